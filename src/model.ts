@@ -1,0 +1,209 @@
+// The vocabulary. Every room speaks in these types and imports nothing else of another room.
+import { z } from 'zod';
+
+/** A DataFast visitor ID. DataFast mints UUIDs; anything else never gets near a URL. */
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** The visitor ID in canonical (lower) case, or `undefined` when the text is not a UUID. */
+export function visitorIdFrom(text: string): string | undefined {
+  const trimmed = text.trim();
+  return UUID.test(trimmed) ? trimmed.toLowerCase() : undefined;
+}
+
+/**
+ * Somebody signed up. This is the queue's message, so it is versioned: a message of a newer version than
+ * the running Worker waits for the Worker that knows it.
+ */
+export const Signup = z.object({
+  version: z.literal(1),
+  /** `<source>:<event id>`, the event id taken from signed material only: the same event always has the same id. */
+  id: z.string().min(3).max(300),
+  source: z.string().min(1),
+  /** Trimmed, lower case: the key of the contact. */
+  email: z.string().optional(),
+  name: z.string().optional(),
+  /** The customer's own or the provider's id of the person. */
+  userId: z.string().optional(),
+  /** A hint, never an identity: anybody can forge the cookie. Always a UUID. */
+  visitorId: z.string().optional(),
+  /** A visitor ID was sent, but it is no UUID; its value is dropped at the door. */
+  visitorIdInvalid: z.literal(true).optional(),
+  /** When the provider says it happened; ISO 8601 in UTC. */
+  occurredAt: z.string(),
+  /** When the webhook arrived; ISO 8601 in UTC. */
+  receivedAt: z.string(),
+  /** From the provider's test mode. */
+  test: z.boolean(),
+  /** The page that led the person to the site, when the app knows it. */
+  referrer: z.string().optional(),
+});
+export type Signup = z.infer<typeof Signup>;
+
+/** How far the visitor of a signup could be found. */
+export const MATCHES = [
+  'matched',
+  'no_visitor_id',
+  'not_found',
+  'bot',
+  'invalid_visitor_id',
+  'rejected_by_datafast',
+] as const;
+export type Match = (typeof MATCHES)[number];
+
+export interface Page {
+  url: string;
+  /** ISO 8601. */
+  at?: string;
+}
+
+export interface Goal {
+  name: string;
+  /** `payment_provider` marks a payment DataFast saw itself. */
+  origin?: string;
+  at?: string;
+}
+
+export interface Prediction {
+  /** 0–100; 50 is the site's average. */
+  score?: number;
+  /** Fraction 0–1. */
+  conversionRate?: number;
+  /** US dollars. */
+  expectedValue?: number;
+  /** 0–1. */
+  confidence?: number;
+}
+
+/** What DataFast knows of a visitor, of whichever generation its answer was. Absent means unknown. */
+export interface Visitor {
+  visitorId: string;
+  /** First-session URL parameters: `ref`, `source`, `via`, `utm_*`; only those with a value. */
+  params: Readonly<Record<string, string>>;
+  /** Ad click IDs by the name DataFast gives them; only those with a value. */
+  clickIds: Readonly<Record<string, string>>;
+  country?: string;
+  region?: string;
+  city?: string;
+  device?: string;
+  os?: string;
+  browser?: string;
+  visits?: number;
+  pageviews?: number;
+  firstSeenAt?: string;
+  lastSeenAt?: string;
+  currentUrl?: string;
+  /** Earliest first. */
+  pages: readonly Page[];
+  /** Earliest first. */
+  goals: readonly Goal[];
+  prediction?: Prediction;
+}
+
+/** The values of `datafast_channel`; a promise to operators, who build lists and reports on them. */
+export const CHANNELS = [
+  'Paid Search',
+  'Paid Social',
+  'Paid Video',
+  'Paid Shopping',
+  'Paid Other',
+  'Display',
+  'Cross-network',
+  'Organic Search',
+  'Organic Social',
+  'Organic Video',
+  'Organic Shopping',
+  'AI Assistant',
+  'Email',
+  'Affiliate',
+  'Referral',
+  'Audio',
+  'SMS',
+  'Push',
+  'Other Campaign',
+  'Direct',
+  'Unknown',
+] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/** What brought the person, and why we say so. */
+export interface Attribution {
+  channel: Channel;
+  source?: string;
+  medium?: string;
+  campaign?: string;
+  term?: string;
+  content?: string;
+  /** The site's own `ref` and `via` parameters, as they came. */
+  ref?: string;
+  via?: string;
+  clickId?: { name: string; value: string };
+  landingPage?: string;
+  referrer?: string;
+  paid: boolean;
+  /** The parameters that decided, most decisive first, e.g. `utm_medium=cpc`. */
+  evidence: readonly string[];
+  rulesVersion: string;
+}
+
+/** What is known of the person behind a signup, with the signup where there is one. */
+export interface Enriched {
+  match: Match;
+  attribution: Attribution;
+  visitor?: Visitor;
+  /** When DataFast said so; ISO 8601. */
+  fetchedAt?: string;
+  signup?: Signup;
+}
+export type EnrichedSignup = Enriched & { signup: Signup };
+
+/** One person in one CRM, made of every signup of theirs in the batch. */
+export interface Contact {
+  /** Lower case; the key. */
+  email: string;
+  /** The earliest signup. */
+  first: EnrichedSignup;
+  /** The earliest signup whose visitor is known; absent while none is. */
+  firstTouch?: EnrichedSignup;
+  /** The one the live fields speak of. */
+  latest: EnrichedSignup;
+}
+
+/** What became of one record. Expected failures are values; `throw` is for bugs. */
+export type Outcome =
+  | {
+      status: 'delivered';
+      externalId?: string;
+      /** What was written, as written. */
+      written: Readonly<Record<string, string>>;
+    }
+  | { status: 'skipped'; reason: string }
+  | Retry
+  | { status: 'rejected'; reason: string };
+
+export interface Retry {
+  status: 'retry';
+  afterSeconds: number;
+  reason: string;
+}
+
+/** The ledger's word for an outcome. */
+export const DELIVERY_STATUSES = ['delivered', 'skipped', 'waiting', 'failed'] as const;
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+
+/** One signup on its way to one destination: a row of the ledger. */
+export interface Delivery {
+  destination: string;
+  status: DeliveryStatus;
+  attempts: number;
+  reason?: string;
+  externalId?: string;
+  deliveredAt?: string;
+  written?: Readonly<Record<string, string>>;
+}
+
+/** Something the operator has to mend: which key, what is wrong with it, how to mend it. */
+export interface Problem {
+  key: string;
+  problem: string;
+  fix: string;
+}
