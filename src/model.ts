@@ -145,10 +145,22 @@ export interface Attribution {
   rulesVersion: string;
 }
 
+/** The way to the signup, as far as it can be told from what DataFast counts. */
+export interface Journey {
+  /** Whole days from the first visit. */
+  daysToSignup?: number;
+  visitsBeforeSignup?: number;
+  pageviewsBeforeSignup?: number;
+  lastPage?: string;
+  /** Names, earliest first, as one text. */
+  goals?: string;
+}
+
 /** What is known of the person behind a signup, with the signup where there is one. */
 export interface Enriched {
   match: Match;
   attribution: Attribution;
+  journey?: Journey;
   visitor?: Visitor;
   /** When DataFast said so; ISO 8601. */
   fetchedAt?: string;
@@ -182,8 +194,9 @@ export type Outcome =
 
 export interface Retry {
   status: 'retry';
-  afterSeconds: number;
   reason: string;
+  /** When the upstream named a time; otherwise the next try backs off by how many there were. */
+  afterSeconds?: number;
 }
 
 /** The ledger's word for an outcome. */
@@ -207,3 +220,10 @@ export interface Problem {
   problem: string;
   fix: string;
 }
+
+/** A line of the operator's log. Fields never hold bodies, emails, tokens or other people's data. */
+export type Log = (
+  level: 'info' | 'warn' | 'error',
+  event: string,
+  fields?: Readonly<Record<string, string | number | boolean>>,
+) => void;

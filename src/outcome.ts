@@ -1,70 +1,70 @@
 // One table: what an upstream's answer means for the record that is waiting for it.
 import type { Retry } from './model.ts';
 
-/** `attempt` counts from 1. `random` is 0 ≤ x < 1, passed in so that tests can choose it. */
-export interface RetryContext {
-  attempt: number;
-  nowMs: number;
-  random: () => number;
-}
+/**
+ * `transient` passes by itself, `configuration` needs the operator but loses nothing meanwhile,
+ * `permanent` will be the same next time.
+ */
+export type Meaning = 'transient' | 'configuration' | 'permanent';
 
-/** The queue's own limit on a delay. https://developers.cloudflare.com/queues/platform/limits/ */
-const MAX_DELAY_SECONDS = 12 * 60 * 60;
-const MAX_BACKOFF_SECONDS = 15 * 60;
-const FIRST_BACKOFF_SECONDS = 5;
-/** A key that is wrong stays wrong until a person mends it: asking once in ten minutes notices soon enough. */
-const CONFIGURATION_RETRY_SECONDS = 10 * 60;
-
-type Meaning = 'configuration' | 'transient' | 'permanent';
-
-/** Which statuses pass by themselves, which need the operator; every other 4xx is final. */
 const MEANINGS: Readonly<Record<number, Meaning>> = {
   401: 'configuration',
   403: 'configuration',
   408: 'transient',
   409: 'transient', // HubSpot: two writers met on one contact
-  423: 'transient', // HubSpot: locked for about two seconds
+  423: 'transient', // HubSpot: the record is locked for about two seconds
   425: 'transient',
   429: 'transient',
-  477: 'transient', // HubSpot: migration in progress, with Retry-After
+  477: 'transient', // HubSpot: the account is being migrated; comes with Retry-After
 };
 
-/** Whether a status passes by itself (`transient`), needs the operator (`configuration`) or is final. */
 export function meaningOf(status: number): Meaning {
   return MEANINGS[status] ?? (status >= 500 ? 'transient' : 'permanent');
 }
 
-/**
- * The retry for a failed request: `Retry-After` where the upstream gives one, the slow pace for
- * configuration problems, else exponential back-off with jitter.
- */
-export function retryFor(
+/** A key that is wrong stays wrong until a person mends it: ten minutes is soon enough to notice. */
+const CONFIGURATION_RETRY_SECONDS = 10 * 60;
+
+/** The retry for a failed request, at the upstream's own pace where it names one. */
+export function retryAfter(
   reason: string,
-  status: number | undefined,
-  headers: Pick<Headers, 'get'> | undefined,
-  context: RetryContext,
+  response: Pick<Response, 'status' | 'headers'> | undefined,
+  nowMs: number,
 ): Retry {
-  const asked = retryAfterSeconds(headers?.get('retry-after') ?? null, context.nowMs);
-  const slow = status !== undefined && meaningOf(status) === 'configuration';
-  const wait = asked ?? (slow ? CONFIGURATION_RETRY_SECONDS : backoffSeconds(context));
-  return { status: 'retry', reason, afterSeconds: clampDelay(wait) };
+  const asked = retryAfterSeconds(response?.headers.get('retry-after') ?? null, nowMs);
+  if (asked !== undefined) return { status: 'retry', reason, afterSeconds: asked };
+  return response && meaningOf(response.status) === 'configuration'
+    ? configurationRetry(reason)
+    : { status: 'retry', reason };
 }
 
-/** 5 s, 10 s, 20 s … 15 min, of which the later half is chance, so that many do not come back at once. */
-export function backoffSeconds({ attempt, random }: Omit<RetryContext, 'nowMs'>): number {
-  const ceiling = Math.min(MAX_BACKOFF_SECONDS, FIRST_BACKOFF_SECONDS * 2 ** Math.min(attempt, 20));
-  return ceiling / 2 + (random() * ceiling) / 2;
+/** The slow pace of a problem only the operator can mend. */
+export function configurationRetry(reason: string): Retry {
+  return { status: 'retry', reason, afterSeconds: CONFIGURATION_RETRY_SECONDS };
 }
 
-/** Whole seconds the queue accepts: at least 1, at most 12 hours. */
-export function clampDelay(seconds: number): number {
-  return Math.min(MAX_DELAY_SECONDS, Math.max(1, Math.ceil(seconds)));
-}
-
-/** `Retry-After` in either form of RFC 9110 §10.2.3, as seconds from now; `undefined` when absent or unreadable. */
+/** `Retry-After` in either form of RFC 9110 §10.2.3; `undefined` when absent or unreadable. */
 export function retryAfterSeconds(value: string | null, nowMs: number): number | undefined {
   if (value === null) return undefined;
   if (/^\d{1,9}$/.test(value.trim())) return Number(value);
   const at = Date.parse(value);
   return Number.isNaN(at) ? undefined : Math.max(0, (at - nowMs) / 1000);
+}
+
+/** The queue's own limit on a delay. https://developers.cloudflare.com/queues/platform/limits/ */
+const MAX_DELAY_SECONDS = 12 * 60 * 60;
+const FIRST_BACKOFF_SECONDS = 5;
+const MAX_BACKOFF_SECONDS = 15 * 60;
+
+/**
+ * Whole seconds to wait before the next try: what the upstream asked for, else 5 s, 10 s, 20 s … 15 min by
+ * `attempt` (from 1), half of it chance (`random`, 0 ≤ x < 1) so that many do not come back at once.
+ */
+export function delaySeconds(retry: Retry, attempt: number, random: () => number): number {
+  const ceiling = Math.min(
+    MAX_BACKOFF_SECONDS,
+    FIRST_BACKOFF_SECONDS * 2 ** Math.min(attempt - 1, 20),
+  );
+  const wait = retry.afterSeconds ?? ceiling / 2 + (random() * ceiling) / 2;
+  return Math.min(MAX_DELAY_SECONDS, Math.max(1, Math.ceil(wait)));
 }

@@ -1,0 +1,125 @@
+// A stand-in for HubSpot's contacts and properties: takes, refuses and limits as documented, from memory.
+import { Hono } from 'hono';
+import { batchRead } from './hubspot/batch-read.ts';
+import { batchUpsert } from './hubspot/batch-upsert.ts';
+import type { HubspotContact } from './hubspot/contacts.ts';
+import {
+  defineProperty,
+  type PropertyCreate,
+  type PropertyDefinition,
+} from './hubspot/definitions.ts';
+import { errorBody, refuse } from './hubspot/errors.ts';
+import { authenticated, limited, needs, rateLimitBody } from './hubspot/gate.ts';
+import { createPortal } from './hubspot/portal.ts';
+import {
+  createGroup,
+  createProperties,
+  createProperty,
+  listGroups,
+  listProperties,
+  readProperty,
+} from './hubspot/provisioning.ts';
+import { accept } from './hubspot/values.ts';
+import { createRecorder, type Failure, type RecordedRequest } from './requests.ts';
+
+const READ = 'crm.objects.contacts.read';
+const WRITE = 'crm.objects.contacts.write';
+const READ_SCHEMA = 'crm.schemas.contacts.read';
+const WRITE_SCHEMA = 'crm.schemas.contacts.write';
+
+export interface HubspotOptions {
+  token: string;
+  /** All that Whence asks for, unless said otherwise. */
+  scopes?: string[];
+  now?: () => number;
+  requestsPer10Seconds?: number;
+  /** What an admin demands of every new contact; only 2026-09 enforces it. */
+  requiredProperties?: string[];
+}
+
+export type AddedProperty = Partial<PropertyCreate> & { name: string; readOnlyValue?: boolean };
+
+export interface HubspotStandIn {
+  app: Hono;
+  requests: RecordedRequest[];
+  contacts(): HubspotContact[];
+  /** By primary or additional email. */
+  contact(email: string): HubspotContact | undefined;
+  /** As if somebody had entered it in HubSpot: read-only properties can be given. Throws on what HubSpot would refuse. */
+  addContact(properties: Record<string, string>): HubspotContact;
+  properties(): PropertyDefinition[];
+  /** A property the portal has already: a text unless said otherwise. */
+  addProperty(property: AddedProperty): PropertyDefinition;
+  failWith(next: Failure | undefined): void;
+  forgetRequests(): void;
+}
+
+export function createHubspot(options: HubspotOptions): HubspotStandIn {
+  const now = options.now ?? Date.now;
+  const granted = options.scopes ?? [READ, WRITE, WRITE_SCHEMA];
+  const portal = createPortal(now, options.requiredProperties ?? []);
+  const recorder = createRecorder({ now, errorBody: bodyOfInjected });
+
+  const app = new Hono();
+  app.use(recorder.record);
+  app.use(authenticated(options.token));
+  app.use(limited(options.requestsPer10Seconds ?? 100, now));
+
+  const contacts = '/crm/objects/:version{2026-0[39]}/contacts';
+  app.post(`${contacts}/batch/read`, needs(granted, READ), batchRead(portal));
+  app.post(`${contacts}/batch/upsert`, needs(granted, WRITE), batchUpsert(portal));
+
+  const definitions = '/crm/properties/:version{2026-0[39]}/contacts';
+  const readsDefinitions = needs(granted, READ, WRITE, READ_SCHEMA);
+  const writesDefinitions = needs(granted, WRITE_SCHEMA);
+  app.get(definitions, readsDefinitions, listProperties(portal));
+  app.post(definitions, writesDefinitions, createProperty(portal));
+  app.post(`${definitions}/batch/create`, writesDefinitions, createProperties(portal));
+  app.get(`${definitions}/groups`, readsDefinitions, listGroups(portal));
+  app.post(`${definitions}/groups`, writesDefinitions, createGroup(portal));
+  app.get(`${definitions}/:name`, readsDefinitions, readProperty(portal));
+
+  app.notFound((c) => refuse(c, 404, { message: 'resource not found' }));
+  // A network failure has to reach the caller as a rejected promise, not as Hono's 500.
+  app.onError((error) => {
+    throw error;
+  });
+
+  const { requests, failWith, forgetRequests } = recorder;
+  return {
+    app,
+    requests,
+    contacts: portal.contacts.all,
+    contact: (email) => portal.contacts.find('email', email),
+    addContact(properties) {
+      const accepted = Object.entries(properties).map(([name, raw]) => {
+        const definition = portal.properties.get(name);
+        if (!definition) throw new Error(`The portal has no property ${name}; add it first.`);
+        const value = accept(definition, raw, undefined);
+        if (typeof value !== 'string') throw new Error(`${name}: ${value.message}`);
+        return [name, value];
+      });
+      return portal.contacts.create(Object.fromEntries(accepted));
+    },
+    properties: () => [...portal.properties.values()],
+    addProperty({ readOnlyValue = false, ...given }) {
+      const text = { type: 'string', fieldType: 'text', groupName: 'contactinformation' } as const;
+      const property = defineProperty(
+        { ...text, label: given.name, ...given },
+        { at: portal.timestamp(), readOnlyValue },
+      );
+      portal.properties.set(property.name, property);
+      return property;
+    },
+    failWith,
+    forgetRequests,
+  };
+}
+
+/** The daily limit, for `failWith`; the ten-second one is kept by the stand-in itself. */
+export const dailyLimitReached = (): Failure => ({ status: 429, body: rateLimitBody('DAILY') });
+
+function bodyOfInjected(status: number) {
+  if (status === 429) return rateLimitBody('TEN_SECONDLY_ROLLING');
+  return errorBody({ message: `The server answered ${status}` });
+}

@@ -1,0 +1,78 @@
+// POST …/contacts/batch/read: contacts by email, by record id or by a unique property.
+import type { Handler } from 'hono';
+import { z } from 'zod';
+import type { HubspotContact } from './contacts.ts';
+import { readBody, refuse } from './errors.ts';
+import { duplicatesIn, isUnique, MAX_BATCH_SIZE, type Portal } from './portal.ts';
+
+const BatchRead = z.object({
+  inputs: z.array(z.strictObject({ id: z.string().min(1) })).default([]),
+  properties: z.array(z.string()).default([]),
+  propertiesWithHistory: z.array(z.string()).optional(),
+  idProperty: z.string().default('hs_object_id'),
+});
+
+/** Answered whatever was asked for. */
+const ALWAYS = ['createdate', 'hs_object_id', 'lastmodifieddate'];
+const BY_DEFAULT = ['email', 'firstname', 'lastname'];
+
+export function batchRead(portal: Portal): Handler {
+  return async function readContacts(c) {
+    const body = await readBody(c, BatchRead);
+    if (body instanceof Response) return body;
+    const { inputs, properties, idProperty } = body;
+
+    if (inputs.length > MAX_BATCH_SIZE) {
+      const message = `A batch holds at most ${MAX_BATCH_SIZE} inputs, not ${inputs.length}`;
+      return refuse(c, 400, { message, category: 'VALIDATION_ERROR' });
+    }
+    if (idProperty !== 'hs_object_id' && !isUnique(portal, idProperty)) {
+      const message = `Unable to perform read by non-unique 0-1 property ${idProperty}`;
+      return refuse(c, 400, { message, category: 'VALIDATION_ERROR' });
+    }
+    const duplicates = [...duplicatesIn(inputs.map((input) => input.id.toLowerCase()))];
+    if (duplicates.length > 0) {
+      const message = `Duplicate IDs found in batch input: [${duplicates.join(', ')}]. IDs must be unique`;
+      return refuse(c, 400, {
+        message,
+        category: 'VALIDATION_ERROR',
+        context: { ids: duplicates },
+      });
+    }
+
+    const found = new Map<string, HubspotContact>();
+    const missing: string[] = [];
+    for (const { id } of inputs) {
+      const contact = portal.contacts.find(idProperty, id);
+      if (contact) found.set(contact.id, contact);
+      else missing.push(id);
+    }
+    const wanted = [...ALWAYS, ...(properties.length > 0 ? properties : BY_DEFAULT)].filter(
+      (name) => portal.properties.has(name),
+    );
+    const at = portal.timestamp();
+    const answer = {
+      status: 'COMPLETE',
+      // By record id: the order of the inputs is not promised.
+      results: [...found.values()]
+        .sort((a, b) => Number(a.id) - Number(b.id))
+        .map((contact) => ({ ...contact, properties: pick(contact.properties, wanted) })),
+      startedAt: at,
+      completedAt: at,
+    };
+    if (missing.length === 0) return c.json(answer);
+
+    const error = {
+      status: 'error',
+      category: 'OBJECT_NOT_FOUND',
+      message:
+        'Could not get some CONTACT objects, they may be deleted or not exist. Check that ids are valid.',
+      context: { ids: missing },
+    };
+    return c.json({ ...answer, numErrors: 1, errors: [error] }, 207);
+  };
+}
+
+function pick(properties: Record<string, string>, names: readonly string[]) {
+  return Object.fromEntries(names.map((name) => [name, properties[name] ?? null]));
+}

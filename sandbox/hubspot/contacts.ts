@@ -1,0 +1,87 @@
+// The contacts of the portal: found by any of their emails, written property by property.
+import { LIFECYCLE_STAGES } from './standard-properties.ts';
+
+export interface HubspotContact {
+  /** HubSpot's record id. */
+  id: string;
+  properties: Record<string, string>;
+  createdAt: string;
+  updatedAt: string;
+  archived: false;
+}
+
+interface StoredContact {
+  id: string;
+  values: Map<string, string>;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface Contacts {
+  all(): HubspotContact[];
+  /** Only a unique property finds a contact; `email` finds it by its additional emails as well. */
+  find(property: string, value: string): HubspotContact | undefined;
+  create(properties: Record<string, string>): HubspotContact;
+  /** An empty string clears. */
+  write(id: string, properties: Record<string, string>): HubspotContact;
+}
+
+export function createContacts(now: () => number): Contacts {
+  const contacts: StoredContact[] = [];
+
+  function emailsOf({ values }: StoredContact): string[] {
+    const additional = values.get('hs_additional_emails')?.toLowerCase().split(';') ?? [];
+    return [values.get('email') ?? '', ...additional].filter((email) => email !== '');
+  }
+
+  function matches(contact: StoredContact, property: string, value: string): boolean {
+    if (property === 'hs_object_id') return contact.id === value;
+    if (property === 'email') return emailsOf(contact).includes(value.toLowerCase());
+    return contact.values.get(property) === value;
+  }
+
+  function write(contact: StoredContact, properties: Record<string, string>): HubspotContact {
+    contact.updatedAt = new Date(now()).toISOString();
+    for (const [name, value] of Object.entries(properties)) {
+      if (name === 'lifecyclestage' && isStepBack(contact.values.get(name), value)) continue;
+      if (value === '') contact.values.delete(name);
+      else contact.values.set(name, value);
+    }
+    contact.values.set('lastmodifieddate', contact.updatedAt);
+    return snapshot(contact);
+  }
+
+  return {
+    all: () => contacts.map(snapshot),
+    find(property, value) {
+      const contact = contacts.find((candidate) => matches(candidate, property, value));
+      return contact && snapshot(contact);
+    },
+    create(properties) {
+      const id = String(25_001 + contacts.length);
+      const createdAt = new Date(now()).toISOString();
+      const values = new Map([
+        ['hs_object_id', id],
+        ['createdate', createdAt],
+      ]);
+      const contact = { id, values, createdAt, updatedAt: createdAt };
+      contacts.push(contact);
+      return write(contact, properties);
+    },
+    write(id, properties) {
+      const contact = contacts.find((candidate) => candidate.id === id);
+      if (!contact) throw new Error(`There is no contact ${id}.`);
+      return write(contact, properties);
+    },
+  };
+}
+
+/** HubSpot accepts a lifecycle stage that goes backwards, and silently ignores it. */
+function isStepBack(current: string | undefined, next: string): boolean {
+  if (current === undefined || next === '') return false;
+  return LIFECYCLE_STAGES.indexOf(next) < LIFECYCLE_STAGES.indexOf(current);
+}
+
+function snapshot({ id, values, createdAt, updatedAt }: StoredContact): HubspotContact {
+  return { id, properties: Object.fromEntries(values), createdAt, updatedAt, archived: false };
+}

@@ -1,0 +1,116 @@
+// Property definitions and their groups: listed, and created one by one or in a batch.
+import type { Handler } from 'hono';
+import { z } from 'zod';
+import {
+  defineProperty,
+  faultOf,
+  GroupCreate,
+  isInternalName,
+  PropertyCreate,
+  type PropertyDefinition,
+  type PropertyGroup,
+} from './definitions.ts';
+import { type ErrorFacts, readBody, refuse } from './errors.ts';
+import { MAX_BATCH_SIZE, type Portal } from './portal.ts';
+
+export function listProperties({ properties }: Portal): Handler {
+  return (c) => {
+    // Nothing is ever archived here.
+    const results = c.req.query('archived') === 'true' ? [] : [...properties.values()];
+    return c.json({ results });
+  };
+}
+
+export function readProperty({ properties }: Portal): Handler {
+  return (c) => {
+    const name = c.req.param('name') ?? '';
+    const property = properties.get(name);
+    if (property) return c.json(property);
+    const message = `Property "${name}" does not exist`;
+    return refuse(c, 404, { message, category: 'OBJECT_NOT_FOUND' });
+  };
+}
+
+export function createProperty(portal: Portal): Handler {
+  return async function createOneProperty(c) {
+    const body = await readBody(c, PropertyCreate);
+    if (body instanceof Response) return body;
+    const created = add(portal, body);
+    if (created.ok) return c.json(created.property, 201);
+    return refuse(c, created.status, created.error);
+  };
+}
+
+const BatchCreate = z.object({ inputs: z.array(PropertyCreate) });
+
+export function createProperties(portal: Portal): Handler {
+  return async function createBatchOfProperties(c) {
+    const body = await readBody(c, BatchCreate);
+    if (body instanceof Response) return body;
+    const { length } = body.inputs;
+    if (length > MAX_BATCH_SIZE) {
+      const message = `A batch holds at most ${MAX_BATCH_SIZE} inputs, not ${length}`;
+      return refuse(c, 400, { message, category: 'VALIDATION_ERROR' });
+    }
+
+    const outcomes = body.inputs.map((input) => add(portal, input));
+    const at = portal.timestamp();
+    const answer = {
+      status: 'COMPLETE',
+      results: outcomes.flatMap((outcome) => (outcome.ok ? [outcome.property] : [])),
+      startedAt: at,
+      completedAt: at,
+    };
+    const errors = outcomes.flatMap((outcome) =>
+      outcome.ok ? [] : [{ status: 'error', ...outcome.error }],
+    );
+    if (errors.length === 0) return c.json(answer, 201);
+    return c.json({ ...answer, numErrors: errors.length, errors }, 207);
+  };
+}
+
+export function listGroups({ groups }: Portal): Handler {
+  return (c) => c.json({ results: [...groups.values()] });
+}
+
+export function createGroup({ groups }: Portal): Handler {
+  return async function createPropertyGroup(c) {
+    const body = await readBody(c, GroupCreate);
+    if (body instanceof Response) return body;
+    if (groups.has(body.name)) {
+      const message = `A property group named '${body.name}' already exists.`;
+      return refuse(c, 409, { message, category: 'OBJECT_ALREADY_EXISTS' });
+    }
+    if (!isInternalName(body.name)) {
+      const message = `Property group name "${body.name}" is invalid`;
+      return refuse(c, 400, { message, category: 'VALIDATION_ERROR' });
+    }
+    const group: PropertyGroup = { displayOrder: -1, ...body, archived: false };
+    groups.set(group.name, group);
+    return c.json(group, 201);
+  };
+}
+
+type Added =
+  | { ok: true; property: PropertyDefinition }
+  | { ok: false; status: 400 | 409; error: ErrorFacts };
+
+function add({ properties, groups, timestamp }: Portal, input: PropertyCreate): Added {
+  if (properties.has(input.name)) {
+    const error = {
+      message: `A property named '${input.name}' already exists.`,
+      category: 'OBJECT_ALREADY_EXISTS',
+      subCategory: 'Properties.PROPERTY_WITH_NAME_EXISTS',
+    };
+    return { ok: false, status: 409, error };
+  }
+  const unique = [...properties.values()].filter((property) => property.hasUniqueValue);
+  const fault = faultOf(input, groups, unique.length);
+  if (fault) {
+    const error = { message: fault.message, category: 'VALIDATION_ERROR', errors: [fault] };
+    return { ok: false, status: 400, error };
+  }
+  const property = defineProperty(input, { at: timestamp() });
+  properties.set(property.name, property);
+  return { ok: true, property };
+}

@@ -1,0 +1,163 @@
+// `npm start`: the whole pipe at work on this machine. `-- --once` checks the result and ends.
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import Table from 'cli-table3';
+import ora from 'ora';
+import { z } from 'zod';
+import { createCast, type Expected, type Role } from './demo/cast.ts';
+import { openStage, type Stage } from './demo/stage.ts';
+import { samples } from './webhooks/index.ts';
+
+/** Ample for a slow machine; a run takes a few seconds. */
+const PATIENCE_MS = 90_000;
+
+const { values: flags } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
+
+const WebhookAnswer = z.object({ id: z.string().optional() });
+const SignupList = z.object({ items: z.array(z.object({ id: z.string(), status: z.string() })) });
+
+const progress = ora();
+
+/** Everybody signs up: their providers' own SDKs sign the webhooks. Returns the ids the Worker gave. */
+async function signUp(
+  { url, secrets, datafast }: Stage,
+  roles: readonly Role[],
+): Promise<string[]> {
+  const ids: string[] = [];
+  progress.start('Sending signed webhooks');
+  let sent = 0;
+  for (const role of roles) {
+    if (role.visitor) {
+      datafast.visitors.set(role.visitor.visitorId, 'bot' in role.visitor ? 'bot' : role.visitor);
+    }
+    for (const { source, signup } of role.webhooks) {
+      const sample = samples.get(source);
+      const secret = secrets.get(source);
+      if (!sample || !secret) throw new Error(`There is no sample of ${source}`);
+      const body = sample.body(signup);
+      const headers = await sample.sign(body, { secret, eventId: signup.eventId, at: new Date() });
+      const response = await fetch(new URL(`/webhooks/${source}`, url), {
+        method: 'POST',
+        headers,
+        body,
+      });
+      const answer = WebhookAnswer.parse(await response.json());
+      if (!response.ok)
+        throw new Error(`${source} was answered ${response.status}: ${JSON.stringify(answer)}`);
+      if (answer.id !== undefined) ids.push(answer.id);
+      sent += 1;
+    }
+  }
+  progress.succeed(
+    `Sent ${sent} signed webhooks of ${secrets.size} sources; ${ids.length} are signups`,
+  );
+  return ids;
+}
+
+/** Waits until the ledger says of every signup that it has ended. */
+async function arrive(stage: Stage, ids: readonly string[]): Promise<void> {
+  const { url, adminToken } = stage;
+  const deadline = Date.now() + PATIENCE_MS;
+  progress.start('Waiting for the signups to arrive');
+  for (;;) {
+    const response = await fetch(new URL('/api/signups?limit=200', url), {
+      headers: { authorization: `Bearer ${adminToken}` },
+    });
+    const { items } = SignupList.parse(await response.json());
+    const ended = items.filter(({ id, status }) => ids.includes(id) && status !== 'waiting').length;
+    progress.text = `${ended} of ${ids.length} signups have arrived`;
+    if (ended === ids.length) break;
+    if (Date.now() > deadline) {
+      progress.fail(
+        `Only ${ended} of ${ids.length} signups arrived within ${PATIENCE_MS / 1000} s`,
+      );
+      for (const { level, message } of stage.logs()) console.error(`  ${level}: ${message}`);
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  progress.succeed(
+    `${ids.length} signups have arrived, with ${stage.datafast.requests.length} requests to DataFast and ${hubspotRequests(stage)} to HubSpot`,
+  );
+}
+
+/** Without those of the provisioning before. */
+function hubspotRequests({ hubspot }: Stage): number {
+  return hubspot.requests.filter(({ path }) => path.includes('/objects/')).length;
+}
+
+const COLUMNS: readonly { key: keyof Expected; property: string }[] = [
+  { key: 'match', property: 'datafast_match' },
+  { key: 'channel', property: 'datafast_channel' },
+  { key: 'source', property: 'datafast_source' },
+  { key: 'campaign', property: 'datafast_campaign' },
+  { key: 'score', property: 'datafast_lead_score' },
+];
+
+/** Shows what HubSpot holds, and counts where it is not what it must be. */
+function report({ hubspot }: Stage, roles: readonly Role[]): number {
+  const table = new Table({ head: ['email', ...COLUMNS.map(({ key }) => key), 'who'] });
+  const differences: string[] = [];
+  const expectedEmails = new Set<string>();
+  for (const { about, webhooks, expected } of roles) {
+    const email = webhooks[0]?.signup.email?.toLowerCase();
+    if (!expected || email === undefined) {
+      table.push([`(${email ?? 'no email'})`, '–', '–', '–', '–', '–', about]);
+      continue;
+    }
+    expectedEmails.add(email);
+    const properties = hubspot.contact(email)?.properties;
+    table.push([email, ...COLUMNS.map(({ property }) => properties?.[property] ?? ''), about]);
+    if (!properties) {
+      differences.push(`${email} is not in HubSpot`);
+      continue;
+    }
+    for (const { key, property } of COLUMNS) {
+      const held = properties[property] ?? '';
+      if (held === expected[key]) continue;
+      differences.push(`${email}: ${property} is "${held}", expected "${expected[key]}"`);
+    }
+  }
+  for (const { properties } of hubspot.contacts()) {
+    if (expectedEmails.has(properties.email ?? '')) continue;
+    differences.push(`${properties.email} is in HubSpot and should not be`);
+  }
+  console.log(`\nWhat HubSpot holds now:\n${table}`);
+  if (differences.length === 0) console.log('Every contact is as expected.');
+  else console.error(`Not as expected:\n${differences.map((line) => `  ${line}`).join('\n')}`);
+  return differences.length;
+}
+
+function tellWhereToLook({ url, adminToken }: Stage): void {
+  console.log(`
+Where to look next:
+  every signup and what became of it
+    curl -H 'authorization: Bearer ${adminToken}' ${url.origin}/api/signups
+  one of them, with evidence and the fields written
+    curl -H 'authorization: Bearer ${adminToken}' ${url.origin}/api/signups/<id>
+  with your own keys
+    cp .dev.vars.example .dev.vars, fill it in, npm run provision, npm run dev
+
+It keeps running; Ctrl-C ends it.`);
+}
+
+progress.start('Starting stand-ins for DataFast and HubSpot, and the Worker');
+const stage = await openStage(resolve(import.meta.dirname, '..'));
+progress.succeed(`The Worker runs at ${stage.url.origin}, with stand-ins for DataFast and HubSpot`);
+
+const cast = createCast(new Date());
+const accepted = await signUp(stage, cast);
+await arrive(stage, accepted);
+const differences = report(stage, cast);
+
+if (flags.once) {
+  await stage.close();
+  process.exit(differences === 0 ? 0 : 1);
+}
+tellWhereToLook(stage);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, async () => {
+    await stage.close();
+    process.exit(0);
+  });
+}

@@ -1,0 +1,22 @@
+// The generic signup webhook, as an app of one's own sends it.
+import { Webhook } from 'standardwebhooks';
+import { newWhsec, type Sample, unixSeconds } from './sample.ts';
+
+export const signup: Sample = {
+  source: 'signup',
+  newSecret: newWhsec,
+  body: ({ email, name, userId, visitorId, referrer, occurredAt }) =>
+    JSON.stringify({
+      type: 'user.signup',
+      timestamp: occurredAt.toISOString(),
+      data: { email, name, user_id: userId, visitor_id: visitorId, referrer },
+    }),
+  async sign(body, { secret, eventId, at }) {
+    return new Headers({
+      'content-type': 'application/json',
+      'webhook-id': eventId,
+      'webhook-timestamp': String(unixSeconds(at)),
+      'webhook-signature': new Webhook(secret).sign(eventId, at, body),
+    });
+  },
+};

@@ -1,0 +1,23 @@
+// `npm run provision`: creates the CRM properties Whence writes, with the token of .dev.vars or the environment.
+import { existsSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { readConfig } from '../config.ts';
+import { openDestinations } from '../destinations/index.ts';
+
+const file = '.dev.vars';
+const config = readConfig(
+  { ...(existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}), ...process.env },
+  [],
+);
+let failed = false;
+for (const destination of openDestinations(config, { fetch, now: Date.now })) {
+  const { created, problems } = await destination.prepare();
+  console.log(
+    created.length === 0
+      ? `✓ ${destination.name}: nothing to create`
+      : `✓ ${destination.name}: created ${created.length} properties`,
+  );
+  for (const { key, problem, fix } of problems) console.error(`✗ ${key} ${problem}. ${fix}`);
+  failed ||= problems.length > 0;
+}
+process.exit(failed ? 1 : 0);

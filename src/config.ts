@@ -1,0 +1,147 @@
+// Env → Config: the only reader of vars and secrets. Mistakes are collected, never thrown: whatever is
+// configured right keeps working, and every problem is named with its key and its fix.
+import { z } from 'zod';
+import type { Problem } from './model.ts';
+
+export interface Config {
+  datafast: { apiKey: string | undefined; websiteId: string | undefined; url: string };
+  hubspot: { token: string | undefined; url: string; apiVersion: string };
+  adminToken: string | undefined;
+  /** By setting name, e.g. `STRIPE_WEBHOOK_SECRET`. Several while they are rotated; absent means the source is off. */
+  webhookSecrets: ReadonlyMap<string, readonly string[]>;
+  allowTestEvents: boolean;
+  problems: readonly Problem[];
+}
+
+/** A source's secret setting: its name, and why a given secret cannot be one of that source. */
+export interface SecretSetting {
+  secretName: string;
+  secretProblem(secret: string): string | undefined;
+}
+
+const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
+
+const Settings = z.object({
+  DATAFAST_API_KEY: z
+    .string()
+    .regex(/^dft?_\S+$/)
+    .optional(),
+  DATAFAST_WEBSITE_ID: z
+    .string()
+    .regex(/^[0-9a-f]{24}$/i)
+    .optional(),
+  DATAFAST_URL: url.default('https://datafa.st'),
+  HUBSPOT_TOKEN: z.string().regex(/^\S+$/).optional(),
+  HUBSPOT_URL: url.default('https://api.hubapi.com'),
+  HUBSPOT_API_VERSION: z.enum(['2026-03', '2026-09']).default('2026-03'),
+  ADMIN_TOKEN: z
+    .string()
+    .regex(/^\S{32,}$/)
+    .optional(),
+  ALLOW_TEST_EVENTS: z.enum(['true', 'false']).default('false'),
+});
+type SettingName = keyof z.infer<typeof Settings>;
+
+const REQUIRED: readonly SettingName[] = ['DATAFAST_API_KEY', 'HUBSPOT_TOKEN', 'ADMIN_TOKEN'];
+
+const FIXES: Readonly<Record<SettingName, string>> = {
+  DATAFAST_API_KEY: 'Create a key in DataFast, Website settings → API; it starts with df_ or dft_.',
+  DATAFAST_WEBSITE_ID:
+    'Use the website’s id of 24 hexadecimal digits (_id in the DataFast API), not the dfid_… of the tracking script.',
+  DATAFAST_URL: 'Give an http(s) URL, or remove it.',
+  HUBSPOT_TOKEN: 'Create a service key in HubSpot, Development → Keys → Service keys.',
+  HUBSPOT_URL: 'Give an http(s) URL, or remove it.',
+  HUBSPOT_API_VERSION: 'Use 2026-03 or 2026-09, or remove it.',
+  ADMIN_TOKEN: 'Use at least 32 characters without white space, e.g. from: openssl rand -hex 32',
+  ALLOW_TEST_EVENTS: 'Use true or false, or remove it.',
+};
+
+/** Reads every setting. `env` may hold bindings too; only the known names are looked at. */
+export function readConfig(env: object, secretSettings: readonly SecretSetting[]): Config {
+  const given = givenTexts(env);
+  const { settings, problems } = readSettings(given);
+  if (settings.DATAFAST_API_KEY?.startsWith('dft_') && !settings.DATAFAST_WEBSITE_ID) {
+    problems.push({
+      key: 'DATAFAST_WEBSITE_ID',
+      problem: 'is not set, and a dft_… token needs it',
+      fix: FIXES.DATAFAST_WEBSITE_ID,
+    });
+  }
+  const webhookSecrets = readSecrets(given, secretSettings, problems);
+  return {
+    datafast: {
+      apiKey: settings.DATAFAST_API_KEY,
+      websiteId: settings.DATAFAST_WEBSITE_ID,
+      url: settings.DATAFAST_URL,
+    },
+    hubspot: {
+      token: settings.HUBSPOT_TOKEN,
+      url: settings.HUBSPOT_URL,
+      apiVersion: settings.HUBSPOT_API_VERSION,
+    },
+    adminToken: settings.ADMIN_TOKEN,
+    webhookSecrets,
+    allowTestEvents: settings.ALLOW_TEST_EVENTS === 'true',
+    problems,
+  };
+}
+
+/** Trimmed; a blank setting is one that was not made. */
+function givenTexts(env: object): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  for (const [name, value] of Object.entries(env)) {
+    if (typeof value === 'string' && value.trim() !== '') texts.set(name, value.trim());
+  }
+  return texts;
+}
+
+function readSettings(given: ReadonlyMap<string, string>) {
+  const problems: Problem[] = [];
+  const report = (key: SettingName, problem: string) =>
+    problems.push({ key, problem, fix: FIXES[key] });
+
+  const parsed = Settings.safeParse(Object.fromEntries(given));
+  if (parsed.success) {
+    for (const name of REQUIRED) if (!given.has(name)) report(name, 'is not set');
+    return { settings: parsed.data, problems };
+  }
+  const invalid = new Set(parsed.error.issues.map((issue) => String(issue.path[0])));
+  for (const name of Settings.keyof().options) {
+    if (invalid.has(name)) report(name, 'is not valid');
+    else if (REQUIRED.includes(name) && !given.has(name)) report(name, 'is not set');
+  }
+  const valid = [...given].filter(([name]) => !invalid.has(name));
+  return { settings: Settings.parse(Object.fromEntries(valid)), problems };
+}
+
+function readSecrets(
+  given: ReadonlyMap<string, string>,
+  secretSettings: readonly SecretSetting[],
+  problems: Problem[],
+): ReadonlyMap<string, readonly string[]> {
+  const secrets = new Map<string, readonly string[]>();
+  for (const { secretName, secretProblem } of secretSettings) {
+    // White space separates: Supabase's secrets hold commas.
+    const candidates = given.get(secretName)?.split(/\s+/) ?? [];
+    const usable = candidates.filter((secret) => secretProblem(secret) === undefined);
+    if (usable.length > 0) secrets.set(secretName, usable);
+    for (const candidate of candidates) {
+      const problem = secretProblem(candidate);
+      if (problem !== undefined) {
+        problems.push({
+          key: secretName,
+          problem,
+          fix: 'Copy the signing secret from the provider’s webhook page.',
+        });
+      }
+    }
+  }
+  if (secrets.size === 0) {
+    problems.push({
+      key: '<SOURCE>_WEBHOOK_SECRET',
+      problem: 'is not set for any source, so no webhook is accepted',
+      fix: `Set one of: ${secretSettings.map(({ secretName }) => secretName).join(', ')}.`,
+    });
+  }
+  return secrets;
+}

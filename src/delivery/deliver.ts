@@ -1,0 +1,196 @@
+// A batch of signups on its way: drop what has arrived, enrich, merge, write to every destination, record.
+import type { Destination } from '../destinations/destination.ts';
+import type { EnrichedSignup, Outcome, Signup } from '../model.ts';
+import { delaySeconds } from '../outcome.ts';
+import { type EnrichDependencies, type Enrichment, enrichSignups } from './enrich.ts';
+import {
+  type Attempt,
+  type LedgerDatabase,
+  type LedgerEntry,
+  type Progress,
+  readProgress,
+  recordEntries,
+} from './ledger.ts';
+import { mergeByEmail } from './merge.ts';
+
+export interface DeliverDependencies extends EnrichDependencies {
+  destinations: readonly Destination[];
+  ledger: LedgerDatabase;
+  random(): number;
+  sleep(seconds: number): Promise<void>;
+}
+
+/** What the queue shall do with a signup's message: forget it, or bring it back. */
+export type Disposition = { kind: 'done' } | { kind: 'again'; afterSeconds: number };
+
+/** DataFast's budget is back after a minute at most; waiting for it here costs no try and no CPU. */
+const MAX_WAIT_SECONDS = 65;
+
+type ProgressBySignup = Awaited<ReturnType<typeof readProgress>>;
+
+/**
+ * Takes distinct signups to every destination. A disposition is given only after the ledger has the row;
+ * throws when the ledger cannot be read or written, which leaves the whole batch to come again.
+ */
+export async function deliverSignups(
+  dependencies: DeliverDependencies,
+  signups: readonly Signup[],
+): Promise<ReadonlyMap<string, Disposition>> {
+  const { ledger, destinations } = dependencies;
+  const progress = await readProgress(
+    ledger,
+    signups.map(({ id }) => id),
+  );
+  const dispositions = new Map<string, Disposition>(
+    signups.map(({ id }) => [id, { kind: 'done' }]),
+  );
+  let open = signups.filter(({ id }) =>
+    destinations.some((destination) => !hasEnded(progress, id, destination)),
+  );
+  const triedBefore = new Set(progress.keys());
+
+  for (let waitedSeconds = 0; open.length > 0; ) {
+    const round = await runRound(dependencies, open, progress, triedBefore);
+    const entries = [...round.entries];
+    const waitSeconds = Math.max(
+      0,
+      ...round.rateLimited.map(({ retry }) => retry.afterSeconds ?? 0),
+    );
+    const canWait = waitedSeconds + waitSeconds <= MAX_WAIT_SECONDS;
+    if (!canWait)
+      entries.push(...round.rateLimited.map((item) => postponed(dependencies, item, progress)));
+    await recordEntries(ledger, entries, new Date(dependencies.now()).toISOString());
+    for (const entry of entries)
+      dispositions.set(entry.signup.id, dispositionOf(entry, dependencies.now()));
+    if (!canWait || round.rateLimited.length === 0) break;
+    // What is enriched has been delivered; the rest waits here for the budget.
+    await dependencies.sleep(waitSeconds);
+    waitedSeconds += waitSeconds;
+    open = round.rateLimited.map(({ signup }) => signup);
+  }
+  return dispositions;
+}
+
+type Waiting = Extract<Enrichment, { kind: 'waiting' }>;
+
+async function runRound(
+  dependencies: DeliverDependencies,
+  signups: readonly Signup[],
+  progress: ProgressBySignup,
+  triedBefore: ReadonlySet<string>,
+): Promise<{ entries: LedgerEntry[]; rateLimited: Waiting[] }> {
+  const entries = signups
+    .filter(({ email }) => email === undefined)
+    .map((signup) => withoutEmail(dependencies, signup));
+  const addressed = signups.filter(({ email }) => email !== undefined);
+  const enrichments = await enrichSignups(dependencies, addressed, triedBefore);
+  const enriched: EnrichedSignup[] = [];
+  const rateLimited: Waiting[] = [];
+  for (const item of enrichments) {
+    if (item.kind === 'enriched') enriched.push(item.enriched);
+    else if (item.rateLimited) rateLimited.push(item);
+    else entries.push(postponed(dependencies, item, progress));
+  }
+
+  const attempts = new Map<EnrichedSignup, Attempt[]>(enriched.map((item) => [item, []]));
+  for (const destination of dependencies.destinations) {
+    const due = enriched.filter(({ signup }) => !hasEnded(progress, signup.id, destination));
+    for (const [item, outcome] of await upsertAll(destination, due)) {
+      const tries = triesOf(progress, item.signup.id, destination);
+      attempts.get(item)?.push(attemptOf(dependencies, destination, outcome, tries));
+    }
+  }
+  for (const [{ signup, match, attribution }, tried] of attempts) {
+    entries.push({ signup, match, attribution, attempts: tried });
+  }
+  return { entries, rateLimited };
+}
+
+/** One person's signups share one contact, and so one outcome. */
+async function upsertAll(
+  destination: Destination,
+  signups: readonly EnrichedSignup[],
+): Promise<ReadonlyMap<EnrichedSignup, Outcome>> {
+  const people = mergeByEmail(signups);
+  const outcomes = new Map<EnrichedSignup, Outcome>();
+  for (let start = 0; start < people.length; start += destination.batchSize) {
+    const slice = people.slice(start, start + destination.batchSize);
+    const results = await destination.upsert(slice.map(({ contact }) => contact));
+    slice.forEach((person, index) => {
+      const outcome = results[index];
+      if (!outcome) throw new Error(`${destination.name} gave no outcome for a contact`);
+      for (const item of person.signups) outcomes.set(item, outcome);
+    });
+  }
+  return outcomes;
+}
+
+function attemptOf(
+  { now, random }: DeliverDependencies,
+  { name: destination }: Destination,
+  outcome: Outcome,
+  tries: number,
+): Attempt {
+  switch (outcome.status) {
+    case 'delivered':
+      return { destination, ...outcome };
+    case 'skipped':
+      return { destination, ...outcome };
+    case 'rejected':
+      return { destination, status: 'failed', reason: outcome.reason };
+    case 'retry': {
+      const nextMs = now() + delaySeconds(outcome, tries + 1, random) * 1000;
+      return {
+        destination,
+        status: 'waiting',
+        reason: outcome.reason,
+        nextAttemptAt: new Date(nextMs).toISOString(),
+      };
+    }
+  }
+}
+
+function withoutEmail({ destinations }: DeliverDependencies, signup: Signup): LedgerEntry {
+  const attempts = destinations.map(
+    ({ name }): Attempt => ({ destination: name, status: 'skipped', reason: 'no_email' }),
+  );
+  return { signup, attempts };
+}
+
+/** A signup whose visitor has to be waited for waits at every destination that lacks it. */
+function postponed(
+  dependencies: DeliverDependencies,
+  { signup, match, retry }: Waiting,
+  progress: ProgressBySignup,
+): LedgerEntry {
+  const attempts = dependencies.destinations
+    .filter((destination) => !hasEnded(progress, signup.id, destination))
+    .map((destination) =>
+      attemptOf(dependencies, destination, retry, triesOf(progress, signup.id, destination)),
+    );
+  return { signup, match, attempts };
+}
+
+function dispositionOf({ attempts }: LedgerEntry, nowMs: number): Disposition {
+  const next = attempts.flatMap(({ nextAttemptAt }) => nextAttemptAt ?? []).sort()[0];
+  if (next === undefined) return { kind: 'done' };
+  return { kind: 'again', afterSeconds: Math.max(1, Math.ceil((Date.parse(next) - nowMs) / 1000)) };
+}
+
+/** Failed ended too: a person must act first, and replays it then. */
+function hasEnded(progress: ProgressBySignup, signupId: string, { name }: Destination): boolean {
+  const status = progressOf(progress, signupId, name)?.status;
+  return status !== undefined && status !== 'waiting';
+}
+
+function triesOf(progress: ProgressBySignup, signupId: string, { name }: Destination): number {
+  return progressOf(progress, signupId, name)?.attempts ?? 0;
+}
+
+function progressOf(
+  progress: ProgressBySignup,
+  signupId: string,
+  destination: string,
+): Progress | undefined {
+  return progress.get(signupId)?.get(destination);
+}

@@ -1,0 +1,85 @@
+// From a signup to everything known about the person: asks for the visitors, attributes, or says why to wait.
+import type {
+  Attribution,
+  EnrichedSignup,
+  Journey,
+  Match,
+  Retry,
+  Signup,
+  Visitor,
+} from '../model.ts';
+import type { Lookup } from '../visitors/datafast.ts';
+import type { Wanted } from '../visitors/visitors.ts';
+
+export interface EnrichDependencies {
+  findVisitors(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, Lookup>>;
+  attribute(input: { visitor?: Visitor; referrer?: string }): Attribution;
+  journey(visitor: Visitor, signedUpAt: string): Journey;
+  now(): number;
+}
+
+export type Enrichment =
+  | { kind: 'enriched'; enriched: EnrichedSignup }
+  | { kind: 'waiting'; signup: Signup; match?: Match; retry: Retry; rateLimited: boolean };
+
+/**
+ * How long after the signup an unknown visitor is asked for again. Page views reach DataFast in batches, so a
+ * visitor can be unknown for a moment; the age counts, not the tries, so old signups do not wait at all.
+ */
+const NOT_FOUND_UNTIL_SECONDS = [30, 30 + 120, 30 + 120 + 600];
+
+/** One enrichment per signup, in the same order. `triedBefore`: ids of signups that are here again. */
+export async function enrichSignups(
+  dependencies: EnrichDependencies,
+  signups: readonly Signup[],
+  triedBefore: ReadonlySet<string>,
+): Promise<readonly Enrichment[]> {
+  const wanted = new Map<string, Wanted>();
+  for (const { id, visitorId } of signups) {
+    if (visitorId === undefined) continue;
+    // The memory of "not found" is there for other signups of the visitor, not for the one that waited.
+    const askAgain = triedBefore.has(id) || wanted.get(visitorId)?.askAgain === true;
+    wanted.set(visitorId, { visitorId, askAgain });
+  }
+  const lookups = await dependencies.findVisitors([...wanted.values()]);
+  return signups.map((signup) => enrich(dependencies, signup, lookups.get(signup.visitorId ?? '')));
+}
+
+function enrich(
+  dependencies: EnrichDependencies,
+  signup: Signup,
+  lookup: Lookup | undefined,
+): Enrichment {
+  const enriched = (match: Match, visitor?: Visitor, fetchedAt?: string): Enrichment => ({
+    kind: 'enriched',
+    enriched: {
+      signup,
+      match,
+      visitor,
+      fetchedAt,
+      attribution: dependencies.attribute({ visitor, referrer: signup.referrer }),
+      journey: visitor && dependencies.journey(visitor, signup.occurredAt),
+    },
+  });
+
+  if (!lookup) return enriched(signup.visitorIdInvalid ? 'invalid_visitor_id' : 'no_visitor_id');
+  switch (lookup.kind) {
+    case 'found':
+      return enriched('matched', lookup.visitor, lookup.fetchedAt);
+    case 'unavailable':
+      return { kind: 'waiting', signup, retry: lookup.retry, rateLimited: lookup.rateLimited };
+    case 'absent': {
+      const afterSeconds =
+        lookup.match === 'not_found' ? secondsToNextLook(signup, dependencies.now()) : undefined;
+      if (afterSeconds === undefined) return enriched(lookup.match);
+      const retry: Retry = { status: 'retry', reason: 'visitor_not_found_yet', afterSeconds };
+      return { kind: 'waiting', signup, match: lookup.match, retry, rateLimited: false };
+    }
+  }
+}
+
+function secondsToNextLook({ occurredAt }: Signup, nowMs: number): number | undefined {
+  const ageSeconds = (nowMs - Date.parse(occurredAt)) / 1000;
+  const next = NOT_FOUND_UNTIL_SECONDS.find((seconds) => seconds > ageSeconds);
+  return next === undefined ? undefined : next - ageSeconds;
+}

@@ -1,0 +1,125 @@
+// Reading the ledger for people: a page of signups, or one signup with everything there is.
+import type { Attribution, Delivery, DeliveryStatus, Match, Signup } from '../model.ts';
+import type { LedgerDatabase } from './ledger.ts';
+
+/** A signup as the API lists it. */
+export interface SignupRow {
+  id: string;
+  source: string;
+  email: string | null;
+  visitorId: string | null;
+  match: Match | null;
+  status: DeliveryStatus;
+  channel: string | null;
+  occurredAt: string;
+  receivedAt: string;
+  deliveries: DeliveryRow[];
+}
+export type DeliveryRow = Pick<Delivery, 'destination' | 'status' | 'attempts'> & {
+  reason: string | null;
+  externalId: string | null;
+  deliveredAt: string | null;
+};
+
+/** A signup as its own page shows it. */
+export type SignupDetail = Omit<SignupRow, 'deliveries'> & {
+  signup: Signup;
+  attribution: Attribution | null;
+  deliveries: (DeliveryRow & {
+    nextAttemptAt: string | null;
+    /** The properties as they were written. */
+    fields: Record<string, string> | null;
+  })[];
+};
+
+/** Where the next page starts: after this row, newest first. */
+export interface Position {
+  receivedAt: string;
+  id: string;
+}
+
+export interface ListQuery {
+  status?: DeliveryStatus;
+  /** An id, a visitor ID, or the beginning of an email. */
+  search?: string;
+  after?: Position;
+  limit: number;
+}
+
+const ROW = `s.id, s.source, s.email, s.visitor_id AS visitorId, s.match, s.status, s.channel,
+  s.occurred_at AS occurredAt, s.received_at AS receivedAt`;
+const DELIVERY = `'destination', d.destination, 'status', d.status, 'attempts', d.attempts,
+  'reason', d.reason, 'externalId', d.external_id, 'deliveredAt', d.delivered_at`;
+
+/** One page, newest first; one row more than asked for says that there is another page. */
+export async function listSignups(
+  database: LedgerDatabase,
+  { status, search, after, limit }: ListQuery,
+): Promise<{ items: SignupRow[]; next?: Position }> {
+  const conditions: string[] = [];
+  const values: unknown[] = [];
+  const where = (condition: string, ...bound: unknown[]) => {
+    conditions.push(condition);
+    values.push(...bound);
+  };
+  if (status) where('s.status = ?', status);
+  if (search) {
+    // A range instead of LIKE, which would not use the index.
+    const prefix = search.toLowerCase();
+    where(
+      '(s.id = ? OR s.visitor_id = ? OR (s.email >= ? AND s.email < ?))',
+      search,
+      prefix,
+      prefix,
+      `${prefix}\u{10FFFF}`,
+    );
+  }
+  if (after) where('(s.received_at, s.id) < (?, ?)', after.receivedAt, after.id);
+
+  const { results } = await database
+    .prepare(
+      `SELECT ${ROW}, (SELECT json_group_array(json_object(${DELIVERY}))
+                       FROM deliveries d WHERE d.signup_id = s.id) AS deliveries
+       FROM signups s ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
+       ORDER BY s.received_at DESC, s.id DESC LIMIT ?`,
+    )
+    .bind(...values, limit + 1)
+    .all<Omit<SignupRow, 'deliveries'> & { deliveries: string }>();
+  const items = results
+    .slice(0, limit)
+    .map((row): SignupRow => ({ ...row, deliveries: JSON.parse(row.deliveries) }));
+  const last = items.at(-1);
+  return results.length > limit && last
+    ? { items, next: { receivedAt: last.receivedAt, id: last.id } }
+    : { items };
+}
+
+/** One signup's whole story. */
+export async function readSignup(
+  database: LedgerDatabase,
+  id: string,
+): Promise<SignupDetail | undefined> {
+  const row = await database
+    .prepare(
+      `SELECT ${ROW}, s.signup, s.attribution,
+              (SELECT json_group_array(json_object(${DELIVERY},
+                 'nextAttemptAt', d.next_attempt_at, 'fields', json(d.written)))
+               FROM deliveries d WHERE d.signup_id = s.id) AS deliveries
+       FROM signups s WHERE s.id = ?`,
+    )
+    .bind(id)
+    .first<
+      Omit<SignupRow, 'deliveries'> & {
+        signup: string;
+        attribution: string | null;
+        deliveries: string;
+      }
+    >();
+  if (!row) return undefined;
+  return {
+    ...row,
+    signup: JSON.parse(row.signup),
+    attribution: row.attribution === null ? null : JSON.parse(row.attribution),
+    deliveries: JSON.parse(row.deliveries),
+  };
+}

@@ -1,0 +1,130 @@
+// The ledger: one row per signup, one per delivery, written in one round trip for a whole batch.
+import type { Attribution, Delivery, DeliveryStatus, Match, Signup } from '../model.ts';
+
+export type LedgerDatabase = Pick<D1Database, 'prepare' | 'batch'>;
+
+/** How far a signup has come with one destination. */
+export interface Progress {
+  status: DeliveryStatus;
+  attempts: number;
+  reason?: string;
+}
+
+/** What one try did with one destination. */
+export type Attempt = Pick<
+  Delivery,
+  'destination' | 'status' | 'reason' | 'externalId' | 'written'
+> & {
+  /** For `waiting`: ISO 8601. */
+  nextAttemptAt?: string;
+};
+
+export interface LedgerEntry {
+  signup: Signup;
+  /** What to keep of a message that is no readable signup. */
+  unreadable?: unknown;
+  match?: Match;
+  attribution?: Attribution;
+  attempts: readonly Attempt[];
+}
+
+/** By signup id, then by destination; signups the ledger does not know are absent. */
+export async function readProgress(
+  database: LedgerDatabase,
+  signupIds: readonly string[],
+): Promise<ReadonlyMap<string, ReadonlyMap<string, Progress>>> {
+  const { results } = await database
+    .prepare(
+      `SELECT signup_id AS signupId, destination, status, attempts, reason
+       FROM deliveries WHERE signup_id IN (SELECT value FROM json_each(?1))`,
+    )
+    .bind(JSON.stringify(signupIds))
+    .all<Progress & { signupId: string; destination: string }>();
+  const progress = new Map<string, Map<string, Progress>>();
+  for (const { signupId, destination, ...row } of results) {
+    const destinations = progress.get(signupId) ?? new Map<string, Progress>();
+    progress.set(signupId, destinations.set(destination, row));
+  }
+  return progress;
+}
+
+/**
+ * Records what happened, all or nothing. A delivery that has arrived stays delivered, whatever a late
+ * duplicate or a dead letter says afterwards.
+ */
+export async function recordEntries(
+  database: LedgerDatabase,
+  entries: readonly LedgerEntry[],
+  now: string,
+): Promise<void> {
+  if (entries.length === 0) return;
+  await database.batch([
+    database.prepare(WRITE_SIGNUPS).bind(JSON.stringify(entries.map(signupRow)), now),
+    database.prepare(WRITE_DELIVERIES).bind(JSON.stringify(entries.flatMap(deliveryRows)), now),
+    database.prepare(SETTLE_STATUS).bind(JSON.stringify(entries.map(({ signup }) => signup.id))),
+  ]);
+}
+
+function signupRow({ signup, unreadable, match, attribution }: LedgerEntry) {
+  return {
+    id: signup.id,
+    source: signup.source,
+    email: signup.email,
+    visitorId: signup.visitorId,
+    match,
+    channel: attribution?.channel,
+    occurredAt: signup.occurredAt,
+    receivedAt: signup.receivedAt,
+    signup: JSON.stringify(unreadable ?? signup),
+    attribution: attribution && JSON.stringify(attribution),
+  };
+}
+
+function deliveryRows({ signup, attempts }: LedgerEntry) {
+  return attempts.map(({ written, ...attempt }) => ({
+    signupId: signup.id,
+    ...attempt,
+    written: written && JSON.stringify(written),
+  }));
+}
+
+// `WHERE true`: without it SQLite reads ON CONFLICT as the join's ON.
+// https://www.sqlite.org/lang_upsert.html#parsing_ambiguity
+const WRITE_SIGNUPS = `
+  INSERT INTO signups (id, source, email, visitor_id, match, status, channel,
+                       occurred_at, received_at, updated_at, signup, attribution)
+  SELECT value->>'id', value->>'source', value->>'email', value->>'visitorId', value->>'match',
+         'waiting', value->>'channel', value->>'occurredAt', value->>'receivedAt', ?2,
+         value->>'signup', value->>'attribution'
+  FROM json_each(?1) WHERE true
+  ON CONFLICT (id) DO UPDATE SET
+    match = coalesce(excluded.match, match),
+    channel = coalesce(excluded.channel, channel),
+    attribution = coalesce(excluded.attribution, attribution),
+    updated_at = excluded.updated_at`;
+
+const WRITE_DELIVERIES = `
+  INSERT INTO deliveries (signup_id, destination, status, attempts, reason, external_id,
+                          delivered_at, next_attempt_at, written, updated_at)
+  SELECT value->>'signupId', value->>'destination', value->>'status', 1, value->>'reason',
+         value->>'externalId', iif(value->>'status' = 'delivered', ?2, NULL),
+         value->>'nextAttemptAt', value->>'written', ?2
+  FROM json_each(?1) WHERE true
+  ON CONFLICT (signup_id, destination) DO UPDATE SET
+    status = excluded.status,
+    attempts = attempts + 1,
+    reason = excluded.reason,
+    external_id = coalesce(excluded.external_id, external_id),
+    delivered_at = coalesce(excluded.delivered_at, delivered_at),
+    next_attempt_at = excluded.next_attempt_at,
+    written = coalesce(excluded.written, written),
+    updated_at = excluded.updated_at
+  WHERE deliveries.status <> 'delivered' OR excluded.status = 'delivered'`;
+
+/** A signup stands where its delivery furthest from done stands. */
+const SETTLE_STATUS = `
+  UPDATE signups SET status = (
+    SELECT status FROM deliveries WHERE signup_id = signups.id
+    ORDER BY CASE status WHEN 'failed' THEN 0 WHEN 'waiting' THEN 1 WHEN 'delivered' THEN 2 ELSE 3 END
+    LIMIT 1)
+  WHERE id IN (SELECT value FROM json_each(?1))`;

@@ -1,0 +1,50 @@
+// HubSpot's own properties that Whence fills, and only where nothing stands: they belong to the operator.
+import type { Enriched } from '../../model.ts';
+import type { Field } from '../field.ts';
+
+/** All of Google's click IDs share one property. */
+const GOOGLE = ['gclid', 'gbraid', 'wbraid'];
+
+const clickId =
+  (names: readonly string[]) =>
+  ({ attribution }: Enriched) =>
+    attribution.clickId && names.includes(attribution.clickId.name)
+      ? attribution.clickId.value
+      : undefined;
+
+const nameParts = ({ signup }: Enriched) => signup?.name?.split(/\s+/) ?? [];
+
+export const ownFields: readonly Field[] = [
+  {
+    property: 'firstname',
+    label: 'First name',
+    type: 'string',
+    description: 'Of the signup, on a new contact only.',
+    write: 'when_new',
+    from: (enriched) => nameParts(enriched)[0],
+  },
+  {
+    property: 'lastname',
+    label: 'Last name',
+    type: 'string',
+    description: 'Of the signup, on a new contact only.',
+    write: 'when_new',
+    from: (enriched) => nameParts(enriched).slice(1).join(' '),
+  },
+  {
+    property: 'hs_google_click_id',
+    label: 'Google ad click ID',
+    type: 'string',
+    description: 'gclid, gbraid or wbraid, if empty.',
+    write: 'when_empty',
+    from: clickId(GOOGLE),
+  },
+  {
+    property: 'hs_facebook_click_id',
+    label: 'Facebook click ID',
+    type: 'string',
+    description: 'fbclid, if empty.',
+    write: 'when_empty',
+    from: clickId(['fbclid']),
+  },
+];

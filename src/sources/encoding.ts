@@ -1,0 +1,30 @@
+// Strict decoding: only the one canonical spelling of a value is accepted, so a signature cannot be respelled.
+
+/** An HMAC-SHA256 in hex or base64 → its 32 bytes; anything else → `undefined`. */
+export function decodeMac(text: string, encoding: 'hex' | 'base64'): Uint8Array | undefined {
+  if (encoding === 'hex') return /^[0-9a-f]{64}$/i.test(text) ? fromHex(text) : undefined;
+  if (!/^[A-Za-z0-9+/]{43}=$/.test(text)) return undefined;
+  const bytes = fromBase64(text);
+  return toBase64(bytes) === text ? bytes : undefined;
+}
+
+/** A secret's base64, padded or not → its bytes; anything else or nothing → `undefined`. */
+export function decodeSecret(text: string): Uint8Array | undefined {
+  const unpadded = text.replace(/={1,2}$/, '');
+  if (unpadded === '' || unpadded.length % 4 === 1 || !/^[A-Za-z0-9+/]+$/.test(unpadded)) {
+    return undefined;
+  }
+  return fromBase64(unpadded);
+}
+
+function fromHex(text: string): Uint8Array {
+  return Uint8Array.from(text.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16));
+}
+
+function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
+
+function toBase64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes));
+}

@@ -1,0 +1,15 @@
+// The generic source: any app calls it from its own server, signed as Standard Webhooks.
+import { standardWebhooks } from './scheme.ts';
+import { source } from './source.ts';
+
+export const signup = source({
+  name: 'signup',
+  scheme: standardWebhooks,
+  eventType: 'type',
+  signupEvents: ['user.signup'],
+  occurredAt: 'timestamp',
+  carriers: ['data'],
+  email: ['data.email'],
+  personName: ['data.name'],
+  userId: ['data.user_id'],
+});

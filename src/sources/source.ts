@@ -1,0 +1,131 @@
+// The contract of a source, and the one function that makes a source out of a provider's description.
+import { type Signup, visitorIdFrom } from '../model.ts';
+import { at, type JsonObject, moment, type Reader, text } from './payload.ts';
+import type { Scheme } from './scheme.ts';
+import { type Delivered, keyBytes, type Signed, type Verification, verify } from './verify.ts';
+
+/** A provider's webhook: proves that it is genuine, and says which signup it announces. */
+export interface Source {
+  /** The last part of its route: `/webhooks/<name>`. */
+  name: string;
+  /** The secret's name among the settings. */
+  secretName: string;
+  /** Why this secret cannot work with this source, for the operator; `undefined` when it can. */
+  secretProblem(secret: string): string | undefined;
+  verify(request: Delivered): Promise<Verification>;
+  parse(payload: JsonObject, signed: Signed): Parsed;
+}
+
+/** A signup as the provider tells it; the door adds when it arrived. */
+export type AnnouncedSignup = Omit<Signup, 'version' | 'receivedAt'>;
+
+export type Parsed =
+  | { kind: 'signup'; signup: AnnouncedSignup }
+  /** Genuine, understood, and none of our business. */
+  | { kind: 'ignored'; reason: string }
+  /** Genuine, but not the shape the provider documents. */
+  | { kind: 'unreadable'; reason: string };
+
+/** A provider as data: where things stand in its payload. */
+export interface SourceDescription {
+  name: string;
+  scheme: Scheme;
+  /** Where the payload names its event, and the events that mean a signup. */
+  eventType: Reader;
+  signupEvents: readonly string[];
+  /** Where the stable event id stands in the body; omitted where the signature carries the id. */
+  eventId?: Reader;
+  occurredAt: Reader;
+  /** Whether the event comes from the provider's test mode. */
+  isTest?: (payload: JsonObject) => boolean;
+  /** The objects in which the customer's app left the visitor ID, most likely first. */
+  carriers: readonly string[];
+  /** Places that hold a visitor ID or something else entirely; taken only when it is a UUID. */
+  visitorIdIfUuid?: readonly Reader[];
+  email: readonly Reader[];
+  personName: readonly Reader[];
+  userId: readonly Reader[];
+}
+
+/** The names apps give the cookie's value, in the order they count. */
+const VISITOR_ID_NAMES = ['datafast_visitor_id', 'datafastVisitorId', 'visitor_id'];
+/** `document.referrer` of the landing page, for apps that keep it. */
+const REFERRER_NAMES = ['datafast_referrer', 'referrer'];
+
+/** Makes a source of a description: the scheme proves, the places are read. */
+export function source(description: SourceDescription): Source {
+  const { name, scheme } = description;
+  return {
+    name,
+    secretName: `${name.toUpperCase().replaceAll('-', '_')}_WEBHOOK_SECRET`,
+    secretProblem: (secret) =>
+      keyBytes(scheme, secret) ? undefined : 'is not in the form the provider shows (whsec_…)',
+    verify: (request) => verify(scheme, request),
+    parse: (payload, signed) => parse(description, payload, signed),
+  };
+}
+
+function parse(description: SourceDescription, payload: JsonObject, signed: Signed): Parsed {
+  const type = text(payload, [description.eventType], 100);
+  if (type === undefined) return { kind: 'unreadable', reason: 'event_type_missing' };
+  if (!description.signupEvents.includes(type)) {
+    return { kind: 'ignored', reason: 'not_a_signup_event' };
+  }
+
+  const eventId = description.eventId ? text(payload, [description.eventId], 256) : signed.id;
+  if (eventId === undefined) return { kind: 'unreadable', reason: 'event_id_missing' };
+
+  const email = text(payload, description.email, 254)?.toLowerCase();
+  return {
+    kind: 'signup',
+    signup: {
+      id: `${description.name}:${eventId}`,
+      source: description.name,
+      email: email !== undefined && EMAIL.test(email) ? email : undefined,
+      name: text(payload, description.personName, 200),
+      userId: text(payload, description.userId, 200),
+      ...visitorIdOf(description, payload),
+      occurredAt: moment(at(payload, description.occurredAt)) ?? signed.at,
+      test: description.isTest?.(payload) ?? false,
+      referrer: referrerOf(description, payload),
+    },
+  };
+}
+
+/** Enough to tell an address from something else; the CRM judges the rest. */
+const EMAIL = /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u;
+
+/** What `String(cookie)` leaves when there was no cookie. */
+const NO_COOKIE = ['', 'undefined', 'null'];
+
+function visitorIdOf(
+  { carriers, visitorIdIfUuid = [] }: SourceDescription,
+  payload: JsonObject,
+): Pick<AnnouncedSignup, 'visitorId' | 'visitorIdInvalid'> {
+  let invalid = false;
+  for (const reader of carriers.flatMap((carrier) => places(carrier, VISITOR_ID_NAMES))) {
+    const value = at(payload, reader);
+    if (value === undefined || value === null) continue;
+    const visitorId = typeof value === 'string' ? visitorIdFrom(value) : undefined;
+    if (visitorId !== undefined) return { visitorId };
+    invalid ||= typeof value !== 'string' || !NO_COOKIE.includes(value.trim());
+  }
+  for (const reader of visitorIdIfUuid) {
+    const visitorId = visitorIdFrom(text(payload, [reader], 100) ?? '');
+    if (visitorId !== undefined) return { visitorId };
+  }
+  return invalid ? { visitorIdInvalid: true } : {};
+}
+
+/** An empty referrer says that there was none, which is worth knowing; an absent one says nothing. */
+function referrerOf({ carriers }: SourceDescription, payload: JsonObject): string | undefined {
+  for (const reader of carriers.flatMap((carrier) => places(carrier, REFERRER_NAMES))) {
+    const value = at(payload, reader);
+    if (typeof value === 'string' && value.length <= 2_000) return value.trim();
+  }
+  return undefined;
+}
+
+function places(carrier: string, names: readonly string[]): Reader[] {
+  return names.map((name) => `${carrier}.${name}`);
+}

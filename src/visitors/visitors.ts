@@ -1,0 +1,120 @@
+// Visitors by id: the cache first, then DataFast, each visitor asked for at most once and few at a time.
+import { type DatafastOptions, fetchVisitor, type Lookup } from './datafast.ts';
+
+/** Found visitors serve for 15 minutes, and for 7 days while DataFast cannot be reached. */
+const FRESH_MS = 15 * 60 * 1000;
+const KEPT_SECONDS = 7 * 24 * 60 * 60;
+/** The shortest life KV allows, and as long as an unknown visitor is remembered. */
+const ABSENT_SECONDS = 60;
+/** A Worker may have six connections open at once. */
+const CONCURRENCY = 6;
+
+type Cached = Exclude<Lookup, { kind: 'unavailable' }>;
+
+export interface VisitorsOptions extends DatafastOptions {
+  cache: Pick<KVNamespace, 'get' | 'put'>;
+}
+
+/** One visitor to be found. */
+export interface Wanted {
+  visitorId: string;
+  /** Ask DataFast even though it did not know the visitor a moment ago. */
+  askAgain: boolean;
+}
+
+/**
+ * Finds visitors, each distinct one with at most one request. Once DataFast says that its budget is spent,
+ * no further request is made: what is missing then comes back as rate-limited.
+ */
+export async function findVisitors(
+  options: VisitorsOptions,
+  wanted: readonly Wanted[],
+): Promise<Map<string, Lookup>> {
+  const distinct = new Map(wanted.map((item) => [item.visitorId, item]));
+  const cached = await readCache(options.cache, [...distinct.keys()]);
+  const found = new Map<string, Lookup>();
+  const missing: Wanted[] = [];
+  for (const item of distinct.values()) {
+    const copy = cached.get(item.visitorId);
+    if (copy && serves(copy, item, options.now())) found.set(item.visitorId, copy);
+    else missing.push(item);
+  }
+
+  let spent: Lookup | undefined;
+  await eachOf(missing, CONCURRENCY, async (item) => {
+    const lookup = spent ?? (await fetchVisitor(options, item.visitorId));
+    if (lookup.kind === 'unavailable' && lookup.rateLimited) spent = lookup;
+    found.set(
+      item.visitorId,
+      await settle(options.cache, item, lookup, cached.get(item.visitorId)),
+    );
+  });
+  return found;
+}
+
+/** Whether a cached copy saves the request. */
+function serves(copy: Cached, { askAgain }: Wanted, nowMs: number): boolean {
+  if (copy.kind === 'absent') return !askAgain;
+  return nowMs - Date.parse(copy.fetchedAt) < FRESH_MS;
+}
+
+/**
+ * Remembers a new answer. Without one, or when a known visitor is suddenly unknown, the old copy serves;
+ * a spent budget alone is waited for, since it passes within a minute.
+ */
+async function settle(
+  cache: VisitorsOptions['cache'],
+  { visitorId }: Wanted,
+  lookup: Lookup,
+  copy: Cached | undefined,
+): Promise<Lookup> {
+  const isSpent = lookup.kind === 'unavailable' && lookup.rateLimited;
+  if (lookup.kind !== 'found' && copy?.kind === 'found' && !isSpent) return copy;
+  if (lookup.kind === 'unavailable') return lookup;
+  const expirationTtl = lookup.kind === 'found' ? KEPT_SECONDS : ABSENT_SECONDS;
+  try {
+    await cache.put(cacheKey(visitorId), JSON.stringify(lookup), { expirationTtl });
+  } catch {
+    // A cache that cannot be written costs a request later, never the signup.
+  }
+  return lookup;
+}
+
+/** The shape of `Lookup` is part of the key: a Worker of another version does not read it. */
+const cacheKey = (visitorId: string) => `visitor:1:${visitorId}`;
+
+/** KV reads a hundred keys at a time. https://developers.cloudflare.com/kv/api/read-key-value-pairs/ */
+const KEYS_PER_READ = 100;
+
+async function readCache(
+  cache: VisitorsOptions['cache'],
+  visitorIds: readonly string[],
+): Promise<Map<string, Cached>> {
+  const copies = new Map<string, Cached>();
+  for (let start = 0; start < visitorIds.length; start += KEYS_PER_READ) {
+    const slice = visitorIds.slice(start, start + KEYS_PER_READ);
+    try {
+      const values = await cache.get<Cached>(slice.map(cacheKey), 'json');
+      for (const visitorId of slice) {
+        const copy = values.get(cacheKey(visitorId));
+        if (copy) copies.set(visitorId, copy);
+      }
+    } catch {
+      // A cache that cannot be read is an empty one.
+    }
+  }
+  return copies;
+}
+
+/** Runs `work` for every item, at most `limit` at a time. */
+async function eachOf<Item>(
+  items: readonly Item[],
+  limit: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const queue = items.values();
+  const workers = Array.from({ length: Math.min(limit, items.length) }, async () => {
+    for (const item of queue) await work(item);
+  });
+  await Promise.all(workers);
+}

@@ -1,0 +1,23 @@
+// Errors as problem details. https://www.rfc-editor.org/rfc/rfc9457
+
+const TITLES = {
+  400: 'Bad request',
+  401: 'Unauthorized',
+  404: 'Not found',
+  405: 'Method not allowed',
+  413: 'Content too large',
+  500: 'Internal error',
+  503: 'Unavailable',
+} as const;
+
+/** An error answer. `detail` is read by strangers: it never says why a secret did not fit. */
+export function problem(
+  status: keyof typeof TITLES,
+  detail?: string,
+  headers?: Readonly<Record<string, string>>,
+): Response {
+  return Response.json(
+    { type: 'about:blank', title: TITLES[status], status, detail },
+    { status, headers: { ...headers, 'content-type': 'application/problem+json' } },
+  );
+}

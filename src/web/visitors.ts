@@ -1,0 +1,37 @@
+// The result for a visitor, from the cache or fetched now: what a signup of theirs would bring to the CRM.
+import { Hono } from 'hono';
+import { valuesOf } from '../destinations/fields.ts';
+import { type Match, visitorIdFrom } from '../model.ts';
+import { problem } from './problem.ts';
+import type { WebApp, WebEnv } from './web.ts';
+
+export function visitors(): WebApp {
+  const app = new Hono<WebEnv>();
+
+  app.get('/:visitorId', async (c) => {
+    const visitorId = visitorIdFrom(c.req.param('visitorId'));
+    if (visitorId === undefined) return problem(400, 'A visitor ID is a UUID.');
+    const lookups = await c.env.findVisitors([{ visitorId, askAgain: false }]);
+    const lookup = lookups.get(visitorId);
+    if (!lookup || lookup.kind === 'unavailable') {
+      const retryAfter = lookup?.retry.afterSeconds ?? 30;
+      return problem(503, `DataFast cannot be asked now: ${lookup?.retry.reason ?? 'unknown'}.`, {
+        'retry-after': String(Math.ceil(retryAfter)),
+      });
+    }
+    const visitor = lookup.kind === 'found' ? lookup.visitor : undefined;
+    const fetchedAt = lookup.kind === 'found' ? lookup.fetchedAt : undefined;
+    const match: Match = lookup.kind === 'found' ? 'matched' : lookup.match;
+    const attribution = c.env.attribute({ visitor });
+    return c.json({
+      visitorId,
+      match,
+      visitor: visitor ?? null,
+      attribution,
+      fields: valuesOf({ match, visitor, fetchedAt, attribution }),
+      cachedAt: fetchedAt ?? null,
+    });
+  });
+
+  return app;
+}

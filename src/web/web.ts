@@ -1,0 +1,27 @@
+// What the web room needs from outside, and the type of its Hono apps.
+import type { Hono } from 'hono';
+import type { Config } from '../config.ts';
+import type { LedgerDatabase } from '../delivery/ledger.ts';
+import type { Attribution, Log, Signup, Visitor } from '../model.ts';
+import type { Source } from '../sources/source.ts';
+import type { Lookup } from '../visitors/datafast.ts';
+import type { Wanted } from '../visitors/visitors.ts';
+
+export interface WebDependencies {
+  config: Config;
+  version: string;
+  sources: ReadonlyMap<string, Source>;
+  /** Resolves once the signup is safe on the queue. */
+  enqueue(signup: Signup): Promise<unknown>;
+  ledger: LedgerDatabase;
+  findVisitors(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, Lookup>>;
+  attribute(input: { visitor?: Visitor; referrer?: string }): Attribution;
+  now(): number;
+  log: Log;
+}
+
+/** Dependencies travel as Hono's bindings: one app per isolate, whatever the request brings. */
+export interface WebEnv {
+  Bindings: WebDependencies;
+}
+export type WebApp = Hono<WebEnv>;

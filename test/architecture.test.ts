@@ -1,0 +1,110 @@
+// The arrows of the house: a room opens the rooms it may open, and no other.
+import { describe, expect, it } from 'vitest';
+
+const files = import.meta.glob<string>('../src/**/*.ts', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+
+/** What each room may import beside itself, `model.ts` and `outcome.ts`. */
+const ARROWS: Record<string, readonly string[]> = {
+  'model.ts': [],
+  'outcome.ts': [],
+  'config.ts': [],
+  sources: [],
+  visitors: [],
+  attribution: [],
+  destinations: [],
+  delivery: ['sources', 'visitors', 'attribution', 'destinations'],
+  web: ['config.ts', 'sources', 'visitors', 'attribution', 'destinations', 'delivery'],
+  cli: ['config.ts', 'sources', 'visitors', 'attribution', 'destinations', 'delivery', 'web'],
+  'worker.ts': [
+    'config.ts',
+    'sources',
+    'visitors',
+    'attribution',
+    'destinations',
+    'delivery',
+    'web',
+    '../package.json',
+  ],
+};
+const EVERYBODYS = ['model.ts', 'outcome.ts'];
+/** Names that say nothing about what is inside. */
+const EMPTY_NAMES =
+  /(^|[/-])(utils?|helpers?|common|services?|manager|misc|functions|types)([.-]|\/|$)/;
+
+const rooms = Object.entries(files).map(([path, text]) => {
+  const inSrc = path.replace('../src/', '');
+  return { path: inSrc, room: roomOf(inSrc), text };
+});
+
+function roomOf(path: string): string {
+  return path.split('/')[0] ?? path;
+}
+
+function importsOf(path: string, text: string): string[] {
+  return [...text.matchAll(/\bfrom '([^']+)'|\bimport\('([^']+)'\)|\bimport '([^']+)'/g)]
+    .map((match) => match[1] ?? match[2] ?? match[3] ?? '')
+    .map((target) => (target.startsWith('.') ? resolve(path, target) : target));
+}
+
+function resolve(from: string, target: string): string {
+  const parts = from.split('/').slice(0, -1);
+  for (const step of target.split('/')) {
+    if (step === '..') {
+      if (parts.pop() === undefined) parts.push('..');
+    } else if (step !== '.') parts.push(step);
+  }
+  return parts.join('/');
+}
+
+describe('the architecture', () => {
+  it('sees the source code', () => {
+    expect(rooms.length).toBeGreaterThan(20);
+  });
+
+  it.each(rooms)('$path opens only the rooms it may open', ({ path, room, text }) => {
+    const allowed = ARROWS[room];
+    expect(allowed, `${room} is a new room: say here what it may open`).toBeDefined();
+    for (const target of importsOf(path, text)) {
+      if (!target.includes('/') && !target.endsWith('.ts')) continue; // a package
+      const isOurs = target.endsWith('.ts') || target.endsWith('.json');
+      if (!isOurs) continue;
+      const goal = target.startsWith('..') ? target : roomOf(target);
+      const mayOpen = [room, ...EVERYBODYS, ...(allowed ?? [])];
+      expect(
+        mayOpen,
+        `${path} imports ${target}. Rooms import model, outcome and themselves; only delivery, web, cli and worker open other rooms, and ${room} may open: ${allowed?.join(', ') || 'none'}.`,
+      ).toContain(goal);
+    }
+  });
+
+  it.each(rooms.filter(({ room }) => room !== 'cli'))(
+    '$path runs in workerd: no Node modules',
+    ({ path, text }) => {
+      const fromNode = importsOf(path, text).filter((target) => target.startsWith('node:'));
+      expect(fromNode, `${path} imports Node; only cli may, the rest is the Worker`).toEqual([]);
+    },
+  );
+
+  it.each(rooms.filter(({ room }) => !['worker.ts', 'cli'].includes(room)))(
+    '$path takes its clock, chance and network as arguments',
+    ({ path, text }) => {
+      const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+      expect(
+        code.match(/\bDate\.now\(\)|\bnew Date\(\)|\bMath\.random\b|(?<![.\w])fetch\(/g) ?? [],
+        `${path} reaches for the world itself; worker.ts passes it in`,
+      ).toEqual([]);
+    },
+  );
+
+  it.each(rooms)('$path has a name that says what is inside', ({ path }) => {
+    expect(path).not.toMatch(EMPTY_NAMES);
+  });
+
+  it.each(rooms)('$path opens with what it is for', ({ path, text }) => {
+    expect(text.startsWith('// ') || text.startsWith('#!'), path).toBe(true);
+  });
+});

@@ -1,0 +1,388 @@
+// One batch at a time through the queue's door, on real KV and D1, with a clock of the test's own.
+import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { attribute } from '../../src/attribution/attribute.ts';
+import { journey } from '../../src/attribution/journey.ts';
+import { consumeDeadLetters, consumeSignups } from '../../src/delivery/consume.ts';
+import type { LedgerDatabase } from '../../src/delivery/ledger.ts';
+import { readSignup } from '../../src/delivery/ledger-query.ts';
+import { openDestinations } from '../../src/destinations/index.ts';
+import type { Signup } from '../../src/model.ts';
+import { findVisitors } from '../../src/visitors/visitors.ts';
+import { createWorld, type World } from '../world.ts';
+
+const START = Date.parse('2026-11-23T09:00:00.000Z');
+let nowMs: number;
+let slept: number[];
+let logged: string[];
+let world: World;
+
+beforeEach(async () => {
+  nowMs = START;
+  slept = [];
+  logged = [];
+  world = await createWorld(() => nowMs);
+});
+
+function dependencies() {
+  const now = () => nowMs;
+  const io = { fetch: world.fetch, now };
+  return {
+    findVisitors: (wanted: Parameters<typeof findVisitors>[1]) =>
+      findVisitors(
+        {
+          apiKey: env.DATAFAST_API_KEY,
+          websiteId: undefined,
+          url: 'https://datafa.st',
+          cache: env.VISITORS,
+          ...io,
+        },
+        wanted,
+      ),
+    attribute,
+    journey,
+    destinations: openDestinations(
+      {
+        hubspot: { token: env.HUBSPOT_TOKEN, url: 'https://api.hubapi.com', apiVersion: '2026-03' },
+      },
+      io,
+    ),
+    ledger: env.LEDGER as LedgerDatabase,
+    now,
+    random: () => 0.5,
+    sleep: async (seconds: number) => {
+      slept.push(seconds);
+      nowMs += seconds * 1000;
+    },
+    log: (level: string, event: string, fields = {}) => {
+      logged.push(JSON.stringify({ level, event, ...fields }));
+    },
+  };
+}
+
+let count = 0;
+function signup(facts: Partial<Signup> = {}): Signup {
+  count += 1;
+  const at = new Date(nowMs).toISOString();
+  return {
+    version: 1,
+    id: `signup:msg_${count}`,
+    source: 'signup',
+    email: `delivery${count}@example.com`,
+    occurredAt: at,
+    receivedAt: at,
+    test: false,
+    ...facts,
+  };
+}
+
+async function run(
+  bodies: readonly unknown[],
+  consume: (
+    dependencies_: ReturnType<typeof dependencies>,
+    batch: MessageBatch,
+  ) => Promise<void> = consumeSignups,
+  overrides: Partial<ReturnType<typeof dependencies>> = {},
+) {
+  const batch = createMessageBatch(
+    'whence-signups',
+    bodies.map((body, index) => ({
+      id: String(index),
+      timestamp: new Date(nowMs),
+      attempts: 1,
+      body,
+    })),
+  );
+  const retries = batch.messages.map((message) => vi.spyOn(message, 'retry'));
+  await consume({ ...dependencies(), ...overrides }, batch);
+  const delays = retries.flatMap(({ mock }) =>
+    mock.calls.map(([options]) => options?.delaySeconds),
+  );
+  return { ...(await getQueueResult(batch, createExecutionContext())), delays };
+}
+
+const row = (id: string) => readSignup(env.LEDGER, id);
+
+describe('a batch', () => {
+  it('of 40 signups costs 40 DataFast and 2 HubSpot requests, and the same 40 again cost none', async () => {
+    const batch = Array.from({ length: 40 }, () => signup({ visitorId: world.visitor() }));
+    const first = await run(batch);
+    expect(first.explicitAcks).toHaveLength(40);
+    expect(world.datafast.requests).toHaveLength(40);
+    expect(world.hubspot.requests).toHaveLength(2);
+    expect(world.hubspot.contacts()).toHaveLength(40);
+
+    const second = await run(batch);
+    expect(second.explicitAcks).toHaveLength(40);
+    expect(world.datafast.requests).toHaveLength(40);
+    expect(world.hubspot.requests).toHaveLength(2);
+  });
+
+  it('never has more than six requests to DataFast under way', async () => {
+    let underWay = 0;
+    let most = 0;
+    world.datafast.failWith(async () => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await scheduler.wait(1);
+      underWay -= 1;
+      return undefined;
+    });
+    await run(Array.from({ length: 20 }, () => signup({ visitorId: world.visitor() })));
+    expect(most).toBe(6);
+  });
+
+  it('is not blocked by a record HubSpot refuses', async () => {
+    const good = signup({ visitorId: world.visitor() });
+    const bad = signup({ email: 'somebody@example.con', visitorId: world.visitor() });
+    const result = await run([bad, good]);
+    expect(result.explicitAcks).toHaveLength(2);
+    expect(await row(good.id)).toMatchObject({ status: 'delivered' });
+    const failed = await row(bad.id);
+    expect(failed).toMatchObject({
+      status: 'failed',
+      deliveries: [{ reason: expect.stringContaining('INVALID_EMAIL') }],
+    });
+    expect(failed?.deliveries[0]?.reason).not.toContain('somebody');
+  });
+
+  it('keeps a message it cannot read, and delivers the others', async () => {
+    const good = signup({ visitorId: world.visitor() });
+    const result = await run([{ version: 2, id: 'from-the-future' }, good]);
+    expect(result.explicitAcks).toEqual(['1']);
+    expect(result.retryMessages).toMatchObject([{ msgId: '0' }]);
+  });
+
+  it('comes back whole when the ledger cannot be reached, and repeating it changes nothing', async () => {
+    const person = signup({ visitorId: world.visitor() });
+    const broken = {
+      prepare: () => env.LEDGER.prepare('SELECT nothing FROM nowhere'),
+      batch: env.LEDGER.batch,
+    };
+    const result = await run([person], consumeSignups, { ledger: broken });
+    expect(result.retryBatch).toMatchObject({ retry: true });
+    expect(result.explicitAcks).toEqual([]);
+
+    await run([person]);
+    await run([person]);
+    expect(world.hubspot.contacts()).toHaveLength(1);
+    expect(await row(person.id)).toMatchObject({ status: 'delivered' });
+  });
+
+  it('that was written but not recorded is written again without harm', async () => {
+    const person = signup({ visitorId: world.visitor() });
+    const ledger = {
+      prepare: (sql: string) => env.LEDGER.prepare(sql),
+      batch: () => Promise.reject(new Error('gone between HubSpot and the ledger')),
+    };
+    const lost = await run([person], consumeSignups, { ledger });
+    expect(lost.retryBatch).toMatchObject({ retry: true });
+    const before = world.hubspot.contact(person.email ?? '')?.properties;
+
+    nowMs += 60_000;
+    await run([person]);
+    expect(world.hubspot.contacts()).toHaveLength(1);
+    const { lastmodifieddate: _, ...after } =
+      world.hubspot.contact(person.email ?? '')?.properties ?? {};
+    expect(before).toMatchObject(after);
+    expect(await row(person.id)).toMatchObject({ status: 'delivered' });
+  });
+
+  it('logs counts, and nothing that identifies a person', async () => {
+    await run([signup({ email: 'secret.person@example.com', name: 'Secret Person' })]);
+    expect(logged.join()).toContain('batch_delivered');
+    expect(logged.join()).not.toMatch(/secret|person@/i);
+  });
+});
+
+describe('an unknown visitor', () => {
+  it('is asked for again after 30 s, 2 min and 10 min, then delivered as not found', async () => {
+    const person = signup({ visitorId: crypto.randomUUID() });
+    const waits: unknown[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      const [delay] = (await run([person])).delays;
+      waits.push(delay);
+      expect(world.hubspot.contacts()).toHaveLength(0);
+      nowMs += Number(delay) * 1000;
+    }
+    expect(waits).toEqual([30, 120, 600]);
+    expect(world.datafast.requests).toHaveLength(3);
+
+    const last = await run([person]);
+    expect(last.explicitAcks).toHaveLength(1);
+    const contact = world.hubspot.contact(person.email ?? '')?.properties;
+    expect(contact?.datafast_match).toBe('not_found');
+    expect(contact?.datafast_signup_source).toBe('signup');
+    expect(contact?.datafast_channel).toBeUndefined();
+    expect(await row(person.id)).toMatchObject({ status: 'delivered', match: 'not_found' });
+  });
+
+  it('who turns up meanwhile is matched', async () => {
+    const visitorId = crypto.randomUUID();
+    const person = signup({ visitorId });
+    await run([person]);
+    expect(await row(person.id)).toMatchObject({
+      status: 'waiting',
+      match: 'not_found',
+      deliveries: [{ reason: 'visitor_not_found_yet', attempts: 1 }],
+    });
+    world.visitor({ visitorId, params: { utm_source: 'google', utm_medium: 'organic' } });
+    nowMs += 30_000;
+    await run([person]);
+    expect(await row(person.id)).toMatchObject({ status: 'delivered', match: 'matched' });
+  });
+
+  it('is remembered for a minute, so that a second signup of theirs costs no request', async () => {
+    const visitorId = crypto.randomUUID();
+    await run([signup({ visitorId })]);
+    await run([signup({ visitorId })]);
+    expect(world.datafast.requests).toHaveLength(1);
+  });
+});
+
+describe('when DataFast', () => {
+  it('has spent its budget, what is enriched goes first and the rest waits inside the batch', async () => {
+    const batch = Array.from({ length: 70 }, () => signup({ visitorId: world.visitor() }));
+    const result = await run(batch);
+    expect(result.explicitAcks).toHaveLength(70);
+    expect(slept).toEqual([60]);
+    expect(world.hubspot.contacts()).toHaveLength(70);
+    const writes = world.hubspot.requests.filter(({ path }) => path.endsWith('upsert'));
+    expect(writes.map(({ at }) => at - START)).toEqual([0, 60_000]);
+  });
+
+  it.each([
+    ['milliseconds in the body', { reset: START + 20_000 }, {}, 20],
+    ['seconds in the body', { reset: START / 1000 + 20 }, {}, 20],
+    ['seconds in the header', {}, { 'x-ratelimit-reset': String(START / 1000 + 20) }, 20],
+    ['milliseconds in the header', {}, { 'x-ratelimit-reset': String(START + 20_000) }, 20],
+    ['Retry-After', {}, { 'retry-after': '20' }, 20],
+    ['nothing at all', {}, {}, 60],
+  ])('says when its budget is back by %s', async (_, body, headers, seconds) => {
+    world.datafast.failWith({ status: 429, body, headers, times: 1 });
+    await run([signup({ visitorId: world.visitor() })]);
+    expect(slept).toEqual([seconds]);
+    expect(world.hubspot.contacts()).toHaveLength(1);
+  });
+
+  it('wants a longer wait than a batch may take, the signup waits in the queue', async () => {
+    world.datafast.failWith({ status: 429, headers: { 'retry-after': '110' } });
+    const result = await run([signup({ visitorId: world.visitor() })]);
+    expect(slept).toEqual([]);
+    expect(result.delays).toEqual([110]);
+  });
+
+  it.each([
+    [500, 'datafast_500'],
+    [503, 'datafast_503'],
+    [401, 'datafast_unauthorized'],
+    [403, 'datafast_unauthorized'],
+  ])('answers %d, the signup waits and nothing is written', async (status, reason) => {
+    const person = signup({ visitorId: world.visitor() });
+    world.datafast.failWith({ status });
+    const result = await run([person]);
+    expect(result.explicitAcks).toEqual([]);
+    expect(await row(person.id)).toMatchObject({ status: 'waiting', deliveries: [{ reason }] });
+    expect(world.hubspot.contacts()).toHaveLength(0);
+
+    world.datafast.failWith(undefined);
+    nowMs += 600_000;
+    await run([person]);
+    expect(await row(person.id)).toMatchObject({ status: 'delivered', match: 'matched' });
+  });
+
+  it.each([
+    ['cannot be reached', { networkError: 'connection reset' }, 'datafast_unreachable'],
+    ['sends no JSON', { status: 200, body: '<html>' }, 'datafast_answer_unreadable'],
+    ['sends JSON of another shape', { status: 200, body: [] }, 'datafast_answer_unreadable'],
+  ])('%s, the signup waits', async (_, failure, reason) => {
+    const person = signup({ visitorId: world.visitor() });
+    world.datafast.failWith(failure);
+    await run([person]);
+    expect(await row(person.id)).toMatchObject({ status: 'waiting', deliveries: [{ reason }] });
+  });
+
+  it('is down, a copy of the last seven days serves', async () => {
+    const visitorId = world.visitor({ params: { utm_source: 'google', utm_medium: 'cpc' } });
+    await run([signup({ visitorId })]);
+    nowMs += 16 * 60_000;
+    world.datafast.failWith({ status: 500 });
+    const later = signup({ visitorId });
+    await run([later]);
+    expect(await row(later.id)).toMatchObject({ status: 'delivered', channel: 'Paid Search' });
+  });
+
+  it('flags a bot, the contact says so and gets no first touch', async () => {
+    const visitorId = crypto.randomUUID();
+    world.datafast.visitors.set(visitorId, 'bot');
+    const person = signup({ visitorId });
+    await run([person]);
+    const properties = world.hubspot.contact(person.email ?? '')?.properties;
+    expect(properties).toMatchObject({ datafast_match: 'bot' });
+    expect(properties).not.toHaveProperty('datafast_visitor_id');
+  });
+});
+
+describe('when HubSpot', () => {
+  it.each([
+    [429, 'hubspot_rate_limited', 10],
+    [423, 'hubspot_423', 2],
+    [502, 'hubspot_502', 4],
+    [401, 'hubspot_unauthorized', 600],
+  ])('answers %d, every signup waits and then arrives', async (status, reason, seconds) => {
+    const batch = [signup({ visitorId: world.visitor() }), signup()];
+    world.hubspot.failWith({ status });
+    const result = await run(batch);
+    expect(result.delays).toEqual([seconds, seconds]);
+    for (const { id } of batch) {
+      expect(await row(id)).toMatchObject({ status: 'waiting', deliveries: [{ reason }] });
+    }
+    world.hubspot.failWith(undefined);
+    await run(batch);
+    for (const { id } of batch) expect(await row(id)).toMatchObject({ status: 'delivered' });
+    expect(world.datafast.requests).toHaveLength(1);
+  });
+
+  it('answers COMPLETE and writes nothing, nobody is fooled', async () => {
+    const person = signup();
+    world.hubspot.failWith((request) =>
+      request.url.endsWith('upsert')
+        ? { status: 200, body: { status: 'COMPLETE', results: [] } }
+        : undefined,
+    );
+    await run([person]);
+    expect(await row(person.id)).toMatchObject({
+      status: 'waiting',
+      deliveries: [{ reason: 'hubspot_unconfirmed' }],
+    });
+  });
+});
+
+describe('the dead letters', () => {
+  it('stand in the ledger as failed, with what a replay needs', async () => {
+    const person = signup();
+    const result = await run([person], consumeDeadLetters);
+    expect(result.explicitAcks).toHaveLength(1);
+    expect(await row(person.id)).toMatchObject({
+      status: 'failed',
+      signup: person,
+      deliveries: [{ reason: 'gave_up_after_all_retries' }],
+    });
+  });
+
+  it('never turn a delivered signup into a failed one', async () => {
+    const person = signup();
+    await run([person]);
+    await run([person], consumeDeadLetters);
+    expect(await row(person.id)).toMatchObject({ status: 'delivered' });
+  });
+
+  it('keep even a message nobody can read', async () => {
+    await run([{ version: 9, surprise: true }], consumeDeadLetters);
+    expect(await row('unreadable:0')).toMatchObject({
+      status: 'failed',
+      signup: { version: 9, surprise: true },
+    });
+  });
+});

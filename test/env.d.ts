@@ -1,0 +1,9 @@
+// The bindings that exist in tests only.
+declare namespace Cloudflare {
+  interface Env {
+    MIGRATIONS: import('cloudflare:test').D1Migration[];
+    STRIPE_WEBHOOK_SECRET: string;
+    CLERK_WEBHOOK_SECRET: string;
+    SIGNUP_WEBHOOK_SECRET: string;
+  }
+}

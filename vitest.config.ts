@@ -1,0 +1,29 @@
+// Tests run in workerd, on real KV, D1 and queues. Services outside are the stand-ins of sandbox/.
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
+import { defineConfig } from 'vitest/config';
+
+/** Made up for the tests; each is what the stand-ins and the official SDKs are given, too. */
+const secrets = {
+  DATAFAST_API_KEY: 'df_test_key',
+  HUBSPOT_TOKEN: 'pat-test-token',
+  ADMIN_TOKEN: 'test-admin-token-of-32-characters-or-more',
+  STRIPE_WEBHOOK_SECRET: 'whsec_c3RyaXBlLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVz',
+  CLERK_WEBHOOK_SECRET: 'whsec_Y2xlcmstdGVzdC1zZWNyZXQtb2YtMzItYnl0ZXMh',
+  SIGNUP_WEBHOOK_SECRET: 'whsec_c2lnbnVwLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVz',
+};
+
+export default defineConfig({
+  plugins: [
+    cloudflareTest(async () => ({
+      wrangler: { configPath: './wrangler.toml' },
+      miniflare: {
+        bindings: { ...secrets, MIGRATIONS: await readD1Migrations('migrations') },
+        // Batches close at once: a test waits for what it wants to see, not for a timer.
+        queueConsumers: {
+          'whence-signups': { maxBatchSize: 40, maxBatchTimeout: 0.05, maxRetries: 100 },
+        },
+      },
+    })),
+  ],
+  test: { include: ['test/**/*.test.ts'] },
+});
