@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import ora from 'ora';
-import { z } from 'zod';
+import * as z from 'zod';
 import { createCast, type Expected, type Role } from './demo/cast.ts';
 import { openStage, type Stage } from './demo/stage.ts';
 import { samples } from './webhooks/index.ts';
@@ -91,23 +91,28 @@ const COLUMNS: readonly { key: keyof Expected; property: string }[] = [
   { key: 'channel', property: 'datafast_channel' },
   { key: 'source', property: 'datafast_source' },
   { key: 'campaign', property: 'datafast_campaign' },
+  { key: 'clickId', property: 'datafast_click_id_type' },
   { key: 'score', property: 'datafast_lead_score' },
 ];
 
 /** Shows what HubSpot holds, and counts where it is not what it must be. */
 function report({ hubspot }: Stage, roles: readonly Role[]): number {
-  const table = new Table({ head: ['email', ...COLUMNS.map(({ key }) => key), 'who'] });
+  const table = new Table({
+    head: ['email', 'match', 'channel', 'source', 'campaign', 'click ID', 'score'],
+    style: { head: [], border: [], compact: true },
+  });
   const differences: string[] = [];
+  const absent: string[] = [];
   const expectedEmails = new Set<string>();
   for (const { about, webhooks, expected } of roles) {
     const email = webhooks[0]?.signup.email?.toLowerCase();
     if (!expected || email === undefined) {
-      table.push([`(${email ?? 'no email'})`, '–', '–', '–', '–', '–', about]);
+      absent.push(`${email ?? 'somebody'}: ${about}`);
       continue;
     }
     expectedEmails.add(email);
     const properties = hubspot.contact(email)?.properties;
-    table.push([email, ...COLUMNS.map(({ property }) => properties?.[property] ?? ''), about]);
+    table.push([email, ...COLUMNS.map(({ property }) => properties?.[property] ?? '')]);
     if (!properties) {
       differences.push(`${email} is not in HubSpot`);
       continue;
@@ -122,11 +127,14 @@ function report({ hubspot }: Stage, roles: readonly Role[]): number {
     if (expectedEmails.has(properties.email ?? '')) continue;
     differences.push(`${properties.email} is in HubSpot and should not be`);
   }
-  console.log(`\nWhat HubSpot holds now:\n${table}`);
+  console.log(`\nWhat HubSpot holds now:\n${table}\n`);
+  console.log(`Not there, and rightly so:\n${lines(absent)}\n`);
   if (differences.length === 0) console.log('Every contact is as expected.');
-  else console.error(`Not as expected:\n${differences.map((line) => `  ${line}`).join('\n')}`);
+  else console.error(`Not as expected:\n${lines(differences)}`);
   return differences.length;
 }
+
+const lines = (texts: readonly string[]) => texts.map((text) => `  ${text}`).join('\n');
 
 function tellWhereToLook({ url, adminToken }: Stage): void {
   console.log(`

@@ -1,6 +1,6 @@
 // Env → Config: the only reader of vars and secrets. Mistakes are collected, never thrown: whatever is
 // configured right keeps working, and every problem is named with its key and its fix.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Problem } from './model.ts';
 
 export interface Config {

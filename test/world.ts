@@ -1,5 +1,5 @@
 // The world around the Worker in a test: both stand-ins behind `fetch`, an empty ledger, and somebody who signs up.
-import { applyD1Migrations } from 'cloudflare:test';
+import { applyD1Migrations, reset } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { vi } from 'vitest';
 import { type VisitorFacts, visitor as visitorRecord } from '../sandbox/datafast/visitor.ts';
@@ -19,6 +19,7 @@ export interface World {
 
 /** Stand-ins that every request out of the Worker reaches; HubSpot's properties are in place. */
 export async function createWorld(now: () => number = Date.now): Promise<World> {
+  await reset();
   await applyD1Migrations(env.LEDGER, env.MIGRATIONS);
   const datafast = createDatafast({ apiKey: env.DATAFAST_API_KEY, now });
   const hubspot = createHubspot({ token: env.HUBSPOT_TOKEN, now });

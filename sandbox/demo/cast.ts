@@ -10,6 +10,7 @@ export interface Expected {
   channel: string;
   source: string;
   campaign: string;
+  clickId: string;
   score: string;
 }
 
@@ -63,6 +64,7 @@ export function createCast(now: Date): readonly Role[] {
     channel: '',
     source: '',
     campaign: '',
+    clickId: '',
     score: '',
   });
 
@@ -94,6 +96,7 @@ export function createCast(now: Date): readonly Role[] {
         channel: 'Paid Search',
         source: 'Google',
         campaign: 'brand-eu',
+        clickId: 'gclid',
         score: '81',
       },
     ),
@@ -111,6 +114,7 @@ export function createCast(now: Date): readonly Role[] {
         channel: 'Paid Social',
         source: 'LinkedIn',
         campaign: 'founders',
+        clickId: 'li_fat_id',
         score: '58',
       },
     ),
@@ -119,14 +123,28 @@ export function createCast(now: Date): readonly Role[] {
       'signup',
       'ai.assistant@example.com',
       { params: { utm_source: 'chatgpt.com' }, prediction: { score: 90 } },
-      { match: 'matched', channel: 'AI Assistant', source: 'ChatGPT', campaign: '', score: '90' },
+      {
+        match: 'matched',
+        channel: 'AI Assistant',
+        source: 'ChatGPT',
+        campaign: '',
+        clickId: '',
+        score: '90',
+      },
     ),
     role(
       'a partner’s link',
       'stripe',
       'affiliate@example.com',
       { params: { via: 'jane' }, prediction: { score: 67 } },
-      { match: 'matched', channel: 'Affiliate', source: '', campaign: '', score: '67' },
+      {
+        match: 'matched',
+        channel: 'Affiliate',
+        source: '',
+        campaign: '',
+        clickId: '',
+        score: '67',
+      },
     ),
     role(
       'the newsletter',
@@ -139,8 +157,9 @@ export function createCast(now: Date): readonly Role[] {
       {
         match: 'matched',
         channel: 'Email',
-        source: 'newsletter',
+        source: 'Newsletter',
         campaign: 'november',
+        clickId: '',
         score: '73',
       },
     ),
@@ -149,7 +168,14 @@ export function createCast(now: Date): readonly Role[] {
       'signup',
       'organic.search@example.com',
       { prediction: { score: 49 } },
-      { match: 'matched', channel: 'Organic Search', source: 'Google', campaign: '', score: '49' },
+      {
+        match: 'matched',
+        channel: 'Organic Search',
+        source: 'Google',
+        campaign: '',
+        clickId: '',
+        score: '49',
+      },
       { referrer: 'https://www.google.com/' },
     ),
     role(
@@ -157,7 +183,7 @@ export function createCast(now: Date): readonly Role[] {
       'signup',
       'direct@example.com',
       { prediction: { score: 50 } },
-      { match: 'matched', channel: 'Direct', source: '', campaign: '', score: '50' },
+      { match: 'matched', channel: 'Direct', source: '', campaign: '', clickId: '', score: '50' },
       { referrer: '' },
     ),
     role(
@@ -174,6 +200,7 @@ export function createCast(now: Date): readonly Role[] {
         channel: 'Organic Social',
         source: 'Product Hunt',
         campaign: '',
+        clickId: '',
         score: '',
       },
     ),
@@ -198,6 +225,7 @@ export function createCast(now: Date): readonly Role[] {
         channel: 'Organic Social',
         source: 'Reddit',
         campaign: 'launch',
+        clickId: '',
         score: '64',
       },
     },
@@ -237,11 +265,11 @@ export function createCast(now: Date): readonly Role[] {
       expected: unmatched('invalid_visitor_id'),
     },
     {
-      about: 'signed up by phone: no email, no contact',
+      about: 'signed up by phone, so there is no email and no contact',
       webhooks: [{ source: 'clerk', signup: signupOf(undefined, { userId: 'user_by_phone' }) }],
     },
     {
-      about: 'Stripe’s test mode: acknowledged and ignored',
+      about: 'Stripe’s test mode, acknowledged and ignored',
       webhooks: [{ source: 'stripe', signup: signupOf('test.mode@example.com', { test: true }) }],
     },
   ];

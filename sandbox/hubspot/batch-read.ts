@@ -1,6 +1,6 @@
 // POST …/contacts/batch/read: contacts by email, by record id or by a unique property.
 import type { Handler } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { HubspotContact } from './contacts.ts';
 import { readBody, refuse } from './errors.ts';
 import { duplicatesIn, isUnique, MAX_BATCH_SIZE, type Portal } from './portal.ts';

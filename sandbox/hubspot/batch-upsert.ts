@@ -1,6 +1,6 @@
 // POST …/contacts/batch/upsert: what it takes, what it refuses, and whether one refusal sinks the batch.
 import type { Context, Handler } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkRecord, type Upsert, UpsertInput } from './check-record.ts';
 import { multiStatusError, type RecordFault, readBody, refuse } from './errors.ts';
 import { duplicatesIn, isUnique, MAX_BATCH_SIZE, type Portal } from './portal.ts';

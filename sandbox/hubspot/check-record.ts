@@ -1,5 +1,5 @@
 // One record of an upsert: what would be written, or why HubSpot refuses it.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { HubspotContact } from './contacts.ts';
 import { invalidProperties, type PropertyFault, type RecordFault } from './errors.ts';
 import { isUnique, type Portal } from './portal.ts';

@@ -1,5 +1,5 @@
 // What a HubSpot contact property is, and which definitions of new ones HubSpot refuses.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ErrorDetail } from './errors.ts';
 
 export const PropertyOption = z.strictObject({

@@ -1,6 +1,6 @@
 // Property definitions and their groups: listed, and created one by one or in a batch.
 import type { Handler } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   defineProperty,
   faultOf,

@@ -3,6 +3,9 @@
 /** Longer than any honest tag; keeps a hostile one from filling the CRM. */
 const MAX_LENGTH = 500;
 
+/** Databases and CRMs refuse control characters or cut at them. */
+const CONTROLS = /\p{Cc}+/gu;
+
 /** Spellings of "nothing", as `comparable` writes them; analytics scripts and templates leave them behind. */
 const NOTHING = new Set([
   '',
@@ -40,13 +43,16 @@ const MACROS: readonly (readonly [open: string, close: string])[] = [
 /** The value as it came but trimmed and capped, or `undefined` when it says nothing. */
 export function clean(value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
-  const text = shorten(value.replace(/\p{Cc}+/gu, ' ').trim(), MAX_LENGTH);
+  const text = shorten(value.replace(CONTROLS, ' ').trim(), MAX_LENGTH);
   return NOTHING.has(comparable(text)) || isMacro(text) ? undefined : text;
 }
 
 /** The form in which values are compared: `Paid_Social`, `paid social` and `paid-social` are one. */
 export function comparable(text: string): string {
+  // Cut first: putting a long run of combining marks in order takes time that grows with its square.
   return text
+    .trim()
+    .slice(0, MAX_LENGTH)
     .normalize('NFKC')
     .trim()
     .toLowerCase()

@@ -40,10 +40,7 @@ for (const { category, rows } of KNOWN_SOURCES) {
 export function findSource(text: string): FoundSource {
   const key = comparable(text);
   const name = stripAddress(key);
-  const location = /\s/.test(text) ? undefined : parseLocation(text);
-  const host =
-    location?.host !== undefined && looksLikeHost(location.host) ? location.host : undefined;
-
+  const host = hostIn(text);
   const named = byName.get(name) ?? (host === undefined ? undefined : sourceAt(host));
   if (named !== undefined) {
     return {
@@ -62,6 +59,15 @@ export function findSource(text: string): FoundSource {
     };
   }
   return { name: host ?? text, ...(host !== undefined && { host }), namesAnAd: false };
+}
+
+/** The host a text names; most tags are plain words or plain hosts, which need no parser. */
+function hostIn(text: string): string | undefined {
+  if (!text.includes('.') || /\s/.test(text)) return undefined;
+  const lower = text.toLowerCase();
+  if (looksLikeHost(lower) && !lower.startsWith('www.')) return lower;
+  const host = parseLocation(text)?.host;
+  return host !== undefined && looksLikeHost(host) ? host : undefined;
 }
 
 /** The known source at a host, which may be any subdomain of its hosts. */

@@ -1,27 +1,14 @@
 // The way from the first visit to the signup, as far as DataFast's counters can tell it afterwards.
-import type { Visitor } from '../model.ts';
+import type { Journey, Visitor } from '../model.ts';
 import { pageText, parseLocation } from './location.ts';
 import { timeOf } from './time.ts';
-
-/** What is absent cannot be told. */
-export interface Journey {
-  /** Whole days between the first visit and the signup. */
-  daysToSignup?: number;
-  /** The visit of the signup counts. */
-  visitsBeforeSignup?: number;
-  pageviewsBeforeSignup?: number;
-  /** Host and path of the page seen last. */
-  lastPage?: string;
-  /** Names of the goals reached, each once, in order: `newsletter, signup`. */
-  goals?: string;
-}
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Analytics end a visit after half an hour of silence: what follows sooner belongs to the signup's visit. */
 const VISIT_MS = 30 * 60 * 1000;
 const MAX_GOALS_LENGTH = 1000;
 
-/** The journey of a visitor who signed up at `signedUpAt` (ISO 8601). */
+/** The journey of a visitor who signed up at `signedUpAt` (ISO 8601); what is absent cannot be told. */
 export function journey(visitor: Visitor, signedUpAt: string): Journey {
   const signup = timeOf(signedUpAt);
   const firstSeen = timeOf(visitor.firstSeenAt);
@@ -29,6 +16,7 @@ export function journey(visitor: Visitor, signedUpAt: string): Journey {
   // DataFast counts to this day; its totals are those of the signup only while nothing came after it.
   const endsWithSignup =
     signup !== undefined && lastSeen !== undefined && lastSeen <= signup + VISIT_MS;
+  // The visit of the signup counts.
   const visits = endsWithSignup ? visitor.visits : undefined;
   const pageviews =
     pagesSeenBy(signup, visitor) ?? (endsWithSignup ? visitor.pageviews : undefined);

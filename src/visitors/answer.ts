@@ -1,6 +1,6 @@
 // DataFast's answer → Visitor. Both generations of its documentation are read, no shape makes it throw, and
 // unknown keys stay out: `profile` above all, for a forged visitor ID must not carry somebody else's data.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Goal, Page, Visitor } from '../model.ts';
 
 const MAX_TEXT = 2_000;

@@ -1,6 +1,6 @@
 // What became of every signup, for operators and their scripts.
 import { Hono } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import { listSignups, type Position, readSignup } from '../delivery/ledger-query.ts';
 import { DELIVERY_STATUSES } from '../model.ts';
 import { problem } from './problem.ts';

@@ -1,5 +1,5 @@
 // One request to HubSpot, and what its answer means. https://developers.hubspot.com/docs/api-reference/error-handling
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Retry } from '../../model.ts';
 import { configurationRetry, meaningOf, retryAfter } from '../../outcome.ts';
 

@@ -1,5 +1,5 @@
 // The property group and the properties in HubSpot: created when missing, reported when in the way, never changed.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Problem } from '../../model.ts';
 import type { Prepared } from '../destination.ts';
 import type { Field } from '../field.ts';

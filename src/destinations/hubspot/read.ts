@@ -1,5 +1,5 @@
 // Contacts by email, in one request. Never by search: HubSpot's search lags behind its own writes.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Existing, Failure } from '../destination.ts';
 import { callHubspot, type HubspotOptions, objectsPath, refusalReason } from './client.ts';
 

@@ -1,6 +1,6 @@
 // Contacts written in one request, with an outcome for each. HubSpot reports per record only when every
 // record carries a trace ID; without, its first bad record fails them all.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Outcome } from '../../model.ts';
 import {
   callHubspot,

@@ -1,0 +1,165 @@
+// What holds for every visitor, however odd or hostile.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { attribute } from '../../src/attribution/attribute.ts';
+import { journey } from '../../src/attribution/journey.ts';
+import { CHANNELS, type Visitor } from '../../src/model.ts';
+import { visitorBy, visitorWith } from './visitor.ts';
+
+/** Values that mean something, so that the rules are reached, among arbitrary text. */
+const meaningful = fc.constantFrom(
+  ...['google', 'fb-ads', 'chatgpt.com', 'newsletter', 'acme', 'blog.acme.com', 'https://x.com/a'],
+  ...['cpc', 'email', 'paid_social', 'referral', 'display', 'cpm', 'push', 'video', 'organic'],
+  ...[
+    'cross-network',
+    'shopping',
+    '(not set)',
+    'null',
+    '{{macro}}',
+    'constructor',
+    '__proto__',
+    '',
+  ],
+);
+const text = fc.oneof(meaningful, fc.string(), fc.string({ unit: 'binary', maxLength: 200 }));
+const parameter = fc.constantFrom(
+  ...[
+    'utm_source',
+    'utm_medium',
+    'utm_campaign',
+    'utm_term',
+    'utm_content',
+    'source',
+    'ref',
+    'via',
+  ],
+);
+const clickId = fc.constantFrom('gclid', 'gclsrc', 'fbclid', 'msclkid', 'ttclid', 'li_fat_id');
+const referrer = fc.option(
+  fc.oneof(text, fc.constantFrom('https://www.google.com/', 'https://codefa.st/', 'Google')),
+  { nil: undefined },
+);
+
+const visitor: fc.Arbitrary<Visitor> = fc
+  .record({
+    params: fc.dictionary(fc.oneof(parameter, fc.string()), text),
+    clickIds: fc.dictionary(fc.oneof(clickId, fc.string()), text),
+    pages: fc.array(fc.oneof(fc.record({ url: text, at: text }), fc.record({ url: fc.webUrl() }))),
+    currentUrl: text,
+    firstSeenAt: text,
+    lastSeenAt: text,
+    goals: fc.array(fc.record({ name: text })),
+  })
+  .map(visitorWith);
+
+/** ASCII, for which upper and lower case are each other's inverse. */
+const link = fc
+  .record(
+    {
+      params: fc.dictionary(parameter, fc.oneof(meaningful, fc.string({ maxLength: 20 }))),
+      clickIds: fc.dictionary(clickId, fc.constantFrom('Ab1', '3p.ds', 'null')),
+    },
+    { requiredKeys: ['params', 'clickIds'] },
+  )
+  .map(visitorWith);
+
+function attributeBy(known: Visitor, told: string | undefined) {
+  return attribute({ visitor: known, ...(told !== undefined && { referrer: told }) });
+}
+
+function mapValues(values: Readonly<Record<string, string>>, change: (text: string) => string) {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value)]));
+}
+
+describe('every visitor', () => {
+  it('gets exactly one channel and at least one reason, and nothing throws', () => {
+    fc.assert(
+      fc.property(visitor, referrer, (known, told) => {
+        const attribution = attributeBy(known, told);
+        expect(CHANNELS).toContain(attribution.channel);
+        expect(attribution.evidence.length).toBeGreaterThan(0);
+        for (const reason of attribution.evidence) expect(reason.length).toBeLessThan(400);
+        for (const value of Object.values(attribution)) expect(value).not.toBe('');
+      }),
+    );
+  });
+
+  it('has a journey, and nothing throws', () => {
+    fc.assert(
+      fc.property(visitor, text, (known, at) => {
+        expect(journey(known, at).daysToSignup ?? 0).toBeGreaterThanOrEqual(0);
+      }),
+    );
+  });
+
+  it('has the same channel with a parameter that has nothing to do with it', () => {
+    const unrelated = fc.string({ minLength: 1 }).map((name) => `x_${name}`);
+    fc.assert(
+      fc.property(link, referrer, unrelated, text, (known, told, name, value) => {
+        const query = new URLSearchParams({ [name]: value });
+        const more = visitorWith({
+          params: { ...known.params, [name]: value },
+          clickIds: known.clickIds,
+          pages: [{ url: `codefa.st/?${query}`, at: '2026-11-01T10:00:00.000Z' }],
+        });
+        expect(attributeBy(more, told).channel).toBe(attributeBy(known, told).channel);
+      }),
+    );
+  });
+
+  it('has the same channel whatever the case and the white space around', () => {
+    const changes = [
+      (value: string) => value.toUpperCase(),
+      (value: string) => value.toLowerCase(),
+      (value: string) => ` \t${value}\n`,
+    ];
+    fc.assert(
+      fc.property(link, referrer, fc.constantFrom(...changes), (known, told, change) => {
+        const changed = visitorWith({
+          params: mapValues(known.params, change),
+          clickIds: Object.fromEntries(
+            Object.entries(known.clickIds).map(([key, value]) => [change(key), change(value)]),
+          ),
+        });
+        expect(attributeBy(changed, told).channel).toBe(attributeBy(known, told).channel);
+      }),
+    );
+  });
+
+  it('is attributed the same way twice', () => {
+    fc.assert(
+      fc.property(visitor, referrer, (known, told) => {
+        expect(attributeBy(known, told)).toEqual(attributeBy(known, told));
+      }),
+    );
+  });
+
+  it.each([
+    ['a', 'dots', 'a.'],
+    ['a', 'slashes', '/'],
+    ['a', 'white space', ' '],
+    ['a', 'percent signs', '%'],
+    ['a', 'at signs', '@'],
+    ['a', 'ampersands', '&a='],
+    ['a', 'separators', '-_'],
+    ['a', 'combining marks', '\u0301\u0323'],
+  ])('costs little, even when somebody sends %s hundred kilobytes of %s', (_, __, piece) => {
+    const hostile = `e${piece.repeat(100_000 / piece.length)}!`;
+    const started = performance.now();
+    attribute({
+      visitor: visitorWith({
+        params: { utm_source: hostile, utm_medium: hostile, utm_campaign: hostile, ref: hostile },
+        clickIds: { gclid: hostile, [hostile]: hostile },
+        pages: [{ url: hostile }, { url: `codefa.st/${hostile}?${hostile}`, at: hostile }],
+        currentUrl: hostile,
+      }),
+      referrer: hostile,
+    });
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+
+  it('shows no click ID in the evidence', () => {
+    const { evidence } = attribute({ visitor: visitorBy('gclid=SECRET1&fbclid=SECRET2') });
+    expect(evidence.join(' ')).not.toContain('SECRET');
+  });
+});

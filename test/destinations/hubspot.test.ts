@@ -1,0 +1,286 @@
+// The HubSpot destination against the strict stand-in: what is written, what is kept, what is refused.
+import { describe, expect, it } from 'vitest';
+import { createHubspot, type HubspotOptions } from '../../sandbox/hubspot.ts';
+import { attribute } from '../../src/attribution/attribute.ts';
+import { mergeByEmail } from '../../src/delivery/merge.ts';
+import { fields } from '../../src/destinations/fields.ts';
+import { hubspot } from '../../src/destinations/hubspot/hubspot.ts';
+import type { EnrichedSignup, Visitor } from '../../src/model.ts';
+
+const TOKEN = 'pat-test';
+const NOON = '2026-11-23T12:00:00.000Z';
+
+function portal(options: Partial<HubspotOptions> = {}, apiVersion = '2026-03') {
+  const standIn = createHubspot({ token: TOKEN, ...options });
+  const destination = hubspot({
+    token: TOKEN,
+    url: 'https://api.hubapi.com',
+    apiVersion,
+    fetch: async (input, init) => standIn.app.fetch(new Request(input, init)),
+    now: () => Date.parse(NOON),
+  });
+  return { standIn, destination };
+}
+
+async function ready(options: Partial<HubspotOptions> = {}, apiVersion?: string) {
+  const { standIn, destination } = portal(options, apiVersion);
+  await destination.prepare();
+  standIn.forgetRequests();
+  const write = (...signups: EnrichedSignup[]) =>
+    destination.upsert(mergeByEmail(signups).map(({ contact }) => contact));
+  const held = (email = 'ada@example.com') => standIn.contact(email)?.properties ?? {};
+  return { standIn, destination, write, held };
+}
+
+let count = 0;
+function signup(facts: {
+  email?: string;
+  at?: string;
+  source?: string;
+  name?: string;
+  params?: Record<string, string>;
+  visitor?: Partial<Visitor> | null;
+  fetchedAt?: string;
+}): EnrichedSignup {
+  count += 1;
+  const at = facts.at ?? NOON;
+  const visitor: Visitor | undefined =
+    facts.visitor === null
+      ? undefined
+      : {
+          visitorId: `00000000-0000-4000-8000-${String(count).padStart(12, '0')}`,
+          params: facts.params ?? {},
+          clickIds: {},
+          pages: [],
+          goals: [],
+          lastSeenAt: at,
+          ...facts.visitor,
+        };
+  return {
+    signup: {
+      version: 1,
+      id: `signup:${count}`,
+      source: facts.source ?? 'signup',
+      email: facts.email ?? 'ada@example.com',
+      name: facts.name,
+      occurredAt: at,
+      receivedAt: at,
+      test: false,
+    },
+    match: visitor ? 'matched' : 'no_visitor_id',
+    visitor,
+    fetchedAt: visitor && (facts.fetchedAt ?? at),
+    attribution: attribute({ visitor }),
+  };
+}
+
+describe('preparing HubSpot', () => {
+  it('creates the group and every property, and a second time nothing', async () => {
+    const { standIn, destination } = portal();
+    const first = await destination.prepare();
+    expect(first.problems).toEqual([]);
+    expect([...first.created].sort()).toEqual(fields.map(({ property }) => property).sort());
+    expect(await destination.prepare()).toEqual({ created: [], problems: [] });
+    expect(await destination.check()).toEqual([]);
+    expect(standIn.properties().filter(({ groupName }) => groupName === 'datafast')).toHaveLength(
+      fields.length,
+    );
+  });
+
+  it('leaves a property of another type alone, and says so', async () => {
+    const { standIn, destination } = portal();
+    standIn.addProperty({ name: 'datafast_lead_score', type: 'string', fieldType: 'text' });
+    const { problems } = await destination.prepare();
+    expect(problems).toMatchObject([
+      { key: 'datafast_lead_score', problem: expect.stringContaining('string') },
+    ]);
+  });
+
+  it.each([
+    [
+      'without the schema scope',
+      { scopes: ['crm.objects.contacts.read', 'crm.objects.contacts.write'] },
+      'crm.schemas.contacts.write',
+    ],
+    ['with a wrong token', { token: 'another' }, 'service key'],
+  ])('%s names the fix', async (_, options, fix) => {
+    const { destination } = portal(options);
+    const { problems } = await destination.prepare();
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.fix).toContain(fix);
+  });
+});
+
+describe.each(['2026-03', '2026-09'])('a contact, with API version %s', (version) => {
+  it('gets both snapshots, live fields and its name when it is new', async () => {
+    const { write, held } = await ready({}, version);
+    const [outcome] = await write(
+      signup({
+        name: 'Ada King Lovelace',
+        params: { utm_source: 'google', utm_medium: 'cpc' },
+        visitor: { prediction: { score: 81, conversionRate: 0.0138 }, visits: 3, country: 'GB' },
+      }),
+    );
+    expect(outcome).toMatchObject({ status: 'delivered', externalId: expect.any(String) });
+    expect(held()).toMatchObject({
+      email: 'ada@example.com',
+      firstname: 'Ada',
+      lastname: 'King Lovelace',
+      datafast_channel: 'Paid Search',
+      datafast_signup_source: 'signup',
+      datafast_lead_score: '81',
+      datafast_conversion_rate: '0.0138',
+      datafast_visits: '3',
+      datafast_country: 'GB',
+    });
+  });
+
+  it('keeps its first touch whatever comes later, and takes the newer live values', async () => {
+    const { write, held } = await ready({}, version);
+    await write(
+      signup({
+        params: { utm_source: 'google', utm_medium: 'cpc', utm_campaign: 'one' },
+        visitor: { prediction: { score: 40 } },
+      }),
+    );
+    const before = held();
+    await write(
+      signup({
+        at: '2026-11-24T12:00:00.000Z',
+        source: 'stripe',
+        name: 'Somebody Else',
+        params: { utm_source: 'reddit', utm_content: 'leaks-into-the-first-touch' },
+        visitor: { prediction: { score: 90 } },
+      }),
+    );
+    for (const { property, write: rule } of fields) {
+      if (rule === 'once') expect(held()[property], property).toBe(before[property]);
+    }
+    expect(held().datafast_lead_score).toBe('90');
+    expect(held().firstname).toBe(before.firstname);
+  });
+
+  it('first seen without a visitor still gets its first touch later, and keeps its signup', async () => {
+    const { write, held } = await ready({}, version);
+    await write(signup({ visitor: null, source: 'clerk' }));
+    expect(held()).toMatchObject({
+      datafast_match: 'no_visitor_id',
+      datafast_signup_source: 'clerk',
+    });
+    expect(held()).not.toHaveProperty('datafast_channel');
+    await write(
+      signup({
+        at: '2026-11-24T12:00:00.000Z',
+        source: 'stripe',
+        params: { utm_source: 'chatgpt.com' },
+      }),
+    );
+    expect(held()).toMatchObject({
+      datafast_match: 'matched',
+      datafast_channel: 'AI Assistant',
+      datafast_signup_source: 'clerk',
+      datafast_signed_up_at: expect.stringContaining('2026-11-23T12:00:00'),
+    });
+  });
+
+  it('once matched does not become unmatched by an event without a visitor', async () => {
+    const { write, held } = await ready({}, version);
+    await write(signup({ visitor: { prediction: { score: 70 } } }));
+    await write(signup({ at: '2026-11-25T12:00:00.000Z', visitor: null }));
+    expect(held()).toMatchObject({ datafast_match: 'matched', datafast_lead_score: '70' });
+  });
+
+  it('keeps its score when a later prediction is missing, and newer values when older ones arrive', async () => {
+    const { write, held } = await ready({}, version);
+    await write(
+      signup({ at: '2026-11-24T12:00:00.000Z', visitor: { prediction: { score: 70 }, visits: 9 } }),
+    );
+    await write(signup({ at: '2026-11-25T12:00:00.000Z', visitor: {} }));
+    expect(held().datafast_lead_score).toBe('70');
+    await write(
+      signup({ at: '2026-11-20T12:00:00.000Z', visitor: { prediction: { score: 10 }, visits: 1 } }),
+    );
+    expect(held()).toMatchObject({ datafast_lead_score: '70', datafast_visits: '9' });
+  });
+
+  it('that existed before Whence keeps its name and its own click ID', async () => {
+    const { standIn, write, held } = await ready({}, version);
+    standIn.addContact({ email: 'ada@example.com', firstname: 'A.', hs_google_click_id: 'older' });
+    await write(signup({ name: 'Ada Lovelace', visitor: { clickIds: { gclid: 'newer' } } }));
+    expect(held()).toMatchObject({
+      firstname: 'A.',
+      hs_google_click_id: 'older',
+      datafast_click_id: 'newer',
+    });
+    expect(held()).not.toHaveProperty('lastname');
+  });
+
+  it('found by its second address keeps its first', async () => {
+    const { standIn, write, held } = await ready({}, version);
+    standIn.addContact({ email: 'work@example.com', hs_additional_emails: 'ada@example.com' });
+    const [outcome] = await write(signup({ params: { utm_source: 'google' } }));
+    expect(outcome).toMatchObject({ status: 'delivered' });
+    expect(held('work@example.com')).toMatchObject({
+      email: 'work@example.com',
+      datafast_source: 'Google',
+    });
+    expect(standIn.contacts()).toHaveLength(1);
+  });
+
+  it('that two addresses of one batch name is written once, and the other comes again', async () => {
+    const { standIn, write } = await ready({}, version);
+    standIn.addContact({ email: 'work@example.com', hs_additional_emails: 'ada@example.com' });
+    const outcomes = await write(signup({ email: 'work@example.com' }), signup({}));
+    expect(outcomes.map(({ status }) => status)).toEqual(['delivered', 'retry']);
+  });
+
+  it('made of two signups has the earliest’s first touch and the latest’s live fields', async () => {
+    const { write, held } = await ready({}, version);
+    const outcomes = await write(
+      signup({
+        at: '2026-11-23T13:00:00.000Z',
+        source: 'stripe',
+        params: { utm_source: 'reddit' },
+        visitor: { prediction: { score: 60 } },
+      }),
+      signup({
+        at: '2026-11-23T12:00:00.000Z',
+        source: 'clerk',
+        params: { utm_source: 'google' },
+        visitor: { prediction: { score: 20 } },
+      }),
+    );
+    expect(outcomes).toHaveLength(1);
+    expect(held()).toMatchObject({
+      datafast_source: 'Google',
+      datafast_signup_source: 'clerk',
+      datafast_lead_score: '60',
+    });
+  });
+
+  it('that HubSpot refuses is named by code and property, without the person', async () => {
+    const { write, held } = await ready({}, version);
+    const outcomes = await write(
+      signup({ email: 'ada@example.con' }),
+      signup({ email: 'bob@example.com' }),
+    );
+    expect(outcomes[0]).toMatchObject({
+      status: 'rejected',
+      reason: expect.stringContaining('INVALID_EMAIL'),
+    });
+    expect(JSON.stringify(outcomes[0])).not.toContain('ada');
+    expect(held('bob@example.com')).toMatchObject({ email: 'bob@example.com' });
+  });
+});
+
+describe('HubSpot without its properties', () => {
+  it('refuses, and the reason names the property', async () => {
+    const { destination } = portal();
+    const people = mergeByEmail([signup({ visitor: null })]);
+    const [outcome] = await destination.upsert(people.map(({ contact }) => contact));
+    expect(outcome).toMatchObject({
+      status: 'rejected',
+      reason: expect.stringContaining('PROPERTY_DOESNT_EXIST datafast_'),
+    });
+  });
+});

@@ -1,0 +1,177 @@
+import { env } from 'cloudflare:workers';
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { parseVisitor } from '../../src/visitors/answer.ts';
+import { findVisitors } from '../../src/visitors/visitors.ts';
+import { createWorld, type World } from '../world.ts';
+
+const START = Date.parse('2026-11-23T09:00:00.000Z');
+let nowMs: number;
+let world: World;
+beforeEach(async () => {
+  nowMs = START;
+  world = await createWorld(() => nowMs);
+});
+
+const find = async (
+  visitorId: string,
+  overrides: Partial<Parameters<typeof findVisitors>[0]> = {},
+) => {
+  const options = {
+    apiKey: env.DATAFAST_API_KEY,
+    websiteId: undefined,
+    url: 'https://datafa.st',
+    fetch: world.fetch,
+    now: () => nowMs,
+    cache: env.VISITORS,
+    ...overrides,
+  };
+  return (await findVisitors(options, [{ visitorId, askAgain: false }])).get(visitorId);
+};
+
+describe('a visitor', () => {
+  it('is fresh for fifteen minutes, then asked for again', async () => {
+    const id = world.visitor();
+    await find(id);
+    nowMs += 14 * 60_000;
+    await find(id);
+    expect(world.datafast.requests).toHaveLength(1);
+    nowMs += 2 * 60_000;
+    expect(await find(id)).toMatchObject({ fetchedAt: new Date(nowMs).toISOString() });
+    expect(world.datafast.requests).toHaveLength(2);
+  });
+
+  it('is fetched with the website of an account token, and without one of a website key', async () => {
+    const asked: string[] = [];
+    const spy: typeof fetch = async (input) => {
+      asked.push(String(input));
+      return new Response('{}', { status: 500 });
+    };
+    const id = crypto.randomUUID();
+    const websiteId = '68a1f2c3d4e5f6a7b8c9d0e1';
+    await find(id, { fetch: spy, apiKey: 'df_key', websiteId });
+    await find(id, { fetch: spy, apiKey: 'dft_token', websiteId });
+    expect(asked).toEqual([
+      `https://datafa.st/api/v1/visitors/${id}`,
+      `https://datafa.st/api/v1/visitors/${id}?websiteId=${websiteId}`,
+    ]);
+  });
+
+  it.each([
+    ['Visitor flagged as bot', 'bot'],
+    ['This visitor is a bot', 'bot'],
+    ['Visitor ID must be a valid UUID v4', 'invalid_visitor_id'],
+    ['Invalid id', 'invalid_visitor_id'],
+    ['Something about robots.txt', 'rejected_by_datafast'],
+    ['', 'rejected_by_datafast'],
+  ])('refused with "%s" is %s', async (message, match) => {
+    for (const body of [{ error: { code: 400, message } }, { error: message }, { message }]) {
+      world.datafast.failWith({ status: 400, body });
+      expect(await find(crypto.randomUUID())).toEqual({ kind: 'absent', match });
+    }
+  });
+
+  it('is still found when the cache cannot be read or written', async () => {
+    const broken = () => Promise.reject(new Error('KV is down'));
+    const cache = { get: broken, put: broken } as unknown as Pick<KVNamespace, 'get' | 'put'>;
+    expect(await find(world.visitor(), { cache })).toMatchObject({ kind: 'found' });
+  });
+
+  it('without a key waits for the operator and asks nobody', async () => {
+    expect(await find(world.visitor(), { apiKey: undefined })).toMatchObject({
+      kind: 'unavailable',
+      retry: { reason: 'datafast_key_missing', afterSeconds: 600 },
+    });
+    expect(world.datafast.requests).toHaveLength(0);
+  });
+});
+
+describe('an answer of DataFast', () => {
+  it.each(['A', 'B'] as const)('of generation %s is read', async (generation) => {
+    const id = world.visitor({
+      generation,
+      params: { utm_source: 'google' },
+      goals: ['newsletter_signup'],
+      pages: ['example.com/a', 'example.com/b'],
+      country: 'KR',
+    });
+    expect(await find(id)).toMatchObject({
+      kind: 'found',
+      visitor: {
+        visitorId: id,
+        params: { utm_source: 'google' },
+        country: 'KR',
+        browser: 'Chrome',
+        device: 'desktop',
+        os: 'Mac OS',
+        pages: [{ url: 'example.com/a' }, { url: 'example.com/b' }],
+        goals: [{ name: 'newsletter_signup' }],
+        prediction: { score: 72 },
+      },
+    });
+  });
+
+  it('never carries the profile further: it may be somebody else’s', async () => {
+    const id = world.visitor({
+      profile: { userId: 'victim', metadata: { email: 'victim@example.com' }, identifiedAt: 'x' },
+    });
+    expect(JSON.stringify(await find(id))).not.toContain('victim');
+  });
+
+  it('leaves out nulls, blanks and wrong types, and coerces numbers sent as text', () => {
+    expect(
+      parseVisitor('v', {
+        data: {
+          identity: {
+            country: null,
+            city: ' ',
+            params: { utm_source: null, ref: 'x' },
+            adClickIds: null,
+          },
+          activity: { visitCount: '3', pageViewCount: 'many', firstVisitAt: 'yesterday' },
+          prediction: { score: '72', conversionRate: null },
+        },
+      }),
+    ).toEqual({
+      visitorId: 'v',
+      params: { ref: 'x' },
+      clickIds: {},
+      pages: [],
+      goals: [],
+      visits: 3,
+      prediction: { score: 72 },
+    });
+  });
+
+  it('puts pages in order of time, whatever order they came in', () => {
+    const visitor = parseVisitor('v', {
+      data: {
+        activity: {
+          visitedPages: [
+            { url: 'example.com/late', timestamp: '2026-11-23T09:00:00Z' },
+            { url: 'example.com/early', timestamp: '2026-11-22T09:00:00Z' },
+            'nonsense',
+            { timestamp: '2026-11-21T09:00:00Z' },
+          ],
+        },
+      },
+    });
+    expect(visitor?.pages.map(({ url }) => url)).toEqual(['example.com/early', 'example.com/late']);
+  });
+
+  it('of any shape at all never makes it throw', () => {
+    fc.assert(
+      fc.property(
+        fc.jsonValue(),
+        fc.jsonValue(),
+        fc.jsonValue(),
+        (identity, activity, prediction) => {
+          parseVisitor('v', { data: { identity, activity, prediction } });
+          parseVisitor('v', { data: activity });
+          parseVisitor('v', identity);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,122 @@
+import { env, exports } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { recordEntries } from '../../src/delivery/ledger.ts';
+import type { DeliveryStatus } from '../../src/model.ts';
+import { ask, createWorld } from '../world.ts';
+
+beforeEach(async () => {
+  await createWorld();
+});
+
+async function recorded(id: string, receivedAt: string, status: DeliveryStatus = 'delivered') {
+  const signup = {
+    version: 1 as const,
+    id,
+    source: 'signup',
+    email: `${id.slice(-1)}@example.com`,
+    occurredAt: receivedAt,
+    receivedAt,
+    test: false,
+  };
+  const attempts = [
+    { destination: 'hubspot', status, reason: status === 'failed' ? 'why' : undefined },
+  ];
+  await recordEntries(env.LEDGER, [{ signup, attempts }], receivedAt);
+}
+
+interface Page {
+  items: { id: string }[];
+  nextCursor: string | null;
+}
+const page = async (query: string) => (await ask(`/api/signups${query}`)).json<Page>();
+
+describe('the list of signups', () => {
+  beforeEach(async () => {
+    // Two of them in the same millisecond: a cursor of the time alone would lose one.
+    await recorded('signup:a', '2026-11-23T09:00:00.000Z');
+    await recorded('signup:b', '2026-11-23T09:00:00.000Z', 'failed');
+    await recorded('signup:c', '2026-11-23T09:00:01.000Z');
+  });
+
+  it('comes newest first, page by page, nothing twice and nothing left out', async () => {
+    const seen: string[] = [];
+    let query = '?limit=1';
+    for (let turn = 0; turn < 5; turn += 1) {
+      const { items, nextCursor } = await page(query);
+      seen.push(...items.map(({ id }) => id));
+      if (nextCursor === null) break;
+      query = `?limit=1&cursor=${encodeURIComponent(nextCursor)}`;
+    }
+    expect(seen).toEqual(['signup:c', 'signup:b', 'signup:a']);
+  });
+
+  it.each([
+    ['?status=failed', ['signup:b']],
+    ['?status=waiting', []],
+    ['?q=a@example.com', ['signup:a']],
+    ['?q=A@Exam', ['signup:a']],
+    ['?q=signup:c', ['signup:c']],
+    ['?q=%25', []],
+  ])('filters by %s', async (query, ids) => {
+    expect((await page(query)).items.map(({ id }) => id)).toEqual(ids);
+  });
+
+  it.each(['?status=nonsense', '?limit=0', '?limit=9999', '?cursor=nonsense', '?limit=x'])(
+    'refuses %s with a problem',
+    async (query) => {
+      const response = await ask(`/api/signups${query}`);
+      expect(response.status).toBe(400);
+      expect(response.headers.get('content-type')).toBe('application/problem+json');
+    },
+  );
+
+  it('has the promised row', async () => {
+    expect((await page('?q=signup:b')).items[0]).toEqual({
+      id: 'signup:b',
+      source: 'signup',
+      email: 'b@example.com',
+      visitorId: null,
+      match: null,
+      status: 'failed',
+      channel: null,
+      occurredAt: '2026-11-23T09:00:00.000Z',
+      receivedAt: '2026-11-23T09:00:00.000Z',
+      deliveries: [
+        {
+          destination: 'hubspot',
+          status: 'failed',
+          attempts: 1,
+          reason: 'why',
+          externalId: null,
+          deliveredAt: null,
+        },
+      ],
+    });
+  });
+
+  it('says so when a signup is not there', async () => {
+    expect((await ask('/api/signups/signup%3Anobody')).status).toBe(404);
+  });
+});
+
+describe('the guard', () => {
+  it.each([
+    ['no token', {}],
+    ['another token', { authorization: 'Bearer test-admin-token-of-32-characters-or-lesS' }],
+    ['a longer token', { authorization: `Bearer ${env.ADMIN_TOKEN}x` }],
+    ['the token without its scheme', { authorization: env.ADMIN_TOKEN }],
+  ])('keeps out %s', async (_, headers) => {
+    const response = await exports.default.fetch('https://whence.example/api/signups', { headers });
+    expect(response.status).toBe(401);
+    expect(await response.json()).toEqual({
+      type: 'about:blank',
+      title: 'Unauthorized',
+      status: 401,
+    });
+  });
+
+  it('shows the operator what is misconfigured', async () => {
+    const health = await (await ask('/health')).json();
+    expect(health).toEqual({ status: 'ok', version: expect.any(String), problems: [] });
+  });
+});

@@ -1,0 +1,268 @@
+import { describe, expect, it } from 'vitest';
+import { clerk as clerkSample } from '../../sandbox/webhooks/clerk.ts';
+import { samples } from '../../sandbox/webhooks/index.ts';
+import type { SampleSignup } from '../../sandbox/webhooks/sample.ts';
+import { attribute } from '../../src/attribution/attribute.ts';
+import { readConfig } from '../../src/config.ts';
+import type { Signup } from '../../src/model.ts';
+import { sources } from '../../src/sources/index.ts';
+import { createApp } from '../../src/web/app.ts';
+import type { WebDependencies } from '../../src/web/web.ts';
+
+const NOW = new Date('2026-11-23T09:00:00.000Z');
+const SECRET = 'whsec_c2lnbnVwLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVz';
+const app = createApp();
+
+/** The door alone, with a queue that remembers and a ledger, cache and network that must not be touched. */
+function door(settings: Record<string, string> = { SIGNUP_WEBHOOK_SECRET: SECRET }) {
+  const queued: Signup[] = [];
+  const logged: string[] = [];
+  const untouchable = () => {
+    throw new Error('the accept path touches nothing but the queue');
+  };
+  const dependencies: WebDependencies = {
+    config: readConfig(settings, [...sources.values()]),
+    version: '0.0.0',
+    sources,
+    enqueue: async (signup) => queued.push(signup),
+    ledger: { prepare: untouchable, batch: untouchable },
+    findVisitors: untouchable,
+    attribute,
+    now: () => NOW.getTime(),
+    log: (level, event, fields) => logged.push(JSON.stringify({ level, event, ...fields })),
+  };
+  return { dependencies, queued, logged };
+}
+
+const person: SampleSignup = {
+  eventId: 'msg_2fCxZ8r1bW',
+  email: 'ada@example.com',
+  name: 'Ada Lovelace',
+  visitorId: 'a3ab2331-989f-4cfa-91c6-2461c9e3c6bd',
+  occurredAt: new Date(NOW.getTime() - 30_000),
+};
+
+async function signed(
+  body: string | Uint8Array,
+  { source = 'signup', at = NOW, secret = SECRET } = {},
+): Promise<Request> {
+  const sample = samples.get(source);
+  if (!sample) throw new Error(source);
+  // Broken bytes are signed as what a text-based signer makes of them: the MAC is over latin-1 here.
+  const text = typeof body === 'string' ? body : String.fromCharCode(...body);
+  const headers = await sample.sign(text, { secret, eventId: person.eventId, at });
+  return new Request(`https://whence.example/webhooks/${source}`, {
+    method: 'POST',
+    headers,
+    body,
+  });
+}
+
+const body = samples.get('signup')?.body(person) ?? '';
+
+async function post(request: Request, at = door()) {
+  const response = await app.fetch(request, at.dependencies);
+  return { ...at, status: response.status, response, answer: await response.json() };
+}
+
+describe('a webhook', () => {
+  it('that is genuine is accepted once the queue has it', async () => {
+    const { status, answer, queued, logged } = await post(await signed(body));
+    expect(status).toBe(200);
+    expect(answer).toEqual({ status: 'accepted', id: 'signup:msg_2fCxZ8r1bW' });
+    expect(queued).toEqual([
+      {
+        version: 1,
+        id: 'signup:msg_2fCxZ8r1bW',
+        source: 'signup',
+        email: 'ada@example.com',
+        name: 'Ada Lovelace',
+        visitorId: 'a3ab2331-989f-4cfa-91c6-2461c9e3c6bd',
+        occurredAt: '2026-11-23T08:59:30.000Z',
+        receivedAt: NOW.toISOString(),
+        test: false,
+      },
+    ]);
+    expect(logged).toEqual([]);
+  });
+
+  it('whose visitor ID is no UUID is accepted without it: the person counts, the value is dropped', async () => {
+    const hostile = samples.get('signup')?.body({ ...person, visitorId: '../../admin' }) ?? '';
+    const { status, queued } = await post(await signed(hostile));
+    expect(status).toBe(200);
+    expect(queued).toMatchObject([{ email: 'ada@example.com', visitorIdInvalid: true }]);
+    expect(JSON.stringify(queued)).not.toContain('admin');
+  });
+
+  it('from the future happened now', async () => {
+    const future =
+      samples.get('signup')?.body({ ...person, occurredAt: new Date('2031-01-01') }) ?? '';
+    const { queued } = await post(await signed(future));
+    expect(queued[0]?.occurredAt).toBe(NOW.toISOString());
+  });
+
+  it.each<[string, (genuine: Request) => Request | Promise<Request>, number]>([
+    ['with a tampered body', (r) => new Request(r, { body: body.replace('ada', 'eve') }), 401],
+    ['without a signature', (r) => without(r, 'webhook-signature'), 401],
+    ['without an id', (r) => without(r, 'webhook-id'), 401],
+    ['with another secret', () => signed(body, { secret: clerkSample.newSecret() }), 401],
+    ['of ten minutes ago', () => signed(body, { at: new Date(NOW.getTime() - 600_000) }), 401],
+    ['of 1.1 MiB', () => signed(body + ' '.repeat(1_153_434)), 413],
+    ['of 1.1 MiB without a length', (r) => new Request(r, streamed(1_153_434)), 413],
+    ['that is not JSON', () => signed('{"type":'), 400],
+    ['that is a JSON array', () => signed('[]'), 400],
+    ['that is null', () => signed('null'), 400],
+    ['that is a number', () => signed('42'), 400],
+    ['without an event type', () => signed('{"data":{}}'), 400],
+    [
+      'for a source there is not',
+      () => new Request('https://w.example/webhooks/nobody', { method: 'POST', body }),
+      404,
+    ],
+    [
+      'for __proto__',
+      () => new Request('https://w.example/webhooks/__proto__', { method: 'POST', body }),
+      404,
+    ],
+    ['that is fetched, not posted', () => new Request('https://w.example/webhooks/signup'), 405],
+  ])('%s changes nothing', async (_, change, expected) => {
+    const { status, response, answer, queued, logged } = await post(
+      await change(await signed(body)),
+    );
+    expect(status).toBe(expected);
+    expect(queued).toEqual([]);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(answer).toMatchObject({ status: expected, title: expect.any(String) });
+    expect(logged.join()).not.toMatch(/ada@|Ada|Lovelace|eve@|whsec|msg_/);
+  });
+
+  it('in broken UTF-8 under a good signature is unreadable, not forged', async () => {
+    const bytes = Uint8Array.from([
+      ...new TextEncoder().encode(body.slice(0, -2)),
+      0xff,
+      0x7d,
+      0x7d,
+    ]);
+    const key = await crypto.subtle.importKey(
+      'raw',
+      Uint8Array.from(atob(SECRET.slice(6)), (c) => c.charCodeAt(0)),
+      { name: 'HMAC', hash: 'SHA-256' },
+      false,
+      ['sign'],
+    );
+    const at = String(NOW.getTime() / 1000);
+    const prefix = new TextEncoder().encode(`msg_1.${at}.`);
+    const mac = await crypto.subtle.sign('HMAC', key, Uint8Array.from([...prefix, ...bytes]));
+    const request = new Request('https://whence.example/webhooks/signup', {
+      method: 'POST',
+      body: bytes,
+      headers: {
+        'webhook-id': 'msg_1',
+        'webhook-timestamp': at,
+        'webhook-signature': `v1,${btoa(String.fromCharCode(...new Uint8Array(mac)))}`,
+      },
+    });
+    const { status, queued } = await post(request);
+    expect(status).toBe(400);
+    expect(queued).toEqual([]);
+  });
+
+  it('refused says nothing about why; the log does', async () => {
+    const reasons = new Set<string>();
+    const answers = new Set<string>();
+    for (const request of [
+      without(await signed(body), 'webhook-signature'),
+      await signed(body, { secret: clerkSample.newSecret() }),
+      await signed(body, { at: new Date(0) }),
+    ]) {
+      const { answer, logged } = await post(request);
+      answers.add(JSON.stringify(answer));
+      reasons.add(JSON.parse(logged[0] ?? '{}').reason);
+    }
+    expect(answers.size).toBe(1);
+    expect(reasons).toEqual(new Set(['header_missing', 'signature_mismatch', 'header_malformed']));
+  });
+
+  it('to a source without a secret is answered 503, and the log names the key', async () => {
+    const { status, response, logged } = await post(
+      await signed(body, { source: 'stripe' }),
+      door({ SIGNUP_WEBHOOK_SECRET: SECRET }),
+    );
+    expect(status).toBe(503);
+    expect(response.headers.get('retry-after')).not.toBeNull();
+    expect(logged.join()).toContain('STRIPE_WEBHOOK_SECRET');
+  });
+
+  it('the queue does not take is answered 503, so that the provider sends it again', async () => {
+    const broken = door();
+    broken.dependencies.enqueue = () => Promise.reject(new Error('queue of ada@example.com'));
+    const { status, response, logged } = await post(await signed(body), broken);
+    expect(status).toBe(503);
+    expect(response.headers.get('retry-after')).not.toBeNull();
+    expect(logged.join()).not.toContain('ada');
+  });
+
+  it.each([
+    ['not a signup', body.replace('user.signup', 'user.deleted'), 'not_a_signup_event', 'signup'],
+    [
+      'from test mode',
+      samples.get('stripe')?.body({ ...person, test: true }) ?? '',
+      'test_event',
+      'stripe',
+    ],
+  ])('%s is acknowledged and ignored', async (_, event, reason, source) => {
+    const settings = { SIGNUP_WEBHOOK_SECRET: SECRET, STRIPE_WEBHOOK_SECRET: SECRET };
+    const { status, answer, queued } = await post(await signed(event, { source }), door(settings));
+    expect(status).toBe(200);
+    expect(answer).toEqual({ status: 'ignored', reason });
+    expect(queued).toEqual([]);
+  });
+
+  it('from test mode goes through where the operator allows it', async () => {
+    const event = samples.get('stripe')?.body({ ...person, test: true }) ?? '';
+    const settings = { STRIPE_WEBHOOK_SECRET: SECRET, ALLOW_TEST_EVENTS: 'true' };
+    const { queued } = await post(await signed(event, { source: 'stripe' }), door(settings));
+    expect(queued).toMatchObject([{ test: true }]);
+  });
+
+  it('of one provider on another’s route is refused, even with the same secret', async () => {
+    const settings = Object.fromEntries(
+      [...sources.values()].map(({ secretName }) => [secretName, SECRET]),
+    );
+    for (const [from, sample] of samples) {
+      for (const to of sources.keys()) {
+        if (from === to) continue;
+        const foreign = sample.body(person);
+        const request = await signed(foreign, { source: from });
+        const { status, queued, answer } = await post(
+          new Request(`https://whence.example/webhooks/${to}`, request),
+          door(settings),
+        );
+        // Standard Webhooks and Svix are one scheme: there the event itself is none of the other's.
+        const refused =
+          status === 401 || (status === 200 && JSON.stringify(answer).includes('ignored'));
+        expect(refused, `${from} → ${to}: ${status} ${JSON.stringify(answer)}`).toBe(true);
+        expect(queued).toEqual([]);
+      }
+    }
+  });
+});
+
+function without(request: Request, header: string): Request {
+  const headers = new Headers(request.headers);
+  headers.delete(header);
+  return new Request(request, { headers });
+}
+
+function streamed(length: number): RequestInit {
+  const chunk = new Uint8Array(64 * 1024);
+  let sent = 0;
+  const stream = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      controller.enqueue(chunk);
+      sent += chunk.length;
+      if (sent > length) controller.close();
+    },
+  });
+  return { method: 'POST', body: stream };
+}
