@@ -12,12 +12,9 @@ const config = readConfig(
 let failed = false;
 for (const destination of openDestinations(config, { fetch, now: Date.now })) {
   const { created, problems } = await destination.prepare();
-  console.log(
-    created.length === 0
-      ? `✓ ${destination.name}: nothing to create`
-      : `✓ ${destination.name}: created ${created.length} properties`,
-  );
-  for (const { key, problem, fix } of problems) console.error(`✗ ${key} ${problem}. ${fix}`);
+  if (created.length > 0) console.log(`✓ ${destination.name}: created ${created.length} properties`);
+  else if (problems.length === 0) console.log(`✓ ${destination.name}: every property is there`);
+  for (const { key, problem, fix } of problems) console.error(`✗ ${key}: ${problem}. ${fix}`);
   failed ||= problems.length > 0;
 }
 process.exit(failed ? 1 : 0);

@@ -1,8 +1,7 @@
 // What a write may change: the rules of the field table, applied to one contact.
 import type { Contact, Enriched } from '../model.ts';
 import type { Existing } from './destination.ts';
-import type { Field, Value } from './field.ts';
-import { MARKERS } from './fields.ts';
+import { type Field, MARKERS, type Value } from './field.ts';
 
 /** The values to write onto a contact, by property. `existing` is absent for a contact nobody has yet. */
 export function changesFor(

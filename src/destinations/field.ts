@@ -29,3 +29,12 @@ export interface Field {
   /** `undefined` when there is nothing to say, which never erases what was said before. */
   from: (enriched: Enriched) => Value | undefined;
 }
+
+/** A row of the field table; its rule follows from the table it stands in. */
+export type Column = Omit<Field, 'write' | 'snapshot'>;
+
+/** Each snapshot's marker: the snapshot is there once this property is set. */
+export const MARKERS = {
+  signup: 'datafast_signed_up_at',
+  first_touch: 'datafast_visitor_id',
+} as const;

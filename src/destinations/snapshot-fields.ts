@@ -1,0 +1,150 @@
+// The fields written once: how the person signed up, and the first touch that brought them.
+import { CHANNELS } from '../model.ts';
+import { type Column, MARKERS } from './field.ts';
+
+export const signupFields: readonly Column[] = [
+  {
+    property: MARKERS.signup,
+    label: 'Signed up at',
+    type: 'datetime',
+    description: 'When the first signup happened.',
+    from: ({ signup }) => signup?.occurredAt,
+  },
+  {
+    property: 'datafast_signup_source',
+    label: 'Signup source',
+    type: 'string',
+    description: 'Which webhook announced the first signup, e.g. stripe or clerk.',
+    from: ({ signup }) => signup?.source,
+  },
+];
+
+export const firstTouchFields: readonly Column[] = [
+  {
+    property: MARKERS.first_touch,
+    label: 'DataFast visitor ID',
+    type: 'string',
+    description: 'The visitor this person was before signing up.',
+    from: ({ visitor }) => visitor?.visitorId,
+  },
+  {
+    property: 'datafast_channel',
+    label: 'Channel',
+    type: 'enumeration',
+    options: CHANNELS,
+    description: 'What kind of traffic brought the person.',
+    from: ({ attribution }) => attribution.channel,
+  },
+  {
+    property: 'datafast_source',
+    label: 'Source',
+    type: 'string',
+    description: 'Which site, network or partner brought the person, e.g. Google.',
+    from: ({ attribution }) => attribution.source,
+  },
+  {
+    property: 'datafast_medium',
+    label: 'Medium',
+    type: 'string',
+    description: 'utm_medium of the first session.',
+    from: ({ attribution }) => attribution.medium,
+  },
+  {
+    property: 'datafast_campaign',
+    label: 'Campaign',
+    type: 'string',
+    description: 'utm_campaign of the first session.',
+    from: ({ attribution }) => attribution.campaign,
+  },
+  {
+    property: 'datafast_term',
+    label: 'Term',
+    type: 'string',
+    description: 'utm_term of the first session.',
+    from: ({ attribution }) => attribution.term,
+  },
+  {
+    property: 'datafast_content',
+    label: 'Content',
+    type: 'string',
+    description: 'utm_content of the first session.',
+    from: ({ attribution }) => attribution.content,
+  },
+  {
+    property: 'datafast_ref',
+    label: 'Ref parameter',
+    type: 'string',
+    description: 'The ref parameter of the first session.',
+    from: ({ attribution }) => attribution.ref,
+  },
+  {
+    property: 'datafast_via',
+    label: 'Via parameter',
+    type: 'string',
+    description: 'The via parameter of the first session, usually a partner’s code.',
+    from: ({ attribution }) => attribution.via,
+  },
+  {
+    property: 'datafast_referrer',
+    label: 'Referrer',
+    type: 'string',
+    description: 'The page that linked to the site, where it is known.',
+    from: ({ attribution }) => attribution.referrer,
+  },
+  {
+    property: 'datafast_landing_page',
+    label: 'Landing page',
+    type: 'string',
+    description: 'The first page the person saw.',
+    from: ({ attribution }) => attribution.landingPage,
+  },
+  {
+    property: 'datafast_click_id',
+    label: 'Click ID',
+    type: 'string',
+    description: 'The ad network’s click ID, unchanged.',
+    from: ({ attribution }) => attribution.clickId?.value,
+  },
+  {
+    property: 'datafast_click_id_type',
+    label: 'Click ID type',
+    type: 'string',
+    description: 'Which click ID it is, e.g. gclid.',
+    from: ({ attribution }) => attribution.clickId?.name,
+  },
+  {
+    property: 'datafast_evidence',
+    label: 'Evidence',
+    type: 'string',
+    description: 'Which parameters decided the channel.',
+    from: ({ attribution }) => attribution.evidence.join('; '),
+  },
+  {
+    property: 'datafast_first_seen_at',
+    label: 'First seen at',
+    type: 'datetime',
+    description: 'The first visit.',
+    from: ({ visitor }) => visitor?.firstSeenAt,
+  },
+  {
+    property: 'datafast_days_to_signup',
+    label: 'Days to signup',
+    type: 'number',
+    description: 'Whole days from the first visit to the signup.',
+    from: ({ journey }) => journey?.daysToSignup,
+  },
+  {
+    property: 'datafast_visits_before_signup',
+    label: 'Visits before signup',
+    type: 'number',
+    description: 'Visits up to the signup.',
+    from: ({ journey }) => journey?.visitsBeforeSignup,
+  },
+  {
+    property: 'datafast_pageviews_before_signup',
+    label: 'Page views before signup',
+    type: 'number',
+    description: 'Page views up to the signup.',
+    from: ({ journey }) => journey?.pageviewsBeforeSignup,
+  },
+];
