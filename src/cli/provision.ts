@@ -12,7 +12,8 @@ const config = readConfig(
 let failed = false;
 for (const destination of openDestinations(config, { fetch, now: Date.now })) {
   const { created, problems } = await destination.prepare();
-  if (created.length > 0) console.log(`✓ ${destination.name}: created ${created.length} properties`);
+  if (created.length > 0)
+    console.log(`✓ ${destination.name}: created ${created.length} properties`);
   else if (problems.length === 0) console.log(`✓ ${destination.name}: every property is there`);
   for (const { key, problem, fix } of problems) console.error(`✗ ${key}: ${problem}. ${fix}`);
   failed ||= problems.length > 0;
