@@ -4,11 +4,13 @@ import { attribute } from './attribution/attribute.ts';
 import { journey } from './attribution/journey.ts';
 import { type Config, readConfig } from './config.ts';
 import { consumeDeadLetters, consumeSignups } from './delivery/consume.ts';
+import type { DeliverDependencies } from './delivery/deliver.ts';
 import { openDestinations } from './destinations/index.ts';
-import type { Log } from './model.ts';
+import type { Log, Signup } from './model.ts';
 import { sources } from './sources/index.ts';
 import { findVisitors, type Wanted } from './visitors/visitors.ts';
 import { createApp } from './web/app.ts';
+import type { WebDependencies } from './web/web.ts';
 
 const app = createApp();
 
@@ -27,32 +29,42 @@ function configOf(env: Env): Config {
   return config;
 }
 
-function open(env: Env) {
-  const config = configOf(env);
-  const io = { fetch: (...request: Parameters<typeof fetch>) => fetch(...request), now: Date.now };
+const io = { fetch: (...request: Parameters<typeof fetch>) => fetch(...request), now: Date.now };
+
+/** What both doors need. */
+function open(env: Env, config: Config) {
   return {
-    config,
-    version,
-    sources,
-    enqueue: (signup: Parameters<typeof env.SIGNUPS.send>[0]) => env.SIGNUPS.send(signup),
     ledger: env.LEDGER,
     findVisitors: (wanted: readonly Wanted[]) =>
       findVisitors({ ...config.datafast, ...io, cache: env.VISITORS }, wanted),
     attribute,
     journey,
-    destinations: openDestinations(config, io),
-    random: Math.random,
-    sleep: (seconds: number) => scheduler.wait(seconds * 1000),
     log,
     now: Date.now,
   };
 }
 
+function openWeb(env: Env): WebDependencies {
+  const config = configOf(env);
+  const enqueue = (signup: Signup) => env.SIGNUPS.send(signup);
+  return { ...open(env, config), config, version, sources, enqueue };
+}
+
+function openDelivery(env: Env): DeliverDependencies {
+  const config = configOf(env);
+  return {
+    ...open(env, config),
+    destinations: openDestinations(config, io),
+    random: Math.random,
+    sleep: (seconds: number) => scheduler.wait(seconds * 1000),
+  };
+}
+
 export default {
-  fetch: (request, env, context) => app.fetch(request, open(env), context),
+  fetch: (request, env, context) => app.fetch(request, openWeb(env), context),
 
   async queue(batch, env) {
-    if (batch.queue === 'whence-dead-letters') await consumeDeadLetters(open(env), batch);
-    else await consumeSignups(open(env), batch);
+    const consume = batch.queue === 'whence-dead-letters' ? consumeDeadLetters : consumeSignups;
+    await consume(openDelivery(env), batch);
   },
 } satisfies ExportedHandler<Env>;

@@ -1,3 +1,4 @@
+// Settings: what counts as one, and how mistakes are named.
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { sources } from '../src/sources/index.ts';

@@ -8,8 +8,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const VISIT_MS = 30 * 60 * 1000;
 const MAX_GOALS_LENGTH = 1000;
 
-/** The journey of a visitor who signed up at `signedUpAt` (ISO 8601); what is absent cannot be told. */
-export function journey(visitor: Visitor, signedUpAt: string): Journey {
+/** The journey of a visitor who signed up at `signedUpAt` (ISO 8601), if they did; what is absent cannot be told. */
+export function journey(visitor: Visitor, signedUpAt?: string): Journey {
   const signup = timeOf(signedUpAt);
   const firstSeen = timeOf(visitor.firstSeenAt);
   const lastSeen = timeOf(visitor.lastSeenAt);

@@ -9,6 +9,10 @@ const config = readConfig(
   { ...(existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}), ...process.env },
   [],
 );
+const own = config.problems.filter(({ key }) => key.startsWith('HUBSPOT_'));
+for (const { key, problem, fix } of own) console.error(`✗ ${key} ${problem}. ${fix}`);
+if (own.length > 0) process.exit(1);
+
 let failed = false;
 for (const destination of openDestinations(config, { fetch, now: Date.now })) {
   const { created, problems } = await destination.prepare();

@@ -1,6 +1,5 @@
 // The queue's door: messages in, each acknowledged or brought back on its own.
-import type { Log } from '../model.ts';
-import { Signup } from '../model.ts';
+import { describeError, Signup } from '../model.ts';
 import { type DeliverDependencies, deliverSignups } from './deliver.ts';
 import { type Attempt, type LedgerEntry, recordEntries } from './ledger.ts';
 
@@ -13,7 +12,7 @@ type Messages = Pick<MessageBatch, 'messages' | 'retryAll'>;
 
 /** Delivers the signups of a batch. */
 export async function consumeSignups(
-  dependencies: DeliverDependencies & { log: Log },
+  dependencies: DeliverDependencies,
   batch: Messages,
 ): Promise<void> {
   const bySignup = readMessages(batch);
@@ -34,13 +33,13 @@ export async function consumeSignups(
     dependencies.log('info', 'batch_delivered', counts);
   } catch (error) {
     batch.retryAll({ delaySeconds: LEDGER_RETRY_SECONDS });
-    dependencies.log('error', 'batch_failed', { error: errorName(error) });
+    dependencies.log('error', 'batch_failed', describeError(error));
   }
 }
 
 /** Writes what the queue has given up on into the ledger, where it can be seen and replayed. */
 export async function consumeDeadLetters(
-  dependencies: Pick<DeliverDependencies, 'ledger' | 'destinations' | 'now'> & { log: Log },
+  dependencies: Pick<DeliverDependencies, 'ledger' | 'destinations' | 'now' | 'log'>,
   batch: Messages,
 ): Promise<void> {
   const { signups, unreadable } = readMessages(batch);
@@ -62,7 +61,7 @@ export async function consumeDeadLetters(
     dependencies.log('error', 'dead_letters_recorded', { signups: entries.length });
   } catch (error) {
     batch.retryAll({ delaySeconds: LEDGER_RETRY_SECONDS });
-    dependencies.log('error', 'dead_letters_failed', { error: errorName(error) });
+    dependencies.log('error', 'dead_letters_failed', describeError(error));
   }
 }
 
@@ -97,9 +96,4 @@ function readMessages({ messages }: Messages) {
     }
   }
   return { messages: bySignup, signups, unreadable };
-}
-
-/** A message may quote the data that upset it; its kind cannot. */
-function errorName(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
 }

@@ -1,6 +1,6 @@
 // A batch of signups on its way: drop what has arrived, enrich, merge, write to every destination, record.
 import type { Destination } from '../destinations/destination.ts';
-import type { EnrichedSignup, Outcome, Signup } from '../model.ts';
+import { describeError, type EnrichedSignup, type Outcome, type Signup } from '../model.ts';
 import { delaySeconds } from '../outcome.ts';
 import { type EnrichDependencies, type Enrichment, enrichSignups } from './enrich.ts';
 import {
@@ -11,7 +11,7 @@ import {
   readProgress,
   recordEntries,
 } from './ledger.ts';
-import { mergeByEmail } from './merge.ts';
+import { mergeByEmail, type Person } from './merge.ts';
 
 export interface DeliverDependencies extends EnrichDependencies {
   destinations: readonly Destination[];
@@ -95,7 +95,7 @@ async function runRound(
   const attempts = new Map<EnrichedSignup, Attempt[]>(enriched.map((item) => [item, []]));
   for (const destination of dependencies.destinations) {
     const due = enriched.filter(({ signup }) => !hasEnded(progress, signup.id, destination));
-    for (const [item, outcome] of await upsertAll(destination, due)) {
+    for (const [item, outcome] of await upsertAll(dependencies, destination, due)) {
       const tries = triesOf(progress, item.signup.id, destination);
       attempts.get(item)?.push(attemptOf(dependencies, destination, outcome, tries));
     }
@@ -108,6 +108,7 @@ async function runRound(
 
 /** One person's signups share one contact, and so one outcome. */
 async function upsertAll(
+  dependencies: DeliverDependencies,
   destination: Destination,
   signups: readonly EnrichedSignup[],
 ): Promise<ReadonlyMap<EnrichedSignup, Outcome>> {
@@ -115,15 +116,30 @@ async function upsertAll(
   const outcomes = new Map<EnrichedSignup, Outcome>();
   for (let start = 0; start < people.length; start += destination.batchSize) {
     const slice = people.slice(start, start + destination.batchSize);
-    const results = await destination.upsert(slice.map(({ contact }) => contact));
+    const results = await upsertSlice(dependencies, destination, slice);
     slice.forEach((person, index) => {
-      const outcome = results[index];
-      if (!outcome) throw new Error(`${destination.name} gave no outcome for a contact`);
+      const outcome = results[index] ?? bug(destination);
       for (const item of person.signups) outcomes.set(item, outcome);
     });
   }
   return outcomes;
 }
+
+async function upsertSlice(
+  { log }: DeliverDependencies,
+  destination: Destination,
+  people: readonly Person[],
+): Promise<readonly Outcome[]> {
+  try {
+    return await destination.upsert(people.map(({ contact }) => contact));
+  } catch (error) {
+    // What other destinations and rounds have achieved still has to reach the ledger.
+    log('error', 'destination_failed', { destination: destination.name, ...describeError(error) });
+    return people.map(() => bug(destination));
+  }
+}
+
+const bug = ({ name }: Destination): Outcome => ({ status: 'retry', reason: `${name}_failed` });
 
 function attemptOf(
   { now, random }: DeliverDependencies,

@@ -1,12 +1,14 @@
 // From a signup to everything known about the person: asks for the visitors, attributes, or says why to wait.
-import type {
-  Attribution,
-  EnrichedSignup,
-  Journey,
-  Match,
-  Retry,
-  Signup,
-  Visitor,
+import {
+  type Attribution,
+  describeError,
+  type EnrichedSignup,
+  type Journey,
+  type Log,
+  type Match,
+  type Retry,
+  type Signup,
+  type Visitor,
 } from '../model.ts';
 import type { Lookup } from '../visitors/datafast.ts';
 import type { Wanted } from '../visitors/visitors.ts';
@@ -16,6 +18,7 @@ export interface EnrichDependencies {
   attribute(input: { visitor?: Visitor; referrer?: string }): Attribution;
   journey(visitor: Visitor, signedUpAt: string): Journey;
   now(): number;
+  log: Log;
 }
 
 export type Enrichment =
@@ -42,7 +45,16 @@ export async function enrichSignups(
     wanted.set(visitorId, { visitorId, askAgain });
   }
   const lookups = await dependencies.findVisitors([...wanted.values()]);
-  return signups.map((signup) => enrich(dependencies, signup, lookups.get(signup.visitorId ?? '')));
+  return signups.map((signup) => {
+    try {
+      return enrich(dependencies, signup, lookups.get(signup.visitorId ?? ''));
+    } catch (error) {
+      // A bug that one visitor's data brings out must not hold up the others.
+      dependencies.log('error', 'enrichment_failed', describeError(error));
+      const retry: Retry = { status: 'retry', reason: 'enrichment_failed' };
+      return { kind: 'waiting', signup, retry, rateLimited: false };
+    }
+  });
 }
 
 function enrich(

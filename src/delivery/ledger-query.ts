@@ -1,5 +1,5 @@
 // Reading the ledger for people: a page of signups, or one signup with everything there is.
-import type { Attribution, Delivery, DeliveryStatus, Match, Signup } from '../model.ts';
+import type { Attribution, Delivery, DeliveryStatus, Match } from '../model.ts';
 import type { LedgerDatabase } from './ledger.ts';
 
 /** A signup as the API lists it. */
@@ -23,7 +23,8 @@ export type DeliveryRow = Pick<Delivery, 'destination' | 'status' | 'attempts'> 
 
 /** A signup as its own page shows it. */
 export type SignupDetail = Omit<SignupRow, 'deliveries'> & {
-  signup: Signup;
+  /** The message as it was queued: a `Signup`, or what could not be read as one. */
+  signup: unknown;
   attribution: Attribution | null;
   deliveries: (DeliveryRow & {
     nextAttemptAt: string | null;

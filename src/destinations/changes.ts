@@ -60,9 +60,15 @@ function mayWrite(
   }
 }
 
-/** Somebody whose source is known does not become unknown because a later event came without a visitor. */
-function tellsMore(contact: Contact, held: Readonly<Record<string, string>>): boolean {
-  return contact.latest.match === 'matched' || !held[MARKERS.first_touch];
+/**
+ * Somebody whose source is known does not become unknown because another event came without a visitor, and
+ * an event from before the contact's signup has nothing new to say.
+ */
+function tellsMore({ latest }: Contact, held: Readonly<Record<string, string>>): boolean {
+  if (latest.match === 'matched') return true;
+  const signedUpAt = timeOf(held[MARKERS.signup]);
+  const isLate = signedUpAt !== undefined && Date.parse(latest.signup.occurredAt) < signedUpAt;
+  return !held[MARKERS.first_touch] && !isLate;
 }
 
 /** Late events and replays bring values from before what the contact holds already. */

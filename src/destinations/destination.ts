@@ -28,7 +28,7 @@ export interface Prepared {
   problems: readonly Problem[];
 }
 
-/** A whole request that failed: every record of it shares the outcome. */
+/** Nothing could be read now. */
 export interface Failure {
   failed: Extract<Outcome, { status: 'retry' | 'rejected' }>;
 }

@@ -24,7 +24,11 @@ const number = z
   .catch(undefined);
 const moment = z
   .union([z.string().min(1), z.number()])
-  .transform((value) => new Date(value))
+  // Unix seconds and milliseconds are told apart by size.
+  .transform(
+    (value) =>
+      new Date(typeof value === 'number' && value < 100_000_000_000 ? value * 1000 : value),
+  )
   .pipe(z.date())
   .transform((value) => value.toISOString())
   .optional()

@@ -1,5 +1,6 @@
 // Every route there is.
 import { Hono } from 'hono';
+import { describeError } from '../model.ts';
 import { isOperator, operatorsOnly } from './guard.ts';
 import { problem } from './problem.ts';
 import { signups } from './signups.ts';
@@ -15,6 +16,7 @@ export function createApp(): WebApp {
   app.get('/health', async (c) => {
     const { version, config } = c.env;
     const operator = await isOperator(c);
+    c.header('cache-control', 'no-store');
     return c.json({ status: 'ok', version, ...(operator ? { problems: config.problems } : {}) });
   });
 
@@ -24,8 +26,7 @@ export function createApp(): WebApp {
 
   app.notFound(() => problem(404, 'There is nothing here.'));
   app.onError((error, c) => {
-    // The message may quote data; the kind of error cannot.
-    c.env.log('error', 'request_failed', { error: error.name });
+    c.env.log('error', 'request_failed', describeError(error));
     return problem(500);
   });
   return app;

@@ -18,6 +18,13 @@ export function problem(
 ): Response {
   return Response.json(
     { type: 'about:blank', title: TITLES[status], status, detail },
-    { status, headers: { ...headers, 'content-type': 'application/problem+json' } },
+    {
+      status,
+      headers: {
+        'cache-control': 'no-store',
+        ...headers,
+        'content-type': 'application/problem+json',
+      },
+    },
   );
 }

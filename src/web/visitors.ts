@@ -28,7 +28,13 @@ export function visitors(): WebApp {
       match,
       visitor: visitor ?? null,
       attribution,
-      fields: valuesOf({ match, visitor, fetchedAt, attribution }),
+      fields: valuesOf({
+        match,
+        visitor,
+        fetchedAt,
+        attribution,
+        journey: visitor && c.env.journey(visitor),
+      }),
       cachedAt: fetchedAt ?? null,
     });
   });

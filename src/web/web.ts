@@ -2,7 +2,7 @@
 import type { Hono } from 'hono';
 import type { Config } from '../config.ts';
 import type { LedgerDatabase } from '../delivery/ledger.ts';
-import type { Attribution, Log, Signup, Visitor } from '../model.ts';
+import type { Attribution, Journey, Log, Signup, Visitor } from '../model.ts';
 import type { Source } from '../sources/source.ts';
 import type { Lookup } from '../visitors/datafast.ts';
 import type { Wanted } from '../visitors/visitors.ts';
@@ -16,6 +16,7 @@ export interface WebDependencies {
   ledger: LedgerDatabase;
   findVisitors(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, Lookup>>;
   attribute(input: { visitor?: Visitor; referrer?: string }): Attribution;
+  journey(visitor: Visitor): Journey;
   now(): number;
   log: Log;
 }

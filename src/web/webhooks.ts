@@ -1,5 +1,6 @@
 // The door for signups: verify, parse, enqueue, answer. Nothing else happens here: no KV, no D1, no request.
 import { Hono } from 'hono';
+import { describeError } from '../model.ts';
 import { isObject, type JsonObject } from '../sources/payload.ts';
 import type { AnnouncedSignup } from '../sources/source.ts';
 import { readBody } from './body.ts';
@@ -22,7 +23,10 @@ export function webhooks(): WebApp {
 
     const secrets = config.webhookSecrets.get(source.secretName);
     if (!secrets) {
-      refuse('webhook_without_secret', `${source.secretName} is not set`);
+      refuse(
+        'webhook_without_secret',
+        `${source.secretName} is not set, or is no secret of this source`,
+      );
       return problem(503, 'This source is not configured.', { 'retry-after': '300' });
     }
     const body = await readBody(c.req.raw, MAX_BODY_BYTES);
@@ -58,8 +62,8 @@ export function webhooks(): WebApp {
 
     try {
       await enqueue({ version: 1, ...received(parsed.signup, nowMs) });
-    } catch {
-      log('error', 'queue_unavailable', { source: source.name });
+    } catch (error) {
+      log('error', 'queue_unavailable', { source: source.name, ...describeError(error) });
       return problem(503, 'The signup could not be queued.', {
         'retry-after': RETRY_AFTER_SECONDS,
       });

@@ -1,3 +1,4 @@
+// Every registered source passes the contract.
 import { describe, expect, it } from 'vitest';
 import { samples } from '../../sandbox/webhooks/index.ts';
 import { sources } from '../../src/sources/index.ts';

@@ -1,3 +1,4 @@
+// The signature core against published vectors and malformed headers.
 import { describe, expect, it } from 'vitest';
 import { type Scheme, standardWebhooks, stripeSignature, svix } from '../../src/sources/scheme.ts';
 import { verify } from '../../src/sources/verify.ts';

@@ -1,3 +1,4 @@
+// Visitors through the cache, and every answer DataFast can give.
 import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';

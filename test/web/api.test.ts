@@ -1,3 +1,4 @@
+// The API an operator’s scripts rely on.
 import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { recordEntries } from '../../src/delivery/ledger.ts';

@@ -1,6 +1,6 @@
 // One request to HubSpot, and what its answer means. https://developers.hubspot.com/docs/api-reference/error-handling
 import * as z from 'zod';
-import type { Retry } from '../../model.ts';
+import type { Outcome, Retry } from '../../model.ts';
 import { configurationRetry, meaningOf, retryAfter } from '../../outcome.ts';
 
 export interface HubspotOptions {
@@ -24,7 +24,7 @@ export const HubspotError = z.object({
   message: z.string().optional().catch(undefined),
   correlationId: z.string().optional().catch(undefined),
   policyName: z.string().optional().catch(undefined),
-  context: z.record(z.string(), z.array(z.string())).optional().catch(undefined),
+  context: z.record(z.string(), z.array(z.string()).catch([])).optional().catch(undefined),
   errors: z
     .array(z.object({ code: z.string().optional().catch(undefined) }))
     .optional()
@@ -120,6 +120,20 @@ export const objectsPath = ({ apiVersion }: HubspotOptions) =>
   `/crm/objects/${apiVersion}/contacts`;
 export const propertiesPath = ({ apiVersion }: HubspotOptions) =>
   `/crm/properties/${apiVersion}/contacts`;
+
+/** A request of several records that HubSpot refused as a whole. */
+export interface Refused {
+  refused: Extract<Outcome, { status: 'rejected' }>;
+  /** One of the records may be at fault, so that fewer at a time let the others through. */
+  divisible: boolean;
+}
+
+export function refusedWhole(status: number, error: HubspotError): Refused {
+  return {
+    refused: { status: 'rejected', reason: refusalReason(status, error) },
+    divisible: status === 400,
+  };
+}
 
 /**
  * Why HubSpot refused, without its message: the message quotes emails. Codes and property names say enough,

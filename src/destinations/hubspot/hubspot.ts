@@ -3,7 +3,7 @@ import type { Contact, Outcome } from '../../model.ts';
 import { changesFor } from '../changes.ts';
 import type { Destination, Existing } from '../destination.ts';
 import { fields } from '../fields.ts';
-import type { HubspotOptions } from './client.ts';
+import type { HubspotOptions, Refused } from './client.ts';
 import { formatValue } from './format.ts';
 import { ownFields } from './own-fields.ts';
 import { checkProperties, provision } from './provision.ts';
@@ -16,24 +16,39 @@ const BATCH_SIZE = 100;
 const allFields = [...fields, ...ownFields];
 
 export function hubspot(options: HubspotOptions): Destination {
-  const read = (emails: readonly string[]) =>
-    readContacts(
-      options,
-      emails,
-      allFields.map(({ property }) => property),
-    );
   return {
     name: 'hubspot',
     batchSize: BATCH_SIZE,
     check: () => checkProperties(options, fields),
     prepare: () => provision(options, fields),
-    read,
-    async upsert(contacts) {
-      const existing = await read(contacts.map(({ email }) => email));
-      if ('failed' in existing) return contacts.map(() => existing.failed);
-      return upsertOnce(options, contacts, existing);
+    async read(emails) {
+      const existing = await read(options, emails);
+      return 'refused' in existing ? { failed: existing.refused } : existing;
     },
+    upsert: (contacts) => upsert(options, contacts),
   };
+}
+
+const read = (options: HubspotOptions, emails: readonly string[]) =>
+  readContacts(
+    options,
+    emails,
+    allFields.map(({ property }) => property),
+  );
+
+/** HubSpot refuses some batches whole. Halving finds the culprit and lets the others through. */
+async function upsert(
+  options: HubspotOptions,
+  contacts: readonly Contact[],
+): Promise<readonly Outcome[]> {
+  const outcomes = await upsertOnce(options, contacts);
+  if (!('refused' in outcomes)) return outcomes;
+  if (!outcomes.divisible || contacts.length === 1) return contacts.map(() => outcomes.refused);
+  const middle = Math.ceil(contacts.length / 2);
+  return [
+    ...(await upsert(options, contacts.slice(0, middle))),
+    ...(await upsert(options, contacts.slice(middle))),
+  ];
 }
 
 /**
@@ -43,8 +58,14 @@ export function hubspot(options: HubspotOptions): Destination {
 async function upsertOnce(
   options: HubspotOptions,
   contacts: readonly Contact[],
-  existing: ReadonlyMap<string, Existing>,
-): Promise<readonly Outcome[]> {
+): Promise<readonly Outcome[] | Refused> {
+  const existing = await read(
+    options,
+    contacts.map(({ email }) => email),
+  );
+  if ('refused' in existing) return existing;
+  if ('failed' in existing) return contacts.map(() => existing.failed);
+
   const taken = new Set<string>();
   const writes = new Map<Contact, Write>();
   for (const contact of contacts) {
@@ -54,6 +75,7 @@ async function upsertOnce(
     writes.set(contact, writeFor(contact, held));
   }
   const outcomes = await upsertContacts(options, [...writes.values()]);
+  if ('refused' in outcomes) return outcomes;
   const byContact = new Map([...writes.keys()].map((contact, index) => [contact, outcomes[index]]));
   return contacts.map(
     (contact) =>

@@ -11,7 +11,7 @@ import {
   refusalReason,
 } from './client.ts';
 
-export const GROUP = 'datafast';
+const GROUP = 'datafast';
 
 const FIELD_TYPES: Readonly<Record<Field['type'], string>> = {
   string: 'text',
@@ -98,19 +98,28 @@ async function propertyTypes(
   const answer = await callHubspot(options, 'GET', propertiesPath(options));
   if (answer.kind !== 'ok') return { problem: requestProblem(answer) };
   const parsed = Definitions.safeParse(answer.json);
-  return new Map(parsed.data?.results.map(({ name, type }) => [name, type]));
+  if (!parsed.success) return { problem: unexpected('hubspot_answer_unreadable') };
+  return new Map(parsed.data.results.map(({ name, type }) => [name, type]));
 }
 
+/** What the operator can do about the token, by reason. */
+const TOKEN_FIXES: Readonly<Record<string, string>> = {
+  hubspot_token_missing: 'Set it to a HubSpot service key.',
+  hubspot_unauthorized: 'HubSpot does not know this key: create a new service key.',
+  hubspot_scope_missing:
+    'Give the key crm.objects.contacts.read, crm.objects.contacts.write and, for creating properties, crm.schemas.contacts.write.',
+};
+
 function requestProblem(answer: Exclude<Answer, { kind: 'ok' }>): Problem {
-  const problem =
-    answer.kind === 'refused' ? refusalReason(answer.status, answer.error) : answer.retry.reason;
-  const fixes: Readonly<Record<string, string>> = {
-    hubspot_token_missing: 'Set it to a HubSpot service key.',
-    hubspot_unauthorized: 'HubSpot does not know this key: create a new service key.',
-    hubspot_scope_missing:
-      'Give the key crm.objects.contacts.read, crm.objects.contacts.write and, for creating properties, crm.schemas.contacts.write.',
-  };
-  return { key: 'HUBSPOT_TOKEN', problem, fix: fixes[problem] ?? 'Try again in a minute.' };
+  if (answer.kind === 'refused') return unexpected(refusalReason(answer.status, answer.error));
+  const fix = TOKEN_FIXES[answer.retry.reason];
+  return fix
+    ? { key: 'HUBSPOT_TOKEN', problem: answer.retry.reason, fix }
+    : { key: 'HUBSPOT_URL', problem: answer.retry.reason, fix: 'Try again in a minute.' };
+}
+
+function unexpected(problem: string): Problem {
+  return { key: 'HUBSPOT_URL', problem, fix: 'Check that it is HubSpot that answers there.' };
 }
 
 function missing({ property }: Field): Problem {

@@ -1,7 +1,13 @@
 // Contacts by email, in one request. Never by search: HubSpot's search lags behind its own writes.
 import * as z from 'zod';
 import type { Existing, Failure } from '../destination.ts';
-import { callHubspot, type HubspotOptions, objectsPath, refusalReason } from './client.ts';
+import {
+  callHubspot,
+  type HubspotOptions,
+  objectsPath,
+  type Refused,
+  refusedWhole,
+} from './client.ts';
 
 const Results = z.object({
   results: z.array(
@@ -17,16 +23,14 @@ export async function readContacts(
   options: HubspotOptions,
   emails: readonly string[],
   properties: readonly string[],
-): Promise<ReadonlyMap<string, Existing> | Failure> {
+): Promise<ReadonlyMap<string, Existing> | Failure | Refused> {
   const answer = await callHubspot(options, 'POST', `${objectsPath(options)}/batch/read`, {
     idProperty: 'email',
     properties: [...new Set(['email', 'hs_additional_emails', ...properties])],
     inputs: emails.map((id) => ({ id })),
   });
   if (answer.kind === 'unavailable') return { failed: answer.retry };
-  if (answer.kind === 'refused') {
-    return { failed: { status: 'rejected', reason: refusalReason(answer.status, answer.error) } };
-  }
+  if (answer.kind === 'refused') return refusedWhole(answer.status, answer.error);
   const parsed = Results.safeParse(answer.json);
   if (!parsed.success) return { failed: { status: 'retry', reason: 'hubspot_answer_unreadable' } };
 

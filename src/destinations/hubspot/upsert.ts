@@ -7,7 +7,9 @@ import {
   HubspotError,
   type HubspotOptions,
   objectsPath,
+  type Refused,
   refusalReason,
+  refusedWhole,
 } from './client.ts';
 
 export interface Write {
@@ -22,11 +24,11 @@ const Written = z.object({
   errors: z.array(HubspotError.catch({})).default([]),
 });
 
-/** One outcome per write, in the same order. */
+/** One outcome per write, in the same order; or that HubSpot took none of them. */
 export async function upsertContacts(
   options: HubspotOptions,
   writes: readonly Write[],
-): Promise<readonly Outcome[]> {
+): Promise<readonly Outcome[] | Refused> {
   const inputs = writes.map(({ email, properties }, index) => ({
     id: email,
     idProperty: 'email',
@@ -37,17 +39,7 @@ export async function upsertContacts(
     inputs,
   });
   if (answer.kind === 'unavailable') return writes.map(() => answer.retry);
-  if (answer.kind === 'refused') {
-    // HubSpot refuses some batches whole. Halving finds the culprit and lets the others through.
-    if (writes.length > 1) {
-      const middle = Math.ceil(writes.length / 2);
-      return [
-        ...(await upsertContacts(options, writes.slice(0, middle))),
-        ...(await upsertContacts(options, writes.slice(middle))),
-      ];
-    }
-    return [{ status: 'rejected', reason: refusalReason(answer.status, answer.error) }];
-  }
+  if (answer.kind === 'refused') return refusedWhole(answer.status, answer.error);
 
   // The status says nothing: API 2026-09 reports failed records under 200.
   const parsed = Written.safeParse(answer.json);
@@ -61,11 +53,19 @@ export async function upsertContacts(
   }
   for (const error of parsed.data?.errors ?? []) {
     for (const traceId of error.context?.objectWriteTraceId ?? []) {
-      outcomes.set(traceId, { status: 'rejected', reason: refusalReason(undefined, error) });
+      outcomes.set(traceId, recordOutcome(error));
     }
   }
   // Neither written nor refused: HubSpot can answer 200 COMPLETE and do nothing.
   return writes.map(
     (_, index) => outcomes.get(String(index)) ?? { status: 'retry', reason: 'hubspot_unconfirmed' },
   );
+}
+
+/** Two writers that met on one record pass; anything else HubSpot will say again. */
+function recordOutcome(error: HubspotError): Outcome {
+  const reason = refusalReason(undefined, error);
+  return error.category === 'CONFLICT'
+    ? { status: 'retry', reason }
+    : { status: 'rejected', reason };
 }
