@@ -11,12 +11,23 @@ import { samples } from './webhooks/index.ts';
 /** Ample for a slow machine; a run takes a few seconds. */
 const PATIENCE_MS = 90_000;
 
-const { values: flags } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
+const flags = readFlags();
 
 const WebhookAnswer = z.object({ id: z.string().optional() });
 const SignupList = z.object({ items: z.array(z.object({ id: z.string(), status: z.string() })) });
 
-const progress = ora();
+// Left alone, the spinner would swallow Ctrl-C.
+const progress = ora({ discardStdin: false });
+
+function readFlags(): { once: boolean } {
+  try {
+    const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
+    return values;
+  } catch {
+    console.error('usage: npm start [-- --once]\n  --once  check what arrives, then end');
+    process.exit(2);
+  }
+}
 
 /** Everybody signs up: their providers' own SDKs sign the webhooks. Returns the ids the Worker gave. */
 async function signUp(

@@ -19,7 +19,15 @@ export interface SecretSetting {
   secretProblem(secret: string): string | undefined;
 }
 
-const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
+/** The keys travel there: in the clear only to this machine, where the stand-ins are. */
+const url = z
+  .url({ protocol: /^https?$/ })
+  .refine((value) => {
+    const { protocol, hostname, search, hash } = new URL(value);
+    const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+    return (protocol === 'https:' || isHere) && search === '' && hash === '';
+  })
+  .transform((value) => value.replace(/\/+$/, ''));
 
 const Settings = z.object({
   DATAFAST_API_KEY: z
@@ -48,9 +56,9 @@ const FIXES: Readonly<Record<SettingName, string>> = {
   DATAFAST_API_KEY: 'Create a key in DataFast, Website settings → API; it starts with df_ or dft_.',
   DATAFAST_WEBSITE_ID:
     'Use the website’s id of 24 hexadecimal digits (_id in the DataFast API), not the dfid_… of the tracking script.',
-  DATAFAST_URL: 'Give an http(s) URL, or remove it.',
+  DATAFAST_URL: 'Give an https URL without a query, or remove it.',
   HUBSPOT_TOKEN: 'Create a service key in HubSpot, Development → Keys → Service keys.',
-  HUBSPOT_URL: 'Give an http(s) URL, or remove it.',
+  HUBSPOT_URL: 'Give an https URL without a query, or remove it.',
   HUBSPOT_API_VERSION: 'Use 2026-03 or 2026-09, or remove it.',
   ADMIN_TOKEN: 'Use at least 32 characters without white space, e.g. from: openssl rand -hex 32',
   ALLOW_TEST_EVENTS: 'Use true or false, or remove it.',

@@ -47,6 +47,7 @@ export function configurationRetry(reason: string): Retry {
 export function retryAfterSeconds(value: string | null, nowMs: number): number | undefined {
   if (value === null) return undefined;
   if (/^\d{1,9}$/.test(value.trim())) return Number(value);
+  if (!/[a-z]/i.test(value)) return undefined;
   const at = Date.parse(value);
   return Number.isNaN(at) ? undefined : Math.max(0, (at - nowMs) / 1000);
 }
@@ -54,17 +55,23 @@ export function retryAfterSeconds(value: string | null, nowMs: number): number |
 /** The queue's own limit on a delay. https://developers.cloudflare.com/queues/platform/limits/ */
 const MAX_DELAY_SECONDS = 12 * 60 * 60;
 const FIRST_BACKOFF_SECONDS = 5;
-const MAX_BACKOFF_SECONDS = 15 * 60;
+/** With the queue's 100 tries this outlasts the four days it keeps a message. */
+const MAX_BACKOFF_SECONDS = 60 * 60;
+/** An upstream that keeps asking for a moment would use up every try within minutes. */
+const TRUSTED_ATTEMPTS = 2;
 
 /**
- * Whole seconds to wait before the next try: what the upstream asked for, else 5 s, 10 s, 20 s … 15 min by
- * `attempt` (from 1), half of it chance (`random`, 0 ≤ x < 1) so that many do not come back at once.
+ * Whole seconds to wait before the next try: 5 s, 10 s, 20 s … 1 h by `attempt` (from 1), half of it chance
+ * (`random`, 0 ≤ x < 1) so that many do not come back at once; or what the upstream asked for, if that is
+ * longer or it has not been asked for often.
  */
 export function delaySeconds(retry: Retry, attempt: number, random: () => number): number {
   const ceiling = Math.min(
     MAX_BACKOFF_SECONDS,
     FIRST_BACKOFF_SECONDS * 2 ** Math.min(attempt - 1, 20),
   );
-  const wait = retry.afterSeconds ?? ceiling / 2 + (random() * ceiling) / 2;
+  const backoff = ceiling / 2 + (random() * ceiling) / 2;
+  const asked = retry.afterSeconds ?? backoff;
+  const wait = attempt <= TRUSTED_ATTEMPTS ? asked : Math.max(asked, backoff);
   return Math.min(MAX_DELAY_SECONDS, Math.max(1, Math.ceil(wait)));
 }

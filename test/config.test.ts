@@ -8,7 +8,7 @@ const good = {
   DATAFAST_API_KEY: 'df_key',
   HUBSPOT_TOKEN: 'pat-na1-token',
   ADMIN_TOKEN: 'x'.repeat(32),
-  STRIPE_WEBHOOK_SECRET: 'whsec_one',
+  STRIPE_WEBHOOK_SECRET: 'whsec_0123456789abcdef',
 };
 const problemKeys = (env: object) => readConfig(env, secrets).problems.map(({ key }) => key);
 
@@ -43,6 +43,14 @@ describe('the configuration', () => {
     ['a blank token', { HUBSPOT_TOKEN: '  ' }, ['HUBSPOT_TOKEN']],
     ['an unknown API version', { HUBSPOT_API_VERSION: 'v3' }, ['HUBSPOT_API_VERSION']],
     ['a secret that is no base64', { CLERK_WEBHOOK_SECRET: 'whsec_!' }, ['CLERK_WEBHOOK_SECRET']],
+    ['a bare prefix as secret', { CLERK_WEBHOOK_SECRET: 'whsec_' }, ['CLERK_WEBHOOK_SECRET']],
+    [
+      'a note behind a secret',
+      { CLERK_WEBHOOK_SECRET: 'whsec_Y2xlcmstdGVzdC1zZWNyZXQtb2YtMzItYnl0ZXMh # prod' },
+      ['CLERK_WEBHOOK_SECRET', 'CLERK_WEBHOOK_SECRET'],
+    ],
+    ['a URL in the clear', { HUBSPOT_URL: 'http://api.hubapi.com' }, ['HUBSPOT_URL']],
+    ['a URL with a query', { DATAFAST_URL: 'https://datafa.st/?x=' }, ['DATAFAST_URL']],
     ['a yes where true is meant', { ALLOW_TEST_EVENTS: 'yes' }, ['ALLOW_TEST_EVENTS']],
   ])('finds %s, and everything else keeps working', (_, mistake, keys) => {
     const env = { ...good, ...mistake };
@@ -60,9 +68,12 @@ describe('the configuration', () => {
 
   it('takes several secrets separated by any white space', () => {
     const config = readConfig(
-      { ...good, STRIPE_WEBHOOK_SECRET: 'whsec_old\nwhsec_new \n' },
+      { ...good, STRIPE_WEBHOOK_SECRET: 'whsec_old0123456789abc\nwhsec_new0123456789abc \n' },
       secrets,
     );
-    expect(config.webhookSecrets.get('STRIPE_WEBHOOK_SECRET')).toEqual(['whsec_old', 'whsec_new']);
+    expect(config.webhookSecrets.get('STRIPE_WEBHOOK_SECRET')).toEqual([
+      'whsec_old0123456789abc',
+      'whsec_new0123456789abc',
+    ]);
   });
 });

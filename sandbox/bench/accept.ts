@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Miniflare } from 'miniflare';
+import { sources } from '../../src/sources/index.ts';
 import { samples } from '../webhooks/index.ts';
 
 const ROUNDS = 6;
@@ -42,9 +43,16 @@ const secrets = new Map(
 
 async function open(name: string, script: string) {
   const before = new Set(workerdPids());
-  const texts = [...secrets].map(
-    ([source, value]) =>
-      [`${source.toUpperCase()}_WEBHOOK_SECRET`, { type: 'text' as const, value }] as const,
+  const settings = {
+    DATAFAST_API_KEY: 'df_bench',
+    HUBSPOT_TOKEN: 'pat-bench',
+    ADMIN_TOKEN: 'x'.repeat(32),
+    ...Object.fromEntries(
+      [...secrets].map(([source, secret]) => [sources.get(source)?.secretName, secret]),
+    ),
+  };
+  const texts = Object.entries(settings).map(
+    ([key, value]) => [key, { type: 'text' as const, value }] as const,
   );
   const miniflare = new Miniflare({
     workers: [

@@ -3,6 +3,7 @@ import { serve } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { createTestHarness, type TestHarness } from 'wrangler';
 import { openDestinations } from '../../src/destinations/index.ts';
+import { sources } from '../../src/sources/index.ts';
 import { createDatafast, type DatafastStandIn } from '../datafast.ts';
 import { createHubspot, type HubspotStandIn } from '../hubspot.ts';
 import { samples } from '../webhooks/index.ts';
@@ -51,10 +52,7 @@ export async function openStage(root: string): Promise<Stage> {
         secrets: {
           ...keys,
           ...Object.fromEntries(
-            [...secrets].map(([source, secret]) => [
-              `${source.toUpperCase()}_WEBHOOK_SECRET`,
-              secret,
-            ]),
+            [...secrets].map(([source, secret]) => [sources.get(source)?.secretName, secret]),
           ),
         },
       },

@@ -1,39 +1,53 @@
 // The queue's door: messages in, each acknowledged or brought back on its own.
 import { describeError, Signup } from '../model.ts';
-import { type DeliverDependencies, deliverSignups } from './deliver.ts';
-import { type Attempt, type LedgerEntry, recordEntries } from './ledger.ts';
+import { type DeliverDependencies, type Disposition, deliverSignups } from './deliver.ts';
+import { type Attempt, type Progress, readProgress, recordEntries } from './ledger.ts';
 
 /** A message of a newer version waits for the Worker that can read it. */
-const UNREADABLE_RETRY_SECONDS = 10 * 60;
-/** The ledger is out of reach: nothing may be acknowledged. */
-const LEDGER_RETRY_SECONDS = 30;
+const UNREADABLE_RETRY_SECONDS = 60 * 60;
+/** From here on a batch that fails is taken apart, so that only the message at fault comes back. */
+const SUSPICIOUS_ATTEMPTS = 3;
 
-type Messages = Pick<MessageBatch, 'messages' | 'retryAll'>;
+type Messages = Pick<MessageBatch, 'messages'>;
 
-/** Delivers the signups of a batch. */
+/** Delivers the signups of a batch; each message is acknowledged or brought back on its own. */
 export async function consumeSignups(
   dependencies: DeliverDependencies,
   batch: Messages,
 ): Promise<void> {
-  const bySignup = readMessages(batch);
-  for (const message of bySignup.unreadable)
-    message.retry({ delaySeconds: UNREADABLE_RETRY_SECONDS });
-  try {
-    const dispositions = await deliverSignups(dependencies, bySignup.signups);
-    const counts = { done: 0, again: 0, duplicates: 0, unreadable: bySignup.unreadable.length };
-    for (const [id, [message, ...duplicates]] of bySignup.messages) {
-      const disposition = dispositions.get(id);
-      if (disposition?.kind === 'again') message?.retry({ delaySeconds: disposition.afterSeconds });
-      else message?.ack();
-      // One message is enough to bring a signup back.
-      for (const duplicate of duplicates) duplicate.ack();
-      counts[disposition?.kind ?? 'done'] += 1;
-      counts.duplicates += duplicates.length;
+  const { signups, messages, unreadable } = readMessages(batch);
+  for (const message of unreadable) message.retry({ delaySeconds: UNREADABLE_RETRY_SECONDS });
+  const isSuspicious = batch.messages.some(({ attempts }) => attempts >= SUSPICIOUS_ATTEMPTS);
+  const portions = isSuspicious ? signups.map((signup) => [signup]) : [signups];
+  for (const portion of portions) {
+    const counts = { done: 0, again: 0, failed: 0, unreadable: unreadable.length };
+    try {
+      for (const [id, disposition] of await deliverSignups(dependencies, portion)) {
+        settle(messages.get(id) ?? [], disposition);
+        counts[disposition.kind] += 1;
+      }
+    } catch (error) {
+      // Without a ledger row nothing may be acknowledged.
+      for (const { id } of portion) bringBack(messages.get(id) ?? []);
+      counts.failed = portion.length;
+      dependencies.log('error', 'batch_failed', describeError(error));
     }
     dependencies.log('info', 'batch_delivered', counts);
-  } catch (error) {
-    batch.retryAll({ delaySeconds: LEDGER_RETRY_SECONDS });
-    dependencies.log('error', 'batch_failed', describeError(error));
+  }
+}
+
+/** One message is enough to bring a signup back; its duplicates have done their work. */
+function settle([message, ...duplicates]: readonly Message[], disposition: Disposition): void {
+  if (disposition.kind === 'again') message?.retry({ delaySeconds: disposition.afterSeconds });
+  else message?.ack();
+  for (const duplicate of duplicates) duplicate.ack();
+}
+
+/** 30 s, 1 min, 2 min … 1 h: a hundred tries outlast the four days a queue keeps a message. */
+function bringBack(messages: readonly Message[]): void {
+  for (const message of messages) {
+    const delaySeconds = Math.min(60 * 60, 30 * 2 ** Math.min(message.attempts - 1, 10));
+    message.retry({ delaySeconds });
   }
 }
 
@@ -42,26 +56,41 @@ export async function consumeDeadLetters(
   dependencies: Pick<DeliverDependencies, 'ledger' | 'destinations' | 'now' | 'log'>,
   batch: Messages,
 ): Promise<void> {
+  const { ledger, destinations, now, log } = dependencies;
   const { signups, unreadable } = readMessages(batch);
-  const given = (reason: string) =>
-    dependencies.destinations.map(
-      ({ name }): Attempt => ({ destination: name, status: 'failed', reason }),
-    );
-  const entries: LedgerEntry[] = [
-    ...signups.map((signup) => ({ signup, attempts: given('gave_up_after_all_retries') })),
-    ...unreadable.map((message) => ({
-      signup: placeholder(message),
-      unreadable: message.body,
-      attempts: given('message_unreadable'),
-    })),
-  ];
   try {
-    await recordEntries(dependencies.ledger, entries, new Date(dependencies.now()).toISOString());
+    const progress = await readProgress(
+      ledger,
+      signups.map(({ id }) => id),
+    );
+    const entries = [
+      ...signups.map((signup) => ({ signup, attempts: givenUp(progress.get(signup.id)) })),
+      ...unreadable.map((message) => ({
+        signup: placeholder(message),
+        unreadable: message.body,
+        attempts: failures('message_unreadable'),
+      })),
+    ];
+    await recordEntries(ledger, entries, new Date(now()).toISOString());
     for (const message of batch.messages) message.ack();
-    dependencies.log('error', 'dead_letters_recorded', { signups: entries.length });
+    log('error', 'dead_letters_recorded', { signups: entries.length });
   } catch (error) {
-    batch.retryAll({ delaySeconds: LEDGER_RETRY_SECONDS });
-    dependencies.log('error', 'dead_letters_failed', describeError(error));
+    bringBack(batch.messages);
+    log('error', 'dead_letters_failed', describeError(error));
+  }
+
+  function failures(reason: string): Attempt[] {
+    return destinations.map(({ name }) => ({ destination: name, status: 'failed', reason }));
+  }
+
+  /** What has arrived or been skipped stays so; what was waited for last is the reason. */
+  function givenUp(known: ReadonlyMap<string, Progress> | undefined): Attempt[] {
+    return destinations.flatMap(({ name }): Attempt[] => {
+      const last = known?.get(name);
+      if (last && last.status !== 'waiting') return [];
+      const reason = `gave_up: ${last?.reason ?? 'never_tried'}`;
+      return [{ destination: name, status: 'failed', reason }];
+    });
   }
 }
 

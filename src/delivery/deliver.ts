@@ -25,6 +25,9 @@ export type Disposition = { kind: 'done' } | { kind: 'again'; afterSeconds: numb
 
 /** DataFast's budget is back after a minute at most; waiting for it here costs no try and no CPU. */
 const MAX_WAIT_SECONDS = 65;
+/** A reset that never comes true must not become a storm of requests. */
+const MAX_WAITS = 2;
+const MIN_WAIT_SECONDS = 5;
 
 type ProgressBySignup = Awaited<ReturnType<typeof readProgress>>;
 
@@ -41,34 +44,45 @@ export async function deliverSignups(
     ledger,
     signups.map(({ id }) => id),
   );
-  const dispositions = new Map<string, Disposition>(
-    signups.map(({ id }) => [id, { kind: 'done' }]),
-  );
-  let open = signups.filter(({ id }) =>
-    destinations.some((destination) => !hasEnded(progress, id, destination)),
-  );
+  const dispositions = new Map<string, Disposition>();
+  const isOpen = ({ id }: Signup) =>
+    destinations.some((destination) => !hasEnded(progress, id, destination));
+  for (const { id } of signups.filter((signup) => !isOpen(signup))) {
+    dispositions.set(id, { kind: 'done' });
+  }
   const triedBefore = new Set(progress.keys());
 
-  for (let waitedSeconds = 0; open.length > 0; ) {
-    const round = await runRound(dependencies, open, progress, triedBefore);
-    const entries = [...round.entries];
-    const waitSeconds = Math.max(
-      0,
-      ...round.rateLimited.map(({ retry }) => retry.afterSeconds ?? 0),
-    );
-    const canWait = waitedSeconds + waitSeconds <= MAX_WAIT_SECONDS;
-    if (!canWait)
-      entries.push(...round.rateLimited.map((item) => postponed(dependencies, item, progress)));
-    await recordEntries(ledger, entries, new Date(dependencies.now()).toISOString());
-    for (const entry of entries)
-      dispositions.set(entry.signup.id, dispositionOf(entry, dependencies.now()));
-    if (!canWait || round.rateLimited.length === 0) break;
+  let open = signups.filter(isOpen);
+  for (let waits = 0, waitedSeconds = 0; open.length > 0; waits += 1) {
+    const { entries, rateLimited } = await runRound(dependencies, open, progress, triedBefore);
+    const asked = rateLimited.map(({ retry }) => retry.afterSeconds ?? 0);
+    const waitSeconds = Math.max(MIN_WAIT_SECONDS, ...asked);
+    const canWait = waits < MAX_WAITS && waitedSeconds + waitSeconds <= MAX_WAIT_SECONDS;
+    if (!canWait) {
+      entries.push(...rateLimited.map((item) => postponed(dependencies, item, progress)));
+    }
+    const nowMs = dependencies.now();
+    await recordEntries(ledger, entries, new Date(nowMs).toISOString());
+    for (const entry of entries) dispositions.set(entry.signup.id, dispositionOf(entry, nowMs));
+    logReasons(dependencies, entries);
+    if (!canWait || rateLimited.length === 0) break;
     // What is enriched has been delivered; the rest waits here for the budget.
     await dependencies.sleep(waitSeconds);
     waitedSeconds += waitSeconds;
-    open = round.rateLimited.map(({ signup }) => signup);
+    open = rateLimited.map(({ signup }) => signup);
   }
   return dispositions;
+}
+
+/** Why deliveries did not arrive, for whoever watches the log: one line per reason. */
+function logReasons({ log }: DeliverDependencies, entries: readonly LedgerEntry[]): void {
+  const counts = new Map<string, number>();
+  for (const { destination, status, reason } of entries.flatMap(({ attempts }) => attempts)) {
+    if (status !== 'waiting' && status !== 'failed') continue;
+    const line = `${destination} ${status}: ${reason}`;
+    counts.set(line, (counts.get(line) ?? 0) + 1);
+  }
+  for (const [why, signups] of counts) log('warn', 'deliveries_missed', { why, signups });
 }
 
 type Waiting = Extract<Enrichment, { kind: 'waiting' }>;

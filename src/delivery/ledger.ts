@@ -72,7 +72,8 @@ function signupRow({ signup, unreadable, match, attribution }: LedgerEntry) {
     email: signup.email,
     visitorId: signup.visitorId,
     match,
-    channel: attribution?.channel,
+    // Without a visitor the CRM gets no channel, and the list says what the CRM says.
+    channel: match === 'matched' ? attribution?.channel : undefined,
     occurredAt: signup.occurredAt,
     receivedAt: signup.receivedAt,
     signup: JSON.stringify(unreadable ?? signup),
@@ -123,8 +124,8 @@ const WRITE_DELIVERIES = `
 
 /** A signup stands where its delivery furthest from done stands. */
 const SETTLE_STATUS = `
-  UPDATE signups SET status = (
+  UPDATE signups SET status = coalesce((
     SELECT status FROM deliveries WHERE signup_id = signups.id
     ORDER BY CASE status WHEN 'failed' THEN 0 WHEN 'waiting' THEN 1 WHEN 'delivered' THEN 2 ELSE 3 END
-    LIMIT 1)
+    LIMIT 1), status)
   WHERE id IN (SELECT value FROM json_each(?1))`;

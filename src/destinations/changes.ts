@@ -1,5 +1,5 @@
 // What a write may change: the rules of the field table, applied to one contact.
-import type { Contact, Enriched } from '../model.ts';
+import type { Contact, Enriched, EnrichedSignup } from '../model.ts';
 import type { Existing } from './destination.ts';
 import { type Field, MARKERS, type Value } from './field.ts';
 
@@ -52,11 +52,12 @@ function mayWrite(
     case 'always':
       return field.asOf === undefined
         ? tellsMore(contact, held)
-        : !isOlder(
-            fields.find(({ property }) => property === field.asOf),
-            contact,
-            held,
-          );
+        : !isOfAnother(contact, held) &&
+            !isOlder(
+              fields.find(({ property }) => property === field.asOf),
+              contact,
+              held,
+            );
   }
 }
 
@@ -66,9 +67,19 @@ function mayWrite(
  */
 function tellsMore({ latest }: Contact, held: Readonly<Record<string, string>>): boolean {
   if (latest.match === 'matched') return true;
+  return !held[MARKERS.first_touch] && !isLate(latest, held);
+}
+
+/** A late event may speak of another visitor than the contact's, however freshly it was fetched. */
+function isOfAnother({ latest }: Contact, held: Readonly<Record<string, string>>): boolean {
+  const visitorId = held[MARKERS.first_touch];
+  return visitorId !== undefined && visitorId !== latest.visitor?.visitorId && isLate(latest, held);
+}
+
+/** From before the signup the contact knows of. */
+function isLate({ signup }: EnrichedSignup, held: Readonly<Record<string, string>>): boolean {
   const signedUpAt = timeOf(held[MARKERS.signup]);
-  const isLate = signedUpAt !== undefined && Date.parse(latest.signup.occurredAt) < signedUpAt;
-  return !held[MARKERS.first_touch] && !isLate;
+  return signedUpAt !== undefined && Date.parse(signup.occurredAt) < signedUpAt;
 }
 
 /** Late events and replays bring values from before what the contact holds already. */
@@ -80,7 +91,7 @@ function isOlder(
   if (!asOf) return false;
   const ours = timeOf(asOf.from(latest));
   const theirs = timeOf(held[asOf.property]);
-  return ours !== undefined && theirs !== undefined && ours < theirs;
+  return theirs !== undefined && (ours === undefined || ours < theirs);
 }
 
 /** A CRM's datetime, ISO 8601 or Unix milliseconds. */

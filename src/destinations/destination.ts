@@ -17,8 +17,8 @@ export interface Destination {
   check(): Promise<readonly Problem[]>;
   /** Creates what is missing in the CRM; safe to repeat. */
   prepare(): Promise<Prepared>;
-  /** The contacts that exist, by the email they were asked for; or why they cannot be read. */
-  read(emails: readonly string[]): Promise<ReadonlyMap<string, Existing> | Failure>;
+  /** By email: the contact that exists, or why that cannot be known now. Absent: there is none. */
+  read(emails: readonly string[]): Promise<ReadonlyMap<string, Existing | Failure>>;
   /** One outcome per contact, in the same order. */
   upsert(contacts: readonly Contact[]): Promise<readonly Outcome[]>;
 }
@@ -28,7 +28,7 @@ export interface Prepared {
   problems: readonly Problem[];
 }
 
-/** Nothing could be read now. */
+/** What could not be read. */
 export interface Failure {
   failed: Extract<Outcome, { status: 'retry' | 'rejected' }>;
 }

@@ -16,8 +16,10 @@ export const fields: readonly Field[] = [
 /** The fields of one person as they stand, by property: what a contact would get if it had nothing yet. */
 export function valuesOf(enriched: Enriched): Record<string, Value> {
   return Object.fromEntries(
-    fields.flatMap(({ property, from }) => {
-      const value = from(enriched);
+    fields.flatMap(({ property, snapshot, from }) => {
+      // Without a visitor there is no first touch to write.
+      const isWritten = snapshot !== 'first_touch' || enriched.visitor !== undefined;
+      const value = isWritten ? from(enriched) : undefined;
       return value === undefined || value === '' ? [] : [[property, value]];
     }),
   );

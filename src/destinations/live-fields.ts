@@ -49,7 +49,8 @@ export const liveFields: readonly Column[] = [
     label: 'Scored at',
     type: 'datetime',
     description: 'When DataFast gave the prediction.',
-    from: ({ visitor, fetchedAt }) => (visitor?.prediction ? fetchedAt : undefined),
+    from: ({ visitor, fetchedAt }) =>
+      visitor?.prediction?.score === undefined ? undefined : fetchedAt,
   },
   {
     property: 'datafast_visits',

@@ -81,7 +81,7 @@ function parse(description: SourceDescription, payload: JsonObject, signed: Sign
     signup: {
       id: `${description.name}:${eventId}`,
       source: description.name,
-      email: email !== undefined && EMAIL.test(email) ? email : undefined,
+      email: email?.isWellFormed() && EMAIL.test(email) ? email : undefined,
       name: text(payload, description.personName, 200),
       userId: text(payload, description.userId, 200),
       ...visitorIdOf(description, payload),

@@ -4,8 +4,8 @@ import * as z from 'zod';
 import type { Goal, Page, Visitor } from '../model.ts';
 
 const MAX_TEXT = 2_000;
-/** Longer journeys are cut at the end: the landing page must stay. */
-const MAX_ITEMS = 500;
+/** Of a longer journey the first and the last pages stay: where it began, and where it is now. */
+const MAX_ITEMS = 200;
 
 const isBlank = (value: unknown) => typeof value !== 'string' || value.trim() === '';
 
@@ -22,17 +22,7 @@ const number = z
   .preprocess((value) => (isBlank(value) ? value : Number(value)), z.number())
   .optional()
   .catch(undefined);
-const moment = z
-  .union([z.string().min(1), z.number()])
-  // Unix seconds and milliseconds are told apart by size.
-  .transform(
-    (value) =>
-      new Date(typeof value === 'number' && value < 100_000_000_000 ? value * 1000 : value),
-  )
-  .pipe(z.date())
-  .transform((value) => value.toISOString())
-  .optional()
-  .catch(undefined);
+const moment = z.unknown().transform(momentOf);
 /** `{ name: 'Chrome', version: … }`, or the bare name of the list answers. */
 const named = (key: 'name' | 'type') =>
   z
@@ -47,15 +37,6 @@ const texts = z
     ),
   )
   .catch({});
-const list = <Item extends z.ZodType>(item: Item) => z.array(item).catch([]);
-
-const PageItem = z
-  .object({ url: text, timestamp: moment })
-  .catch({ url: undefined, timestamp: undefined });
-const GoalItem = z
-  .object({ name: text, origin: text, timestamp: moment })
-  .catch({ name: undefined, origin: undefined, timestamp: undefined });
-
 const Answer = z.object({
   identity: z
     .object({
@@ -78,9 +59,9 @@ const Answer = z.object({
       firstVisitAt: moment,
       lastVisitAt: moment,
       currentUrl: text,
-      visitedPages: list(PageItem),
-      completedGoals: list(GoalItem),
-      completedCustomGoals: list(GoalItem),
+      visitedPages: z.unknown(),
+      completedGoals: z.unknown(),
+      completedCustomGoals: z.unknown(),
     })
     .partial()
     .catch({}),
@@ -94,15 +75,16 @@ const Answer = z.object({
 /** The visitor in an answer of Get visitor; `undefined` when the JSON is not such an answer. */
 export function parseVisitor(visitorId: string, json: unknown): Visitor | undefined {
   const record = unwrap(json);
-  if (!record || !('identity' in record || 'activity' in record)) return undefined;
+  if (!record || !(isRecord(record.identity) || isRecord(record.activity))) return undefined;
+  // Somebody else's record is no answer to this question.
+  const answered = typeof record.visitorId === 'string' ? record.visitorId : visitorId;
+  if (answered.toLowerCase() !== visitorId) return undefined;
   const { identity, activity, prediction } = Answer.parse({
     identity: {},
     activity: {},
     ...record,
   });
-  const goals = activity.completedGoals?.length
-    ? activity.completedGoals
-    : activity.completedCustomGoals;
+  const goals = goalsOf(activity.completedGoals);
   return {
     visitorId,
     params: identity.params ?? {},
@@ -119,38 +101,77 @@ export function parseVisitor(visitorId: string, json: unknown): Visitor | undefi
     firstSeenAt: activity.firstVisitAt,
     lastSeenAt: activity.lastVisitAt,
     currentUrl: activity.currentUrl,
-    pages: pages(activity.visitedPages ?? []),
-    goals: reached(goals ?? []),
+    pages: pagesOf(activity.visitedPages),
+    goals: goals.length > 0 ? goals : goalsOf(activity.completedCustomGoals),
     prediction: prediction ?? undefined,
   };
 }
 
 /** Everything sits under `data`; sibling endpoints wrap it once more, in an array. */
-function unwrap(json: unknown): object | undefined {
-  const outer = z.object({ data: z.unknown() }).safeParse(json);
-  const inner = outer.success && outer.data.data !== undefined ? outer.data.data : json;
-  const record = Array.isArray(inner) ? inner[0] : inner;
-  return typeof record === 'object' && record !== null ? record : undefined;
+function unwrap(json: unknown): Record<string, unknown> | undefined {
+  if (!isRecord(json) || json.status === 'error') return undefined;
+  const inner = json.data ?? json;
+  const record: unknown = Array.isArray(inner) ? inner[0] : inner;
+  return isRecord(record) ? record : undefined;
 }
 
-function pages(items: z.infer<typeof PageItem>[]): Page[] {
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+// Read by hand: a journey can have thousands of pages, and a schema for each would cost more CPU than the
+// Free plan gives a whole batch.
+
+function pagesOf(value: unknown): Page[] {
   return earliestFirst(
-    items.flatMap(({ url, timestamp }) => (url === undefined ? [] : [{ url, at: timestamp }])),
+    itemsOf(value).flatMap(({ url, timestamp }) => {
+      const page = textOf(url);
+      return page === undefined ? [] : [{ url: page, at: momentOf(timestamp) }];
+    }),
   );
 }
 
-function reached(items: z.infer<typeof GoalItem>[]): Goal[] {
+function goalsOf(value: unknown): Goal[] {
   return earliestFirst(
-    items.flatMap(({ name, origin, timestamp }) =>
-      name === undefined ? [] : [{ name, origin, at: timestamp }],
-    ),
+    itemsOf(value).flatMap(({ name, origin, timestamp }) => {
+      const goal = textOf(name);
+      if (goal === undefined) return [];
+      return [{ name: goal, origin: textOf(origin), at: momentOf(timestamp) }];
+    }),
   );
 }
 
-/** The order of the lists is not documented. Items without a time keep their place at the front. */
+/** The order is not documented, so that either end may hold the landing page. */
+function itemsOf(value: unknown): Record<string, unknown>[] {
+  if (!Array.isArray(value)) return [];
+  const kept =
+    value.length > MAX_ITEMS
+      ? [...value.slice(0, MAX_ITEMS / 2), ...value.slice(-MAX_ITEMS / 2)]
+      : value;
+  return kept.filter(isRecord);
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value.trim().slice(0, MAX_TEXT) || undefined : undefined;
+}
+
+/** ISO 8601 of a text or of Unix seconds or milliseconds; nothing outside of this century. */
+function momentOf(value: unknown): string | undefined {
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  const ms =
+    typeof value === 'number' && value < 100_000_000_000
+      ? value * 1000
+      : typeof value === 'number'
+        ? value
+        : Date.parse(value);
+  return ms >= EARLIEST_MS && ms < LATEST_MS ? new Date(ms).toISOString() : undefined;
+}
+
+const EARLIEST_MS = Date.UTC(2000, 0, 1);
+const LATEST_MS = Date.UTC(2100, 0, 1);
+
+/** Items without a time keep their place at the front. */
 function earliestFirst<Item extends { at?: string }>(items: Item[]): Item[] {
   const time = (item: Item) => item.at ?? '';
-  return items
-    .sort((a, b) => (time(a) < time(b) ? -1 : Number(time(a) > time(b))))
-    .slice(0, MAX_ITEMS);
+  return items.sort((a, b) => (time(a) < time(b) ? -1 : Number(time(a) > time(b))));
 }

@@ -35,6 +35,9 @@ export async function fetchVisitor(options: DatafastOptions, visitorId: string):
     rateLimited,
   });
   if (options.apiKey === undefined) return unavailable(configurationRetry('datafast_key_missing'));
+  if (options.apiKey.startsWith('dft_') && options.websiteId === undefined) {
+    return unavailable(configurationRetry('datafast_website_id_missing'));
+  }
 
   let response: Response;
   let body: string;
@@ -55,7 +58,6 @@ export async function fetchVisitor(options: DatafastOptions, visitorId: string):
       ? { kind: 'found', visitor, fetchedAt: new Date(nowMs).toISOString() }
       : unavailable({ status: 'retry', reason: 'datafast_answer_unreadable' });
   }
-  if (response.status === 404) return { kind: 'absent', match: 'not_found' };
   if (response.status === 429) {
     const afterSeconds = secondsToReset(response.headers, json, nowMs);
     return unavailable({ status: 'retry', reason: 'datafast_rate_limited', afterSeconds }, true);
@@ -66,7 +68,10 @@ export async function fetchVisitor(options: DatafastOptions, visitorId: string):
     case 'transient':
       return unavailable(retryAfter(`datafast_${response.status}`, response, nowMs));
     case 'permanent':
-      return { kind: 'absent', match: refusal(json) };
+      // A proxy's error page says nothing about the visitor.
+      if (json === undefined)
+        return unavailable(retryAfter(`datafast_${response.status}`, response, nowMs));
+      return { kind: 'absent', match: response.status === 404 ? 'not_found' : refusal(json) };
   }
 }
 

@@ -84,13 +84,14 @@ async function run(
     batch: MessageBatch,
   ) => Promise<void> = consumeSignups,
   overrides: Partial<ReturnType<typeof dependencies>> = {},
+  attempts = 1,
 ) {
   const batch = createMessageBatch(
     'whence-signups',
     bodies.map((body, index) => ({
       id: String(index),
       timestamp: new Date(nowMs),
-      attempts: 1,
+      attempts,
       body,
     })),
   );
@@ -161,7 +162,7 @@ describe('a batch', () => {
       batch: env.LEDGER.batch,
     };
     const result = await run([person], consumeSignups, { ledger: broken });
-    expect(result.retryBatch).toMatchObject({ retry: true });
+    expect(result.delays).toEqual([30]);
     expect(result.explicitAcks).toEqual([]);
 
     await run([person]);
@@ -177,7 +178,7 @@ describe('a batch', () => {
       batch: () => Promise.reject(new Error('gone between HubSpot and the ledger')),
     };
     const lost = await run([person], consumeSignups, { ledger });
-    expect(lost.retryBatch).toMatchObject({ retry: true });
+    expect(lost.delays).toEqual([30]);
     const before = world.hubspot.contact(person.email ?? '')?.properties;
 
     nowMs += 60_000;
@@ -187,6 +188,62 @@ describe('a batch', () => {
       world.hubspot.contact(person.email ?? '')?.properties ?? {};
     expect(before).toMatchObject(after);
     expect(await row(person.id)).toMatchObject({ status: 'delivered' });
+  });
+
+  it('comes back ever more slowly, so that a hundred tries outlast the queue’s memory', async () => {
+    const ledger = {
+      prepare: () => env.LEDGER.prepare('SELECT x FROM nowhere'),
+      batch: env.LEDGER.batch,
+    };
+    const delayAt = async (attempts: number) =>
+      (await run([signup()], consumeSignups, { ledger }, attempts)).delays[0];
+    expect([await delayAt(1), await delayAt(2), await delayAt(5), await delayAt(50)]).toEqual([
+      30, 60, 480, 3600,
+    ]);
+  });
+
+  it('with one signup that brings out a bug delivers the others', async () => {
+    const batch = [
+      signup(),
+      signup({ visitorId: world.visitor({ params: { ref: 'poison' } }) }),
+      signup(),
+    ];
+    const result = await run(batch, consumeSignups, {
+      attribute: (input) => {
+        if (input.visitor?.params.ref === 'poison') throw new TypeError('ada@example.com');
+        return attribute(input);
+      },
+    });
+    expect(result.explicitAcks).toEqual(['0', '2']);
+    expect(await row(batch[1]?.id ?? '')).toMatchObject({
+      status: 'waiting',
+      deliveries: [{ reason: 'enrichment_failed' }],
+    });
+    expect(logged.join()).toContain('TypeError');
+    expect(logged.join()).not.toContain('ada@');
+  });
+
+  it('that failed again and again is taken apart, so that only the culprit comes back', async () => {
+    const batch = [signup(), signup({ source: 'culprit' }), signup()];
+    const ledger: LedgerDatabase = {
+      prepare: (sql) => env.LEDGER.prepare(sql),
+      batch: async (statements) => {
+        if (recordedSources.some((source) => source === 'culprit')) throw new Error('not recorded');
+        return env.LEDGER.batch(statements);
+      },
+    };
+    const recordedSources: string[] = [];
+    const destinations = dependencies().destinations.map((destination) => ({
+      ...destination,
+      upsert: (contacts: Parameters<typeof destination.upsert>[0]) => {
+        recordedSources.splice(0, Infinity, ...contacts.map(({ first }) => first.signup.source));
+        return destination.upsert(contacts);
+      },
+    }));
+    const together = await run(batch, consumeSignups, { ledger, destinations });
+    expect(together.explicitAcks).toEqual([]);
+    const apart = await run(batch, consumeSignups, { ledger, destinations }, 3);
+    expect(apart.explicitAcks).toEqual(['0', '2']);
   });
 
   it('logs counts, and nothing that identifies a person', async () => {
@@ -271,6 +328,26 @@ describe('when DataFast', () => {
     const result = await run([signup({ visitorId: world.visitor() })]);
     expect(slept).toEqual([]);
     expect(result.delays).toEqual([110]);
+  });
+
+  it('keeps saying that its budget is back in a second, it is not stormed', async () => {
+    world.datafast.failWith({ status: 429, body: { reset: 1 } });
+    const result = await run(
+      Array.from({ length: 10 }, () => signup({ visitorId: world.visitor() })),
+    );
+    expect(slept).toEqual([5, 5]);
+    expect(world.datafast.requests.length).toBeLessThanOrEqual(18);
+    expect(result.delays).toHaveLength(10);
+  });
+
+  it('answers with a page of HTML, that says nothing about the visitor', async () => {
+    const person = signup({ visitorId: world.visitor() });
+    world.datafast.failWith({ status: 404, body: '<h1>Not found</h1>' });
+    await run([person]);
+    expect(await row(person.id)).toMatchObject({
+      status: 'waiting',
+      deliveries: [{ reason: 'datafast_404' }],
+    });
   });
 
   it.each([
@@ -367,7 +444,7 @@ describe('the dead letters', () => {
     expect(await row(person.id)).toMatchObject({
       status: 'failed',
       signup: person,
-      deliveries: [{ reason: 'gave_up_after_all_retries' }],
+      deliveries: [{ reason: 'gave_up: never_tried' }],
     });
   });
 
@@ -376,6 +453,19 @@ describe('the dead letters', () => {
     await run([person]);
     await run([person], consumeDeadLetters);
     expect(await row(person.id)).toMatchObject({ status: 'delivered' });
+  });
+
+  it('keep the reason of the last try, and what was skipped stays skipped', async () => {
+    const waiting = signup({ visitorId: world.visitor() });
+    const skipped = signup({ email: undefined });
+    world.hubspot.failWith({ status: 503 });
+    await run([waiting, skipped]);
+    await run([waiting, skipped], consumeDeadLetters);
+    expect(await row(waiting.id)).toMatchObject({
+      status: 'failed',
+      deliveries: [{ reason: 'gave_up: hubspot_503' }],
+    });
+    expect(await row(skipped.id)).toMatchObject({ status: 'skipped' });
   });
 
   it('keep even a message nobody can read', async () => {

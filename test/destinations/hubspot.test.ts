@@ -273,6 +273,143 @@ describe.each(['2026-03', '2026-09'])('a contact, with API version %s', (version
   });
 });
 
+describe('HubSpot in bad weather', () => {
+  const people = (count_: number) =>
+    Array.from({ length: count_ }, (_, index) => signup({ email: `p${index}@example.com` }));
+
+  it('that cannot read one contact never lets it be taken for a new one', async () => {
+    const { standIn, write, held } = await ready();
+    await write(signup({ params: { utm_source: 'google' } }));
+    const before = held();
+    standIn.failWith((request) =>
+      request.url.endsWith('batch/read')
+        ? {
+            status: 207,
+            body: {
+              status: 'COMPLETE',
+              results: [],
+              errors: [{ category: 'INTERNAL_ERROR', context: { ids: ['ada@example.com'] } }],
+            },
+          }
+        : undefined,
+    );
+    const outcomes = await write(
+      signup({ at: '2026-11-24T12:00:00.000Z', params: { utm_source: 'reddit' } }),
+    );
+    expect(outcomes).toMatchObject([{ status: 'retry', reason: 'hubspot_read_incomplete' }]);
+    expect(held()).toEqual(before);
+  });
+
+  it('that returns a contact under another spelling of its address still keeps its first touch', async () => {
+    const { standIn, destination } = await ready();
+    standIn.addContact({ email: 'ada@xn--mnchen-3ya.example.com', datafast_visitor_id: 'first' });
+    const spelled = standIn.contacts().map(({ id, properties }) => ({ id, properties }));
+    standIn.failWith((request) =>
+      request.url.endsWith('batch/read') ? { status: 200, body: { results: spelled } } : undefined,
+    );
+    const read = await destination.read(['ada@münchen.example.com']);
+    expect(read.get('ada@münchen.example.com')).toMatchObject({
+      properties: { datafast_visitor_id: 'first' },
+    });
+  });
+
+  it.each(['batch/read', 'batch/upsert'])(
+    'that refuses a whole %s for one record lets the others through',
+    async (path) => {
+      const { standIn, write } = await ready();
+      standIn.failWith(async (request) =>
+        request.url.endsWith(path) && (await request.text()).includes('p3@')
+          ? { status: 400, body: { status: 'error', category: 'VALIDATION_ERROR', message: 'no' } }
+          : undefined,
+      );
+      const outcomes = await write(...people(6));
+      expect(outcomes.map(({ status }) => status)).toEqual([
+        'delivered',
+        'delivered',
+        'delivered',
+        'rejected',
+        'delivered',
+        'delivered',
+      ]);
+    },
+  );
+
+  it('that refuses everything is asked a few times, not eighty', async () => {
+    const { standIn, write } = await ready();
+    standIn.failWith((request) => (request.url.endsWith('upsert') ? { status: 400 } : undefined));
+    const outcomes = await write(...people(40));
+    expect(standIn.requests.length).toBeLessThanOrEqual(10);
+    expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['retry']));
+  });
+
+  it('that is not there says nothing about a record: everything waits for the operator', async () => {
+    const { standIn, write } = await ready();
+    standIn.failWith((request) => (request.url.endsWith('upsert') ? { status: 404 } : undefined));
+    const outcomes = await write(...people(40));
+    expect(standIn.requests).toHaveLength(2);
+    expect(outcomes[39]).toMatchObject({ status: 'retry', afterSeconds: 600 });
+  });
+
+  it.each(['RATE_LIMITS', 'CONFLICT', 'SOMETHING_NEW'])(
+    'that fails a record with %s is asked again',
+    async (category) => {
+      const { standIn, write } = await ready();
+      standIn.failWith((request) =>
+        request.url.endsWith('upsert')
+          ? {
+              status: 207,
+              body: {
+                results: [],
+                errors: [{ category, context: { objectWriteTraceId: ['0'], other: 'text' } }],
+              },
+            }
+          : undefined,
+      );
+      expect(await write(signup({}))).toMatchObject([
+        { status: 'retry', reason: expect.stringContaining(category) },
+      ]);
+    },
+  );
+
+  it('that leaves out the trace IDs is understood by address', async () => {
+    const { standIn, write } = await ready();
+    standIn.failWith((request) =>
+      request.url.endsWith('upsert')
+        ? {
+            status: 200,
+            body: { results: [{ id: '7', properties: { email: 'ada@example.com' } }] },
+          }
+        : undefined,
+    );
+    expect(await write(signup({}))).toMatchObject([{ status: 'delivered', externalId: '7' }]);
+  });
+});
+
+describe('a late event', () => {
+  it('of another visitor leaves the live values of the contact’s own visitor alone', async () => {
+    const { write, held } = await ready();
+    await write(
+      signup({ at: '2026-11-24T12:00:00.000Z', visitor: { prediction: { score: 72 }, visits: 9 } }),
+    );
+    await write(
+      signup({
+        at: '2026-11-23T12:00:00.000Z',
+        fetchedAt: '2026-11-24T12:02:00.000Z',
+        visitor: { prediction: { score: 1 }, lastSeenAt: undefined, visits: 1 },
+      }),
+    );
+    expect(held()).toMatchObject({ datafast_lead_score: '72', datafast_visits: '9' });
+  });
+
+  it('without a visitor does not replace what a later one said', async () => {
+    const { write, held } = await ready();
+    const bot = { ...signup({ visitor: null }), match: 'bot' as const };
+    await write(bot);
+    await write(signup({ at: '2026-11-20T12:00:00.000Z', visitor: null }));
+    expect(held().datafast_match).toBe('bot');
+  });
+});
+
 describe('HubSpot without its properties', () => {
   it('refuses, and the reason names the property', async () => {
     const { destination } = portal();

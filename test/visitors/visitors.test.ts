@@ -78,6 +78,14 @@ describe('a visitor', () => {
     expect(await find(world.visitor(), { cache })).toMatchObject({ kind: 'found' });
   });
 
+  it('with an account token and no website waits for the operator', async () => {
+    expect(await find(world.visitor(), { apiKey: 'dft_token' })).toMatchObject({
+      kind: 'unavailable',
+      retry: { reason: 'datafast_website_id_missing' },
+    });
+    expect(world.datafast.requests).toHaveLength(0);
+  });
+
   it('without a key waits for the operator and asks nobody', async () => {
     expect(await find(world.visitor(), { apiKey: undefined })).toMatchObject({
       kind: 'unavailable',
@@ -142,6 +150,35 @@ describe('an answer of DataFast', () => {
       visits: 3,
       prediction: { score: 72 },
     });
+  });
+
+  it.each([
+    [{ data: { identity: null } }],
+    [{ data: { identity: 'x', activity: 'y' } }],
+    [{ data: { activity: [] } }],
+    [{ status: 'error', data: { activity: {} } }],
+    [{ data: { visitorId: 'somebody-else', activity: {} } }],
+  ])('%j is no answer, so nothing is frozen on it', (json) => {
+    expect(parseVisitor('v', json)).toBeUndefined();
+  });
+
+  it('with moments no calendar has leaves them out', () => {
+    const visitor = parseVisitor('v', {
+      data: { activity: { lastVisitAt: 8.64e15, firstVisitAt: '0001-01-01T00:00:00Z' } },
+    });
+    expect(visitor?.lastSeenAt).toBeUndefined();
+    expect(visitor?.firstSeenAt).toBeUndefined();
+  });
+
+  it('with a journey of ten thousand pages keeps where it began and where it ended', () => {
+    const visitedPages = Array.from({ length: 10_000 }, (_, index) => ({
+      url: `example.com/${index}`,
+      timestamp: new Date(START + index * 1000).toISOString(),
+    }));
+    const { pages = [] } = parseVisitor('v', { data: { activity: { visitedPages } } }) ?? {};
+    expect(pages[0]?.url).toBe('example.com/0');
+    expect(pages.at(-1)?.url).toBe('example.com/9999');
+    expect(pages.length).toBeLessThanOrEqual(200);
   });
 
   it('puts pages in order of time, whatever order they came in', () => {

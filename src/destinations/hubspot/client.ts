@@ -1,7 +1,8 @@
 // One request to HubSpot, and what its answer means. https://developers.hubspot.com/docs/api-reference/error-handling
 import * as z from 'zod';
-import type { Outcome, Retry } from '../../model.ts';
+import type { Retry } from '../../model.ts';
 import { configurationRetry, meaningOf, retryAfter } from '../../outcome.ts';
+import type { Refused } from './divide.ts';
 
 export interface HubspotOptions {
   token: string | undefined;
@@ -121,18 +122,12 @@ export const objectsPath = ({ apiVersion }: HubspotOptions) =>
 export const propertiesPath = ({ apiVersion }: HubspotOptions) =>
   `/crm/properties/${apiVersion}/contacts`;
 
-/** A request of several records that HubSpot refused as a whole. */
-export interface Refused {
-  refused: Extract<Outcome, { status: 'rejected' }>;
-  /** One of the records may be at fault, so that fewer at a time let the others through. */
-  divisible: boolean;
-}
-
+/** What a refusal means for the records of a request: a 400 is about them, anything else about the request. */
 export function refusedWhole(status: number, error: HubspotError): Refused {
-  return {
-    refused: { status: 'rejected', reason: refusalReason(status, error) },
-    divisible: status === 400,
-  };
+  const reason = refusalReason(status, error);
+  return status === 400
+    ? { refused: { status: 'rejected', reason }, divisible: true }
+    : { refused: configurationRetry(reason), divisible: false };
 }
 
 /**

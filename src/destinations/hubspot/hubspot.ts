@@ -1,9 +1,10 @@
 // HubSpot as a destination: one read and one upsert for a batch of contacts.
 import type { Contact, Outcome } from '../../model.ts';
 import { changesFor } from '../changes.ts';
-import type { Destination, Existing } from '../destination.ts';
+import type { Destination, Existing, Failure } from '../destination.ts';
 import { fields } from '../fields.ts';
-import type { HubspotOptions, Refused } from './client.ts';
+import type { HubspotOptions } from './client.ts';
+import { inPortions, isRefused } from './divide.ts';
 import { formatValue } from './format.ts';
 import { ownFields } from './own-fields.ts';
 import { checkProperties, provision } from './provision.ts';
@@ -21,71 +22,79 @@ export function hubspot(options: HubspotOptions): Destination {
     batchSize: BATCH_SIZE,
     check: () => checkProperties(options, fields),
     prepare: () => provision(options, fields),
-    async read(emails) {
-      const existing = await read(options, emails);
-      return 'refused' in existing ? { failed: existing.refused } : existing;
-    },
+    read: (emails) => read(options, emails),
     upsert: (contacts) => upsert(options, contacts),
   };
 }
 
-const read = (options: HubspotOptions, emails: readonly string[]) =>
-  readContacts(
-    options,
-    emails,
-    allFields.map(({ property }) => property),
-  );
+const properties = allFields.map(({ property }) => property);
 
-/** HubSpot refuses some batches whole. Halving finds the culprit and lets the others through. */
+async function read(
+  options: HubspotOptions,
+  emails: readonly string[],
+): Promise<ReadonlyMap<string, Existing | Failure>> {
+  const found = new Map<string, Existing | Failure>();
+  await inPortions(
+    emails,
+    (portion) => readContacts(options, portion, properties),
+    (portion, readings) => {
+      for (const email of portion) {
+        if (isRefused(readings)) found.set(email, { failed: readings.refused });
+        else {
+          const reading = readings.get(email);
+          if (reading?.kind === 'exists') found.set(email, reading.existing);
+          else if (reading?.kind !== 'absent') found.set(email, { failed: UNCERTAIN });
+        }
+      }
+    },
+  );
+  return found;
+}
+
+/** Taking a contact that could not be read for a new one would overwrite its first touch. */
+const UNCERTAIN: Failure['failed'] = { status: 'retry', reason: 'hubspot_read_incomplete' };
+
 async function upsert(
   options: HubspotOptions,
   contacts: readonly Contact[],
 ): Promise<readonly Outcome[]> {
-  const outcomes = await upsertOnce(options, contacts);
-  if (!('refused' in outcomes)) return outcomes;
-  if (!outcomes.divisible || contacts.length === 1) return contacts.map(() => outcomes.refused);
-  const middle = Math.ceil(contacts.length / 2);
-  return [
-    ...(await upsert(options, contacts.slice(0, middle))),
-    ...(await upsert(options, contacts.slice(middle))),
-  ];
-}
-
-/**
- * HubSpot refuses a batch that names one contact twice, and two addresses can be one contact's: the second
- * comes back a little later.
- */
-async function upsertOnce(
-  options: HubspotOptions,
-  contacts: readonly Contact[],
-): Promise<readonly Outcome[] | Refused> {
   const existing = await read(
     options,
     contacts.map(({ email }) => email),
   );
-  if ('refused' in existing) return existing;
-  if ('failed' in existing) return contacts.map(() => existing.failed);
-
+  const outcomes = new Map<Contact, Outcome>();
+  const writes = new Map<Write, Contact>();
   const taken = new Set<string>();
-  const writes = new Map<Contact, Write>();
   for (const contact of contacts) {
     const held = existing.get(contact.email);
-    if (held && taken.has(held.externalId)) continue;
-    if (held) taken.add(held.externalId);
-    writes.set(contact, writeFor(contact, held));
+    if (held && 'failed' in held) outcomes.set(contact, held.failed);
+    else if (held && taken.has(held.externalId)) outcomes.set(contact, TWICE);
+    else {
+      if (held) taken.add(held.externalId);
+      writes.set(writeFor(contact, held), contact);
+    }
   }
-  const outcomes = await upsertContacts(options, [...writes.values()]);
-  if ('refused' in outcomes) return outcomes;
-  const byContact = new Map([...writes.keys()].map((contact, index) => [contact, outcomes[index]]));
-  return contacts.map(
-    (contact) =>
-      byContact.get(contact) ?? {
-        status: 'retry',
-        reason: 'hubspot_contact_twice_in_batch',
-        afterSeconds: 5,
-      },
-  );
+  if (writes.size > 0) {
+    await inPortions(
+      [...writes.keys()],
+      (portion) => upsertContacts(options, portion),
+      (portion, results) =>
+        portion.forEach((write, index) => {
+          const contact = writes.get(write);
+          const outcome = isRefused(results) ? results.refused : results[index];
+          if (contact && outcome) outcomes.set(contact, outcome);
+        }),
+    );
+  }
+  return contacts.map((contact) => outcomes.get(contact) ?? UNCERTAIN);
 }
+
+/** HubSpot refuses a batch that names one contact by two of its addresses: the second comes back. */
+const TWICE: Outcome = {
+  status: 'retry',
+  reason: 'hubspot_contact_twice_in_batch',
+  afterSeconds: 5,
+};
 
 function writeFor(contact: Contact, existing: Existing | undefined): Write {
   const properties: Record<string, string> = {};

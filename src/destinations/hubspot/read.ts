@@ -1,54 +1,75 @@
 // Contacts by email, in one request. Never by search: HubSpot's search lags behind its own writes.
 import * as z from 'zod';
-import type { Existing, Failure } from '../destination.ts';
+import type { Existing } from '../destination.ts';
 import {
   callHubspot,
+  HubspotError,
   type HubspotOptions,
   objectsPath,
-  type Refused,
   refusedWhole,
 } from './client.ts';
+import type { Refused } from './divide.ts';
 
-const Results = z.object({
-  results: z.array(
-    z.object({
-      id: z.string(),
-      properties: z.record(z.string(), z.string().nullable().catch(null)),
-    }),
-  ),
+/** What a read says of each email asked for. Only what HubSpot says is not there may be created. */
+export type Reading =
+  | { kind: 'exists'; existing: Existing }
+  | { kind: 'absent' }
+  | { kind: 'uncertain' };
+
+const value = z.union([z.string(), z.number(), z.boolean()]).transform(String).nullable();
+const Answer = z.object({
+  results: z.array(z.object({ id: z.string(), properties: z.record(z.string(), value) })),
+  errors: z.array(HubspotError).default([]),
 });
 
-/** The contacts that exist, by the email they were asked for: their primary one or an additional one. */
+/** One reading per email. `properties` are those to know of each contact. */
 export async function readContacts(
   options: HubspotOptions,
   emails: readonly string[],
   properties: readonly string[],
-): Promise<ReadonlyMap<string, Existing> | Failure | Refused> {
+): Promise<ReadonlyMap<string, Reading> | Refused> {
   const answer = await callHubspot(options, 'POST', `${objectsPath(options)}/batch/read`, {
     idProperty: 'email',
     properties: [...new Set(['email', 'hs_additional_emails', ...properties])],
     inputs: emails.map((id) => ({ id })),
   });
-  if (answer.kind === 'unavailable') return { failed: answer.retry };
+  if (answer.kind === 'unavailable') return { refused: answer.retry, divisible: false };
   if (answer.kind === 'refused') return refusedWhole(answer.status, answer.error);
-  const parsed = Results.safeParse(answer.json);
-  if (!parsed.success) return { failed: { status: 'retry', reason: 'hubspot_answer_unreadable' } };
+  const parsed = Answer.safeParse(answer.json);
+  if (!parsed.success) return unread;
 
-  const asked = new Set(emails);
-  const found = new Map<string, Existing>();
+  const readings = new Map<string, Reading>();
   for (const { id, properties: held } of parsed.data.results) {
-    const email = held.email?.toLowerCase() ?? '';
-    const additional = held.hs_additional_emails?.toLowerCase().split(';') ?? [];
-    const existing: Existing = { externalId: id, email, properties: texts(held) };
-    for (const address of [email, ...additional].map((item) => item.trim())) {
-      if (asked.has(address)) found.set(address, existing);
+    const existing = existingOf(id, held);
+    const known = addressesOf(held).filter((address) => emails.includes(address));
+    // HubSpot may keep an address in another spelling than it was asked for. Alone, it can only be this one.
+    const [only, ...others] = emails;
+    if (known.length === 0 && (only === undefined || others.length > 0)) return unread;
+    for (const address of known.length > 0 ? known : emails) {
+      readings.set(address, { kind: 'exists', existing });
     }
   }
-  return found;
+  const clean = parsed.data.errors.every(({ category }) => category === 'OBJECT_NOT_FOUND');
+  for (const email of emails) {
+    if (!readings.has(email)) readings.set(email, { kind: clean ? 'absent' : 'uncertain' });
+  }
+  return readings;
 }
 
-function texts(held: Readonly<Record<string, string | null>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(held).flatMap(([property, value]) => (value ? [[property, value]] : [])),
+const unread: Refused = {
+  refused: { status: 'retry', reason: 'hubspot_answer_unreadable' },
+  divisible: true,
+};
+
+function existingOf(externalId: string, held: Record<string, string | null>): Existing {
+  const properties: Record<string, string> = {};
+  for (const [property, text] of Object.entries(held)) if (text) properties[property] = text;
+  return { externalId, email: held.email?.toLowerCase() ?? '', properties };
+}
+
+/** The primary address and the additional ones, by any of which HubSpot finds a contact. */
+function addressesOf({ email, hs_additional_emails: additional }: Record<string, string | null>) {
+  return [email ?? '', ...(additional?.split(';') ?? [])].map((address) =>
+    address.trim().toLowerCase(),
   );
 }

@@ -1,0 +1,52 @@
+// The doors: which queue leads where.
+import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
+import { env, exports } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { readSignup } from '../src/delivery/ledger-query.ts';
+import worker from '../src/worker.ts';
+import wranglerToml from '../wrangler.toml?raw';
+import { createWorld } from './world.ts';
+
+beforeEach(async () => {
+  await createWorld();
+});
+
+const at = '2026-11-23T09:00:00.000Z';
+const signup = (id: string) => ({
+  version: 1,
+  id,
+  source: 'signup',
+  email: 'ada@example.com',
+  occurredAt: at,
+  receivedAt: at,
+  test: false,
+});
+
+describe('the queue’s door', () => {
+  it.each([
+    ['whence-signups', 'delivered'],
+    ['whence-dead-letters', 'failed'],
+  ])('takes %s to %s', async (queue, status) => {
+    expect(wranglerToml).toContain(`queue = "${queue}"`);
+    const messages = [
+      { id: '1', timestamp: new Date(at), attempts: 1, body: signup(`signup:${queue}`) },
+    ];
+    const batch = createMessageBatch(queue, messages);
+    await worker.queue(batch, env);
+    const { explicitAcks } = await getQueueResult(batch, createExecutionContext());
+    expect(explicitAcks).toEqual(['1']);
+    expect(await readSignup(env.LEDGER, `signup:${queue}`)).toMatchObject({ status });
+  });
+
+  it('sends what it gives up on to the queue of dead letters', () => {
+    expect(wranglerToml).toContain('dead_letter_queue = "whence-dead-letters"');
+  });
+});
+
+describe('the front door', () => {
+  it('says that there is nothing where there is nothing', async () => {
+    const response = await exports.default.fetch('https://whence.example/nothing');
+    expect(response.status).toBe(404);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+  });
+});
