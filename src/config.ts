@@ -10,6 +10,11 @@ export interface Config {
   /** By setting name, e.g. `STRIPE_WEBHOOK_SECRET`. Several while they are rotated; absent means the source is off. */
   webhookSecrets: ReadonlyMap<string, readonly string[]>;
   allowTestEvents: boolean;
+  /** JSON, for the rooms that know what it means: attribution and destinations. */
+  channelRules: string | undefined;
+  fieldNames: string | undefined;
+  /** Whether DataFast's realtime map is asked for referrers. */
+  realtimeReferrer: boolean;
   problems: readonly Problem[];
 }
 
@@ -47,6 +52,9 @@ const Settings = z.object({
     .regex(/^\S{32,}$/)
     .optional(),
   ALLOW_TEST_EVENTS: z.enum(['true', 'false']).default('false'),
+  CHANNEL_RULES: z.string().optional(),
+  FIELD_NAMES: z.string().optional(),
+  REALTIME_REFERRER: z.enum(['true', 'false']).default('true'),
 });
 type SettingName = keyof z.infer<typeof Settings>;
 
@@ -62,6 +70,9 @@ const FIXES: Readonly<Record<SettingName, string>> = {
   HUBSPOT_API_VERSION: 'Use 2026-03 or 2026-09, or remove it.',
   ADMIN_TOKEN: 'Use at least 32 characters without white space, e.g. from: openssl rand -hex 32',
   ALLOW_TEST_EVENTS: 'Use true or false, or remove it.',
+  CHANNEL_RULES: 'Give JSON, or remove it.',
+  FIELD_NAMES: 'Give JSON, or remove it.',
+  REALTIME_REFERRER: 'Use true or false, or remove it.',
 };
 
 /** Reads every setting. `env` may hold bindings too; only the known names are looked at. */
@@ -90,6 +101,9 @@ export function readConfig(env: object, secretSettings: readonly SecretSetting[]
     adminToken: settings.ADMIN_TOKEN,
     webhookSecrets,
     allowTestEvents: settings.ALLOW_TEST_EVENTS === 'true',
+    channelRules: settings.CHANNEL_RULES,
+    fieldNames: settings.FIELD_NAMES,
+    realtimeReferrer: settings.REALTIME_REFERRER === 'true',
     problems,
   };
 }
