@@ -45,8 +45,11 @@ async function signUp(
       const sample = samples.get(source);
       const secret = secrets.get(source);
       if (!sample || !secret) throw new Error(`There is no sample of ${source}`);
-      const body = sample.body(signup);
-      const headers = await sample.sign(body, { secret, eventId: signup.eventId, at: new Date() });
+      const { headers, body } = await sample.sign(sample.payload(signup), {
+        secret,
+        eventId: signup.eventId,
+        at: new Date(),
+      });
       const response = await fetch(new URL(`/webhooks/${source}`, url), {
         method: 'POST',
         headers,

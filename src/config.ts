@@ -143,8 +143,8 @@ function readSecrets(
 ): ReadonlyMap<string, readonly string[]> {
   const secrets = new Map<string, readonly string[]>();
   for (const { secretName, secretProblem } of secretSettings) {
-    // White space separates: Supabase's secrets hold commas.
-    const candidates = given.get(secretName)?.split(/\s+/) ?? [];
+    // White space separates, since Supabase's secrets hold commas; its own list has bars.
+    const candidates = given.get(secretName)?.split(/\s+|\|(?=v1,whsec_)/) ?? [];
     const usable = candidates.filter((secret) => secretProblem(secret) === undefined);
     if (usable.length > 0) secrets.set(secretName, usable);
     for (const candidate of candidates) {

@@ -24,6 +24,10 @@ export const Signup = z.object({
   name: z.string().optional(),
   /** The customer's own or the provider's id of the person. */
   userId: z.string().optional(),
+  /** The provider's id of the customer: joins an event without email to one that has it. */
+  customerId: z.string().optional(),
+  /** Tells who a customer is, and is itself no signup. */
+  customerOnly: z.literal(true).optional(),
   /** A hint, never an identity: anybody can forge the cookie. Always a UUID. */
   visitorId: z.string().optional(),
   /** A visitor ID was sent, but it is no UUID; its value is dropped at the door. */

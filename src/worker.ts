@@ -8,6 +8,7 @@ import type { DeliverDependencies } from './delivery/deliver.ts';
 import { openDestinations } from './destinations/index.ts';
 import type { Log, Signup } from './model.ts';
 import { sources } from './sources/index.ts';
+import { issuerKeys } from './sources/issuer-keys.ts';
 import { findVisitors, type Wanted } from './visitors/visitors.ts';
 import { createApp } from './web/app.ts';
 import type { WebDependencies } from './web/web.ts';
@@ -31,6 +32,8 @@ function configOf(env: Env): Config {
 
 const io = { fetch: (...request: Parameters<typeof fetch>) => fetch(...request), now: Date.now };
 
+const keys = issuerKeys(io.fetch);
+
 /** What both doors need. */
 function open(env: Env, config: Config) {
   return {
@@ -47,7 +50,7 @@ function open(env: Env, config: Config) {
 function openWeb(env: Env): WebDependencies {
   const config = configOf(env);
   const enqueue = (signup: Signup) => env.SIGNUPS.send(signup);
-  return { ...open(env, config), config, version, sources, enqueue };
+  return { ...open(env, config), config, version, sources, issuerKeys: keys, enqueue };
 }
 
 function openDelivery(env: Env): DeliverDependencies {

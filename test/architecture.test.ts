@@ -33,6 +33,7 @@ const ARROWS: Record<string, readonly string[]> = {
 /** Packages by room. `cloudflare:workers` is nobody's: bindings come in as arguments. */
 const PACKAGES: Record<string, readonly string[]> & { everywhere: readonly string[] } = {
   everywhere: ['zod'],
+  sources: ['jose'],
   web: ['hono'],
   cli: ['node:'],
 };

@@ -75,11 +75,9 @@ export function somebody(facts: Partial<SampleSignup> = {}): SampleSignup {
 export async function webhook(source: string, signup: SampleSignup): Promise<Request> {
   const sample = samples.get(source);
   if (!sample) throw new Error(`no sample of ${source}`);
-  const body = sample.body(signup);
-  const { eventId } = signup;
-  const headers = await sample.sign(body, {
+  const { headers, body } = await sample.sign(sample.payload(signup), {
     secret: SECRETS[source] ?? '',
-    eventId,
+    eventId: signup.eventId,
     at: new Date(),
   });
   return new Request(`https://whence.example/webhooks/${source}`, {

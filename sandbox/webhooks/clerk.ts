@@ -4,8 +4,11 @@ import { newWhsec, type Sample, unixSeconds } from './sample.ts';
 
 export const clerk: Sample = {
   source: 'clerk',
+  proof: 'signature',
+  isTimestamped: true,
+  carries: ['visitorId', 'email', 'name', 'userId', 'referrer'],
   newSecret: newWhsec,
-  body: (signup) => {
+  payload: (signup) => {
     const [firstName, ...rest] = signup.name?.split(' ') ?? [];
     return JSON.stringify({
       object: 'event',
@@ -37,12 +40,14 @@ export const clerk: Sample = {
       },
     });
   },
+  otherPayload: (person) => clerk.payload(person).replace('user.created', 'user.deleted'),
   async sign(body, { secret, eventId, at }) {
-    return new Headers({
+    const headers = new Headers({
       'content-type': 'application/json',
       'svix-id': eventId,
       'svix-timestamp': String(unixSeconds(at)),
       'svix-signature': new Webhook(secret).sign(eventId, at, body),
     });
+    return { headers, body };
   },
 };

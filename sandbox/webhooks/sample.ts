@@ -1,4 +1,5 @@
-// What a provider sends when somebody signs up: a body in its documented shape, signed by its own SDK.
+// What a provider sends when somebody signs up: a payload in its documented shape, proven as the provider does it,
+// by its own SDK where there is one.
 
 /** The person who signs up in a sample. */
 export interface SampleSignup {
@@ -14,19 +15,63 @@ export interface SampleSignup {
   test?: boolean;
 }
 
+/** What an event of the provider can say beside who signed up when. */
+export type Carried = 'visitorId' | 'email' | 'name' | 'userId' | 'referrer' | 'test';
+
+/** A request as it goes over the wire. */
+export interface SignedWebhook {
+  headers: Headers;
+  body: string;
+}
+
 export interface Sample {
   /** The source's name, and so its route. */
   source: string;
-  /** A signing secret as the provider would show it; random, good for one run. */
+  /** `signature`: over the bytes. `token`: nothing is signed. `jwt`: the payload is inside a signed token. */
+  proof: 'signature' | 'token' | 'jwt';
+  /** Whether a signed timestamp limits how long a captured request is good for. */
+  isTimestamped: boolean;
+  carries: readonly Carried[];
+  /** A secret as the operator would set it; random, good for one run. */
   newSecret(): string;
-  body(signup: SampleSignup): string;
-  /** The headers of one delivery of `body`, signed at `at`. */
-  sign(body: string, by: { secret: string; eventId: string; at: Date }): Promise<Headers>;
+  /** The event as text: what is signed, byte for byte, unless the proof is a JWT. */
+  payload(signup: SampleSignup): string;
+  /** A genuine event of the provider that is no signup. */
+  otherPayload(signup: SampleSignup): string;
+  /** One delivery of `payload`, proven at `at`. */
+  sign(payload: string, by: { secret: string; eventId: string; at: Date }): Promise<SignedWebhook>;
+  /** What stands behind `<source>:` in the signup's id, where it is not the event's id. */
+  stableId?(signup: SampleSignup): string;
+  /** For JWTs: the public half of the keys that sign, as an issuer publishes them. */
+  publishedKeys?(): Promise<{ keys: JsonWebKey[] }>;
 }
 
 /** 32 random bytes, in the form most providers show. */
 export function newWhsec(): string {
-  return `whsec_${btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))))}`;
+  return `whsec_${toBase64(crypto.getRandomValues(new Uint8Array(32)))}`;
+}
+
+/** A token as an operator makes it up: 48 hexadecimal digits. */
+export function newToken(): string {
+  return toHex(crypto.getRandomValues(new Uint8Array(24)));
 }
 
 export const unixSeconds = (at: Date) => Math.floor(at.getTime() / 1000);
+
+/** HMAC-SHA256, for providers whose SDK cannot sign; independent of the code it is held against. */
+export async function hmacSha256(key: string, content: string): Promise<Uint8Array> {
+  const encoder = new TextEncoder();
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  const imported = await crypto.subtle.importKey('raw', encoder.encode(key), algorithm, false, [
+    'sign',
+  ]);
+  return new Uint8Array(await crypto.subtle.sign('HMAC', imported, encoder.encode(content)));
+}
+
+export function toHex(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+export function toBase64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes));
+}

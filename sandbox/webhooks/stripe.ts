@@ -6,8 +6,11 @@ const cryptoProvider = Stripe.createSubtleCryptoProvider();
 
 export const stripe: Sample = {
   source: 'stripe',
+  proof: 'signature',
+  isTimestamped: true,
+  carries: ['visitorId', 'email', 'name', 'userId', 'referrer', 'test'],
   newSecret: newWhsec,
-  body: (signup) =>
+  payload: (signup) =>
     JSON.stringify(
       {
         id: signup.eventId,
@@ -39,6 +42,8 @@ export const stripe: Sample = {
       null,
       2,
     ),
+  otherPayload: (person) =>
+    stripe.payload(person).replace('checkout.session.completed', 'customer.deleted'),
   async sign(body, { secret, at }) {
     const header = await Stripe.webhooks.generateTestHeaderStringAsync({
       payload: body,
@@ -46,6 +51,7 @@ export const stripe: Sample = {
       timestamp: unixSeconds(at),
       cryptoProvider,
     });
-    return new Headers({ 'stripe-signature': header, 'content-type': 'application/json' });
+    const headers = new Headers({ 'stripe-signature': header, 'content-type': 'application/json' });
+    return { headers, body };
   },
 };

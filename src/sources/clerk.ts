@@ -1,11 +1,11 @@
 // Clerk, delivered by Svix. https://clerk.com/docs/webhooks/overview
-import { at, isObject, type JsonObject } from './payload.ts';
+import { at, isObject, type JsonObject, joined } from './payload.ts';
 import { svix } from './scheme.ts';
 import { source } from './source.ts';
 
 export const clerk = source({
   name: 'clerk',
-  scheme: svix,
+  schemes: [svix],
   eventType: 'type',
   signupEvents: ['user.created'],
   // The body has no event id; svix-id is signed and stays the same when Svix sends again.
@@ -13,7 +13,7 @@ export const clerk = source({
   // Only unsafe_metadata can be written while signing up; the others an app may fill from its server.
   carriers: ['data.unsafe_metadata', 'data.public_metadata', 'data.private_metadata'],
   email: [primaryEmail],
-  personName: [fullName],
+  personName: [joined(' ', 'data.first_name', 'data.last_name')],
   userId: ['data.external_id', 'data.id'],
 });
 
@@ -23,10 +23,4 @@ function primaryEmail(event: JsonObject): unknown {
   const primaryId = at(event, 'data.primary_email_address_id');
   if (!Array.isArray(addresses) || typeof primaryId !== 'string') return undefined;
   return addresses.filter(isObject).find((address) => address.id === primaryId)?.email_address;
-}
-
-function fullName(event: JsonObject): string {
-  return [at(event, 'data.first_name'), at(event, 'data.last_name')]
-    .filter((part) => typeof part === 'string')
-    .join(' ');
 }

@@ -8,6 +8,13 @@ export function decodeMac(text: string, encoding: 'hex' | 'base64'): Uint8Array 
   return toBase64(bytes) === text ? bytes : undefined;
 }
 
+/** An Ed25519 signature in base64 → its 64 bytes; anything else → `undefined`. */
+export function decodeEd25519(text: string): Uint8Array | undefined {
+  if (!/^[A-Za-z0-9+/]{86}==$/.test(text)) return undefined;
+  const bytes = fromBase64(text);
+  return toBase64(bytes) === text ? bytes : undefined;
+}
+
 /** A secret's base64, padded or not → its bytes; anything else or nothing → `undefined`. */
 export function decodeSecret(text: string): Uint8Array | undefined {
   const unpadded = text.replace(/={1,2}$/, '');

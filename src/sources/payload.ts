@@ -9,6 +9,17 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The JSON object in a body; `undefined` when it is not one, or not UTF-8 throughout. */
+export function parseObject(bytes: Uint8Array): JsonObject | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** What stands at a reader's place; inherited properties (`__proto__`, `constructor`) do not exist. */
 export function at(payload: JsonObject, reader: Reader): unknown {
   if (typeof reader === 'function') return reader(payload);
@@ -33,6 +44,15 @@ export function text(
     if (trimmed !== '' && trimmed.length <= maxLength) return trimmed;
   }
   return undefined;
+}
+
+/** Reads several places as one text: what is there, joined. Anything that is not a string is not there. */
+export function joined(separator: string, ...readers: readonly Reader[]): Reader {
+  return (payload) =>
+    readers
+      .map((reader) => at(payload, reader))
+      .filter((part) => typeof part === 'string' && part.trim() !== '')
+      .join(separator);
 }
 
 const EARLIEST_MS = Date.UTC(2000, 0, 1);

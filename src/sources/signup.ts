@@ -4,7 +4,8 @@ import { source } from './source.ts';
 
 export const signup = source({
   name: 'signup',
-  scheme: standardWebhooks,
+  // `v1a` lets an app sign with a key of which the Worker needs only the public half.
+  schemes: [{ ...standardWebhooks, ed25519Version: 'v1a' }],
   eventType: 'type',
   signupEvents: ['user.signup'],
   occurredAt: 'timestamp',

@@ -2,7 +2,7 @@
 import { type Signup, visitorIdFrom } from '../model.ts';
 import { at, type JsonObject, moment, type Reader, text } from './payload.ts';
 import type { Scheme } from './scheme.ts';
-import { type Delivered, keyBytes, type Signed, type Verification, verify } from './verify.ts';
+import { type Delivered, type Signed, secretProblem, type Verification, verify } from './verify.ts';
 
 /** A provider's webhook: proves that it is genuine, and says which signup it announces. */
 export interface Source {
@@ -14,10 +14,24 @@ export interface Source {
   secretProblem(secret: string): string | undefined;
   verify(request: Delivered): Promise<Verification>;
   parse(payload: JsonObject, signed: Signed): Parsed;
+  /** How the provider has to be answered where the usual answer would do harm. */
+  answers: Answers;
+}
+
+export interface Answers {
+  /**
+   * Whether a genuine event that cannot be read is answered 200 instead of 400: some providers give up on an
+   * endpoint after a few refusals.
+   */
+  acknowledgesUnreadable?: boolean;
+  /** Whether everything genuine is answered 200, because anything else blocks the person from signing up. */
+  neverRefuses?(payload: JsonObject): boolean;
 }
 
 /** A signup as the provider tells it; the door adds when it arrived. */
-export type AnnouncedSignup = Omit<Signup, 'version' | 'receivedAt'>;
+export type AnnouncedSignup = Omit<Signup, 'version' | 'receivedAt' | 'occurredAt'> & {
+  occurredAt?: string;
+};
 
 export type Parsed =
   | { kind: 'signup'; signup: AnnouncedSignup }
@@ -29,15 +43,20 @@ export type Parsed =
 /** A provider as data: where things stand in its payload. */
 export interface SourceDescription {
   name: string;
-  scheme: Scheme;
+  /** Several where the provider has several ways to prove itself; the one the request addresses decides. */
+  schemes: readonly [Scheme, ...Scheme[]];
   /** Where the payload names its event, and the events that mean a signup. */
   eventType: Reader;
   signupEvents: readonly string[];
+  /** Events that only tell who a customer is, for signups that come without an email. */
+  customerEvents?: readonly string[];
   /** Where the stable event id stands in the body; omitted where the signature carries the id. */
   eventId?: Reader;
   occurredAt: Reader;
   /** Whether the event comes from the provider's test mode. */
   isTest?: (payload: JsonObject) => boolean;
+  /** A genuine signup event that is none of ours all the same: the reason, else `undefined`. */
+  ignore?: (payload: JsonObject) => string | undefined;
   /** The objects in which the customer's app left the visitor ID, most likely first. */
   carriers: readonly string[];
   /** Places that hold a visitor ID or something else entirely; taken only when it is a UUID. */
@@ -45,6 +64,9 @@ export interface SourceDescription {
   email: readonly Reader[];
   personName: readonly Reader[];
   userId: readonly Reader[];
+  /** The provider's id of the customer, by which events of one person are joined. */
+  customerId?: readonly Reader[];
+  answers?: Answers;
 }
 
 /** The names apps give the cookie's value, in the order they count. */
@@ -54,23 +76,26 @@ const REFERRER_NAMES = ['datafast_referrer', 'referrer'];
 
 /** Makes a source of a description: the scheme proves, the places are read. */
 export function source(description: SourceDescription): Source {
-  const { name, scheme } = description;
+  const { name, schemes, answers = {} } = description;
   return {
     name,
     secretName: `${name.toUpperCase().replaceAll('-', '_')}_WEBHOOK_SECRET`,
-    secretProblem: (secret) =>
-      keyBytes(scheme, secret) ? undefined : 'is not in the form the provider shows (whsec_…)',
-    verify: (request) => verify(scheme, request),
+    secretProblem: (secret) => secretProblem(schemes, secret),
+    verify: (request) => verify(schemes, request),
     parse: (payload, signed) => parse(description, payload, signed),
+    answers,
   };
 }
 
 function parse(description: SourceDescription, payload: JsonObject, signed: Signed): Parsed {
   const type = text(payload, [description.eventType], 100);
   if (type === undefined) return { kind: 'unreadable', reason: 'event_type_missing' };
-  if (!description.signupEvents.includes(type)) {
+  const isCustomer = description.customerEvents?.includes(type) ?? false;
+  if (!isCustomer && !description.signupEvents.includes(type)) {
     return { kind: 'ignored', reason: 'not_a_signup_event' };
   }
+  const reason = description.ignore?.(payload);
+  if (reason !== undefined) return { kind: 'ignored', reason };
 
   const eventId = description.eventId ? text(payload, [description.eventId], 256) : signed.id;
   if (eventId === undefined) return { kind: 'unreadable', reason: 'event_id_missing' };
@@ -84,6 +109,8 @@ function parse(description: SourceDescription, payload: JsonObject, signed: Sign
       email: email?.isWellFormed() && EMAIL.test(email) ? email : undefined,
       name: text(payload, description.personName, 200),
       userId: text(payload, description.userId, 200),
+      customerId: text(payload, description.customerId ?? [], 200),
+      customerOnly: isCustomer ? true : undefined,
       ...visitorIdOf(description, payload),
       occurredAt: moment(at(payload, description.occurredAt)) ?? signed.at,
       test: description.isTest?.(payload) ?? false,

@@ -1,4 +1,5 @@
-// Stripe: a completed checkout carries metadata, email and name together; a created customer may.
+// Stripe: a completed checkout carries metadata, email and name together; a created customer may; a created
+// subscription has no email and is joined with its customer's event.
 // https://docs.stripe.com/api/checkout/sessions/object
 
 import { visitorIdFrom } from '../model.ts';
@@ -8,9 +9,9 @@ import { source } from './source.ts';
 
 export const stripe = source({
   name: 'stripe',
-  scheme: stripeSignature,
+  schemes: [stripeSignature],
   eventType: 'type',
-  signupEvents: ['checkout.session.completed', 'customer.created'],
+  signupEvents: ['checkout.session.completed', 'customer.created', 'customer.subscription.created'],
   eventId: 'id',
   occurredAt: 'created',
   isTest: (event) => event.livemode === false,
@@ -19,11 +20,20 @@ export const stripe = source({
   visitorIdIfUuid: ['data.object.client_reference_id'],
   email: ['data.object.customer_details.email', 'data.object.customer_email', 'data.object.email'],
   personName: ['data.object.customer_details.name', 'data.object.name'],
-  userId: [ownReference, 'data.object.customer', 'data.object.id'],
+  userId: [ownReference, customerId],
+  customerId: [customerId],
 });
 
 /** A reference that is a visitor ID says nothing about the user. */
 function ownReference(event: JsonObject): unknown {
   const reference = at(event, 'data.object.client_reference_id');
   return typeof reference === 'string' && visitorIdFrom(reference) ? undefined : reference;
+}
+
+/** `customer` is an id, or the whole customer where the endpoint's version expands it; absent for guests. */
+function customerId(event: JsonObject): unknown {
+  const expanded = at(event, 'data.object.customer.id');
+  if (expanded !== undefined) return expanded;
+  const isCustomer = at(event, 'data.object.object') === 'customer';
+  return at(event, isCustomer ? 'data.object.id' : 'data.object.customer');
 }

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import type { LedgerDatabase } from '../delivery/ledger.ts';
 import type { Attribution, Journey, Log, Signup, Visitor } from '../model.ts';
 import type { Source } from '../sources/source.ts';
+import type { IssuerKeys } from '../sources/verify.ts';
 import type { Lookup } from '../visitors/datafast.ts';
 import type { Wanted } from '../visitors/visitors.ts';
 
@@ -11,6 +12,8 @@ export interface WebDependencies {
   config: Config;
   version: string;
   sources: ReadonlyMap<string, Source>;
+  /** The keys that issuers of JWTs publish, cached. */
+  issuerKeys: IssuerKeys;
   /** Resolves once the signup is safe on the queue. */
   enqueue(signup: Signup): Promise<unknown>;
   ledger: LedgerDatabase;

@@ -1,21 +1,21 @@
 // The door for signups: verify, parse, enqueue, answer. Nothing else happens here: no KV, no D1, no request.
 import { Hono } from 'hono';
 import { describeError } from '../model.ts';
-import { isObject, type JsonObject } from '../sources/payload.ts';
-import type { AnnouncedSignup } from '../sources/source.ts';
+import { parseObject } from '../sources/payload.ts';
+import type { AnnouncedSignup, Parsed } from '../sources/source.ts';
 import { readBody } from './body.ts';
 import { problem } from './problem.ts';
 import type { WebApp, WebEnv } from './web.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 /** Soon enough for a hiccup, and Supabase retries only when told to. */
-const RETRY_AFTER_SECONDS = '10';
+const RETRY_SOON = { 'retry-after': '10' };
 
 export function webhooks(): WebApp {
   const app = new Hono<WebEnv>();
 
   app.post('/:source', async (c) => {
-    const { config, sources, now, log, enqueue } = c.env;
+    const { config, sources, now, log, enqueue, issuerKeys } = c.env;
     const source = sources.get(c.req.param('source'));
     if (!source) return problem(404, 'There is no such source.');
     const refuse = (event: string, reason: string) =>
@@ -39,21 +39,25 @@ export function webhooks(): WebApp {
       body: body.bytes,
       secrets,
       now: nowMs,
+      issuerKeys,
     });
     if (!verification.ok) {
       refuse('webhook_refused', verification.reason);
-      return problem(401);
+      return verification.reason === 'keys_unavailable'
+        ? problem(503, 'The provider’s keys cannot be read now.', RETRY_SOON)
+        : problem(401);
     }
 
-    const payload = parseObject(body.bytes);
-    if (!payload) {
-      refuse('webhook_unreadable', 'not_a_json_object');
-      return problem(400, 'The body is not a JSON object in UTF-8.');
-    }
-    const parsed = source.parse(payload, verification.signed);
+    const payload = verification.payload ?? parseObject(body.bytes);
+    const parsed: Parsed = payload
+      ? source.parse(payload, verification.signed)
+      : { kind: 'unreadable', reason: 'not_a_json_object' };
+    const neverRefuses = payload !== undefined && source.answers.neverRefuses?.(payload) === true;
     if (parsed.kind === 'unreadable') {
       refuse('webhook_unreadable', parsed.reason);
-      return problem(400, 'The event lacks what this provider documents.');
+      return neverRefuses || source.answers.acknowledgesUnreadable
+        ? c.json({ status: 'ignored', reason: parsed.reason })
+        : problem(400, 'The event is not what this provider documents.');
     }
     if (parsed.kind === 'ignored') return c.json({ status: 'ignored', reason: parsed.reason });
     if (parsed.signup.test && !config.allowTestEvents) {
@@ -64,9 +68,9 @@ export function webhooks(): WebApp {
       await enqueue({ version: 1, ...received(parsed.signup, nowMs) });
     } catch (error) {
       log('error', 'queue_unavailable', { source: source.name, ...describeError(error) });
-      return problem(503, 'The signup could not be queued.', {
-        'retry-after': RETRY_AFTER_SECONDS,
-      });
+      return neverRefuses
+        ? c.json({ status: 'ignored', reason: 'queue_unavailable' })
+        : problem(503, 'The signup could not be queued.', RETRY_SOON);
     }
     return c.json({ status: 'accepted', id: parsed.signup.id });
   });
@@ -75,19 +79,9 @@ export function webhooks(): WebApp {
   return app;
 }
 
-function parseObject(bytes: Uint8Array): JsonObject | undefined {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** An event from the future would win over every later one; it happened now at the latest. */
 function received(signup: AnnouncedSignup, nowMs: number) {
   const receivedAt = new Date(nowMs).toISOString();
-  const occurredAt = signup.occurredAt < receivedAt ? signup.occurredAt : receivedAt;
-  return { ...signup, occurredAt, receivedAt };
+  const told = signup.occurredAt ?? receivedAt;
+  return { ...signup, occurredAt: told < receivedAt ? told : receivedAt, receivedAt };
 }

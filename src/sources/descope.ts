@@ -1,0 +1,36 @@
+// Descope's audit webhook, experimental: its payload is not documented, so several places are tried. The token is
+// required; its optional HMAC is not looked at, since Descope does not say over which bytes it is made.
+// https://docs.descope.com/connectors/connector-configuration-guides/network/audit-webhook
+import { at, isObject, type JsonObject } from './payload.ts';
+import { bearerToken } from './scheme.ts';
+import { source } from './source.ts';
+
+export const descope = source({
+  name: 'descope',
+  schemes: [bearerToken],
+  eventType: (event) => event.action ?? at(event, 'data.action'),
+  signupEvents: ['UserCreated'],
+  // No event id is documented; the person is stable.
+  eventId: (event) => event.id ?? userId(event),
+  occurredAt: (event) => event.occurred ?? event.createdTime ?? at(event, 'data.occurred'),
+  carriers: [
+    'data.customAttributes',
+    'data.user.customAttributes',
+    'user.customAttributes',
+    'data',
+  ],
+  email: ['data.email', 'data.user.email', 'user.email', loginEmail],
+  personName: ['data.name', 'data.user.name', 'user.name'],
+  userId: [userId],
+});
+
+function userId(event: JsonObject): unknown {
+  return event.userId ?? at(event, 'data.userId') ?? at(event, 'user.userId');
+}
+
+/** A login id is an email, a phone number or a name. */
+function loginEmail(event: JsonObject): unknown {
+  const ids = event.loginIds ?? event.externalIds ?? at(event, 'data.loginIds');
+  const texts = Array.isArray(ids) ? ids : isObject(ids) ? Object.values(ids) : [];
+  return texts.find((id) => typeof id === 'string' && id.includes('@'));
+}

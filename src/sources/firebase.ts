@@ -1,0 +1,39 @@
+// Firebase Auth: after the first sign-in the app sends the person's own ID token, and the visitor ID beside it. No
+// blocking function: there a refused answer would deny the signup, and OAuth tokens would travel along.
+// https://firebase.google.com/docs/auth/admin/verify-id-tokens
+import type { JwtScheme } from './scheme.ts';
+import { source } from './source.ts';
+
+const KEYS_URL =
+  'https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com';
+
+/** An ID token lives for an hour. */
+const MAX_AGE_SECONDS = 60 * 60;
+
+const firebaseIdToken: JwtScheme = {
+  kind: 'jwt',
+  token: 'bearer',
+  maxAgeSeconds: MAX_AGE_SECONDS,
+  issuer: (project) =>
+    /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(project)
+      ? {
+          issuer: `https://securetoken.google.com/${project}`,
+          audience: project,
+          keysUrl: KEYS_URL,
+        }
+      : { problem: 'is not a Firebase project ID' },
+};
+
+export const firebase = source({
+  name: 'firebase',
+  schemes: [firebaseIdToken],
+  // A token says who somebody is; that they are new says the one call per person, whose id is the person's.
+  eventType: (event) => (typeof event.claims === 'object' ? 'id_token' : undefined),
+  signupEvents: ['id_token'],
+  eventId: 'claims.sub',
+  occurredAt: 'claims.auth_time',
+  carriers: ['body'],
+  email: ['claims.email'],
+  personName: ['claims.name'],
+  userId: ['claims.sub'],
+});

@@ -1,0 +1,35 @@
+// Kinde: the body is a JWT. Its events carry no custom properties, and so no visitor ID: the app's own call to
+// the generic source brings it. https://docs.kinde.com/integrate/webhooks/about-webhooks/
+import { joined } from './payload.ts';
+import type { JwtScheme } from './scheme.ts';
+import { source } from './source.ts';
+
+/** Kinde re-sends for up to 36 hours. */
+const MAX_AGE_SECONDS = 48 * 60 * 60;
+
+const kindeJwt: JwtScheme = {
+  kind: 'jwt',
+  token: 'body',
+  maxAgeSeconds: MAX_AGE_SECONDS,
+  issuer: (setting) => {
+    const host = setting.replace(/^https:\/\//, '').replace(/\/$/, '');
+    if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(host)) {
+      return { problem: 'is not a Kinde domain such as https://acme.kinde.com' };
+    }
+    const issuer = `https://${host.toLowerCase()}`;
+    return { issuer, keysUrl: `${issuer}/.well-known/jwks`, issuerOptional: true };
+  },
+};
+
+export const kinde = source({
+  name: 'kinde',
+  schemes: [kindeJwt],
+  eventType: 'type',
+  signupEvents: ['user.created'],
+  eventId: 'event_id',
+  occurredAt: (event) => event.event_timestamp ?? event.timestamp,
+  carriers: ['data.user.properties'],
+  email: ['data.user.email'],
+  personName: [joined(' ', 'data.user.first_name', 'data.user.last_name')],
+  userId: ['data.user.id'],
+});

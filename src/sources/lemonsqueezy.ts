@@ -1,0 +1,27 @@
+// Lemon Squeezy: JSON:API, the app's values under meta.custom_data. https://docs.lemonsqueezy.com/help/webhooks
+import { at, type JsonObject } from './payload.ts';
+import { bodySignature } from './scheme.ts';
+import { source } from './source.ts';
+
+export const lemonsqueezy = source({
+  name: 'lemonsqueezy',
+  schemes: [bodySignature(['x-signature'], 'hex')],
+  // The X-Event-Name header says the same, unsigned.
+  eventType: 'meta.event_name',
+  signupEvents: ['subscription_created', 'order_created'],
+  eventId: objectId,
+  occurredAt: 'data.attributes.created_at',
+  isTest: (event) =>
+    at(event, 'data.attributes.test_mode') === true || at(event, 'meta.test_mode') === true,
+  carriers: ['meta.custom_data'],
+  email: ['data.attributes.user_email'],
+  personName: ['data.attributes.user_name'],
+  userId: ['meta.custom_data.user_id'],
+});
+
+/** No event id is documented; an object is created once. */
+function objectId(event: JsonObject): string | undefined {
+  const id = at(event, 'data.id');
+  const isId = (typeof id === 'string' && id !== '') || typeof id === 'number';
+  return isId ? `${at(event, 'meta.event_name')}:${id}` : undefined;
+}

@@ -1,0 +1,19 @@
+// Logto. https://docs.logto.io/developers/webhooks
+import { at } from './payload.ts';
+import { bodySignature } from './scheme.ts';
+import { source } from './source.ts';
+
+export const logto = source({
+  name: 'logto',
+  schemes: [bodySignature(['logto-signature-sha-256'], 'hex')],
+  eventType: 'event',
+  // User.Created, the data hook, also fires for the Management API and is left out.
+  signupEvents: ['PostRegister'],
+  // `hookId` is the endpoint's; only the person is stable.
+  eventId: (event) => at(event, 'userId') ?? at(event, 'user.id'),
+  occurredAt: 'createdAt',
+  carriers: ['user.customData'],
+  email: ['user.primaryEmail'],
+  personName: ['user.name', 'user.username'],
+  userId: ['userId', 'user.id'],
+});

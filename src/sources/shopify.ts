@@ -1,0 +1,37 @@
+// Shopify. Topic, shop and event id are unsigned headers, so the body itself must say what it is.
+// https://shopify.dev/docs/apps/build/webhooks/subscribe/https
+import { isObject, type JsonObject, joined } from './payload.ts';
+import { bodySignature } from './scheme.ts';
+import { source } from './source.ts';
+
+export const shopify = source({
+  name: 'shopify',
+  // The newer deliveries leave the X- away, and count first where both are there.
+  schemes: [bodySignature(['shopify-hmac-sha256', 'x-shopify-hmac-sha256'], 'base64')],
+  eventType: objectKind,
+  signupEvents: ['Customer', 'Order'],
+  // The numeric id exceeds what a JSON number holds exactly; the GID is text.
+  eventId: 'admin_graphql_api_id',
+  occurredAt: 'created_at',
+  isTest: (object) => object.test === true,
+  carriers: [],
+  visitorIdIfUuid: [noteAttribute, 'note'],
+  email: ['email', 'contact_email', 'customer.email'],
+  personName: [
+    joined(' ', 'customer.first_name', 'customer.last_name'),
+    joined(' ', 'first_name', 'last_name'),
+  ],
+  userId: ['customer.admin_graphql_api_id', 'admin_graphql_api_id'],
+});
+
+/** `Customer` or `Order`, from `gid://shopify/Customer/…`. */
+function objectKind({ admin_graphql_api_id: gid }: JsonObject): string | undefined {
+  return typeof gid === 'string' ? /^gid:\/\/shopify\/(\w+)\/\d+$/.exec(gid)?.[1] : undefined;
+}
+
+/** A cart attribute, which Shopify turns into the order's note attributes. */
+function noteAttribute(order: JsonObject): unknown {
+  const attributes = order.note_attributes;
+  if (!Array.isArray(attributes)) return undefined;
+  return attributes.filter(isObject).find(({ name }) => name === 'datafast_visitor_id')?.value;
+}

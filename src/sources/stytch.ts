@@ -1,0 +1,38 @@
+// Stytch, delivered by Svix: the object stands under the key that `object_type` names.
+// https://stytch.com/docs/guides/webhooks/overview
+import { at, isObject, type JsonObject, joined } from './payload.ts';
+import { svix } from './scheme.ts';
+import { source } from './source.ts';
+
+export const stytch = source({
+  name: 'stytch',
+  schemes: [svix],
+  eventType: joined('.', 'source', 'object_type', 'action'),
+  // Created in the dashboard or by SCIM is no signup.
+  signupEvents: [
+    'direct.user.create',
+    'direct.member.create',
+    'DIRECT.user.CREATE',
+    'DIRECT.member.CREATE',
+  ],
+  occurredAt: 'timestamp',
+  isTest: (event) =>
+    typeof event.project_id === 'string' && event.project_id.startsWith('project-test-'),
+  carriers: [
+    'user.untrusted_metadata',
+    'user.trusted_metadata',
+    'member.untrusted_metadata',
+    'member.trusted_metadata',
+  ],
+  email: [firstEmail, 'member.email_address'],
+  personName: [joined(' ', 'user.name.first_name', 'user.name.last_name'), 'member.name'],
+  userId: ['user.user_id', 'member.member_id', 'id'],
+});
+
+/** Verified addresses come first; people who signed up by phone have none. */
+function firstEmail(event: JsonObject): unknown {
+  const emails = at(event, 'user.emails');
+  if (!Array.isArray(emails)) return undefined;
+  const addresses = emails.filter(isObject);
+  return (addresses.find(({ verified }) => verified === true) ?? addresses[0])?.email;
+}

@@ -1,0 +1,182 @@
+// The signature core: is this, byte for byte, what the holder of the secret signed just now?
+import { decodeEd25519, decodeMac, decodeSecret } from './encoding.ts';
+import { type HeaderFamily, type HmacScheme, TOLERANCE_SECONDS } from './scheme.ts';
+import type { Delivered, Verification } from './verify.ts';
+
+/** More candidates than any rotation needs. */
+const MAX_SIGNATURES = 10;
+/** The specification forbids `.` in an id: with it, a part of the body could be passed off as timestamp. */
+const ID = /^[\x21-\x2d\x2f-\x7e]{1,256}$/;
+/** Shorter than any provider's; a slip of the pen (`# prod`, a bare `whsec_`) must not become a key. */
+const MIN_SECRET_BYTES = 16;
+
+/** Verifies a request against a scheme. Never throws on what a sender can choose. */
+export async function verifyHmac(scheme: HmacScheme, request: Delivered): Promise<Verification> {
+  const family = scheme.families.find((candidate) => isComplete(candidate, request.headers));
+  if (!family) return { ok: false, reason: 'header_missing' };
+
+  const header = readHeader(scheme, family, request.headers);
+  if (!header) return { ok: false, reason: 'header_malformed' };
+
+  const { atMs } = header;
+  if (atMs !== undefined && Math.abs(request.now - atMs) > TOLERANCE_SECONDS * 1000) {
+    return { ok: false, reason: 'timestamp_outside_tolerance' };
+  }
+
+  const content = signedContent(scheme, header, request.body);
+  for (const secret of request.secrets) {
+    if (await isSignedWith(scheme, secret, header, content)) {
+      const at = atMs === undefined ? undefined : new Date(atMs).toISOString();
+      return { ok: true, signed: { id: header.id, at } };
+    }
+  }
+  return { ok: false, reason: 'signature_mismatch' };
+}
+
+/** Whether the request carries a signature header of this scheme, complete or not. */
+export function isSignedByHmac(scheme: HmacScheme, headers: Pick<Headers, 'get'>): boolean {
+  return scheme.families.some(({ signature }) => headers.get(signature) !== null);
+}
+
+/** The HMAC keys a secret may stand for; none when it cannot be a secret of this scheme. */
+export function hmacKeys(scheme: HmacScheme, secret: string): Uint8Array[] {
+  if (scheme.ed25519Version !== undefined && publicKey(secret)) return [new Uint8Array()];
+  // Supabase shows its secrets with the version in front.
+  const own = secret.replace(/^v1,(?=whsec_)/, '').replace(/^whsec_/, '');
+  const keys: Uint8Array[] = [];
+  if (scheme.key !== 'base64' && isLongEnough(new TextEncoder().encode(own))) {
+    keys.push(new TextEncoder().encode(secret));
+  }
+  const decoded = scheme.key === 'utf8' ? undefined : decodeSecret(own);
+  if (decoded && isLongEnough(decoded)) keys.push(decoded);
+  return keys;
+}
+
+const isLongEnough = (bytes: Uint8Array) => bytes.length >= MIN_SECRET_BYTES;
+
+/** An Ed25519 public key of Standard Webhooks. */
+function publicKey(secret: string): Uint8Array | undefined {
+  const bytes = secret.startsWith('whpk_') ? decodeSecret(secret.slice(5)) : undefined;
+  return bytes?.length === 32 ? bytes : undefined;
+}
+
+const HMAC = { name: 'HMAC', hash: 'SHA-256' };
+const ED25519 = { name: 'Ed25519' };
+
+async function isSignedWith(
+  scheme: HmacScheme,
+  secret: string,
+  header: SignatureHeader,
+  content: Uint8Array,
+): Promise<boolean> {
+  const verifyingKey = scheme.ed25519Version === undefined ? undefined : publicKey(secret);
+  if (verifyingKey) {
+    const key = await crypto.subtle.importKey('raw', verifyingKey, ED25519, false, ['verify']);
+    for (const signature of header.ed25519) {
+      if (await crypto.subtle.verify(ED25519, key, signature, content)) return true;
+    }
+    return false;
+  }
+  for (const bytes of hmacKeys(scheme, secret)) {
+    const key = await crypto.subtle.importKey('raw', bytes, HMAC, false, ['sign']);
+    // One pass over the body per key, however many signatures a stranger lists.
+    const mac = await crypto.subtle.sign('HMAC', key, content);
+    if (header.macs.some((candidate) => crypto.subtle.timingSafeEqual(mac, candidate))) return true;
+  }
+  return false;
+}
+
+interface SignatureHeader {
+  id?: string;
+  timestamp?: string;
+  atMs?: number;
+  macs: Uint8Array[];
+  ed25519: Uint8Array[];
+}
+
+function isComplete(family: HeaderFamily, headers: Pick<Headers, 'get'>): boolean {
+  return [family.signature, family.timestamp, family.id].every(
+    (name) => name === undefined || Boolean(headers.get(name)?.trim()),
+  );
+}
+
+function readHeader(
+  scheme: HmacScheme,
+  family: HeaderFamily,
+  headers: Pick<Headers, 'get'>,
+): SignatureHeader | undefined {
+  const fields = readFields(scheme, headers.get(family.signature)?.trim() ?? '');
+  const named = (name: string | undefined) =>
+    fields.filter(([field]) => field === name).map(([, value]) => value);
+
+  const [macName, timestampName] =
+    scheme.layout.kind === 'fields'
+      ? [scheme.layout.signatureField, scheme.layout.timestampField]
+      : [scheme.layout.kind === 'list' ? scheme.layout.version : ''];
+  const candidates = (name: string | undefined) => named(name).slice(0, MAX_SIGNATURES);
+  const header: SignatureHeader = {
+    macs: candidates(macName).flatMap((value) => decodeMac(value, scheme.encoding) ?? []),
+    ed25519: candidates(scheme.ed25519Version).flatMap((value) => decodeEd25519(value) ?? []),
+  };
+  if (header.macs.length + header.ed25519.length === 0) return undefined;
+
+  if (scheme.timestampUnit !== undefined) {
+    const [timestamp, second] = timestampName
+      ? named(timestampName)
+      : [headers.get(family.timestamp ?? '')?.trim()];
+    // Two timestamps leave it to the reader which one was signed.
+    if (timestamp === undefined || second !== undefined) return undefined;
+    header.timestamp = timestamp;
+    header.atMs = timestampMs(timestamp, scheme.timestampUnit);
+    if (header.atMs === undefined) return undefined;
+  }
+  if (family.id !== undefined) {
+    header.id = headers.get(family.id)?.trim() ?? '';
+    if (!ID.test(header.id)) return undefined;
+  }
+  return header;
+}
+
+type NamedValue = readonly [name: string, value: string];
+
+function readFields({ layout }: HmacScheme, text: string): NamedValue[] {
+  switch (layout.kind) {
+    case 'whole':
+      return [['', text]];
+    case 'fields':
+      // `t=…,v1=…`
+      return text.split(layout.separator).flatMap((field): NamedValue[] => {
+        const equals = field.indexOf('=');
+        return equals < 0 ? [] : [[field.slice(0, equals).trim(), field.slice(equals + 1).trim()]];
+      });
+    case 'list':
+      // `v1,… v1,…` — repeated headers arrive joined with `, `, and Supabase joins its list so.
+      return text.split(/\s+/).flatMap((item): NamedValue[] => {
+        const [version, signature, ...rest] = item.replace(/,$/, '').split(',');
+        return version && signature && rest.length === 0 ? [[version, signature]] : [];
+      });
+  }
+}
+
+/** Digits of the expected length only: `Number()` also reads '', '0x10', ' 12 ' and '1e3'. */
+function timestampMs(text: string, unit: 'seconds' | 'milliseconds'): number | undefined {
+  if (unit === 'seconds') return /^[0-9]{10}$/.test(text) ? Number(text) * 1000 : undefined;
+  return /^[0-9]{13}$/.test(text) ? Number(text) : undefined;
+}
+
+function signedContent(scheme: HmacScheme, header: SignatureHeader, body: Uint8Array): Uint8Array {
+  if (scheme.signed.length === 1) return body;
+  const encoder = new TextEncoder();
+  const parts = scheme.signed.map((part) => {
+    if (part === 'body') return body;
+    if (part === 'id') return encoder.encode(header.id ?? '');
+    return encoder.encode(part === 'timestamp' ? (header.timestamp ?? '') : part);
+  });
+  const content = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    content.set(part, offset);
+    offset += part.length;
+  }
+  return content;
+}
