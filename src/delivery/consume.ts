@@ -5,8 +5,10 @@ import { type Attempt, type Progress, readProgress, recordEntries } from './ledg
 
 /** A message of a newer version waits for the Worker that can read it. */
 const UNREADABLE_RETRY_SECONDS = 60 * 60;
-/** From here on a batch that fails is taken apart, so that only the message at fault comes back. */
+/** A batch that fails again after this many attempts is taken apart, so that only the message at fault comes back. */
 const SUSPICIOUS_ATTEMPTS = 3;
+/** Each costs requests of its own; the others come back and have their turn. */
+const TAKEN_APART_AT_ONCE = 8;
 
 type Messages = Pick<MessageBatch, 'messages'>;
 
@@ -17,22 +19,33 @@ export async function consumeSignups(
 ): Promise<void> {
   const { signups, messages, unreadable } = readMessages(batch);
   for (const message of unreadable) message.retry({ delaySeconds: UNREADABLE_RETRY_SECONDS });
+  const failed = await deliverPortion(dependencies, signups, messages);
   const isSuspicious = batch.messages.some(({ attempts }) => attempts >= SUSPICIOUS_ATTEMPTS);
-  const portions = isSuspicious ? signups.map((signup) => [signup]) : [signups];
-  for (const portion of portions) {
-    const counts = { done: 0, again: 0, failed: 0, unreadable: unreadable.length };
-    try {
-      for (const [id, disposition] of await deliverSignups(dependencies, portion)) {
-        settle(messages.get(id) ?? [], disposition);
-        counts[disposition.kind] += 1;
-      }
-    } catch (error) {
-      // Without a ledger row nothing may be acknowledged.
-      for (const { id } of portion) bringBack(messages.get(id) ?? []);
-      counts.failed = portion.length;
-      dependencies.log('error', 'batch_failed', describeError(error));
+  const apart = isSuspicious && signups.length > 1 ? failed.splice(0, TAKEN_APART_AT_ONCE) : [];
+  for (const signup of apart) {
+    failed.push(...(await deliverPortion(dependencies, [signup], messages)));
+  }
+  // Without a ledger row nothing may be acknowledged.
+  for (const { id } of failed) bringBack(messages.get(id) ?? []);
+}
+
+/** Delivers signups together and settles their messages; returns those that came to nothing. */
+async function deliverPortion(
+  dependencies: DeliverDependencies,
+  signups: readonly Signup[],
+  messages: ReadonlyMap<string, readonly Message[]>,
+): Promise<Signup[]> {
+  try {
+    const counts = { done: 0, again: 0 };
+    for (const [id, disposition] of await deliverSignups(dependencies, signups)) {
+      settle(messages.get(id) ?? [], disposition);
+      counts[disposition.kind] += 1;
     }
     dependencies.log('info', 'batch_delivered', counts);
+    return [];
+  } catch (error) {
+    dependencies.log('error', 'batch_failed', { signups: signups.length, ...describeError(error) });
+    return [...signups];
   }
 }
 

@@ -1,8 +1,16 @@
 // A batch of signups on its way: drop what has arrived, enrich, merge, write to every destination, record.
 import type { Destination } from '../destinations/destination.ts';
-import { describeError, type EnrichedSignup, type Outcome, type Signup } from '../model.ts';
+import {
+  describeError,
+  type EnrichedSignup,
+  type Match,
+  type Outcome,
+  type Retry,
+  type Signup,
+} from '../model.ts';
 import { delaySeconds } from '../outcome.ts';
 import { type EnrichDependencies, type Enrichment, enrichSignups } from './enrich.ts';
+import { joinCustomers } from './join.ts';
 import {
   type Attempt,
   type LedgerDatabase,
@@ -93,10 +101,13 @@ async function runRound(
   progress: ProgressBySignup,
   triedBefore: ReadonlySet<string>,
 ): Promise<{ entries: LedgerEntry[]; rateLimited: Waiting[] }> {
-  const entries = signups
-    .filter(({ email }) => email === undefined)
-    .map((signup) => withoutEmail(dependencies, signup));
-  const addressed = signups.filter(({ email }) => email !== undefined);
+  const entries: LedgerEntry[] = [];
+  const addressed: Signup[] = [];
+  for (const item of await joinCustomers(dependencies.ledger, signups, dependencies.now())) {
+    if (item.kind === 'addressed') addressed.push(item.signup);
+    else if (item.kind === 'waiting') entries.push(postponed(dependencies, item, progress));
+    else entries.push(skipped(dependencies, item.signup, item.reason));
+  }
   const enrichments = await enrichSignups(dependencies, addressed, triedBefore);
   const enriched: EnrichedSignup[] = [];
   const rateLimited: Waiting[] = [];
@@ -180,17 +191,21 @@ function attemptOf(
   }
 }
 
-function withoutEmail({ destinations }: DeliverDependencies, signup: Signup): LedgerEntry {
+function skipped(
+  { destinations }: DeliverDependencies,
+  signup: Signup,
+  reason: string,
+): LedgerEntry {
   const attempts = destinations.map(
-    ({ name }): Attempt => ({ destination: name, status: 'skipped', reason: 'no_email' }),
+    ({ name }): Attempt => ({ destination: name, status: 'skipped', reason }),
   );
   return { signup, attempts };
 }
 
-/** A signup whose visitor has to be waited for waits at every destination that lacks it. */
+/** A signup that has to wait for its visitor or its email waits at every destination that lacks it. */
 function postponed(
   dependencies: DeliverDependencies,
-  { signup, match, retry }: Waiting,
+  { signup, match, retry }: { signup: Signup; match?: Match; retry: Retry },
   progress: ProgressBySignup,
 ): LedgerEntry {
   const attempts = dependencies.destinations

@@ -48,6 +48,29 @@ export async function readProgress(
   return progress;
 }
 
+/** What events of these customers (`<source>:<id>`) have told about them. */
+export async function readCustomers(
+  database: LedgerDatabase,
+  customers: readonly string[],
+): Promise<ReadonlyMap<string, CustomerDetails>> {
+  const { results } = await database
+    .prepare(
+      `SELECT customer, email, signup->>'name' AS name FROM signups
+       WHERE customer IN (SELECT value FROM json_each(?1)) AND email IS NOT NULL
+       ORDER BY occurred_at`,
+    )
+    .bind(JSON.stringify(customers))
+    .all<{ customer: string; email: string; name: string | null }>();
+  return new Map(
+    results.map(({ customer, email, name }) => [customer, { email, name: name ?? undefined }]),
+  );
+}
+
+export interface CustomerDetails {
+  email: string;
+  name?: string;
+}
+
 /**
  * Records what happened, all or nothing. A delivery that has arrived stays delivered, whatever a late
  * duplicate or a dead letter says afterwards.
@@ -65,12 +88,18 @@ export async function recordEntries(
   ]);
 }
 
+/** Customer ids are the provider's own: the same id of another source is another person. */
+export function customerOf({ source, customerId }: Signup): string | undefined {
+  return customerId === undefined ? undefined : `${source}:${customerId}`;
+}
+
 function signupRow({ signup, unreadable, match, attribution }: LedgerEntry) {
   return {
     id: signup.id,
     source: signup.source,
     email: signup.email,
     visitorId: signup.visitorId,
+    customer: customerOf(signup),
     match,
     // Without a visitor the CRM gets no channel, and the list says what the CRM says.
     channel: match === 'matched' ? attribution?.channel : undefined,
@@ -92,13 +121,15 @@ function deliveryRows({ signup, attempts }: LedgerEntry) {
 // `WHERE true`: without it SQLite reads ON CONFLICT as the join's ON.
 // https://www.sqlite.org/lang_upsert.html#parsing_ambiguity
 const WRITE_SIGNUPS = `
-  INSERT INTO signups (id, source, email, visitor_id, match, status, channel,
+  INSERT INTO signups (id, source, email, visitor_id, customer, match, status, channel,
                        occurred_at, received_at, updated_at, signup, attribution)
-  SELECT value->>'id', value->>'source', value->>'email', value->>'visitorId', value->>'match',
-         'waiting', value->>'channel', value->>'occurredAt', value->>'receivedAt', ?2,
+  SELECT value->>'id', value->>'source', value->>'email', value->>'visitorId',
+         value->>'customer', value->>'match', 'waiting', value->>'channel', value->>'occurredAt', value->>'receivedAt', ?2,
          value->>'signup', value->>'attribution'
   FROM json_each(?1) WHERE true
   ON CONFLICT (id) DO UPDATE SET
+    email = coalesce(excluded.email, email),
+    signup = excluded.signup,
     match = coalesce(excluded.match, match),
     channel = coalesce(excluded.channel, channel),
     attribution = coalesce(excluded.attribution, attribution),

@@ -1,0 +1,58 @@
+// Signups without an email whose provider tells the customer's email in another event, before or after.
+import type { Retry, Signup } from '../model.ts';
+import { type CustomerDetails, customerOf, type LedgerDatabase, readCustomers } from './ledger.ts';
+
+/** What to do with a signup before anybody is asked about it. */
+export type Joined =
+  /** Has an email, its own or the customer's. */
+  | { kind: 'addressed'; signup: Signup }
+  /** The other event has not come yet. */
+  | { kind: 'waiting'; signup: Signup; retry: Retry }
+  /** Nothing to deliver: the reason. */
+  | { kind: 'skipped'; signup: Signup; reason: 'no_email' | 'customer_details' };
+
+/**
+ * Providers send both events within seconds, in any order, and send again for hours. Looked for at these ages of
+ * the waiting half; after the last one it is given up.
+ */
+const LOOK_AT_SECONDS = [5, 15, 60, 5 * 60, 30 * 60, 2 * 3600, 6 * 3600, 24 * 3600];
+
+/** One result per signup, in the same order. Events of the same batch find each other. */
+export async function joinCustomers(
+  ledger: LedgerDatabase,
+  signups: readonly Signup[],
+  nowMs: number,
+): Promise<readonly Joined[]> {
+  const here = new Map<string, CustomerDetails>();
+  const wanted = new Set<string>();
+  for (const signup of signups) {
+    const customer = customerOf(signup);
+    if (customer === undefined) continue;
+    if (signup.email === undefined) wanted.add(customer);
+    else here.set(customer, { email: signup.email, name: signup.name });
+  }
+  const missing = [...wanted].filter((customer) => !here.has(customer));
+  const known = missing.length > 0 ? await readCustomers(ledger, missing) : new Map();
+
+  return signups.map((signup): Joined => {
+    if (signup.customerOnly) return { kind: 'skipped', signup, reason: 'customer_details' };
+    if (signup.email !== undefined) return { kind: 'addressed', signup };
+    const customer = customerOf(signup);
+    if (customer === undefined) return { kind: 'skipped', signup, reason: 'no_email' };
+    const details: CustomerDetails | undefined = here.get(customer) ?? known.get(customer);
+    if (details) {
+      const name = signup.name ?? details.name;
+      return { kind: 'addressed', signup: { ...signup, email: details.email, name } };
+    }
+    const afterSeconds = secondsToNextLook(signup, nowMs);
+    if (afterSeconds === undefined) return { kind: 'skipped', signup, reason: 'no_email' };
+    const retry: Retry = { status: 'retry', reason: 'waiting_for_customer', afterSeconds };
+    return { kind: 'waiting', signup, retry };
+  });
+}
+
+function secondsToNextLook({ receivedAt }: Signup, nowMs: number): number | undefined {
+  const ageSeconds = (nowMs - Date.parse(receivedAt)) / 1000;
+  const next = LOOK_AT_SECONDS.find((seconds) => seconds > ageSeconds);
+  return next === undefined ? undefined : next - ageSeconds;
+}
