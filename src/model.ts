@@ -144,6 +144,8 @@ export interface Attribution {
   landingPage?: string;
   referrer?: string;
   paid: boolean;
+  /** The rule that decided, in plain words, or the operator's own: `CHANNEL_RULES[2]`. */
+  rule?: string;
   /** The parameters that decided, most decisive first, e.g. `utm_medium=cpc`. */
   evidence: readonly string[];
   rulesVersion: string;
@@ -191,6 +193,8 @@ export type Outcome =
       externalId?: string;
       /** What was written, as written. */
       written: Readonly<Record<string, string>>;
+      /** Which fields were left out, and why. */
+      reason?: string;
     }
   | { status: 'skipped'; reason: string }
   | Retry

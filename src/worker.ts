@@ -5,11 +5,12 @@ import { journey } from './attribution/journey.ts';
 import { type Config, readConfig } from './config.ts';
 import { consumeDeadLetters, consumeSignups } from './delivery/consume.ts';
 import type { DeliverDependencies } from './delivery/deliver.ts';
+import { type FieldNames, parseFieldNames } from './destinations/field-names.ts';
 import { openDestinations } from './destinations/index.ts';
 import type { Log, Signup } from './model.ts';
 import { sources } from './sources/index.ts';
 import { issuerKeys } from './sources/issuer-keys.ts';
-import { findVisitors, type Wanted } from './visitors/visitors.ts';
+import { findVisitors, forgetVisitor, type Wanted } from './visitors/visitors.ts';
 import { createApp } from './web/app.ts';
 import type { WebDependencies } from './web/web.ts';
 
@@ -18,12 +19,14 @@ const app = createApp();
 const log: Log = (level, event, fields) => console[level](JSON.stringify({ event, ...fields }));
 
 /** Settings do not change within an isolate: they are read, and their problems said, once. */
-const configs = new WeakMap<object, Config>();
+const configs = new WeakMap<object, Config & { names: FieldNames }>();
 
-function configOf(env: Env): Config {
+function configOf(env: Env): Config & { names: FieldNames } {
   const known = configs.get(env);
   if (known) return known;
-  const config = readConfig(env, [...sources.values()]);
+  const read = readConfig(env, [...sources.values()]);
+  const { names, problems } = parseFieldNames(read.fieldNames);
+  const config = { ...read, names, problems: [...read.problems, ...problems] };
   for (const { key, problem, fix } of config.problems)
     log('warn', 'configuration', { key, problem, fix });
   configs.set(env, config);
@@ -50,14 +53,28 @@ function open(env: Env, config: Config) {
 function openWeb(env: Env): WebDependencies {
   const config = configOf(env);
   const enqueue = (signup: Signup) => env.SIGNUPS.send(signup);
-  return { ...open(env, config), config, version, sources, issuerKeys: keys, enqueue };
+  const enqueueAll = (signups: readonly Signup[]) =>
+    env.SIGNUPS.sendBatch(signups.map((body) => ({ body })));
+  const forget = (visitorId: string) => forgetVisitor(env.VISITORS, visitorId);
+  return {
+    ...open(env, config),
+    config,
+    version,
+    sources,
+    issuerKeys: keys,
+    enqueue,
+    enqueueAll,
+    forgetVisitor: forget,
+    fieldNames: config.names,
+    destinations: () => openDestinations(config, io, config.names),
+  };
 }
 
 function openDelivery(env: Env): DeliverDependencies {
   const config = configOf(env);
   return {
     ...open(env, config),
-    destinations: openDestinations(config, io),
+    destinations: openDestinations(config, io, config.names),
     random: Math.random,
     sleep: (seconds: number) => scheduler.wait(seconds * 1000),
   };

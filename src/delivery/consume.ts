@@ -1,7 +1,7 @@
 // The queue's door: messages in, each acknowledged or brought back on its own.
 import { describeError, Signup } from '../model.ts';
 import { type DeliverDependencies, type Disposition, deliverSignups } from './deliver.ts';
-import { type Attempt, type Progress, readProgress, recordEntries } from './ledger.ts';
+import { type Attempt, type Progress, readStanding, recordEntries } from './ledger.ts';
 
 /** A message of a newer version waits for the Worker that can read it. */
 const UNREADABLE_RETRY_SECONDS = 60 * 60;
@@ -72,12 +72,14 @@ export async function consumeDeadLetters(
   const { ledger, destinations, now, log } = dependencies;
   const { signups, unreadable } = readMessages(batch);
   try {
-    const progress = await readProgress(
+    const { progress, erased } = await readStanding(
       ledger,
       signups.map(({ id }) => id),
     );
     const entries = [
-      ...signups.map((signup) => ({ signup, attempts: givenUp(progress.get(signup.id)) })),
+      ...signups
+        .filter(({ id }) => !erased.has(id))
+        .map((signup) => ({ signup, attempts: givenUp(progress.get(signup.id)) })),
       ...unreadable.map((message) => ({
         signup: placeholder(message),
         unreadable: message.body,

@@ -16,8 +16,9 @@ import {
   type LedgerDatabase,
   type LedgerEntry,
   type Progress,
-  readProgress,
+  readStanding,
   recordEntries,
+  type Standing,
 } from './ledger.ts';
 import { mergeByEmail, type Person } from './merge.ts';
 
@@ -37,7 +38,7 @@ const MAX_WAIT_SECONDS = 65;
 const MAX_WAITS = 2;
 const MIN_WAIT_SECONDS = 5;
 
-type ProgressBySignup = Awaited<ReturnType<typeof readProgress>>;
+type ProgressBySignup = Standing['progress'];
 
 /**
  * Takes distinct signups to every destination. A disposition is given only after the ledger has the row;
@@ -48,13 +49,13 @@ export async function deliverSignups(
   signups: readonly Signup[],
 ): Promise<ReadonlyMap<string, Disposition>> {
   const { ledger, destinations } = dependencies;
-  const progress = await readProgress(
+  const { progress, erased } = await readStanding(
     ledger,
     signups.map(({ id }) => id),
   );
   const dispositions = new Map<string, Disposition>();
   const isOpen = ({ id }: Signup) =>
-    destinations.some((destination) => !hasEnded(progress, id, destination));
+    !erased.has(id) && destinations.some((destination) => !hasEnded(progress, id, destination));
   for (const { id } of signups.filter((signup) => !isOpen(signup))) {
     dispositions.set(id, { kind: 'done' });
   }
@@ -82,15 +83,16 @@ export async function deliverSignups(
   return dispositions;
 }
 
-/** Why deliveries did not arrive, for whoever watches the log: one line per reason. */
+/** Why deliveries did not arrive, or not whole, for whoever watches the log: one line per reason. */
 function logReasons({ log }: DeliverDependencies, entries: readonly LedgerEntry[]): void {
-  const counts = new Map<string, number>();
+  const lines = new Map<string, { event: string; signups: number }>();
   for (const { destination, status, reason } of entries.flatMap(({ attempts }) => attempts)) {
-    if (status !== 'waiting' && status !== 'failed') continue;
-    const line = `${destination} ${status}: ${reason}`;
-    counts.set(line, (counts.get(line) ?? 0) + 1);
+    if (status === 'skipped' || reason === undefined) continue;
+    const why = `${destination} ${status}: ${reason}`;
+    const event = status === 'delivered' ? 'fields_left_out' : 'deliveries_missed';
+    lines.set(why, { event, signups: (lines.get(why)?.signups ?? 0) + 1 });
   }
-  for (const [why, signups] of counts) log('warn', 'deliveries_missed', { why, signups });
+  for (const [why, { event, signups }] of lines) log('warn', event, { why, signups });
 }
 
 type Waiting = Extract<Enrichment, { kind: 'waiting' }>;

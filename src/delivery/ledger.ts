@@ -1,5 +1,13 @@
 // The ledger: one row per signup, one per delivery, written in one round trip for a whole batch.
-import type { Attribution, Delivery, DeliveryStatus, Match, Signup } from '../model.ts';
+import * as z from 'zod';
+import {
+  type Attribution,
+  DELIVERY_STATUSES,
+  type Delivery,
+  type DeliveryStatus,
+  type Match,
+  type Signup,
+} from '../model.ts';
 
 export type LedgerDatabase = Pick<D1Database, 'prepare' | 'batch'>;
 
@@ -7,7 +15,7 @@ export type LedgerDatabase = Pick<D1Database, 'prepare' | 'batch'>;
 export interface Progress {
   status: DeliveryStatus;
   attempts: number;
-  reason?: string;
+  reason: string | null;
 }
 
 /** What one try did with one destination. */
@@ -28,25 +36,48 @@ export interface LedgerEntry {
   attempts: readonly Attempt[];
 }
 
-/** By signup id, then by destination; signups the ledger does not know are absent. */
-export async function readProgress(
+/** What the ledger knows of signups before they are delivered. */
+export interface Standing {
+  /** By signup id, then by destination; signups the ledger does not know are absent. */
+  progress: ReadonlyMap<string, ReadonlyMap<string, Progress>>;
+  /** Ids that were erased while their message was on its way: it must not bring them back. */
+  erased: ReadonlySet<string>;
+}
+
+/** Reads it in one round trip. */
+export async function readStanding(
   database: LedgerDatabase,
   signupIds: readonly string[],
-): Promise<ReadonlyMap<string, ReadonlyMap<string, Progress>>> {
-  const { results } = await database
-    .prepare(
-      `SELECT signup_id AS signupId, destination, status, attempts, reason
-       FROM deliveries WHERE signup_id IN (SELECT value FROM json_each(?1))`,
-    )
-    .bind(JSON.stringify(signupIds))
-    .all<Progress & { signupId: string; destination: string }>();
+): Promise<Standing> {
+  const ids = JSON.stringify(signupIds);
+  const inIds = 'IN (SELECT value FROM json_each(?1))';
+  const [deliveries, erased] = await database.batch<Record<string, unknown>>([
+    database
+      .prepare(
+        `SELECT signup_id AS signupId, destination, status, attempts, reason
+         FROM deliveries WHERE signup_id ${inIds}`,
+      )
+      .bind(ids),
+    database.prepare(`SELECT id FROM erased_signups WHERE id ${inIds}`).bind(ids),
+  ]);
   const progress = new Map<string, Map<string, Progress>>();
-  for (const { signupId, destination, ...row } of results) {
+  for (const { signupId, destination, ...row } of ProgressRows.parse(deliveries?.results)) {
     const destinations = progress.get(signupId) ?? new Map<string, Progress>();
     progress.set(signupId, destinations.set(destination, row));
   }
-  return progress;
+  return { progress, erased: new Set(ErasedRows.parse(erased?.results).map(({ id }) => id)) };
 }
+
+const ProgressRows = z.array(
+  z.object({
+    signupId: z.string(),
+    destination: z.string(),
+    status: z.enum(DELIVERY_STATUSES),
+    attempts: z.number(),
+    reason: z.string().nullable(),
+  }),
+);
+const ErasedRows = z.array(z.object({ id: z.string() }));
 
 /** What events of these customers (`<source>:<id>`) have told about them. */
 export async function readCustomers(

@@ -1,4 +1,5 @@
 // Auth0 Event Streams: CloudEvents under a static token. https://auth0.com/docs/customize/events
+import { at, type JsonObject, joined } from './payload.ts';
 import { bearerToken } from './scheme.ts';
 import { source } from './source.ts';
 
@@ -12,8 +13,14 @@ export const auth0 = source({
   isTest: (event) => event.a0purpose === 'test',
   carriers: ['data.object.user_metadata', 'data.object.app_metadata'],
   email: ['data.object.email'],
-  personName: ['data.object.name', 'data.object.nickname'],
+  personName: [ownName, joined(' ', 'data.object.given_name', 'data.object.family_name')],
   userId: ['data.object.user_id'],
   // Any 4xx is terminal, and three failed deliveries in a row switch the stream off.
   answers: { acknowledgesUnreadable: true },
 });
+
+/** Auth0 makes the email the name of people who gave none. */
+function ownName(event: JsonObject): unknown {
+  const name = at(event, 'data.object.name');
+  return typeof name === 'string' && name.includes('@') ? undefined : name;
+}

@@ -1,5 +1,6 @@
-// Descope's audit webhook, experimental: its payload is not documented, so several places are tried. The token is
-// required; its optional HMAC is not looked at, since Descope does not say over which bytes it is made.
+// Descope, experimental: the HTTP connector of a sign-up flow, whose body the operator writes, or the audit webhook,
+// whose body is not documented, so several places are tried. The token is required; the audit webhook's optional HMAC
+// is not looked at, since Descope does not say over which bytes it is made.
 // https://docs.descope.com/connectors/connector-configuration-guides/network/audit-webhook
 import { at, isObject, type JsonObject } from './payload.ts';
 import { bearerToken } from './scheme.ts';
@@ -12,7 +13,7 @@ export const descope = source({
   signupEvents: ['UserCreated'],
   // No event id is documented; the person is stable.
   eventId: (event) => event.id ?? userId(event),
-  occurredAt: (event) => event.occurred ?? event.createdTime ?? at(event, 'data.occurred'),
+  occurredAt,
   carriers: [
     'data.customAttributes',
     'data.user.customAttributes',
@@ -33,4 +34,10 @@ function loginEmail(event: JsonObject): unknown {
   const ids = event.loginIds ?? event.externalIds ?? at(event, 'data.loginIds');
   const texts = Array.isArray(ids) ? ids : isObject(ids) ? Object.values(ids) : [];
   return texts.find((id) => typeof id === 'string' && id.includes('@'));
+}
+
+/** Audit events tell milliseconds, as text. */
+function occurredAt(event: JsonObject): unknown {
+  const value = event.occurred ?? event.createdTime ?? at(event, 'data.occurred');
+  return typeof value === 'string' && /^\d{13}$/.test(value) ? Number(value) : value;
 }

@@ -1,4 +1,5 @@
 // Dodo Payments. https://docs.dodopayments.com/developer-resources/webhooks
+import { at, type JsonObject } from './payload.ts';
 import { standardWebhooks } from './scheme.ts';
 import { source } from './source.ts';
 
@@ -9,8 +10,19 @@ export const dodo = source({
   signupEvents: ['subscription.active', 'payment.succeeded'],
   // webhook-id is signed and stable; the body is rendered anew for every attempt.
   occurredAt: 'timestamp',
+  ignore: (event) => (isSubscriptionPayment(event) ? 'subscription_payment' : undefined),
   carriers: ['data.metadata'],
   email: ['data.customer.email'],
   personName: ['data.customer.name'],
   userId: ['data.customer.customer_id'],
 });
+
+/** Every renewal is a payment, too; subscription.active has announced who subscribed. */
+function isSubscriptionPayment(event: JsonObject): boolean {
+  const several = at(event, 'data.subscription_ids');
+  return (
+    event.type === 'payment.succeeded' &&
+    (typeof at(event, 'data.subscription_id') === 'string' ||
+      (Array.isArray(several) && several.length > 0))
+  );
+}

@@ -1,6 +1,7 @@
 // Firebase Auth: after the first sign-in the app sends the person's own ID token, and the visitor ID beside it. No
 // blocking function: there a refused answer would deny the signup, and OAuth tokens would travel along.
 // https://firebase.google.com/docs/auth/admin/verify-id-tokens
+import { at } from './payload.ts';
 import type { JwtScheme } from './scheme.ts';
 import { source } from './source.ts';
 
@@ -32,6 +33,8 @@ export const firebase = source({
   signupEvents: ['id_token'],
   eventId: 'claims.sub',
   occurredAt: 'claims.auth_time',
+  ignore: (event) =>
+    at(event, 'claims.firebase.sign_in_provider') === 'anonymous' ? 'anonymous_user' : undefined,
   carriers: ['body'],
   email: ['claims.email'],
   personName: ['claims.name'],

@@ -18,7 +18,7 @@ export function issuerKeys(send: typeof fetch): IssuerKeys {
 }
 
 async function open(send: typeof fetch, url: string): ReturnType<IssuerKeys> {
-  const { createRemoteJWKSet, customFetch } = await import('jose');
+  const { createRemoteJWKSet, customFetch } = await import('jose/jwks/remote');
   return createRemoteJWKSet(new URL(url), {
     [customFetch]: (address: string, init: RequestInit) => send(address, init),
     cooldownDuration: COOLDOWN_MS,

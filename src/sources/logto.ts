@@ -1,5 +1,5 @@
 // Logto. https://docs.logto.io/developers/webhooks
-import { at } from './payload.ts';
+import { at, joined } from './payload.ts';
 import { bodySignature } from './scheme.ts';
 import { source } from './source.ts';
 
@@ -14,6 +14,7 @@ export const logto = source({
   occurredAt: 'createdAt',
   carriers: ['user.customData'],
   email: ['user.primaryEmail'],
-  personName: ['user.name', 'user.username'],
+  // A user name is no name.
+  personName: ['user.name', joined(' ', 'user.profile.givenName', 'user.profile.familyName')],
   userId: ['userId', 'user.id'],
 });

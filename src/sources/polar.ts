@@ -1,5 +1,5 @@
 // Polar. https://polar.sh/docs/integrate/webhooks/endpoints
-import { at } from './payload.ts';
+import { at, type JsonObject } from './payload.ts';
 import { standardWebhooks } from './scheme.ts';
 import { source } from './source.ts';
 
@@ -10,8 +10,7 @@ export const polar = source({
   eventType: 'type',
   signupEvents: ['subscription.created', 'order.paid', 'customer.created'],
   occurredAt: 'timestamp',
-  ignore: (event) =>
-    at(event, 'data.billing_reason') === 'subscription_cycle' ? 'renewal' : undefined,
+  ignore: (event) => (isFirstBill(event) ? undefined : 'renewal'),
   carriers: ['data.metadata', 'data.customer.metadata', 'data.customer_metadata'],
   // Checkout links carry nothing but this.
   visitorIdIfUuid: ['data.metadata.reference_id'],
@@ -19,3 +18,11 @@ export const polar = source({
   personName: ['data.customer.name', 'data.customer_name', 'data.name'],
   userId: ['data.customer.external_id', 'data.external_id', 'data.customer_id', 'data.id'],
 });
+
+const FIRST_BILLS: readonly unknown[] = ['purchase', 'subscription_create'];
+
+/** An order also stands for every later bill of a subscription; other events name no reason. */
+function isFirstBill(event: JsonObject): boolean {
+  const reason = at(event, 'data.billing_reason');
+  return typeof reason !== 'string' || FIRST_BILLS.includes(reason);
+}

@@ -1,5 +1,5 @@
 // RevenueCat: a static Authorization value. https://www.revenuecat.com/docs/integrations/webhooks
-import { at } from './payload.ts';
+import { at, type JsonObject, type Reader } from './payload.ts';
 import { bearerToken } from './scheme.ts';
 import { source } from './source.ts';
 
@@ -12,16 +12,21 @@ export const revenuecat = source({
   occurredAt: 'event.event_timestamp_ms',
   isTest: (event) => at(event, 'event.environment') === 'SANDBOX',
   carriers: [],
+  // An attribute is an object of its value and when it was set.
   visitorIdIfUuid: [
     'event.subscriber_attributes.datafast_visitor_id.value',
     'event.subscriber_attributes.datafastVisitorId.value',
+    'event.subscriber_attributes.visitor_id.value',
   ],
-  email: [(event) => subscriber(event, '$email')],
-  personName: [(event) => subscriber(event, '$displayName')],
-  userId: ['event.app_user_id', 'event.original_app_user_id'],
+  email: ['event.subscriber_attributes.$email.value'],
+  personName: ['event.subscriber_attributes.$displayName.value'],
+  userId: [named('event.app_user_id'), named('event.original_app_user_id')],
 });
 
-/** Attribute names begin with a dollar sign, and a path would read a dot in them. */
-function subscriber(event: Parameters<typeof at>[0], name: string): unknown {
-  return at(event, `event.subscriber_attributes.${name}.value`);
+/** The SDK makes up an anonymous id where the app names nobody; it identifies no one. */
+function named(reader: Reader): Reader {
+  return (event: JsonObject) => {
+    const id = at(event, reader);
+    return typeof id === 'string' && id.startsWith('$RCAnonymousID:') ? undefined : id;
+  };
 }

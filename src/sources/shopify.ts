@@ -1,6 +1,6 @@
 // Shopify. Topic, shop and event id are unsigned headers, so the body itself must say what it is.
 // https://shopify.dev/docs/apps/build/webhooks/subscribe/https
-import { isObject, type JsonObject, joined } from './payload.ts';
+import { at, isObject, type JsonObject, joined, type Reader } from './payload.ts';
 import { bodySignature } from './scheme.ts';
 import { source } from './source.ts';
 
@@ -13,25 +13,38 @@ export const shopify = source({
   // The numeric id exceeds what a JSON number holds exactly; the GID is text.
   eventId: 'admin_graphql_api_id',
   occurredAt: 'created_at',
-  isTest: (object) => object.test === true,
+  isTest: (object) => at(object, 'test') === true,
   carriers: [],
-  visitorIdIfUuid: [noteAttribute, 'note'],
+  visitorIdIfUuid: [
+    noteAttribute('datafast_visitor_id'),
+    noteAttribute('datafastVisitorId'),
+    noteAttribute('visitor_id'),
+    'note',
+  ],
   email: ['email', 'contact_email', 'customer.email'],
   personName: [
     joined(' ', 'customer.first_name', 'customer.last_name'),
     joined(' ', 'first_name', 'last_name'),
   ],
-  userId: ['customer.admin_graphql_api_id', 'admin_graphql_api_id'],
+  userId: ['customer.admin_graphql_api_id', ownId],
 });
 
 /** `Customer` or `Order`, from `gid://shopify/Customer/…`. */
-function objectKind({ admin_graphql_api_id: gid }: JsonObject): string | undefined {
+function objectKind(object: JsonObject): string | undefined {
+  const gid = at(object, 'admin_graphql_api_id');
   return typeof gid === 'string' ? /^gid:\/\/shopify\/(\w+)\/\d+$/.exec(gid)?.[1] : undefined;
 }
 
+/** An order placed without an account says nothing about who the person is to the shop. */
+function ownId(object: JsonObject): unknown {
+  return objectKind(object) === 'Customer' ? at(object, 'admin_graphql_api_id') : undefined;
+}
+
 /** A cart attribute, which Shopify turns into the order's note attributes. */
-function noteAttribute(order: JsonObject): unknown {
-  const attributes = order.note_attributes;
-  if (!Array.isArray(attributes)) return undefined;
-  return attributes.filter(isObject).find(({ name }) => name === 'datafast_visitor_id')?.value;
+function noteAttribute(wanted: string): Reader {
+  return (order) => {
+    const attributes = at(order, 'note_attributes');
+    if (!Array.isArray(attributes)) return undefined;
+    return attributes.filter(isObject).find((attribute) => at(attribute, 'name') === wanted)?.value;
+  };
 }

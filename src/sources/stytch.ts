@@ -26,7 +26,7 @@ export const stytch = source({
   ],
   email: [firstEmail, 'member.email_address'],
   personName: [joined(' ', 'user.name.first_name', 'user.name.last_name'), 'member.name'],
-  userId: ['user.user_id', 'member.member_id', 'id'],
+  userId: ['user.external_id', 'member.external_id', 'user.user_id', 'member.member_id', 'id'],
 });
 
 /** Verified addresses come first; people who signed up by phone have none. */

@@ -29,8 +29,8 @@ export const supabase = source({
     'user.user_metadata.name',
   ],
   userId: ['record.id', 'user.id'],
-  // Whatever else the hook is answered denies the person their signup.
-  answers: { neverRefuses: (event) => eventName(event) === HOOK },
+  // Whatever else a hook is answered denies the person their signup. Only database webhooks have a table.
+  answers: { neverRefuses: (event) => event.table === undefined },
 });
 
 /** `INSERT auth.users` of the database webhook, or the hook's own name. */

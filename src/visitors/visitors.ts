@@ -80,6 +80,14 @@ async function settle(
   return lookup;
 }
 
+/** Erases what is cached of a visitor. */
+export function forgetVisitor(
+  cache: Pick<KVNamespace, 'delete'>,
+  visitorId: string,
+): Promise<void> {
+  return cache.delete(cacheKey(visitorId));
+}
+
 /** The shape of `Lookup` is part of the key: a Worker of another version does not read it. */
 const cacheKey = (visitorId: string) => `visitor:1:${visitorId}`;
 

@@ -2,7 +2,9 @@
 import { Hono } from 'hono';
 import { describeError } from '../model.ts';
 import { isOperator, operatorsOnly } from './guard.ts';
+import { preview } from './preview.ts';
 import { problem } from './problem.ts';
+import { repair } from './repair.ts';
 import { signups } from './signups.ts';
 import { visitors } from './visitors.ts';
 import type { WebApp, WebEnv } from './web.ts';
@@ -21,8 +23,10 @@ export function createApp(): WebApp {
   });
 
   app.use('/api/*', operatorsOnly);
+  app.route('/api', repair());
   app.route('/api/signups', signups());
   app.route('/api/visitors', visitors());
+  app.route('/api/preview', preview());
 
   app.notFound(() => problem(404, 'There is nothing here.'));
   app.onError((error, c) => {

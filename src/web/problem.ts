@@ -5,6 +5,7 @@ const TITLES = {
   401: 'Unauthorized',
   404: 'Not found',
   405: 'Method not allowed',
+  409: 'Conflict',
   413: 'Content too large',
   500: 'Internal error',
   503: 'Unavailable',

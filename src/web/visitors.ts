@@ -1,6 +1,7 @@
 // The result for a visitor, from the cache or fetched now: what a signup of theirs would bring to the CRM.
 import { Hono } from 'hono';
 import { valuesOf } from '../destinations/fields.ts';
+import { fieldTable } from '../destinations/index.ts';
 import { type Match, visitorIdFrom } from '../model.ts';
 import { problem } from './problem.ts';
 import type { WebApp, WebEnv } from './web.ts';
@@ -28,7 +29,7 @@ export function visitors(): WebApp {
       match,
       visitor: visitor ?? null,
       attribution,
-      fields: valuesOf({
+      fields: valuesOf(fieldTable(c.env.fieldNames), {
         match,
         visitor,
         fetchedAt,

@@ -2,6 +2,8 @@
 import type { Hono } from 'hono';
 import type { Config } from '../config.ts';
 import type { LedgerDatabase } from '../delivery/ledger.ts';
+import type { Destination } from '../destinations/destination.ts';
+import type { FieldNames } from '../destinations/field-names.ts';
 import type { Attribution, Journey, Log, Signup, Visitor } from '../model.ts';
 import type { Source } from '../sources/source.ts';
 import type { IssuerKeys } from '../sources/verify.ts';
@@ -16,6 +18,11 @@ export interface WebDependencies {
   issuerKeys: IssuerKeys;
   /** Resolves once the signup is safe on the queue. */
   enqueue(signup: Signup): Promise<unknown>;
+  enqueueAll(signups: readonly Signup[]): Promise<unknown>;
+  forgetVisitor(visitorId: string): Promise<unknown>;
+  /** Opened when asked for: the accept path has no use for them. */
+  destinations(): readonly Destination[];
+  fieldNames: FieldNames;
   ledger: LedgerDatabase;
   findVisitors(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, Lookup>>;
   attribute(input: { visitor?: Visitor; referrer?: string }): Attribution;

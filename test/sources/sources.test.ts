@@ -1,5 +1,7 @@
 // Every registered source passes the contract.
 import { describe, expect, it } from 'vitest';
+import devVars from '../../.dev.vars.example?raw';
+import docs from '../../docs/sources.md?raw';
 import { samples } from '../../sandbox/webhooks/index.ts';
 import { sources } from '../../src/sources/index.ts';
 import { describeSource } from './contract.ts';
@@ -8,6 +10,18 @@ describe('the registry', () => {
   it('has a signed sample for every source, so that each passes the contract', () => {
     expect([...samples.keys()].sort()).toEqual([...sources.keys()].sort());
   });
+
+  it.each([...sources.values()])(
+    'documents $name: webhook, events, secret, cookie, test, limits',
+    ({ name, secretName }) => {
+      const section = docs.split(/^## /m).find((text) => text.startsWith(`${name}\n`)) ?? '';
+      for (const part of ['Webhook', 'Events', 'Secret', 'Carry the cookie', 'Test', 'Limits']) {
+        expect(section, `docs/sources.md, ## ${name}`).toContain(`**${part}.**`);
+      }
+      expect(section).toContain(secretName);
+      expect(devVars).toContain(`${secretName}=`);
+    },
+  );
 });
 
 for (const source of sources.values()) {

@@ -28,6 +28,8 @@ function door(settings: Record<string, string | undefined> = { SIGNUP_WEBHOOK_SE
     sources,
     issuerKeys: () => Promise.reject(new Error('no issuer can be reached')),
     enqueue: async (signup) => queued.push(signup),
+    enqueueAll: untouchable,
+    forgetVisitor: untouchable,
     ledger: { prepare: untouchable, batch: untouchable },
     findVisitors: untouchable,
     attribute,

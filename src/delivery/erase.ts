@@ -1,0 +1,49 @@
+// Everything Whence keeps of a person, gone: the ledger, the cached visitors, and what still waits on the queue.
+import type { LedgerDatabase } from './ledger.ts';
+
+export interface EraseDependencies {
+  ledger: LedgerDatabase;
+  forgetVisitor(visitorId: string): Promise<unknown>;
+  now(): number;
+}
+
+export interface Erased {
+  signups: number;
+  visitors: number;
+}
+
+/**
+ * Erases a person by email: their signups, and halves of theirs that still wait for an email. Idempotent. The
+ * CRM is the operator's own and stays as it is.
+ */
+export async function erasePerson(
+  { ledger, forgetVisitor, now }: EraseDependencies,
+  email: string,
+): Promise<Erased> {
+  const address = email.trim().toLowerCase();
+  const { results } = await ledger
+    .prepare(
+      `SELECT id, visitor_id AS visitorId FROM signups
+       WHERE email = ?1
+          OR customer IN (SELECT customer FROM signups WHERE email = ?1 AND customer IS NOT NULL)`,
+    )
+    .bind(address)
+    .all<{ id: string; visitorId: string | null }>();
+  if (results.length === 0) return { signups: 0, visitors: 0 };
+
+  const visitorIds = new Set(results.flatMap(({ visitorId }) => visitorId ?? []));
+  for (const visitorId of visitorIds) await forgetVisitor(visitorId);
+  const ids = JSON.stringify(results.map(({ id }) => id));
+  const inIds = 'IN (SELECT value FROM json_each(?1))';
+  await ledger.batch([
+    ledger
+      .prepare(
+        `INSERT INTO erased_signups (id, erased_at) SELECT value, ?2 FROM json_each(?1) WHERE true
+         ON CONFLICT (id) DO NOTHING`,
+      )
+      .bind(ids, new Date(now()).toISOString()),
+    ledger.prepare(`DELETE FROM deliveries WHERE signup_id ${inIds}`).bind(ids),
+    ledger.prepare(`DELETE FROM signups WHERE id ${inIds}`).bind(ids),
+  ]);
+  return { signups: results.length, visitors: visitorIds.size };
+}

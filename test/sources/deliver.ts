@@ -1,0 +1,70 @@
+// One delivery to a source: is it taken, and what is read out of it.
+import type { SignedWebhook } from '../../sandbox/webhooks/sample.ts';
+import { parseObject } from '../../src/sources/payload.ts';
+import type { AnnouncedSignup, Parsed, Source } from '../../src/sources/source.ts';
+import type { Verification } from '../../src/sources/verify.ts';
+
+export const NOW = new Date('2026-11-23T09:00:00.000Z');
+export const VISITOR_ID = 'a3ab2331-989f-4cfa-91c6-2461c9e3c6bd';
+
+export const person = {
+  eventId: 'evt_2fCxZ8r1bW',
+  email: 'ada.lovelace@example.com',
+  name: 'Ada Lovelace',
+  userId: 'user_42',
+  visitorId: VISITOR_ID,
+  occurredAt: new Date('2026-11-23T08:59:30.000Z'),
+};
+
+/** Verifies a request at `at` against secrets. */
+export function verifyAt(
+  source: Source,
+  { headers, body }: { headers: HeadersInit; body: string },
+  secrets: readonly string[],
+  at = NOW,
+): Promise<Verification> {
+  return source.verify({
+    headers: new Headers(headers),
+    body: new TextEncoder().encode(body),
+    secrets,
+    now: at.getTime(),
+    issuerKeys: () => Promise.reject(new Error('no JWT here')),
+  });
+}
+
+/** What a source reads out of a genuine body. */
+export function read(source: Source, body: string): Parsed {
+  const payload = parseObject(new TextEncoder().encode(body));
+  if (!payload) throw new Error('the body is no JSON object');
+  return source.parse(payload, { id: person.eventId, at: NOW.toISOString() });
+}
+
+export function readSignup(source: Source, body: string): AnnouncedSignup {
+  const parsed = read(source, body);
+  if (parsed.kind !== 'signup') throw new Error(`not a signup: ${parsed.reason}`);
+  return parsed.signup;
+}
+
+/** The same request with other headers on top. */
+export function withHeaders(
+  { headers, body }: SignedWebhook,
+  more: Record<string, string>,
+): SignedWebhook {
+  return { headers: new Headers([...headers, ...Object.entries(more)]), body };
+}
+
+/** A payload with one place set to something else. */
+export function changed(body: string, path: string, value: unknown): string {
+  const keys = path.split('.');
+  const last = keys.pop() ?? '';
+  const payload: Record<string, unknown> = JSON.parse(body);
+  let place = payload;
+  for (const key of keys) {
+    const next: unknown = (place[key] ??= {});
+    if (typeof next !== 'object' || next === null) throw new Error(`${path} leads nowhere`);
+    place = Object.fromEntries(Object.entries(next));
+    Object.assign(parentOf(payload, keys, key), { [key]: place });
+  }
+  place[last] = value;
+  return JSON.stringify(payload);
+}

@@ -1,0 +1,87 @@
+// What is Stripe's own: three events of one signup, references that may be a visitor, customers in two shapes.
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/sources/payload.ts';
+import { stripe } from '../../src/sources/stripe.ts';
+
+const VISITOR_ID = 'a3ab2331-989f-4cfa-91c6-2461c9e3c6bd';
+
+function parse(type: string, object: JsonObject, more: JsonObject = {}) {
+  const event = { id: 'evt_1', type, created: 1_795_424_400, livemode: true, data: { object } };
+  return stripe.parse({ ...event, ...more }, {});
+}
+
+describe('a Stripe event', () => {
+  it.each<[string, JsonObject]>([
+    ['customer', { id: 'cus_1', object: 'customer', email: 'Ada@Example.com', name: 'Ada' }],
+    [
+      'checkout',
+      {
+        id: 'cs_1',
+        object: 'checkout.session',
+        customer: 'cus_1',
+        customer_email: 'ada@example.com',
+      },
+    ],
+    [
+      'checkout with the customer expanded',
+      {
+        object: 'checkout.session',
+        customer: { id: 'cus_1' },
+        customer_details: { email: 'ada@example.com' },
+      },
+    ],
+  ])('tells the email of a %s and whose it is', (_, object) => {
+    const type = object.object === 'customer' ? 'customer.created' : 'checkout.session.completed';
+    expect(parse(type, object)).toMatchObject({
+      kind: 'signup',
+      signup: { id: 'stripe:evt_1', email: 'ada@example.com', customerId: 'cus_1' },
+    });
+  });
+
+  it('of a subscription has no email, but the customer by whom it is joined', () => {
+    const metadata = { datafast_visitor_id: VISITOR_ID };
+    const parsed = parse('customer.subscription.created', {
+      id: 'sub_1',
+      object: 'subscription',
+      customer: 'cus_1',
+      metadata,
+    });
+    expect(parsed).toMatchObject({
+      kind: 'signup',
+      signup: { customerId: 'cus_1', visitorId: VISITOR_ID },
+    });
+    expect(parsed.kind === 'signup' && parsed.signup.email).toBeUndefined();
+  });
+
+  it('of a guest has no customer', () => {
+    const parsed = parse('checkout.session.completed', {
+      customer: null,
+      customer_details: { email: 'ada@example.com' },
+    });
+    expect(parsed.kind === 'signup' && parsed.signup.customerId).toBeUndefined();
+  });
+
+  it('takes a reference for a visitor only when it is one, and for a user only when it is not', () => {
+    const link = parse('checkout.session.completed', { client_reference_id: VISITOR_ID });
+    expect(link).toMatchObject({ signup: { visitorId: VISITOR_ID } });
+    expect(link.kind === 'signup' && link.signup.userId).toBeUndefined();
+    const user = parse('checkout.session.completed', { client_reference_id: 'user_42' });
+    expect(user).toMatchObject({ signup: { userId: 'user_42' } });
+    expect(user.kind === 'signup' && user.signup.visitorId).toBeUndefined();
+    expect(user.kind === 'signup' && user.signup.visitorIdInvalid).toBeUndefined();
+  });
+
+  it.each(['invoice.paid', 'customer.updated', 'v1.billing.meter.no_meter_found'])(
+    '%s is no signup',
+    (type) => {
+      expect(parse(type, {})).toEqual({ kind: 'ignored', reason: 'not_a_signup_event' });
+    },
+  );
+
+  it('without an id is unreadable', () => {
+    expect(parse('customer.created', {}, { id: '' })).toEqual({
+      kind: 'unreadable',
+      reason: 'event_id_missing',
+    });
+  });
+});
