@@ -35,7 +35,7 @@ const PACKAGES: Record<string, readonly string[]> & { everywhere: readonly strin
   everywhere: ['zod'],
   sources: ['jose'],
   web: ['hono'],
-  cli: ['node:'],
+  cli: ['node:', 'cli-progress', 'cli-table3', 'csv-parse', 'csv-stringify'],
 };
 const EVERYBODYS = ['model.ts', 'outcome.ts'];
 /** Names that say nothing about what is inside. */

@@ -9,7 +9,7 @@ const Row = z.object({
     .trim()
     .toLowerCase()
     .max(254)
-    .regex(/^[^\s@]+@[^\s@]+$/),
+    .regex(/^[^\s@]+@[^\s@]+$/, 'is not an email address'),
   signed_up_at: z.iso.datetime({ offset: true }).or(z.iso.date()),
   visitor_id: z.string().trim().optional(),
   name: z.string().trim().min(1).max(200).optional(),

@@ -11,10 +11,13 @@ import {
   type Visitor,
 } from '../model.ts';
 import type { Lookup } from '../visitors/datafast.ts';
+import type { WantedReferrer } from '../visitors/referrers.ts';
 import type { Wanted } from '../visitors/visitors.ts';
 
 export interface EnrichDependencies {
   findVisitors(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, Lookup>>;
+  /** Where visitors came from who are on the site right now; absent when the operator does not want it asked. */
+  findReferrers?(wanted: readonly WantedReferrer[]): Promise<ReadonlyMap<string, string>>;
   attribute(input: { visitor?: Visitor; referrer?: string }): Attribution;
   journey(visitor: Visitor, signedUpAt: string): Journey;
   now(): number;
@@ -45,9 +48,11 @@ export async function enrichSignups(
     wanted.set(visitorId, { visitorId, askAgain });
   }
   const lookups = await dependencies.findVisitors([...wanted.values()]);
+  const referrers = await referrersOf(dependencies, signups, lookups);
   return signups.map((signup) => {
     try {
-      return enrich(dependencies, signup, lookups.get(signup.visitorId ?? ''));
+      const { visitorId = '', referrer = referrers.get(visitorId) } = signup;
+      return enrich(dependencies, { ...signup, referrer }, lookups.get(visitorId));
     } catch (error) {
       // A bug that one visitor's data brings out must not hold up the others.
       dependencies.log('error', 'enrichment_failed', describeError(error));
@@ -55,6 +60,38 @@ export async function enrichSignups(
       return { kind: 'waiting', signup, retry, rateLimited: false };
     }
   });
+}
+
+/** So long ago DataFast may date the visit during which somebody signs up. */
+const ON_SITE_MS = 30 * 60_000;
+
+/**
+ * The referrers of the visitors who are on the site and whose signup brought none. Asked for only when the link
+ * of one of them names no source, so that most batches cost no request more.
+ */
+async function referrersOf(
+  { findReferrers, now }: EnrichDependencies,
+  signups: readonly Signup[],
+  lookups: ReadonlyMap<string, Lookup>,
+): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, Visitor>();
+  for (const { visitorId = '', referrer, occurredAt } of signups) {
+    const lookup = lookups.get(visitorId);
+    // DataFast's budget is spent, or soon will be: visitors come first.
+    if (lookup?.kind === 'unavailable') return new Map();
+    if (referrer !== undefined || lookup?.kind !== 'found') continue;
+    const { visitor, fetchedAt } = lookup;
+    const sinceSeenMs = Date.parse(fetchedAt) - Date.parse(visitor.lastSeenAt ?? fetchedAt);
+    const isOnSite = sinceSeenMs <= ON_SITE_MS && now() - Date.parse(occurredAt) <= ON_SITE_MS;
+    if (isOnSite) found.set(visitorId, visitor);
+  }
+  const people = [...found.values()];
+  if (!findReferrers || people.every(({ params }) => namesSource(params))) return new Map();
+  return findReferrers(people);
+}
+
+function namesSource({ utm_source, source, ref }: Visitor['params']): boolean {
+  return (utm_source ?? source ?? ref) !== undefined;
 }
 
 function enrich(
