@@ -3,3 +3,9 @@ CREATE TABLE erased_signups (
   id TEXT PRIMARY KEY,
   erased_at TEXT NOT NULL
 ) WITHOUT ROWID;
+
+-- People who were erased, as digests: what was on the queue but not yet in the ledger must not bring them back either.
+CREATE TABLE erased_people (
+  person TEXT PRIMARY KEY,
+  erased_at TEXT NOT NULL
+) WITHOUT ROWID;

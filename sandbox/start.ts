@@ -150,13 +150,15 @@ function report({ hubspot }: Stage, roles: readonly Role[]): number {
 
 const lines = (texts: readonly string[]) => texts.map((text) => `  ${text}`).join('\n');
 
-function tellWhereToLook({ url, adminToken }: Stage): void {
+function tellWhereToLook({ url, adminToken, secrets }: Stage): void {
   console.log(`
 Where to look next:
   every signup and what became of it
     curl -H 'authorization: Bearer ${adminToken}' ${url.origin}/api/signups
   one of them, with evidence and the fields written
     curl -H 'authorization: Bearer ${adminToken}' ${url.origin}/api/signups/<id>
+  another signup, signed by its provider's SDK (sources: \`npm run send\` lists them)
+    ADMIN_TOKEN=${adminToken} STRIPE_WEBHOOK_SECRET=${secrets.get('stripe')} npm run send -- stripe --url ${url.origin}
   with your own keys
     cp .dev.vars.example .dev.vars, fill it in, npm run provision, npm run dev
 

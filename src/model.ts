@@ -10,6 +10,17 @@ export function visitorIdFrom(text: string): string | undefined {
   return UUID.test(trimmed) ? trimmed.toLowerCase() : undefined;
 }
 
+/** Enough to tell an address from something else, and from one that only looks like it; the CRM judges the rest. */
+const EMAIL = /^[^\s@\p{Cc}\p{Cf}<>,;]+@[^\s@\p{Cc}\p{Cf}<>,;]+$/u;
+
+/** The address in its one spelling, or `undefined` when the text is none. */
+export function emailFrom(text: string | undefined): string | undefined {
+  // ASCII only: other letters fold onto ASCII ones, and one person onto another.
+  const email = text?.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  const isEmail = email?.isWellFormed() && email.length <= 254 && EMAIL.test(email);
+  return isEmail ? email : undefined;
+}
+
 /**
  * Somebody signed up. This is the queue's message, so it is versioned: a message of a newer version than
  * the running Worker waits for the Worker that knows it.
@@ -151,6 +162,18 @@ export interface Attribution {
   rulesVersion: string;
 }
 
+/** What brought a person on one visit. */
+export interface Touch {
+  channel: Channel;
+  source?: string;
+  medium?: string;
+  campaign?: string;
+  /** The page that visit began on. */
+  page?: string;
+  /** ISO 8601. */
+  at?: string;
+}
+
 /** The way to the signup, as far as it can be told from what DataFast counts. */
 export interface Journey {
   /** Whole days from the first visit. */
@@ -160,6 +183,8 @@ export interface Journey {
   lastPage?: string;
   /** Names, earliest first, as one text. */
   goals?: string;
+  /** What brought them on the visit of the signup; only where its link tells, and never a copy of the first touch. */
+  conversion?: Touch;
 }
 
 /** What is known of the person behind a signup, with the signup where there is one. */

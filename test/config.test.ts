@@ -49,6 +49,11 @@ describe('the configuration', () => {
       { CLERK_WEBHOOK_SECRET: 'whsec_Y2xlcmstdGVzdC1zZWNyZXQtb2YtMzItYnl0ZXMh # prod' },
       ['CLERK_WEBHOOK_SECRET', 'CLERK_WEBHOOK_SECRET'],
     ],
+    [
+      'a public key as token',
+      { AUTH0_WEBHOOK_SECRET: `whpk_${'A'.repeat(43)}=` },
+      ['AUTH0_WEBHOOK_SECRET'],
+    ],
     ['a URL in the clear', { HUBSPOT_URL: 'http://api.hubapi.com' }, ['HUBSPOT_URL']],
     ['a URL with a query', { DATAFAST_URL: 'https://datafa.st/?x=' }, ['DATAFAST_URL']],
     ['a yes where true is meant', { ALLOW_TEST_EVENTS: 'yes' }, ['ALLOW_TEST_EVENTS']],

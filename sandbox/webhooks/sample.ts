@@ -42,8 +42,8 @@ export interface Sample {
   sign(payload: string, by: { secret: string; eventId: string; at: Date }): Promise<SignedWebhook>;
   /** What stands behind `<source>:` in the signup's id, where it is not the event's id. */
   stableId?(signup: SampleSignup): string;
-  /** For JWTs: the public half of the keys that sign, as an issuer publishes them. */
-  publishedKeys?(): Promise<{ keys: JsonWebKey[] }>;
+  /** For JWTs: the public half of the keys that sign, as the issuer publishes them at this URL. */
+  publishedKeys?(url: string): Promise<{ keys: JsonWebKey[] }>;
 }
 
 /** 32 random bytes, in the form most providers show. */

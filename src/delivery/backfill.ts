@@ -1,28 +1,29 @@
 // Signups of the past, told by the operator instead of a provider.
 import * as z from 'zod';
-import { type Signup, visitorIdFrom } from '../model.ts';
+import { emailFrom, type Signup, visitorIdFrom } from '../model.ts';
+import { digest } from './digest.ts';
 
 /** One row as the operator sends it. */
 const Row = z.object({
   email: z
     .string()
-    .trim()
-    .toLowerCase()
-    .max(254)
-    .regex(/^[^\s@]+@[^\s@]+$/, 'is not an email address'),
+    .transform((text) => emailFrom(text))
+    .pipe(z.string({ error: 'is not an email address' })),
   signed_up_at: z.iso.datetime({ offset: true }).or(z.iso.date()),
   visitor_id: z.string().trim().optional(),
   name: z.string().trim().min(1).max(200).optional(),
   user_id: z.string().trim().min(1).max(200).optional(),
 });
 
+const EARLIEST_MS = Date.UTC(2000, 0, 1);
+
 export type BackfillResult =
   | { kind: 'signup'; signup: Signup }
   | { kind: 'refused'; problem: string };
 
 /**
- * A signup for each row, in the same order. The id is made of email and time, so that the same row again is the
- * same signup; it is a digest, since ids stand in logs.
+ * A signup for each row, in the same order. The id is made of email, time and visitor, so that the same row again
+ * is the same signup, and a row that has gained its visitor is another; a digest, since ids stand in logs.
  */
 export async function backfillSignups(
   rows: readonly unknown[],
@@ -36,14 +37,16 @@ async function backfillSignup(row: unknown, nowMs: number): Promise<BackfillResu
   if (!parsed.success) return { kind: 'refused', problem: z.prettifyError(parsed.error) };
   const { email, signed_up_at: signedUpAt, visitor_id: given, name, user_id: userId } = parsed.data;
   const occurredMs = Date.parse(signedUpAt);
-  if (occurredMs > nowMs) return { kind: 'refused', problem: 'signed_up_at is in the future' };
+  if (occurredMs > nowMs || occurredMs < EARLIEST_MS) {
+    return { kind: 'refused', problem: 'signed_up_at is in the future, or before 2000' };
+  }
   const occurredAt = new Date(occurredMs).toISOString();
   const visitorId = given ? visitorIdFrom(given) : undefined;
   return {
     kind: 'signup',
     signup: {
       version: 1,
-      id: `backfill:${await digest(`${email} ${occurredAt}`)}`,
+      id: `backfill:${await digest(`${email} ${occurredAt} ${visitorId ?? ''}`)}`,
       source: 'backfill',
       email,
       name,
@@ -55,11 +58,4 @@ async function backfillSignup(row: unknown, nowMs: number): Promise<BackfillResu
       test: false,
     },
   };
-}
-
-async function digest(text: string): Promise<string> {
-  const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return [...new Uint8Array(bytes).slice(0, 16)]
-    .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join('');
 }

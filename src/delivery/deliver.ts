@@ -9,6 +9,7 @@ import {
   type Signup,
 } from '../model.ts';
 import { delaySeconds } from '../outcome.ts';
+import { digest } from './digest.ts';
 import { type EnrichDependencies, type Enrichment, enrichSignups } from './enrich.ts';
 import { joinCustomers } from './join.ts';
 import {
@@ -49,7 +50,7 @@ export async function deliverSignups(
   signups: readonly Signup[],
 ): Promise<ReadonlyMap<string, Disposition>> {
   const { ledger, destinations } = dependencies;
-  const { progress, erased } = await readStanding(
+  const { progress, erased, erasedPeople } = await readStanding(
     ledger,
     signups.map(({ id }) => id),
   );
@@ -63,7 +64,9 @@ export async function deliverSignups(
 
   let open = signups.filter(isOpen);
   for (let waits = 0, waitedSeconds = 0; open.length > 0; waits += 1) {
-    const { entries, rateLimited } = await runRound(dependencies, open, progress, triedBefore);
+    const round = await runRound(dependencies, open, { progress, triedBefore, erasedPeople });
+    const { entries, rateLimited } = round;
+    for (const { id } of round.erased) dispositions.set(id, { kind: 'done' });
     const asked = rateLimited.map(({ retry }) => retry.afterSeconds ?? 0);
     const waitSeconds = Math.max(MIN_WAIT_SECONDS, ...asked);
     const canWait = waits < MAX_WAITS && waitedSeconds + waitSeconds <= MAX_WAIT_SECONDS;
@@ -97,16 +100,28 @@ function logReasons({ log }: DeliverDependencies, entries: readonly LedgerEntry[
 
 type Waiting = Extract<Enrichment, { kind: 'waiting' }>;
 
+interface Round {
+  entries: LedgerEntry[];
+  rateLimited: Waiting[];
+  /** Of people who were erased after it was received. */
+  erased: Signup[];
+}
+
 async function runRound(
   dependencies: DeliverDependencies,
   signups: readonly Signup[],
-  progress: ProgressBySignup,
-  triedBefore: ReadonlySet<string>,
-): Promise<{ entries: LedgerEntry[]; rateLimited: Waiting[] }> {
+  {
+    progress,
+    triedBefore,
+    erasedPeople,
+  }: Pick<Standing, 'progress' | 'erasedPeople'> & { triedBefore: ReadonlySet<string> },
+): Promise<Round> {
   const entries: LedgerEntry[] = [];
+  const erased: Signup[] = [];
   const addressed: Signup[] = [];
   for (const item of await joinCustomers(dependencies.ledger, signups, dependencies.now())) {
-    if (item.kind === 'addressed') addressed.push(item.signup);
+    if (await isErased(item.signup, erasedPeople)) erased.push(item.signup);
+    else if (item.kind === 'addressed') addressed.push(item.signup);
     else if (item.kind === 'waiting') entries.push(postponed(dependencies, item, progress));
     else entries.push(skipped(dependencies, item.signup, item.reason));
   }
@@ -130,7 +145,16 @@ async function runRound(
   for (const [{ signup, match, attribution }, tried] of attempts) {
     entries.push({ signup, match, attribution, attempts: tried });
   }
-  return { entries, rateLimited };
+  return { entries, rateLimited, erased };
+}
+
+async function isErased(
+  { email, receivedAt }: Signup,
+  erasedPeople: Standing['erasedPeople'],
+): Promise<boolean> {
+  if (email === undefined || erasedPeople.size === 0) return false;
+  const erasedAt = erasedPeople.get(await digest(email));
+  return erasedAt !== undefined && receivedAt <= erasedAt;
 }
 
 /** One person's signups share one contact, and so one outcome. */

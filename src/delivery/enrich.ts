@@ -52,7 +52,7 @@ export async function enrichSignups(
   return signups.map((signup) => {
     try {
       const { visitorId = '', referrer = referrers.get(visitorId) } = signup;
-      return enrich(dependencies, { ...signup, referrer }, lookups.get(visitorId));
+      return enrich(dependencies, signup, lookups.get(visitorId), referrer);
     } catch (error) {
       // A bug that one visitor's data brings out must not hold up the others.
       dependencies.log('error', 'enrichment_failed', describeError(error));
@@ -98,6 +98,7 @@ function enrich(
   dependencies: EnrichDependencies,
   signup: Signup,
   lookup: Lookup | undefined,
+  referrer: string | undefined,
 ): Enrichment {
   const enriched = (match: Match, visitor?: Visitor, fetchedAt?: string): Enrichment => ({
     kind: 'enriched',
@@ -106,7 +107,7 @@ function enrich(
       match,
       visitor,
       fetchedAt,
-      attribution: dependencies.attribute({ visitor, referrer: signup.referrer }),
+      attribution: dependencies.attribute({ visitor, referrer }),
       journey: visitor && dependencies.journey(visitor, signup.occurredAt),
     },
   });

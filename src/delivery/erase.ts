@@ -1,4 +1,5 @@
 // Everything Whence keeps of a person, gone: the ledger, the cached visitors, and what still waits on the queue.
+import { digest } from './digest.ts';
 import type { LedgerDatabase } from './ledger.ts';
 
 export interface EraseDependencies {
@@ -24,15 +25,13 @@ export async function erasePerson(
   const { results } = await ledger
     .prepare(
       `SELECT id, visitor_id AS visitorId FROM signups
-       WHERE email = ?1
+       WHERE email = ?1 OR lower(signup->>'email') = ?1
           OR customer IN (SELECT customer FROM signups WHERE email = ?1 AND customer IS NOT NULL)`,
     )
     .bind(address)
     .all<{ id: string; visitorId: string | null }>();
-  if (results.length === 0) return { signups: 0, visitors: 0 };
-
   const visitorIds = new Set(results.flatMap(({ visitorId }) => visitorId ?? []));
-  for (const visitorId of visitorIds) await forgetVisitor(visitorId);
+  const at = new Date(now()).toISOString();
   const ids = JSON.stringify(results.map(({ id }) => id));
   const inIds = 'IN (SELECT value FROM json_each(?1))';
   await ledger.batch([
@@ -41,9 +40,17 @@ export async function erasePerson(
         `INSERT INTO erased_signups (id, erased_at) SELECT value, ?2 FROM json_each(?1) WHERE true
          ON CONFLICT (id) DO NOTHING`,
       )
-      .bind(ids, new Date(now()).toISOString()),
+      .bind(ids, at),
+    ledger
+      .prepare(
+        `INSERT INTO erased_people (person, erased_at) VALUES (?1, ?2)
+         ON CONFLICT (person) DO UPDATE SET erased_at = excluded.erased_at`,
+      )
+      .bind(await digest(address), at),
     ledger.prepare(`DELETE FROM deliveries WHERE signup_id ${inIds}`).bind(ids),
     ledger.prepare(`DELETE FROM signups WHERE id ${inIds}`).bind(ids),
   ]);
+  // Last, so that a batch under way does not put them back.
+  for (const visitorId of visitorIds) await forgetVisitor(visitorId);
   return { signups: results.length, visitors: visitorIds.size };
 }

@@ -29,17 +29,21 @@ export async function joinCustomers(
     const customer = customerOf(signup);
     if (customer === undefined) continue;
     if (signup.email === undefined) wanted.add(customer);
-    else here.set(customer, { email: signup.email, name: signup.name });
+    else {
+      const { email, name, occurredAt } = signup;
+      here.set(customer, latest(here.get(customer), { email, name, occurredAt }));
+    }
   }
-  const missing = [...wanted].filter((customer) => !here.has(customer));
-  const known = missing.length > 0 ? await readCustomers(ledger, missing) : new Map();
+  const known: ReadonlyMap<string, CustomerDetails> =
+    wanted.size > 0 ? await readCustomers(ledger, [...wanted]) : new Map();
 
   return signups.map((signup): Joined => {
     if (signup.customerOnly) return { kind: 'skipped', signup, reason: 'customer_details' };
     if (signup.email !== undefined) return { kind: 'addressed', signup };
     const customer = customerOf(signup);
     if (customer === undefined) return { kind: 'skipped', signup, reason: 'no_email' };
-    const details: CustomerDetails | undefined = here.get(customer) ?? known.get(customer);
+    const told = here.get(customer) ?? known.get(customer);
+    const details = told && latest(known.get(customer), told);
     if (details) {
       const name = signup.name ?? details.name;
       return { kind: 'addressed', signup: { ...signup, email: details.email, name } };
@@ -49,6 +53,11 @@ export async function joinCustomers(
     const retry: Retry = { status: 'retry', reason: 'waiting_for_customer', afterSeconds };
     return { kind: 'waiting', signup, retry };
   });
+}
+
+/** People change their address; what they said last is theirs. */
+function latest(one: CustomerDetails | undefined, other: CustomerDetails): CustomerDetails {
+  return one && one.occurredAt > other.occurredAt ? one : other;
 }
 
 function secondsToNextLook({ receivedAt }: Signup, nowMs: number): number | undefined {

@@ -42,6 +42,8 @@ export interface Standing {
   progress: ReadonlyMap<string, ReadonlyMap<string, Progress>>;
   /** Ids that were erased while their message was on its way: it must not bring them back. */
   erased: ReadonlySet<string>;
+  /** When people were erased, by the digest of their email: nothing received before may bring them back. */
+  erasedPeople: ReadonlyMap<string, string>;
 }
 
 /** Reads it in one round trip. */
@@ -51,7 +53,7 @@ export async function readStanding(
 ): Promise<Standing> {
   const ids = JSON.stringify(signupIds);
   const inIds = 'IN (SELECT value FROM json_each(?1))';
-  const [deliveries, erased] = await database.batch<Record<string, unknown>>([
+  const [deliveries, erased, people] = await database.batch<Record<string, unknown>>([
     database
       .prepare(
         `SELECT signup_id AS signupId, destination, status, attempts, reason
@@ -59,13 +61,20 @@ export async function readStanding(
       )
       .bind(ids),
     database.prepare(`SELECT id FROM erased_signups WHERE id ${inIds}`).bind(ids),
+    database.prepare('SELECT person, erased_at AS erasedAt FROM erased_people'),
   ]);
   const progress = new Map<string, Map<string, Progress>>();
   for (const { signupId, destination, ...row } of ProgressRows.parse(deliveries?.results)) {
     const destinations = progress.get(signupId) ?? new Map<string, Progress>();
     progress.set(signupId, destinations.set(destination, row));
   }
-  return { progress, erased: new Set(ErasedRows.parse(erased?.results).map(({ id }) => id)) };
+  return {
+    progress,
+    erased: new Set(ErasedRows.parse(erased?.results).map(({ id }) => id)),
+    erasedPeople: new Map(
+      ErasedPeople.parse(people?.results).map(({ person, erasedAt }) => [person, erasedAt]),
+    ),
+  };
 }
 
 const ProgressRows = z.array(
@@ -78,6 +87,7 @@ const ProgressRows = z.array(
   }),
 );
 const ErasedRows = z.array(z.object({ id: z.string() }));
+const ErasedPeople = z.array(z.object({ person: z.string(), erasedAt: z.string() }));
 
 /** What events of these customers (`<source>:<id>`) have told about them. */
 export async function readCustomers(
@@ -86,20 +96,25 @@ export async function readCustomers(
 ): Promise<ReadonlyMap<string, CustomerDetails>> {
   const { results } = await database
     .prepare(
-      `SELECT customer, email, signup->>'name' AS name FROM signups
+      `SELECT customer, email, signup->>'name' AS name, occurred_at AS occurredAt FROM signups
        WHERE customer IN (SELECT value FROM json_each(?1)) AND email IS NOT NULL
        ORDER BY occurred_at`,
     )
     .bind(JSON.stringify(customers))
-    .all<{ customer: string; email: string; name: string | null }>();
+    .all<{ customer: string; email: string; name: string | null; occurredAt: string }>();
   return new Map(
-    results.map(({ customer, email, name }) => [customer, { email, name: name ?? undefined }]),
+    results.map(({ customer, name, ...details }) => [
+      customer,
+      { ...details, name: name ?? undefined },
+    ]),
   );
 }
 
 export interface CustomerDetails {
   email: string;
   name?: string;
+  /** When the event that says so happened; the latest one counts. */
+  occurredAt: string;
 }
 
 /**
@@ -149,17 +164,18 @@ function deliveryRows({ signup, attempts }: LedgerEntry) {
   }));
 }
 
-// `WHERE true`: without it SQLite reads ON CONFLICT as the join's ON.
-// https://www.sqlite.org/lang_upsert.html#parsing_ambiguity
+// What was erased while its batch was on the way stays erased.
 const WRITE_SIGNUPS = `
   INSERT INTO signups (id, source, email, visitor_id, customer, match, status, channel,
                        occurred_at, received_at, updated_at, signup, attribution)
   SELECT value->>'id', value->>'source', value->>'email', value->>'visitorId',
          value->>'customer', value->>'match', 'waiting', value->>'channel', value->>'occurredAt', value->>'receivedAt', ?2,
          value->>'signup', value->>'attribution'
-  FROM json_each(?1) WHERE true
+  FROM json_each(?1) WHERE value->>'id' NOT IN (SELECT id FROM erased_signups)
   ON CONFLICT (id) DO UPDATE SET
     email = coalesce(excluded.email, email),
+    visitor_id = coalesce(excluded.visitor_id, visitor_id),
+    customer = coalesce(excluded.customer, customer),
     signup = excluded.signup,
     match = coalesce(excluded.match, match),
     channel = coalesce(excluded.channel, channel),
@@ -172,7 +188,7 @@ const WRITE_DELIVERIES = `
   SELECT value->>'signupId', value->>'destination', value->>'status', 1, value->>'reason',
          value->>'externalId', iif(value->>'status' = 'delivered', ?2, NULL),
          value->>'nextAttemptAt', value->>'written', ?2
-  FROM json_each(?1) WHERE true
+  FROM json_each(?1) WHERE value->>'signupId' NOT IN (SELECT id FROM erased_signups)
   ON CONFLICT (signup_id, destination) DO UPDATE SET
     status = excluded.status,
     attempts = attempts + 1,

@@ -12,7 +12,7 @@ export const descope = source({
   eventType: (event) => event.action ?? at(event, 'data.action'),
   signupEvents: ['UserCreated'],
   // No event id is documented; the person is stable.
-  eventId: (event) => event.id ?? userId(event),
+  eventId: (event) => userId(event) ?? event.id,
   occurredAt,
   carriers: [
     'data.customAttributes',

@@ -36,6 +36,7 @@ export const firebase = source({
   ignore: (event) =>
     at(event, 'claims.firebase.sign_in_provider') === 'anonymous' ? 'anonymous_user' : undefined,
   carriers: ['body'],
+  // Unverified ones too: at the first sign-in most are, as with every other source.
   email: ['claims.email'],
   personName: ['claims.name'],
   userId: ['claims.sub'],

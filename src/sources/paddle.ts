@@ -32,8 +32,9 @@ export const paddle = source({
       : undefined;
   },
   carriers: ['data.custom_data'],
-  email: ['data.email', 'data.custom_data.email'],
-  personName: ['data.name', 'data.custom_data.name'],
+  // Never out of custom_data: the browser writes that, and could name anybody.
+  email: ['data.email'],
+  personName: ['data.name'],
   userId: ['data.custom_data.user_id', customerId],
   customerId: [customerId],
 });

@@ -1,5 +1,5 @@
 // The contract of a source, and the one function that makes a source out of a provider's description.
-import { type Signup, visitorIdFrom } from '../model.ts';
+import { emailFrom, type Signup, visitorIdFrom } from '../model.ts';
 import { at, type JsonObject, moment, type Reader, text } from './payload.ts';
 import type { Scheme } from './scheme.ts';
 import { type Delivered, type Signed, secretProblem, type Verification, verify } from './verify.ts';
@@ -100,13 +100,13 @@ function parse(description: SourceDescription, payload: JsonObject, signed: Sign
   const eventId = description.eventId ? text(payload, [description.eventId], 256) : signed.id;
   if (eventId === undefined) return { kind: 'unreadable', reason: 'event_id_missing' };
 
-  const email = text(payload, description.email, 254)?.toLowerCase();
+  const email = emailFrom(text(payload, description.email, 254));
   return {
     kind: 'signup',
     signup: {
       id: `${description.name}:${eventId}`,
       source: description.name,
-      email: email?.isWellFormed() && EMAIL.test(email) ? email : undefined,
+      email,
       name: text(payload, description.personName, 200),
       userId: text(payload, description.userId, 200),
       customerId: text(payload, description.customerId ?? [], 200),
@@ -118,9 +118,6 @@ function parse(description: SourceDescription, payload: JsonObject, signed: Sign
     },
   };
 }
-
-/** Enough to tell an address from something else; the CRM judges the rest. */
-const EMAIL = /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u;
 
 /** What `String(cookie)` leaves when there was no cookie. */
 const NO_COOKIE = ['', 'undefined', 'null'];

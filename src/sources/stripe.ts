@@ -15,6 +15,8 @@ export const stripe = source({
   eventId: 'id',
   occurredAt: 'created',
   isTest: (event) => event.livemode === false,
+  // Of a connected account: its customers are not the operator's.
+  ignore: (event) => (event.account === undefined ? undefined : 'connected_account'),
   carriers: ['data.object.metadata'],
   // Payment Links cannot carry metadata; the reference also holds user IDs.
   visitorIdIfUuid: ['data.object.client_reference_id'],

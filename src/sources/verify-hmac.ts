@@ -38,9 +38,16 @@ export function isSignedByHmac(scheme: HmacScheme, headers: Pick<Headers, 'get'>
   return scheme.families.some(({ signature }) => headers.get(signature) !== null);
 }
 
+/** Whether a secret can be one of this scheme. */
+export function isUsable(scheme: HmacScheme, secret: string): boolean {
+  const isPublicKey = scheme.ed25519Version !== undefined && publicKey(secret) !== undefined;
+  return isPublicKey || hmacKeys(scheme, secret).length > 0;
+}
+
 /** The HMAC keys a secret may stand for; none when it cannot be a secret of this scheme. */
-export function hmacKeys(scheme: HmacScheme, secret: string): Uint8Array[] {
-  if (scheme.ed25519Version !== undefined && publicKey(secret)) return [new Uint8Array()];
+function hmacKeys(scheme: HmacScheme, secret: string): Uint8Array[] {
+  // A key of another kind, one of which everybody may know.
+  if (/^(v1a?,)?wh[ps]k_/.test(secret)) return [];
   // Supabase shows its secrets with the version in front.
   const own = secret.replace(/^v1,(?=whsec_)/, '').replace(/^whsec_/, '');
   const keys: Uint8Array[] = [];

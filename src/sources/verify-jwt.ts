@@ -6,6 +6,8 @@ import type { Delivered, Verification } from './verify.ts';
 
 /** A clock may be wrong by as much as in every other scheme. */
 const CLOCK_TOLERANCE_SECONDS = 300;
+/** The issuer answered something else than keys, or too late: no fault of the token. */
+const KEY_ERRORS = ['ERR_JOSE_GENERIC', 'ERR_JWKS_INVALID', 'ERR_JWKS_TIMEOUT'];
 
 /** Verifies a JWT against the pinned issuers: RS256 only, keys never from the token itself. */
 export async function verifyJwt(scheme: JwtScheme, request: Delivered): Promise<Verification> {
@@ -31,7 +33,7 @@ async function verifyWith(
   const { now, issuerKeys } = request;
   // By their own paths: the package as a whole would take three times the room.
   const { jwtVerify } = await import('jose/jwt/verify');
-  const { JOSEError, JWKSTimeout } = await import('jose/errors');
+  const { JOSEError } = await import('jose/errors');
   try {
     const { payload } = await jwtVerify(token, await issuerKeys(issuer.keysUrl), {
       algorithms: ['RS256'],
@@ -52,7 +54,7 @@ async function verifyWith(
     if (scheme.token === 'body') return { ok: true, signed, payload: claims };
     return { ok: true, signed, payload: { claims, body: parseObject(request.body) ?? {} } };
   } catch (error) {
-    const isInvalid = error instanceof JOSEError && !(error instanceof JWKSTimeout);
+    const isInvalid = error instanceof JOSEError && !KEY_ERRORS.includes(error.code);
     return { ok: false, reason: isInvalid ? 'jwt_invalid' : 'keys_unavailable' };
   }
 }

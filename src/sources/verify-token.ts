@@ -28,7 +28,7 @@ export async function verifyToken(
 /** Why a secret cannot be such a token; `undefined` when it can. */
 export function tokenProblem(secret: string): string | undefined {
   // A signing secret set beside the token must not become a token itself.
-  if (/^(v1,)?whsec_/.test(secret)) return 'is a signing secret, not a token';
+  if (/^(v1a?,)?wh(sec|pk|sk)_/.test(secret)) return 'is a signing key, not a token';
   return secret.length < MIN_TOKEN_LENGTH
     ? `is shorter than ${MIN_TOKEN_LENGTH} characters, and nothing else protects this source`
     : undefined;

@@ -1,7 +1,7 @@
 // Is this request what the holder of the secret sent? One door for every scheme.
 import type { JsonObject } from './payload.ts';
 import type { Scheme } from './scheme.ts';
-import { hmacKeys, isSignedByHmac, verifyHmac } from './verify-hmac.ts';
+import { isSignedByHmac, isUsable, verifyHmac } from './verify-hmac.ts';
 import { verifyJwt } from './verify-jwt.ts';
 import { tokenProblem, verifyToken } from './verify-token.ts';
 
@@ -83,7 +83,7 @@ export function secretProblem(schemes: readonly Scheme[], secret: string): strin
 function problemWith(scheme: Scheme, secret: string): string | undefined {
   switch (scheme.kind) {
     case 'hmac':
-      return hmacKeys(scheme, secret).length > 0
+      return isUsable(scheme, secret)
         ? undefined
         : 'is not in the form the provider shows, or too short to be a secret';
     case 'token':

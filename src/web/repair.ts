@@ -7,6 +7,7 @@ import { REPLAY_AT_ONCE, replayAll, replaySignup } from '../delivery/replay.ts';
 import { DELIVERY_STATUSES } from '../model.ts';
 import { parseObject } from '../sources/payload.ts';
 import { readBody } from './body.ts';
+import { cursorFor, positionFrom } from './cursor.ts';
 import { problem } from './problem.ts';
 import type { WebApp, WebEnv } from './web.ts';
 
@@ -18,6 +19,7 @@ const Replay = z.object({
   reason: z.string().max(200).optional(),
   receivedFrom: z.iso.datetime().optional(),
   receivedUntil: z.iso.datetime().optional(),
+  cursor: z.string().max(1000).optional(),
 });
 
 export function repair(): WebApp {
@@ -49,7 +51,11 @@ export function repair(): WebApp {
   app.post('/replay', async (c) => {
     const body = Replay.safeParse((await readJson(c.req.raw)) ?? {});
     if (!body.success) return problem(400, z.prettifyError(body.error));
-    return c.json(await replayAll(c.env, body.data));
+    const { cursor, ...filter } = body.data;
+    const after = cursor === undefined ? undefined : positionFrom(cursor);
+    if (cursor !== undefined && !after) return problem(400, 'The cursor is not one of ours.');
+    const { next, ...replayed } = await replayAll(c.env, { ...filter, after });
+    return c.json({ ...replayed, nextCursor: next ? cursorFor(next) : null });
   });
 
   app.delete('/people/:email', async (c) => c.json(await erasePerson(c.env, c.req.param('email'))));

@@ -1,8 +1,9 @@
 // What became of every signup, for operators and their scripts.
 import { Hono } from 'hono';
 import * as z from 'zod';
-import { listSignups, type Position, readSignup } from '../delivery/ledger-query.ts';
+import { listSignups, readSignup } from '../delivery/ledger-query.ts';
 import { DELIVERY_STATUSES } from '../model.ts';
+import { cursorFor, positionFrom } from './cursor.ts';
 import { problem } from './problem.ts';
 import type { WebApp, WebEnv } from './web.ts';
 
@@ -12,8 +13,6 @@ const Query = z.object({
   cursor: z.string().max(1000).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
-
-const Cursor = z.tuple([z.string(), z.string()]);
 
 export function signups(): WebApp {
   const app = new Hono<WebEnv>();
@@ -34,17 +33,4 @@ export function signups(): WebApp {
   });
 
   return app;
-}
-
-function cursorFor({ receivedAt, id }: Position): string {
-  return encodeURIComponent(JSON.stringify([receivedAt, id]));
-}
-
-function positionFrom(cursor: string): Position | undefined {
-  try {
-    const [receivedAt, id] = Cursor.parse(JSON.parse(decodeURIComponent(cursor)));
-    return { receivedAt, id };
-  } catch {
-    return undefined;
-  }
 }

@@ -9,13 +9,15 @@ import type { WebApp, WebEnv } from './web.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 /** Soon enough for a hiccup, and Supabase retries only when told to. */
+/** Supabase gives its hook five seconds in all, and then refuses the person their signup. */
+const HOOK_PATIENCE_SECONDS = 2.5;
 const RETRY_SOON = { 'retry-after': '10' };
 
 export function webhooks(): WebApp {
   const app = new Hono<WebEnv>();
 
   app.post('/:source', async (c) => {
-    const { config, sources, now, log, enqueue, issuerKeys } = c.env;
+    const { config, sources, now, sleep, log, enqueue, issuerKeys } = c.env;
     const source = sources.get(c.req.param('source'));
     if (!source) return problem(404, 'There is no such source.');
     const refuse = (event: string, reason: string) =>
@@ -64,8 +66,19 @@ export function webhooks(): WebApp {
       return c.json({ status: 'ignored', reason: 'test_event' });
     }
 
+    const queued = enqueue({ version: 1, ...received(parsed.signup, nowMs) });
     try {
-      await enqueue({ version: 1, ...received(parsed.signup, nowMs) });
+      const isLate = neverRefuses
+        ? await Promise.race([
+            queued.then(() => false),
+            sleep(HOOK_PATIENCE_SECONDS).then(() => true),
+          ])
+        : await queued.then(() => false);
+      if (isLate) {
+        log('error', 'queue_slow', { source: source.name });
+        c.executionCtx.waitUntil(queued.catch(() => undefined));
+        return c.json({ status: 'ignored', reason: 'queue_slow' });
+      }
     } catch (error) {
       log('error', 'queue_unavailable', { source: source.name, ...describeError(error) });
       return neverRefuses

@@ -105,6 +105,21 @@ async function run(
 
 const row = (id: string) => readSignup(env.LEDGER, id);
 
+/** A ledger that can be read, and not written while `fails` says so. */
+function failingToRecord(fails: () => boolean): LedgerDatabase {
+  let isRecording = false;
+  return {
+    prepare(sql) {
+      isRecording = /INSERT INTO signups|INSERT INTO deliveries|UPDATE signups/.test(sql);
+      return env.LEDGER.prepare(sql);
+    },
+    batch: (statements) =>
+      isRecording && fails()
+        ? Promise.reject(new Error('gone between HubSpot and the ledger'))
+        : env.LEDGER.batch(statements),
+  };
+}
+
 describe('a batch', () => {
   it('of 40 signups costs 40 DataFast and 2 HubSpot requests, and the same 40 again cost none', async () => {
     const batch = Array.from({ length: 40 }, () => signup({ visitorId: world.visitor() }));
@@ -173,14 +188,7 @@ describe('a batch', () => {
 
   it('that was written but not recorded is written again without harm', async () => {
     const person = signup({ visitorId: world.visitor() });
-    const ledger: LedgerDatabase = {
-      prepare: (sql) => env.LEDGER.prepare(sql),
-      // Reading takes two statements, recording three.
-      batch: (statements) =>
-        statements.length === 3
-          ? Promise.reject(new Error('gone between HubSpot and the ledger'))
-          : env.LEDGER.batch(statements),
-    };
+    const ledger = failingToRecord(() => true);
     const lost = await run([person], consumeSignups, { ledger });
     expect(lost.delays).toEqual([30]);
     const before = world.hubspot.contact(person.email ?? '')?.properties;
@@ -229,14 +237,7 @@ describe('a batch', () => {
 
   it('that failed again and again is taken apart, so that only the culprit comes back', async () => {
     const batch = [signup(), signup({ source: 'culprit' }), signup()];
-    const ledger: LedgerDatabase = {
-      prepare: (sql) => env.LEDGER.prepare(sql),
-      batch: async (statements) => {
-        const isRecording = statements.length === 3;
-        if (isRecording && recordedSources.includes('culprit')) throw new Error('not recorded');
-        return env.LEDGER.batch(statements);
-      },
-    };
+    const ledger = failingToRecord(() => recordedSources.includes('culprit'));
     const recordedSources: string[] = [];
     const destinations = dependencies().destinations.map((destination) => ({
       ...destination,

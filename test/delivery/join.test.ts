@@ -96,6 +96,19 @@ describe('a subscription without an email', () => {
     expect(world.hubspot.contacts()).toHaveLength(1);
   });
 
+  it('finds the address the customer gave last, whichever came first', async () => {
+    const older = { email: 'old@example.com', occurredAt: '2026-11-23T08:00:00.000Z' };
+    await run(customer(), customer(older), subscription());
+    expect(contact()).toMatchObject({ datafast_source: 'Google' });
+    await run(customer({ ...older, customerId: 'ctm_3' }));
+    await run(
+      customer({ customerId: 'ctm_3', email: 'new@example.com' }),
+      subscription({ customerId: 'ctm_3' }),
+    );
+    expect(world.hubspot.contact('new@example.com')).toBeDefined();
+    expect(world.hubspot.contact('old@example.com')).toBeUndefined();
+  });
+
   it('never takes the customer of another provider, or another customer', async () => {
     await run(customer({ source: 'stripe' }), customer({ customerId: 'ctm_2' }));
     expect(await run(subscription())).toEqual([5]);

@@ -1,6 +1,6 @@
 // One delivery to a source: is it taken, and what is read out of it.
 import type { SignedWebhook } from '../../sandbox/webhooks/sample.ts';
-import { parseObject } from '../../src/sources/payload.ts';
+import { isObject, parseObject } from '../../src/sources/payload.ts';
 import type { AnnouncedSignup, Parsed, Source } from '../../src/sources/source.ts';
 import type { Verification } from '../../src/sources/verify.ts';
 
@@ -53,18 +53,10 @@ export function withHeaders(
   return { headers: new Headers([...headers, ...Object.entries(more)]), body };
 }
 
-/** A payload with one place set to something else. */
-export function changed(body: string, path: string, value: unknown): string {
-  const keys = path.split('.');
-  const last = keys.pop() ?? '';
-  const payload: Record<string, unknown> = JSON.parse(body);
-  let place = payload;
-  for (const key of keys) {
-    const next: unknown = (place[key] ??= {});
-    if (typeof next !== 'object' || next === null) throw new Error(`${path} leads nowhere`);
-    place = Object.fromEntries(Object.entries(next));
-    Object.assign(parentOf(payload, keys, key), { [key]: place });
-  }
-  place[last] = value;
+/** The body with more, or other, values in the objects of that name; the whole has the name ''. */
+export function including(body: string, name: string, values: object): string {
+  const payload: unknown = JSON.parse(body, (key, value: unknown) =>
+    key === name && isObject(value) ? { ...value, ...values } : value,
+  );
   return JSON.stringify(payload);
 }

@@ -1,5 +1,6 @@
 // Reading a payload that somebody else wrote: nothing inherited, nothing coerced, no year 1.
 import { describe, expect, it } from 'vitest';
+import { emailFrom } from '../../src/model.ts';
 import { at, joined, moment, parseObject, text } from '../../src/sources/payload.ts';
 
 describe('reading a place', () => {
@@ -27,6 +28,24 @@ describe('reading a place', () => {
     const name = joined(' ', 'first', 'last');
     expect(text({ first: 'Ada', last: { toString: 1 } }, [name], 50)).toBe('Ada');
     expect(text({ first: null, last: ' ' }, [name], 50)).toBeUndefined();
+  });
+});
+
+describe('an email', () => {
+  it.each([
+    [' Ada@Example.COM ', 'ada@example.com'],
+    ['ada+crm@example.co.uk', 'ada+crm@example.co.uk'],
+    ['mi\u212Ae@example.com', 'mi\u212Ae@example.com'],
+    ['ada\u200B@example.com', undefined],
+    ['<ada@example.com>', undefined],
+    ['ada@example.com,eve@example.com', undefined],
+    ['\ud800ada@example.com', undefined],
+    ['ada', undefined],
+    ['a b@example.com', undefined],
+    [`${'a'.repeat(250)}@example.com`, undefined],
+    [undefined, undefined],
+  ])('%j is %s', (given, email) => {
+    expect(emailFrom(given)).toBe(email);
   });
 });
 

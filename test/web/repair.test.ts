@@ -3,6 +3,8 @@ import { createExecutionContext, createMessageBatch, getQueueResult } from 'clou
 import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { readSignup } from '../../src/delivery/ledger-query.ts';
+import { queuePortions } from '../../src/delivery/queue-portions.ts';
+import { replayAll, replaySignup } from '../../src/delivery/replay.ts';
 import type { Signup } from '../../src/model.ts';
 import worker from '../../src/worker.ts';
 import { createWorld, type World } from '../world.ts';
@@ -64,7 +66,7 @@ describe('replay', () => {
     expect(await readSignup(env.LEDGER, dead.id)).toMatchObject({ status: 'failed' });
 
     const response = await call('POST', `/api/signups/${encodeURIComponent(dead.id)}/replay`);
-    expect(await response.json()).toEqual({ replayed: [dead.id], unreadable: [], more: false });
+    expect(await response.json()).toEqual({ replayed: [dead.id], unreadable: [] });
     await settled(dead.id, 'delivered');
     expect(world.hubspot.contact(dead.email ?? '')?.properties.datafast_source).toBe('Google');
   });
@@ -97,15 +99,62 @@ describe('replay', () => {
     await run('whence-dead-letters', other);
 
     const nothing = await call('POST', '/api/replay', { reason: 'gave_up: datafast' });
-    expect(await nothing.json()).toEqual({ replayed: [], unreadable: [], more: false });
+    expect(await nothing.json()).toEqual({ replayed: [], unreadable: [], nextCursor: null });
     const some = await call('POST', '/api/replay', {
       reason: 'gave_up',
       receivedFrom: '2026-11-10T00:00:00Z',
     });
     const { replayed } = await some.json<{ replayed: string[] }>();
-    expect([...replayed].sort()).toEqual(dead.map(({ id }) => id).sort());
+    expect(new Set(replayed)).toEqual(new Set(dead.map(({ id }) => id)));
     for (const { id } of dead) await settled(id, 'delivered');
     expect(await readSignup(env.LEDGER, other.id)).toMatchObject({ status: 'failed' });
+  });
+
+  it('goes on where it stopped, and never sends one signup twice', async () => {
+    const dead = Array.from({ length: 120 }, (_, index) =>
+      signup({ id: `signup:many_${index}`, receivedAt: '2026-11-20T10:00:00.000Z' }),
+    );
+    for (let start = 0; start < dead.length; start += 40) {
+      await run('whence-dead-letters', ...dead.slice(start, start + 40));
+    }
+    const queued: string[] = [];
+    const dependencies = {
+      ledger: env.LEDGER,
+      enqueueAll: async (signups: readonly Signup[]) => queued.push(...signups.map(({ id }) => id)),
+      now: Date.now,
+    };
+    const { next } = await replayAll(dependencies, { status: 'failed' });
+    expect(queued).toHaveLength(100);
+    expect(await replayAll(dependencies, { status: 'failed', after: next })).not.toHaveProperty(
+      'next',
+    );
+    // Nor does a second call bring back what is on its way already.
+    expect((await replayAll(dependencies, { status: 'waiting' })).replayed).toEqual([]);
+    expect(queued).toHaveLength(120);
+    expect(new Set(queued).size).toBe(120);
+  });
+
+  it('that the queue does not take leaves the signups failed, where they can be found', async () => {
+    const dead = signup();
+    await run('whence-dead-letters', dead);
+    const enqueueAll = () => Promise.reject(new Error('no queue'));
+    const dependencies = { ledger: env.LEDGER, enqueueAll, now: Date.now };
+    await expect(replaySignup(dependencies, dead.id)).rejects.toThrow('no queue');
+    expect(await readSignup(env.LEDGER, dead.id)).toMatchObject({
+      status: 'failed',
+      deliveries: [{ status: 'failed', reason: 'replay_not_queued' }],
+    });
+  });
+
+  it('fits the queue’s own limits, whatever people wrote', () => {
+    const bodies = Array.from({ length: 250 }, () => ({ referrer: '漢'.repeat(1_900) }));
+    const portions = queuePortions(bodies);
+    expect(portions.flat()).toHaveLength(250);
+    for (const portion of portions) {
+      expect(portion.length).toBeLessThanOrEqual(100);
+      expect(JSON.stringify(portion.map(({ body }) => body)).length * 3).toBeLessThan(256_000 * 3);
+    }
+    expect(portions.length).toBeGreaterThan(3);
   });
 
   it.each([
@@ -192,6 +241,18 @@ describe('erasure', () => {
     await run('whence-dead-letters', person);
     expect(await readSignup(env.LEDGER, person.id)).toBeUndefined();
     expect(world.hubspot.contacts()).toHaveLength(0);
+  });
+
+  it('holds for what was on the queue and not yet in the ledger, and not for a later signup', async () => {
+    const person = signup({ email: 'ada@example.com' });
+    await call('DELETE', '/api/people/ada@example.com');
+    await run('whence-signups', person);
+    expect(world.hubspot.contacts()).toHaveLength(0);
+    expect(await readSignup(env.LEDGER, person.id)).toBeUndefined();
+
+    const later = new Date(Date.now() + 60_000).toISOString();
+    await run('whence-signups', signup({ email: 'ada@example.com', receivedAt: later }));
+    expect(world.hubspot.contacts()).toHaveLength(1);
   });
 
   it('finds halves of the person that still wait for an email', async () => {

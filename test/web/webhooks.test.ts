@@ -34,6 +34,7 @@ function door(settings: Record<string, string | undefined> = { SIGNUP_WEBHOOK_SE
     findVisitors: untouchable,
     attribute,
     journey,
+    sleep: async () => {},
     now: () => NOW.getTime(),
     log: (level, event, fields) => logged.push(JSON.stringify({ level, event, ...fields })),
   };

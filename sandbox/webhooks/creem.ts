@@ -1,0 +1,50 @@
+// Creem's checkout.completed, under its newer signature; the older one is made by `signLegacy`.
+// https://docs.creem.io/code/webhooks
+import { Webhook } from 'standardwebhooks';
+import { hmacSha256, newWhsec, type Sample, toHex, unixSeconds } from './sample.ts';
+
+export const creem: Sample = {
+  source: 'creem',
+  proof: 'signature',
+  isTimestamped: true,
+  carries: ['visitorId', 'email', 'name', 'userId', 'referrer', 'test'],
+  newSecret: newWhsec,
+  payload: (signup) => {
+    const mode = signup.test ? 'test' : 'prod';
+    return JSON.stringify({
+      id: signup.eventId,
+      eventType: 'checkout.completed',
+      created_at: signup.occurredAt.getTime(),
+      object: {
+        id: 'ch_4l0N34kxo16AhRKUHFUuXr',
+        object: 'checkout',
+        status: 'completed',
+        mode,
+        order: { id: 'ord_4aDwWXjMLpes4Kj4XqNnUA', object: 'order', status: 'paid', mode },
+        customer: {
+          id: signup.userId ?? 'cust_1OcIK1GEuVvXZwD19tjq2z',
+          object: 'customer',
+          email: signup.email ?? null,
+          name: signup.name ?? null,
+          mode,
+        },
+        metadata: { datafast_visitor_id: signup.visitorId, datafast_referrer: signup.referrer },
+      },
+    });
+  },
+  otherPayload: (person) => creem.payload(person).replace('checkout.completed', 'refund.created'),
+  async sign(body, { secret, eventId, at }) {
+    const headers = new Headers({
+      'content-type': 'application/json',
+      'webhook-id': eventId,
+      'webhook-timestamp': String(unixSeconds(at)),
+      'webhook-signature': new Webhook(secret).sign(eventId, at, body),
+    });
+    return { headers, body };
+  },
+};
+
+/** The older `creem-signature`: the body alone, under the secret's whole text. */
+export async function signLegacy(body: string, secret: string): Promise<string> {
+  return toHex(await hmacSha256(secret, body));
+}

@@ -1,0 +1,44 @@
+// RevenueCat's INITIAL_PURCHASE. https://www.revenuecat.com/docs/integrations/webhooks/event-types-and-fields
+import { newToken, type Sample } from './sample.ts';
+
+export const revenuecat: Sample = {
+  source: 'revenuecat',
+  proof: 'token',
+  isTimestamped: false,
+  carries: ['visitorId', 'email', 'name', 'userId', 'test'],
+  newSecret: newToken,
+  payload: (signup) => {
+    const updatedAt = signup.occurredAt.getTime();
+    const attributes = Object.entries({
+      $email: signup.email,
+      $displayName: signup.name,
+      datafast_visitor_id: signup.visitorId,
+    })
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, { value, updated_at_ms: updatedAt }]);
+    return JSON.stringify({
+      api_version: '1.0',
+      event: {
+        id: signup.eventId,
+        type: 'INITIAL_PURCHASE',
+        event_timestamp_ms: updatedAt,
+        app_user_id: signup.userId ?? '$RCAnonymousID:8069238d6049ce87cc529853916d624c',
+        original_app_user_id: '$RCAnonymousID:8069238d6049ce87cc529853916d624c',
+        aliases: ['$RCAnonymousID:8069238d6049ce87cc529853916d624c'],
+        product_id: 'pro_monthly',
+        period_type: 'TRIAL',
+        store: 'APP_STORE',
+        environment: signup.test ? 'SANDBOX' : 'PRODUCTION',
+        subscriber_attributes: Object.fromEntries(attributes),
+      },
+    });
+  },
+  otherPayload: (person) => revenuecat.payload(person).replace('INITIAL_PURCHASE', 'RENEWAL'),
+  async sign(body, { secret }) {
+    const headers = new Headers({
+      'content-type': 'application/json',
+      authorization: `Bearer ${secret}`,
+    });
+    return { headers, body };
+  },
+};

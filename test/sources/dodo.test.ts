@@ -1,0 +1,37 @@
+// Dodo Payments: one body per attempt, and payments that only renew.
+import { describe, expect, it } from 'vitest';
+import { dodo as sample } from '../../sandbox/webhooks/dodo.ts';
+import { dodo } from '../../src/sources/dodo.ts';
+import { including, NOW, person, read, readSignup, verifyAt } from './deliver.ts';
+
+const body = sample.payload(person);
+const payment = body.replace('subscription.active', 'payment.succeeded');
+
+describe('a Dodo event', () => {
+  it('is the same signup when another attempt renders its body anew', async () => {
+    const secret = sample.newSecret();
+    const ids = [body, including(body, 'data', { status: 'on_hold' })].map(async (text) => {
+      const webhook = await sample.sign(text, { secret, eventId: person.eventId, at: NOW });
+      const verification = await verifyAt(dodo, webhook, [secret]);
+      if (!verification.ok) throw new Error(verification.reason);
+      const parsed = dodo.parse(JSON.parse(text), verification.signed);
+      return parsed.kind === 'signup' && parsed.signup.id;
+    });
+    expect(await Promise.all(ids)).toEqual([`dodo:${person.eventId}`, `dodo:${person.eventId}`]);
+  });
+
+  it('of a one-time payment is a signup', () => {
+    const once = including(payment, 'data', { subscription_id: null, subscription_ids: [] });
+    expect(readSignup(dodo, once).email).toBe('ada.lovelace@example.com');
+  });
+
+  it.each([
+    { subscription_id: 'sub_1' },
+    { subscription_id: null, subscription_ids: ['sub_1', 'sub_2'] },
+  ])('of a subscription’s payment is none: subscription.active was it (%j)', (values) => {
+    expect(read(dodo, including(payment, 'data', values))).toEqual({
+      kind: 'ignored',
+      reason: 'subscription_payment',
+    });
+  });
+});

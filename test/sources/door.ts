@@ -1,0 +1,46 @@
+// The door for webhooks with the sources that a test switches on: a queue that remembers, and nothing else in reach.
+import { readConfig } from '../../src/config.ts';
+import type { Signup } from '../../src/model.ts';
+import { sources } from '../../src/sources/index.ts';
+import type { IssuerKeys } from '../../src/sources/verify.ts';
+import { createApp } from '../../src/web/app.ts';
+import type { WebDependencies } from '../../src/web/web.ts';
+
+export const NOW = new Date('2026-11-23T09:00:00.000Z');
+
+/** All that accepting a webhook may touch. */
+type Reach = 'config' | 'sources' | 'issuerKeys' | 'enqueue' | 'now' | 'log';
+
+interface Doorway {
+  settings: Record<string, string>;
+  issuerKeys?: IssuerKeys;
+  /** The queue takes nothing. */
+  isQueueDown?: boolean;
+}
+
+export function openDoor({ settings, issuerKeys, isQueueDown = false }: Doorway) {
+  const queued: Signup[] = [];
+  const logged: string[] = [];
+  const dependencies: Pick<WebDependencies, Reach> = {
+    config: readConfig(settings, [...sources.values()]),
+    sources,
+    issuerKeys: issuerKeys ?? (() => Promise.reject(new Error('no issuer can be reached'))),
+    enqueue: async (signup) => {
+      if (isQueueDown) throw new Error('the queue is down');
+      queued.push(signup);
+    },
+    now: () => NOW.getTime(),
+    log: (level, event, fields) => logged.push(JSON.stringify({ level, event, ...fields })),
+  };
+  const app = createApp();
+
+  async function post(source: string, webhook: { headers: HeadersInit; body: string }) {
+    const request = new Request(`https://whence.example/webhooks/${source}`, {
+      method: 'POST',
+      ...webhook,
+    });
+    const response = await app.fetch(request, dependencies);
+    return { status: response.status, headers: response.headers, answer: await response.json() };
+  }
+  return { post, queued, logged };
+}

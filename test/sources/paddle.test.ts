@@ -1,0 +1,111 @@
+// Paddle Billing: events without email and the customer they are joined with; a header of several signatures.
+import { describe, expect, it } from 'vitest';
+import {
+  customerCreated,
+  paddle as sample,
+  transactionCompleted,
+} from '../../sandbox/webhooks/paddle.ts';
+import { hmacSha256, toHex } from '../../sandbox/webhooks/sample.ts';
+import { paddle } from '../../src/sources/paddle.ts';
+import { including, NOW, person, read, readSignup, VISITOR_ID, verifyAt } from './deliver.ts';
+
+const secret = sample.newSecret();
+const body = sample.payload(person);
+
+describe('a Paddle signup', () => {
+  it.each([
+    ['subscription.created', body],
+    ['transaction.completed', transactionCompleted(person)],
+  ])('of %s has the visitor and the customer, and no email', (_, text) => {
+    const signup = readSignup(paddle, text);
+    expect(signup).toMatchObject({ visitorId: VISITOR_ID, userId: 'user_42' });
+    expect(signup.customerId).toMatch(/^ctm_/);
+    expect(signup.email).toBeUndefined();
+    expect(signup.customerOnly).toBeUndefined();
+  });
+
+  it('is completed by customer.created, which is no signup itself', () => {
+    const customer = readSignup(paddle, customerCreated(person));
+    expect(customer).toMatchObject({
+      customerOnly: true,
+      email: 'ada.lovelace@example.com',
+      name: 'Ada Lovelace',
+      customerId: readSignup(paddle, body).customerId,
+    });
+    expect(customer.visitorId).toBeUndefined();
+  });
+
+  it('never takes an email out of the custom data: the browser writes that', () => {
+    const told = including(body, 'custom_data', { email: 'evil@example.com' });
+    expect(readSignup(paddle, told).email).toBeUndefined();
+  });
+
+  it('of a transaction without customer names none: not the transaction', () => {
+    const guest = including(transactionCompleted(person), 'data', { customer_id: null });
+    expect(readSignup(paddle, guest).customerId).toBeUndefined();
+  });
+
+  it.each(['subscription_recurring', 'subscription_charge', 'subscription_update', 'unheard_of'])(
+    'is not a transaction of origin %s',
+    (origin) => {
+      expect(read(paddle, transactionCompleted(person, origin))).toEqual({
+        kind: 'ignored',
+        reason: 'renewal',
+      });
+    },
+  );
+
+  it('has the same id at every destination and at every replay', () => {
+    const replayed = body.replace('ntf_01hv8x2adma12m8cz', 'ntf_another');
+    expect(replayed).not.toBe(body);
+    expect(readSignup(paddle, replayed).id).toBe(readSignup(paddle, body).id);
+  });
+
+  it('is a test when the simulator made it, by either id', () => {
+    const simulated = body.replace(person.eventId, 'ntfsimevt_01hv8x2adma');
+    expect(readSignup(paddle, simulated).test).toBe(true);
+    expect(readSignup(paddle, body.replace('ntf_01', 'ntfsimntf_01')).test).toBe(true);
+  });
+});
+
+describe('a Paddle signature', () => {
+  const ts = NOW.getTime() / 1000;
+  const good = () => hmacSha256(secret, `${ts}:${body}`).then(toHex);
+  const other = '0'.repeat(64);
+
+  it.each<[string, (h1: string) => string, boolean]>([
+    ['one h1', (h1) => `ts=${ts};h1=${h1}`, true],
+    ['a second h1 of a rotation, the good one last', (h1) => `ts=${ts};h1=${other};h1=${h1}`, true],
+    [
+      'a second h1 of a rotation, the good one first',
+      (h1) => `ts=${ts};h1=${h1};h1=${other}`,
+      true,
+    ],
+    ['an h2 beside it', (h1) => `ts=${ts};h1=${h1};h2=${other}`, true],
+    ['fields in another order', (h1) => `h1=${h1};ts=${ts}`, true],
+    ['only an h2', (h1) => `ts=${ts};h2=${h1}`, false],
+    ['two timestamps', (h1) => `ts=${ts};ts=${ts};h1=${h1}`, false],
+    ['a timestamp with something behind it', (h1) => `ts=${ts}x;h1=${h1}`, false],
+    ['commas for semicolons', (h1) => `ts=${ts},h1=${h1}`, false],
+    ['half of it', (h1) => `ts=${ts};h1=${h1.slice(0, 32)}`, false],
+    ['no timestamp', (h1) => `h1=${h1}`, false],
+  ])('with %s', async (_, header, ok) => {
+    const headers = { 'paddle-signature': header(await good()) };
+    expect((await verifyAt(paddle, { headers, body }, [secret])).ok).toBe(ok);
+  });
+
+  it('joins timestamp and body with a colon: Stripe’s dot is refused', async () => {
+    const h1 = toHex(await hmacSha256(secret, `${ts}.${body}`));
+    const headers = { 'paddle-signature': `ts=${ts};h1=${h1}` };
+    expect((await verifyAt(paddle, { headers, body }, [secret])).ok).toBe(false);
+  });
+
+  it('of Paddle Classic, inside a form, is refused', async () => {
+    const form = 'alert_name=subscription_created&email=ada%40example.com&p_signature=bm8%3D';
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    expect(await verifyAt(paddle, { headers, body: form }, [secret])).toEqual({
+      ok: false,
+      reason: 'header_missing',
+    });
+  });
+});
