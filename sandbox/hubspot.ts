@@ -8,6 +8,7 @@ import {
   type PropertyCreate,
   type PropertyDefinition,
 } from './hubspot/definitions.ts';
+import { documentedOnly } from './hubspot/documented.ts';
 import { errorBody, refuse } from './hubspot/errors.ts';
 import { authenticated, limited, needs, rateLimitBody } from './hubspot/gate.ts';
 import { createPortal } from './hubspot/portal.ts';
@@ -33,6 +34,13 @@ export interface HubspotOptions {
   scopes?: string[];
   now?: () => number;
   requestsPer10Seconds?: number;
+  /** The day ends at the portal's own midnight. */
+  requestsPerDay?: number;
+  utcOffsetMilliseconds?: number;
+  /** How long a new property is missing from the list; HubSpot takes some 250 to 700 ms. */
+  listLagMilliseconds?: number;
+  /** To see what HubSpot makes of requests it does not document. */
+  acceptsUndocumented?: boolean;
   /** What an admin demands of every new contact; only 2026-09 enforces it. */
   requiredProperties?: string[];
 }
@@ -50,6 +58,12 @@ export interface HubspotStandIn {
   properties(): PropertyDefinition[];
   /** A property the portal has already: a text unless said otherwise. */
   addProperty(property: AddedProperty): PropertyDefinition;
+  /** Puts a property away: it counts as missing until somebody restores it. */
+  archiveProperty(name: string): void;
+  /** The next upsert of each of these emails is silently dropped: no result, no error. */
+  dropWrites(...emails: string[]): void;
+  /** What has been asked that HubSpot does not document. */
+  undocumented: readonly string[];
   failWith(next: Failure | undefined): void;
   forgetRequests(): void;
 }
@@ -58,12 +72,27 @@ export function createHubspot(options: HubspotOptions): HubspotStandIn {
   const now = options.now ?? Date.now;
   const granted = options.scopes ?? [READ, WRITE, WRITE_SCHEMA];
   const portal = createPortal(now, options.requiredProperties ?? []);
+  portal.listLagMs = options.listLagMilliseconds ?? 0;
+  const undocumented: string[] = [];
+  const utcOffsetMilliseconds = options.utcOffsetMilliseconds ?? 0;
   const recorder = createRecorder({ now, errorBody: bodyOfInjected });
 
   const app = new Hono();
+  if (!options.acceptsUndocumented) app.use(documentedOnly(undocumented));
   app.use(recorder.record);
   app.use(authenticated(options.token));
-  app.use(limited(options.requestsPer10Seconds ?? 100, now));
+  app.use(
+    limited({
+      per10Seconds: options.requestsPer10Seconds ?? 100,
+      perDay: options.requestsPerDay ?? 250_000,
+      utcOffsetMilliseconds,
+      now,
+    }),
+  );
+
+  app.get('/account-info/:version{2026-0[39]}/details', (c) =>
+    c.json({ portalId: 12_345_678, accountType: 'STANDARD', utcOffsetMilliseconds }),
+  );
 
   const contacts = '/crm/objects/:version{2026-0[39]}/contacts';
   app.post(`${contacts}/batch/read`, needs(granted, READ), batchRead(portal));
@@ -111,13 +140,20 @@ export function createHubspot(options: HubspotOptions): HubspotStandIn {
       portal.properties.set(property.name, property);
       return property;
     },
+    archiveProperty(name) {
+      const property = portal.properties.get(name);
+      if (!property) throw new Error(`The portal has no property ${name}.`);
+      portal.properties.delete(name);
+      portal.archived.set(name, property);
+    },
+    dropWrites(...emails) {
+      for (const email of emails) portal.dropped.add(email);
+    },
+    undocumented,
     failWith,
     forgetRequests,
   };
 }
-
-/** The daily limit, for `failWith`; the ten-second one is kept by the stand-in itself. */
-export const dailyLimitReached = (): Failure => ({ status: 429, body: rateLimitBody('DAILY') });
 
 function bodyOfInjected(status: number) {
   if (status === 429) return rateLimitBody('TEN_SECONDLY_ROLLING');

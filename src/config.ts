@@ -1,6 +1,6 @@
 // Env → Config: the only reader of vars and secrets. Mistakes are collected, never thrown: whatever is
 // configured right keeps working, and every problem is named with its key and its fix.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Problem } from './model.ts';
 
 export interface Config {
@@ -25,37 +25,38 @@ export interface SecretSetting {
 }
 
 /** The keys travel there: in the clear only to this machine, where the stand-ins are. */
-const url = z
-  .url({ protocol: /^https?$/ })
-  .refine((value) => {
-    const { protocol, hostname, search, hash } = new URL(value);
-    const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
-    return (protocol === 'https:' || isHere) && search === '' && hash === '';
-  })
-  .transform((value) => value.replace(/\/+$/, ''));
+const url = (fallback: string) =>
+  z._default(
+    z.pipe(
+      z.url({ protocol: /^https?$/ }).check(z.refine(isSafe)),
+      z.transform((value: string) => value.replace(/\/+$/, '')),
+    ),
+    fallback,
+  );
+
+function isSafe(value: string): boolean {
+  const { protocol, hostname, search, hash } = new URL(value);
+  const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  return (protocol === 'https:' || isHere) && search === '' && hash === '';
+}
+
+const text = (pattern: RegExp) => z.optional(z.string().check(z.regex(pattern)));
+const flag = (fallback: 'true' | 'false') => z._default(z.enum(['true', 'false']), fallback);
 
 const Settings = z.object({
-  DATAFAST_API_KEY: z
-    .string()
-    .regex(/^dft?_\S+$/)
-    .optional(),
-  DATAFAST_WEBSITE_ID: z
-    .string()
-    .regex(/^[0-9a-f]{24}$/i)
-    .optional(),
-  DATAFAST_URL: url.default('https://datafa.st'),
-  HUBSPOT_TOKEN: z.string().regex(/^\S+$/).optional(),
-  HUBSPOT_URL: url.default('https://api.hubapi.com'),
-  HUBSPOT_API_VERSION: z.enum(['2026-03', '2026-09']).default('2026-03'),
-  ADMIN_TOKEN: z
-    .string()
-    .regex(/^\S{32,}$/)
-    .optional(),
-  ALLOW_TEST_EVENTS: z.enum(['true', 'false']).default('false'),
-  CHANNEL_RULES: z.string().optional(),
-  FIELD_NAMES: z.string().optional(),
-  REALTIME_REFERRER: z.enum(['true', 'false']).default('true'),
+  DATAFAST_API_KEY: text(/^dft?_\S+$/),
+  DATAFAST_WEBSITE_ID: text(/^[0-9a-f]{24}$/i),
+  DATAFAST_URL: url('https://datafa.st'),
+  HUBSPOT_TOKEN: text(/^\S+$/),
+  HUBSPOT_URL: url('https://api.hubapi.com'),
+  HUBSPOT_API_VERSION: z._default(z.enum(['2026-03', '2026-09']), '2026-03'),
+  ADMIN_TOKEN: text(/^\S{32,}$/),
+  ALLOW_TEST_EVENTS: flag('false'),
+  CHANNEL_RULES: z.optional(z.string()),
+  FIELD_NAMES: z.optional(z.string()),
+  REALTIME_REFERRER: flag('true'),
 });
+const SETTING_NAMES = z.keyof(Settings).options;
 type SettingName = keyof z.infer<typeof Settings>;
 
 const REQUIRED: readonly SettingName[] = ['DATAFAST_API_KEY', 'HUBSPOT_TOKEN', 'ADMIN_TOKEN'];
@@ -128,7 +129,7 @@ function readSettings(given: ReadonlyMap<string, string>) {
     return { settings: parsed.data, problems };
   }
   const invalid = new Set(parsed.error.issues.map((issue) => String(issue.path[0])));
-  for (const name of Settings.keyof().options) {
+  for (const name of SETTING_NAMES) {
     if (invalid.has(name)) report(name, 'is not valid');
     else if (REQUIRED.includes(name) && !given.has(name)) report(name, 'is not set');
   }

@@ -1,15 +1,19 @@
 // The doors: requests and queues. Nothing but wiring.
 import { version } from '../package.json';
 import { attribute } from './attribution/attribute.ts';
+import type { ChannelRules } from './attribution/channel-rules.ts';
 import { journey } from './attribution/journey.ts';
+import { parseChannelRules } from './attribution/read-channel-rules.ts';
 import { type Config, readConfig } from './config.ts';
 import { consumeDeadLetters, consumeSignups } from './delivery/consume.ts';
 import type { DeliverDependencies } from './delivery/deliver.ts';
+import { queuePortions } from './delivery/queue-portions.ts';
 import { type FieldNames, parseFieldNames } from './destinations/field-names.ts';
 import { openDestinations } from './destinations/index.ts';
-import type { Log, Signup } from './model.ts';
+import type { Log, Signup, Visitor } from './model.ts';
 import { sources } from './sources/index.ts';
 import { issuerKeys } from './sources/issuer-keys.ts';
+import { findReferrers, forgetReferrer, type WantedReferrer } from './visitors/referrers.ts';
 import { findVisitors, forgetVisitor, type Wanted } from './visitors/visitors.ts';
 import { createApp } from './web/app.ts';
 import type { WebDependencies } from './web/web.ts';
@@ -19,14 +23,21 @@ const app = createApp();
 const log: Log = (level, event, fields) => console[level](JSON.stringify({ event, ...fields }));
 
 /** Settings do not change within an isolate: they are read, and their problems said, once. */
-const configs = new WeakMap<object, Config & { names: FieldNames }>();
+type Settings = Config & { names: FieldNames; rules: ChannelRules };
+const configs = new WeakMap<object, Settings>();
 
-function configOf(env: Env): Config & { names: FieldNames } {
+function configOf(env: Env): Settings {
   const known = configs.get(env);
   if (known) return known;
   const read = readConfig(env, [...sources.values()]);
   const { names, problems } = parseFieldNames(read.fieldNames);
-  const config = { ...read, names, problems: [...read.problems, ...problems] };
+  const { rules, problems: ruleProblems } = parseChannelRules(read.channelRules);
+  const config = {
+    ...read,
+    names,
+    rules,
+    problems: [...read.problems, ...problems, ...ruleProblems],
+  };
   for (const { key, problem, fix } of config.problems)
     log('warn', 'configuration', { key, problem, fix });
   configs.set(env, config);
@@ -35,16 +46,17 @@ function configOf(env: Env): Config & { names: FieldNames } {
 
 const io = { fetch: (...request: Parameters<typeof fetch>) => fetch(...request), now: Date.now };
 
-const keys = issuerKeys(io.fetch);
+const keys = issuerKeys(io.fetch, io.now);
 
 /** What both doors need. */
-function open(env: Env, config: Config) {
+function open(env: Env, config: Settings) {
   return {
     ledger: env.LEDGER,
     findVisitors: (wanted: readonly Wanted[]) =>
       findVisitors({ ...config.datafast, ...io, cache: env.VISITORS }, wanted),
-    attribute,
-    journey,
+    attribute: (input: Parameters<typeof attribute>[0]) => attribute(input, config.rules),
+    journey: (visitor: Visitor, signedUpAt?: string) => journey(visitor, signedUpAt, config.rules),
+    sleep: (seconds: number) => scheduler.wait(seconds * 1000),
     log,
     now: Date.now,
   };
@@ -53,9 +65,11 @@ function open(env: Env, config: Config) {
 function openWeb(env: Env): WebDependencies {
   const config = configOf(env);
   const enqueue = (signup: Signup) => env.SIGNUPS.send(signup);
-  const enqueueAll = (signups: readonly Signup[]) =>
-    env.SIGNUPS.sendBatch(signups.map((body) => ({ body })));
-  const forget = (visitorId: string) => forgetVisitor(env.VISITORS, visitorId);
+  const enqueueAll = async (signups: readonly Signup[]) => {
+    for (const portion of queuePortions(signups)) await env.SIGNUPS.sendBatch(portion);
+  };
+  const forget = (visitorId: string) =>
+    Promise.all([forgetVisitor(env.VISITORS, visitorId), forgetReferrer(env.VISITORS, visitorId)]);
   return {
     ...open(env, config),
     config,
@@ -74,9 +88,12 @@ function openDelivery(env: Env): DeliverDependencies {
   const config = configOf(env);
   return {
     ...open(env, config),
+    findReferrers: config.realtimeReferrer
+      ? (wanted: readonly WantedReferrer[]) =>
+          findReferrers({ ...config.datafast, ...io, cache: env.VISITORS }, wanted)
+      : undefined,
     destinations: openDestinations(config, io, config.names),
     random: Math.random,
-    sleep: (seconds: number) => scheduler.wait(seconds * 1000),
   };
 }
 

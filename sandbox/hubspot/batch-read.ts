@@ -12,6 +12,8 @@ const BatchRead = z.object({
   idProperty: z.string().default('hs_object_id'),
 });
 
+/** Fewer than without histories. */
+const MAX_WITH_HISTORY = 50;
 /** Answered whatever was asked for. */
 const ALWAYS = ['createdate', 'hs_object_id', 'lastmodifieddate'];
 const BY_DEFAULT = ['email', 'firstname', 'lastname'];
@@ -20,10 +22,14 @@ export function batchRead(portal: Portal): Handler {
   return async function readContacts(c) {
     const body = await readBody(c, BatchRead);
     if (body instanceof Response) return body;
-    const { inputs, properties, idProperty } = body;
+    const { inputs, properties, propertiesWithHistory = [], idProperty } = body;
 
     if (inputs.length > MAX_BATCH_SIZE) {
       const message = `A batch holds at most ${MAX_BATCH_SIZE} inputs, not ${inputs.length}`;
+      return refuse(c, 400, { message, category: 'VALIDATION_ERROR' });
+    }
+    if (propertiesWithHistory.length > 0 && inputs.length > MAX_WITH_HISTORY) {
+      const message = `The maximum number of inputs supported in a batch request for property histories is ${MAX_WITH_HISTORY}.`;
       return refuse(c, 400, { message, category: 'VALIDATION_ERROR' });
     }
     if (idProperty !== 'hs_object_id' && !isUnique(portal, idProperty)) {
@@ -56,7 +62,17 @@ export function batchRead(portal: Portal): Handler {
       // By record id: the order of the inputs is not promised.
       results: [...found.values()]
         .sort((a, b) => Number(a.id) - Number(b.id))
-        .map((contact) => ({ ...contact, properties: pick(contact.properties, wanted) })),
+        .map((contact) => ({
+          ...contact,
+          properties: pick(contact.properties, wanted),
+          ...(propertiesWithHistory.length > 0 && {
+            propertiesWithHistory: Object.fromEntries(
+              propertiesWithHistory
+                .filter((name) => portal.properties.has(name))
+                .map((name) => [name, portal.contacts.historyOf(contact.id, name)]),
+            ),
+          }),
+        })),
       startedAt: at,
       completedAt: at,
     };

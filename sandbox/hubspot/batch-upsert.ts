@@ -17,7 +17,8 @@ export function batchUpsert(portal: Portal): Handler {
     if (refusal) return refusal;
 
     const enforcesRequired = c.req.param('version') === '2026-09';
-    const records = inputs.map((input) => ({
+    const kept = inputs.filter(({ id }) => !portal.dropped.delete(id.toLowerCase()));
+    const records = kept.map((input) => ({
       input,
       checked: checkRecord(portal, input, enforcesRequired),
     }));

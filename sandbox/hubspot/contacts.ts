@@ -10,9 +10,17 @@ export interface HubspotContact {
   archived: false;
 }
 
+/** A value a property has had. */
+export interface Version {
+  value: string;
+  timestamp: string;
+}
+
 interface StoredContact {
   id: string;
   values: Map<string, string>;
+  /** Newest first. */
+  history: Map<string, Version[]>;
   createdAt: string;
   updatedAt: string;
 }
@@ -24,6 +32,8 @@ export interface Contacts {
   create(properties: Record<string, string>): HubspotContact;
   /** An empty string clears. */
   write(id: string, properties: Record<string, string>): HubspotContact;
+  /** Every value the property has had, newest first. */
+  historyOf(id: string, property: string): readonly Version[];
 }
 
 export function createContacts(now: () => number): Contacts {
@@ -44,6 +54,10 @@ export function createContacts(now: () => number): Contacts {
     contact.updatedAt = new Date(now()).toISOString();
     for (const [name, value] of Object.entries(properties)) {
       if (name === 'lifecyclestage' && isStepBack(contact.values.get(name), value)) continue;
+      if (value !== (contact.values.get(name) ?? '')) {
+        const past = contact.history.get(name) ?? [];
+        contact.history.set(name, [{ value, timestamp: contact.updatedAt }, ...past]);
+      }
       if (value === '') contact.values.delete(name);
       else contact.values.set(name, value);
     }
@@ -64,7 +78,7 @@ export function createContacts(now: () => number): Contacts {
         ['hs_object_id', id],
         ['createdate', createdAt],
       ]);
-      const contact = { id, values, createdAt, updatedAt: createdAt };
+      const contact = { id, values, history: new Map(), createdAt, updatedAt: createdAt };
       contacts.push(contact);
       return write(contact, properties);
     },
@@ -73,6 +87,8 @@ export function createContacts(now: () => number): Contacts {
       if (!contact) throw new Error(`There is no contact ${id}.`);
       return write(contact, properties);
     },
+    historyOf: (id, property) =>
+      contacts.find((candidate) => candidate.id === id)?.history.get(property) ?? [],
   };
 }
 

@@ -16,19 +16,45 @@ export function authenticated(token: string): MiddlewareHandler {
   };
 }
 
-/** A rolling window: a place is free again ten seconds after it was taken. */
-export function limited(limit: number, now: () => number): MiddlewareHandler {
+const DAY_MS = 86_400_000;
+
+export interface Limits {
+  per10Seconds: number;
+  /** Counted from midnight to midnight, where the portal is. */
+  perDay: number;
+  utcOffsetMilliseconds: number;
+  now: () => number;
+}
+
+/** A rolling window, in which a place is free again ten seconds after it was taken, and a day's count. */
+export function limited({
+  per10Seconds,
+  perDay,
+  utcOffsetMilliseconds,
+  now,
+}: Limits): MiddlewareHandler {
   let taken: number[] = [];
+  let today = { day: 0, requests: 0 };
 
   return async function limitRate(c, next) {
+    const day = Math.floor((now() + utcOffsetMilliseconds) / DAY_MS);
+    if (day !== today.day) today = { day, requests: 0 };
     taken = taken.filter((at) => now() - at < INTERVAL_MS);
-    const isOver = taken.length >= limit;
-    if (!isOver) taken.push(now());
-    c.header('X-HubSpot-RateLimit-Max', String(limit));
-    c.header('X-HubSpot-RateLimit-Remaining', String(limit - taken.length));
+    const isDayOver = today.requests >= perDay;
+    const isOver = isDayOver || taken.length >= per10Seconds;
+    if (!isOver) {
+      taken.push(now());
+      today.requests += 1;
+    }
+    c.header('X-HubSpot-RateLimit-Max', String(per10Seconds));
+    c.header('X-HubSpot-RateLimit-Remaining', String(per10Seconds - taken.length));
     c.header('X-HubSpot-RateLimit-Interval-Milliseconds', String(INTERVAL_MS));
+    c.header('X-HubSpot-RateLimit-Daily', String(perDay));
+    c.header('X-HubSpot-RateLimit-Daily-Remaining', String(perDay - today.requests));
     // No Retry-After: HubSpot documents none here.
-    return isOver ? c.json(rateLimitBody('TEN_SECONDLY_ROLLING'), 429) : next();
+    return isOver
+      ? c.json(rateLimitBody(isDayOver ? 'DAILY' : 'TEN_SECONDLY_ROLLING'), 429)
+      : next();
   };
 }
 

@@ -8,7 +8,13 @@ export const MAX_BATCH_SIZE = 100;
 export interface Portal {
   groups: Map<string, PropertyGroup>;
   properties: Map<string, PropertyDefinition>;
+  /** Put away: neither listed nor writable, and restored by whoever creates the name again. */
+  archived: Map<string, PropertyDefinition>;
   contacts: Contacts;
+  /** Emails whose next write is silently lost. */
+  dropped: Set<string>;
+  /** A property this young is not listed yet. */
+  listLagMs: number;
   /** What an admin demands of every new contact; 2026-09 enforces it, 2026-03 does not. */
   requiredProperties: readonly string[];
   /** ISO 8601. */
@@ -24,7 +30,10 @@ export function createPortal(now: () => number, requiredProperties: readonly str
   return {
     groups: new Map(groups),
     properties: new Map(standardProperties(timestamp()).map((item) => [item.name, item])),
+    archived: new Map(),
     contacts: createContacts(now),
+    dropped: new Set(),
+    listLagMs: 0,
     requiredProperties,
     timestamp,
   };

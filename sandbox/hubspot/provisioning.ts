@@ -13,10 +13,15 @@ import {
 import { type ErrorFacts, readBody, refuse } from './errors.ts';
 import { MAX_BATCH_SIZE, type Portal } from './portal.ts';
 
-export function listProperties({ properties }: Portal): Handler {
+export function listProperties(portal: Portal): Handler {
   return (c) => {
-    // Nothing is ever archived here.
-    const results = c.req.query('archived') === 'true' ? [] : [...properties.values()];
+    const isArchive = c.req.query('archived') === 'true';
+    const listed = isArchive ? portal.archived : portal.properties;
+    const age = ({ createdAt }: PropertyDefinition) =>
+      Date.parse(portal.timestamp()) - Date.parse(createdAt);
+    const results = [...listed.values()].filter(
+      (property) => property.hubspotDefined || age(property) >= portal.listLagMs,
+    );
     return c.json({ results });
   };
 }
@@ -95,7 +100,8 @@ type Added =
   | { ok: true; property: PropertyDefinition }
   | { ok: false; status: 400 | 409; error: ErrorFacts };
 
-function add({ properties, groups, timestamp }: Portal, input: PropertyCreate): Added {
+/** An archived name comes back, as the new definition has it. */
+function add({ properties, archived, groups, timestamp }: Portal, input: PropertyCreate): Added {
   if (properties.has(input.name)) {
     const error = {
       message: `A property named '${input.name}' already exists.`,
@@ -111,6 +117,7 @@ function add({ properties, groups, timestamp }: Portal, input: PropertyCreate): 
     return { ok: false, status: 400, error };
   }
   const property = defineProperty(input, { at: timestamp() });
+  archived.delete(property.name);
   properties.set(property.name, property);
   return { ok: true, property };
 }

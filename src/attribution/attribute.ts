@@ -1,7 +1,8 @@
-// What brought the person: the facts, put before the rules.
-import type { Attribution, Visitor } from '../model.ts';
+// What brought the person: the facts, put before the operator's rules and then before the built-in ones.
+import type { Attribution, Channel, Visitor } from '../model.ts';
+import { type ChannelRules, matchingRule, NO_RULES } from './channel-rules.ts';
 import { conflicts } from './conflicts.ts';
-import { type Facts, readFacts } from './facts.ts';
+import { type Facts, readFacts, renamed } from './facts.ts';
 import { pageText } from './location.ts';
 import { PAID_CHANNELS, RULES, RULES_VERSION } from './rules.ts';
 
@@ -9,41 +10,59 @@ import { PAID_CHANNELS, RULES, RULES_VERSION } from './rules.ts';
  * The attribution of a visitor, of a referrer, of both or of neither. An empty `referrer` says that there was
  * none; an absent one, that nobody knows. Never throws, whatever the texts are.
  */
-export function attribute(input: { visitor?: Visitor; referrer?: string }): Attribution {
-  const facts = readFacts(input.visitor, input.referrer);
-  const { channel, reasons } = decide(facts);
+export function attribute(
+  input: { visitor?: Visitor; referrer?: string },
+  rules: ChannelRules = NO_RULES,
+): Attribution {
+  const read = readFacts(input.visitor, input.referrer);
+  const own = matchingRule(rules, { ...read, sourceName: sourceName(read) });
+  const facts = own?.source === undefined ? read : renamed(read, own.source, own.reason);
+  const decided = own?.channel
+    ? { channel: own.channel, rule: own.place, reasons: [own.reason] }
+    : decide(facts);
   const { tags, landing, referrer } = facts;
-  const source = sourceName(facts);
-  const clickId = facts.clickIds[0];
+  const clickId = facts.marks.find(({ value }) => value !== undefined);
   return {
-    channel,
-    ...(source !== undefined && { source }),
-    ...(tags.utm_medium && { medium: tags.utm_medium.raw }),
-    ...(tags.utm_campaign && { campaign: tags.utm_campaign.raw }),
-    ...(tags.utm_term && { term: tags.utm_term.raw }),
-    ...(tags.utm_content && { content: tags.utm_content.raw }),
-    ...(tags.ref && { ref: tags.ref.raw }),
-    ...(tags.via && { via: tags.via.raw }),
-    ...(clickId && { clickId: { name: clickId.name, value: clickId.value } }),
-    ...(landing && { landingPage: pageText(landing) }),
-    ...(referrer.kind === 'page' && { referrer: referrer.page }),
-    paid: PAID_CHANNELS.has(channel),
-    evidence: [...reasons, ...conflicts(facts, channel)],
-    rulesVersion: RULES_VERSION,
+    channel: decided.channel,
+    source: sourceName(facts),
+    medium: tags.utm_medium?.raw,
+    campaign: tags.utm_campaign?.raw,
+    term: tags.utm_term?.raw,
+    content: tags.utm_content?.raw,
+    ref: tags.ref?.raw,
+    via: tags.via?.raw,
+    clickId:
+      clickId?.value === undefined ? undefined : { name: clickId.name, value: clickId.value },
+    landingPage: landing && pageText(landing),
+    referrer: referrer.kind === 'page' ? referrer.page : undefined,
+    paid: PAID_CHANNELS.has(decided.channel),
+    rule: decided.rule,
+    evidence: [...decided.reasons, ...conflicts(facts, decided.channel)],
+    rulesVersion: rules.version === undefined ? RULES_VERSION : `${RULES_VERSION}+${rules.version}`,
   };
 }
 
-function decide(facts: Facts): Pick<Attribution, 'channel'> & { reasons: readonly string[] } {
-  for (const { channel, when } of RULES) {
+function decide(facts: Facts): { channel: Channel; rule: string; reasons: readonly string[] } {
+  for (const { channel, name, when } of RULES) {
     const reasons = when(facts);
-    if (reasons !== undefined) return { channel, reasons };
+    if (reasons !== undefined) {
+      return { channel, rule: typeof name === 'string' ? name : name(facts), reasons };
+    }
   }
-  return { channel: 'Unknown', reasons: [] };
+  return { channel: 'Unknown', rule: 'nothing known', reasons: [] };
 }
 
-/** What the link says, else where the person came from, else whose click ID it is. */
-function sourceName({ source, referrer, clickIds }: Facts): string | undefined {
+/**
+ * What the link says; else whose click ID it is, unless the referrer names one of that network's own places
+ * (a `msclkid` from DuckDuckGo) or the ID is a partner programme's, which is no place; else where the person
+ * came from.
+ */
+function sourceName({ source, referrer, marks }: Facts): string | undefined {
   if (source !== undefined) return source.name;
-  if (referrer.kind === 'page') return referrer.source.name;
-  return clickIds[0]?.network?.sources[0];
+  const place = referrer.kind === 'page' ? referrer.source.name : undefined;
+  const marker = marks.find((mark) => mark.marker !== undefined)?.marker;
+  const [network] = marker?.sources ?? [];
+  if (place === undefined) return network;
+  const isFiner = marker === undefined || marker.sources.includes(place);
+  return isFiner || marker.tells === 'affiliate' ? place : (network ?? place);
 }

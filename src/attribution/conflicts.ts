@@ -5,25 +5,24 @@ import { PAID_CHANNELS } from './rules.ts';
 
 /** The conflicts in plain words; most signups have none. */
 export function conflicts(facts: Facts, channel: Channel): readonly string[] {
-  const { tags, source, referrer, clickIds } = facts;
+  const { tags, source, referrer, marks } = facts;
   const notes: string[] = [];
-  const [first, ...others] = clickIds;
+  const [first, ...others] = marks;
   const medium = tags.utm_medium?.reason;
 
-  if (!PAID_CHANNELS.has(channel) && medium !== undefined) {
-    if (first?.network?.proof === 'strong') {
-      notes.push(`${first.name} is present, but ${medium} decides`);
-    }
-    if (source?.namesAnAd) notes.push(`${source.reason} names an ad, but ${medium} decides`);
-  }
-  const [network] = first?.network?.sources ?? [];
-  if (first?.network && network && source?.known) {
-    if (!first.network.sources.includes(source.known.name)) {
+  const [network] = first?.marker?.sources ?? [];
+  if (first?.marker?.tells === 'ad' && !PAID_CHANNELS.has(channel) && medium !== undefined) {
+    notes.push(`${first.name} is present, but ${medium} decides`);
+  } else if (first && network && source?.known && first.marker?.tells !== 'email') {
+    if (!first.marker?.sources.includes(source.known.name)) {
       notes.push(`${first.name} belongs to ${network}, yet ${source.reason}`);
     }
   }
-  const known = others.filter((other) => other.network !== undefined);
-  if (known.length > 0) notes.push(`also ${known.map(({ name }) => name).join(', ')}`);
+  if (source?.namesAnAd && !PAID_CHANNELS.has(channel) && medium !== undefined) {
+    notes.push(`${source.reason} names an ad, but ${medium} decides`);
+  }
+  const known = others.filter(({ marker }) => marker !== undefined).map(({ name }) => name);
+  if (known.length > 0) notes.push(`also ${known.join(', ')}`);
   if (referrer.kind === 'ignored') notes.push(referrer.reason);
   return notes;
 }

@@ -1,12 +1,13 @@
 // From what a tag or a referrer says to the one name its source goes by.
 import { comparable } from './clean.ts';
+import { LISTED } from './data/listed-sources.ts';
 import { brandOf, looksLikeHost, withParents } from './host.ts';
 import { KNOWN_SOURCES, type KnownSource, PAID_ALIASES } from './known-sources.ts';
 import { parseLocation } from './location.ts';
 
 export interface FoundSource {
   /** The canonical name, else the host, else the tag as it came. */
-  name: string;
+  name?: string;
   known?: KnownSource;
   /** The host the text names, where it names one. */
   host?: string;
@@ -17,48 +18,53 @@ export interface FoundSource {
 const byName = new Map<string, KnownSource>();
 const byHost = new Map<string, KnownSource>();
 const byBrand = new Map<string, KnownSource>();
+/** Matomo's lists: exact hosts, for a portal's search page does not make the portal a search engine. */
+const byListedHost = new Map<string, KnownSource>();
+
 for (const { category, rows } of KNOWN_SOURCES) {
   for (const [name, hosts, aliases = ''] of rows) {
-    const places = hosts.split(' ').filter((host) => host !== '');
-    const [main] = places;
-    const source: KnownSource = {
-      name,
-      category,
-      ...(main !== undefined && { host: main.replace('.*', '.com') }),
-    };
-    for (const place of places) {
-      if (place.endsWith('.*')) byBrand.set(place.slice(0, -'.*'.length), source);
-      else byHost.set(place, source);
-    }
-    for (const alias of [comparable(name), ...aliases.split(' ')]) {
-      if (alias !== '') byName.set(alias, source);
-    }
+    const source: KnownSource = { name, category };
+    learnHosts(byHost, source, hosts);
+    for (const alias of [comparable(name), ...words(aliases)]) byName.set(alias, source);
+  }
+}
+for (const category of ['ai', 'social', 'search'] as const) {
+  for (const line of words(LISTED[category], '\n')) {
+    const [name = '', hosts = ''] = line.split('|');
+    const source: KnownSource = { name, category };
+    learnHosts(byListedHost, source, hosts);
+    // The names of old search engines are ordinary words: `free`, `orange`, `crawler`.
+    const key = comparable(name);
+    if (category !== 'search' && !byName.has(key)) byName.set(key, source);
   }
 }
 
+function learnHosts(hosts: Map<string, KnownSource>, source: KnownSource, places: string): void {
+  for (const place of words(places)) {
+    if (!place.endsWith('.*')) hosts.set(place, source);
+    else if (!byBrand.has(place.slice(0, -2))) byBrand.set(place.slice(0, -2), source);
+  }
+}
+
+function words(text: string, separator = ' '): string[] {
+  return text === '' ? [] : text.split(separator);
+}
+
 /** The source a cleaned text names. */
-export function findSource(text: string): FoundSource {
-  const key = comparable(text);
-  const name = stripAddress(key);
+export function findSource(text: string): FoundSource & { name: string } {
+  const name = stripAddress(comparable(text));
   const host = hostIn(text);
-  const named = byName.get(name) ?? (host === undefined ? undefined : sourceAt(host));
-  if (named !== undefined) {
-    return {
-      name: named.name,
-      known: named,
-      ...(host !== undefined && { host }),
-      namesAnAd: false,
-    };
-  }
+  const known = byName.get(name) ?? (host === undefined ? undefined : sourceAt(host));
+  if (known !== undefined) return { name: known.name, known, host, namesAnAd: false };
   const ad = host === undefined ? adName(name) : undefined;
-  if (ad !== undefined) {
-    return {
-      name: ad.source?.name ?? text,
-      ...(ad.source && { known: ad.source }),
-      namesAnAd: true,
-    };
-  }
-  return { name: host ?? text, ...(host !== undefined && { host }), namesAnAd: false };
+  if (ad !== undefined) return { name: ad.known?.name ?? text, known: ad.known, namesAnAd: true };
+  return { name: host ?? text, host, namesAnAd: false };
+}
+
+/** The source at a host that is known to be one. */
+export function sourceAtHost(host: string): FoundSource & { name: string } {
+  const known = sourceAt(host);
+  return { name: known?.name ?? host, known, host, namesAnAd: false };
 }
 
 /** The host a text names; most tags are plain words or plain hosts, which need no parser. */
@@ -72,6 +78,8 @@ function hostIn(text: string): string | undefined {
 
 /** The known source at a host, which may be any subdomain of its hosts. */
 function sourceAt(host: string): KnownSource | undefined {
+  const exact = byHost.get(host) ?? byListedHost.get(host);
+  if (exact !== undefined) return exact;
   for (const parent of withParents(host)) {
     const source = byHost.get(parent);
     if (source !== undefined) return source;
@@ -84,13 +92,13 @@ function sourceAt(host: string): KnownSource | undefined {
  * Plausible's rule, that a source ending in "ads" is paid whatever its medium says. Without a separator
  * only after a known name, for `downloads` and `leads` are no advertisements.
  */
-function adName(name: string): { source?: KnownSource } | undefined {
-  const source = byName.get(comparable(PAID_ALIASES.get(name) ?? ''));
-  if (source !== undefined) return { source };
+function adName(name: string): { known?: KnownSource } | undefined {
+  const known = byName.get(comparable(PAID_ALIASES.get(name) ?? ''));
+  if (known !== undefined) return { known };
   for (const ending of ['-ads', '-ad', '-paid', '-cpc', '-ppc', 'ads', 'ad']) {
     if (!name.endsWith(ending)) continue;
     const before = byName.get(name.slice(0, -ending.length));
-    if (before !== undefined) return { source: before };
+    if (before !== undefined) return { known: before };
     if (ending.startsWith('-') && name.length > ending.length) return {};
   }
   return undefined;

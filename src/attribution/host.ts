@@ -27,32 +27,33 @@ const SHARED = new Set([
   'workers.dev',
 ]);
 
+const HOST = /^[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})$/;
+
 /** Whether the text has the shape of a public host: labels, and an ending made of letters. */
 export function looksLikeHost(text: string): boolean {
-  const labels = text.split('.');
-  const ending = labels.at(-1) ?? '';
-  return (
-    text.length <= 253 &&
-    labels.length >= 2 &&
-    labels.every((label) => /^[a-z0-9_-]{1,63}$/.test(label)) &&
-    (/^[a-z]{2,}$/.test(ending) || ending.startsWith('xn--'))
-  );
+  return text.length <= 253 && HOST.test(text);
 }
 
 /** The part somebody registered, as far as the shape shows: `app.acme.co.uk` → `acme.co.uk`. */
 export function registrableDomain(host: string): string {
-  const labels = host.split('.');
-  if (!looksLikeHost(host) || labels.length <= 2) return host;
-  const lastTwo = labels.slice(-2).join('.');
-  return hasCountryEnding(labels) || SHARED.has(lastTwo) ? labels.slice(-3).join('.') : lastTwo;
+  const dot = host.lastIndexOf('.');
+  const second = host.lastIndexOf('.', dot - 1);
+  if (second === -1 || !looksLikeHost(host)) return host;
+  const lastTwo = host.slice(second + 1);
+  const isCountry = host.length - dot === 3 && SECOND_LEVELS.has(host.slice(second + 1, dot));
+  if (!isCountry && !SHARED.has(lastTwo)) return lastTwo;
+  return host.slice(host.lastIndexOf('.', second - 1) + 1);
 }
 
 /** `google` for `www.google.co.uk`, `google.de` and `google.com`; not for `google.github.io`. */
 export function brandOf(host: string): string | undefined {
-  const [brand, ...ending] = registrableDomain(host).split('.');
-  const [second = '', country = second] = ending;
-  const isNational = country.length === 2 && (ending.length === 1 || SECOND_LEVELS.has(second));
-  return isNational || ending.join('.') === 'com' ? brand : undefined;
+  const domain = registrableDomain(host);
+  const dot = domain.indexOf('.');
+  const ending = domain.slice(dot + 1);
+  const second = ending.split('.', 1)[0] ?? '';
+  const isNational =
+    ending.length === 2 || (ending.length === second.length + 3 && SECOND_LEVELS.has(second));
+  return isNational || ending === 'com' ? domain.slice(0, dot) : undefined;
 }
 
 /** The host itself, then each parent: `l.facebook.com`, `facebook.com`, `com`. */
@@ -61,8 +62,4 @@ export function* withParents(host: string): Generator<string> {
   for (let dot = host.indexOf('.'); dot !== -1; dot = host.indexOf('.', dot + 1)) {
     yield host.slice(dot + 1);
   }
-}
-
-function hasCountryEnding(labels: readonly string[]): boolean {
-  return labels.at(-1)?.length === 2 && SECOND_LEVELS.has(labels.at(-2) ?? '');
 }

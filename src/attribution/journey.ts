@@ -1,37 +1,44 @@
 // The way from the first visit to the signup, as far as DataFast's counters can tell it afterwards.
 import type { Journey, Visitor } from '../model.ts';
+import { type ChannelRules, NO_RULES } from './channel-rules.ts';
+import { conversionTouch } from './conversion-touch.ts';
 import { pageText, parseLocation } from './location.ts';
-import { timeOf } from './time.ts';
+import { timeOf, VISIT_MS } from './time.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** Analytics end a visit after half an hour of silence: what follows sooner belongs to the signup's visit. */
-const VISIT_MS = 30 * 60 * 1000;
 const MAX_GOALS_LENGTH = 1000;
+/** The provider's clock and DataFast's need not agree to the second. */
+const CLOCKS_MS = 60 * 1000;
 
 /** The journey of a visitor who signed up at `signedUpAt` (ISO 8601), if they did; what is absent cannot be told. */
-export function journey(visitor: Visitor, signedUpAt?: string): Journey {
+export function journey(
+  visitor: Visitor,
+  signedUpAt?: string,
+  rules: ChannelRules = NO_RULES,
+): Journey {
   const signup = timeOf(signedUpAt);
   const firstSeen = timeOf(visitor.firstSeenAt);
   const lastSeen = timeOf(visitor.lastSeenAt);
-  // DataFast counts to this day; its totals are those of the signup only while nothing came after it.
+  // DataFast counts to this day; its totals are those of the signup only while no visit came after it.
   const endsWithSignup =
     signup !== undefined && lastSeen !== undefined && lastSeen <= signup + VISIT_MS;
-  // The visit of the signup counts.
-  const visits = endsWithSignup ? visitor.visits : undefined;
-  const pageviews =
-    pagesSeenBy(signup, visitor) ?? (endsWithSignup ? visitor.pageviews : undefined);
-  const page = lastPage(visitor);
+  const total = endsWithSignup ? visitor.pageviews : undefined;
   const goals = goalNames(visitor);
   return {
-    ...(signup !== undefined &&
-      firstSeen !== undefined && {
-        daysToSignup: Math.max(0, Math.floor((signup - firstSeen) / DAY_MS)),
-      }),
-    ...(visits !== undefined && { visitsBeforeSignup: visits }),
-    ...(pageviews !== undefined && { pageviewsBeforeSignup: pageviews }),
-    ...(page !== undefined && { lastPage: page }),
-    ...(goals !== '' && { goals }),
+    daysToSignup: daysBetween(firstSeen, signup),
+    // The visit of the signup counts.
+    visitsBeforeSignup: endsWithSignup ? visitor.visits : undefined,
+    pageviewsBeforeSignup: pagesSeenBy(signup, visitor) ?? total,
+    lastPage: lastPage(visitor),
+    goals: goals === '' ? undefined : goals,
+    conversion:
+      signup === undefined ? undefined : conversionTouch(visitor, signup + CLOCKS_MS, rules),
   };
+}
+
+function daysBetween(from: number | undefined, to: number | undefined): number | undefined {
+  if (from === undefined || to === undefined) return undefined;
+  return Math.max(0, Math.floor((to - from) / DAY_MS));
 }
 
 /** Counted from the list of pages, where it is complete and every page has its time. */
@@ -44,15 +51,9 @@ function pagesSeenBy(
   return times.length < pages.length ? undefined : times.filter((time) => time <= signup).length;
 }
 
+/** The pages come earliest first. */
 function lastPage({ currentUrl, pages }: Visitor): string | undefined {
-  const current = parseLocation(currentUrl ?? '');
-  if (current !== undefined) return pageText(current);
-  let latest: { url: string; time: number } | undefined;
-  for (const { url, at } of pages) {
-    const time = timeOf(at);
-    if (time !== undefined && (latest === undefined || time >= latest.time)) latest = { url, time };
-  }
-  const location = parseLocation(latest?.url ?? pages.at(-1)?.url ?? '');
+  const location = parseLocation(currentUrl ?? '') ?? parseLocation(pages.at(-1)?.url ?? '');
   return location && pageText(location);
 }
 

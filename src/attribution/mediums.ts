@@ -1,24 +1,28 @@
 // What `utm_medium` says, in the spellings people use for it.
 
-export type MediumFamily =
-  | 'paid'
-  | 'display'
-  | 'email'
-  | 'affiliate'
-  | 'sms'
-  | 'push'
-  | 'audio'
-  | 'ai'
-  | 'referral'
-  | 'social'
-  | 'video'
-  | 'organic';
+const MEDIUM_FAMILIES = [
+  'paid',
+  'display',
+  'email',
+  'affiliate',
+  'sms',
+  'push',
+  'audio',
+  'ai',
+  'referral',
+  'social',
+  'video',
+  'organic',
+] as const;
+export type MediumFamily = (typeof MEDIUM_FAMILIES)[number];
 
 interface Spellings {
   /** One of the words the medium is made of. */
   words?: readonly string[];
   /** The start of one of its words. */
   starts?: readonly string[];
+  /** The end of one of its words. */
+  ends?: readonly string[];
   /** Anywhere in it. */
   contains?: readonly string[];
   /** The whole of it. */
@@ -31,13 +35,28 @@ const FAMILIES: Readonly<Record<MediumFamily, Spellings>> = {
   paid: {
     words: [
       ...['cp', 'cpc', 'cpm', 'cpv', 'cpa', 'cpl', 'cpi', 'cps', 'cpe', 'cpp', 'cpcv', 'ppc'],
-      ...['retargeting', 'remarketing', 'pmax', 'sem', 'ad', 'ads', 'sponsored', 'sponsorship'],
+      ...[
+        'retargeting',
+        'remarketing',
+        'pmax',
+        'sem',
+        'ad',
+        'ads',
+        'advert',
+        'adverts',
+        'advertising',
+      ],
+      ...['sponsor', 'sponsored', 'sponsorship', 'promoted'],
     ],
     starts: ['paid'],
     contains: ['cpc', 'performance-max'],
   },
-  // GA4, but for `cpm`: that is paid by its name and display only when no better is known.
-  display: { words: ['display', 'banner', 'banners', 'expandable', 'interstitial'] },
+  // GA4, but for `cpm`: that is paid by its name and display only when no better is known. `programmatic` and
+  // `native` are what people write for bought display places; GA4 knows neither.
+  display: {
+    words: ['display', 'banner', 'banners', 'expandable', 'interstitial', 'programmatic'],
+    is: ['native', 'gdn'],
+  },
   // Plausible and HubSpot: contained, for people write `email-drip` and `weekly_newsletter`.
   email: { contains: ['email', 'e-mail', 'newsletter'] },
   // GA4 knows only `affiliate`; PostHog adds partnerships.
@@ -45,8 +64,8 @@ const FAMILIES: Readonly<Record<MediumFamily, Spellings>> = {
     words: ['affiliate', 'affiliates', 'partner', 'partners', 'partnership', 'partnerships'],
   },
   sms: { words: ['sms', 'mms'], is: ['text-message', 'text'] },
-  // GA4 has "contains mobile" too; alone it is kept, within `mobile-banner` it says nothing of push.
-  push: { words: ['push', 'webpush'], contains: ['notification'], is: ['mobile'] },
+  // GA4 has "ends with push" and "contains mobile"; within `mobile-banner` that says nothing of push.
+  push: { ends: ['push'], contains: ['notification'], is: ['mobile'] },
   // GA4: audio, which it explains with podcasts.
   audio: { words: ['audio', 'podcast', 'podcasts'] },
   // GA4 sets `ai-assistant` itself since May 2026.
@@ -60,13 +79,26 @@ const FAMILIES: Readonly<Record<MediumFamily, Spellings>> = {
   organic: { is: ['organic', 'organic-search', 'seo'] },
 };
 
-/** Whether a medium, in comparable form, is of a family; it may be of several. */
-export function isMedium(key: string, family: MediumFamily): boolean {
-  const { words = [], starts = [], contains = [], is = [] } = FAMILIES[family];
+const SPELLINGS = MEDIUM_FAMILIES.map((family) => {
+  const { words = [], ...others } = FAMILIES[family];
+  return { family, words: new Set(words), ...others };
+});
+
+/** The families of a medium in comparable form; it may be of several. */
+export function familiesOf(key: string): ReadonlySet<MediumFamily> {
+  const found = new Set<MediumFamily>();
   const own = key.split('-');
-  return (
-    is.includes(key) ||
-    contains.some((part) => key.includes(part)) ||
-    own.some((word) => words.includes(word) || starts.some((start) => word.startsWith(start)))
-  );
+  for (const { family, words, starts = [], ends = [], contains = [], is = [] } of SPELLINGS) {
+    const isOne =
+      is.includes(key) ||
+      contains.some((part) => key.includes(part)) ||
+      own.some(
+        (word) =>
+          words.has(word) ||
+          starts.some((start) => word.startsWith(start)) ||
+          ends.some((end) => word.endsWith(end)),
+      );
+    if (isOne) found.add(family);
+  }
+  return found;
 }

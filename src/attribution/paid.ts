@@ -1,7 +1,8 @@
 // Whether somebody paid for the click, and on what kind of place.
-import type { ClickId } from './click-ids.ts';
+import type { TaggedSource } from './facts.ts';
 import type { FoundSource } from './find-source.ts';
-import { isMedium, type MediumFamily } from './mediums.ts';
+import type { MediumFamily } from './mediums.ts';
+import type { Mark } from './read-marks.ts';
 import type { Referrer } from './referrer.ts';
 import type { Tag, Tags } from './tags.ts';
 
@@ -11,15 +12,19 @@ export type AdCategory = 'search' | 'social' | 'video' | 'shopping' | 'display';
 export interface Paid {
   /** Absent when no place with a channel of its own is known. */
   category?: AdCategory;
+  /** What says paid, in the rule's words. */
+  rule: string;
   /** What says paid, then what says where. */
   reasons: readonly string[];
 }
 
 interface Traces {
   tags: Tags;
-  source?: FoundSource & { reason: string };
+  /** What kinds of medium the tag names. */
+  families: ReadonlySet<MediumFamily>;
+  source?: TaggedSource;
   referrer: Referrer;
-  clickIds: readonly ClickId[];
+  marks: readonly Mark[];
 }
 
 /** A link in an email or from a partner may have been copied from an ad: what the marketer wrote wins. */
@@ -27,25 +32,25 @@ const OUTRANKS_CLICK_ID: readonly MediumFamily[] = ['email', 'affiliate', 'sms',
 
 /** The payment, or `undefined` when nothing tells of one. */
 export function findPaid(traces: Traces): Paid | undefined {
-  const because = whatSaysPaid(traces);
-  if (because === undefined) return undefined;
+  const paid = whatSaysPaid(traces);
+  if (paid === undefined) return undefined;
   const place = whereItWas(traces);
-  return place === undefined
-    ? { reasons: [because] }
-    : { category: place[0], reasons: [...new Set([because, place[1]])] };
+  const reasons = place === undefined ? [paid.reason] : [...new Set([paid.reason, place[1]])];
+  return { category: place?.[0], rule: paid.rule, reasons };
 }
 
-function whatSaysPaid({ tags, source, clickIds }: Traces): string | undefined {
+function whatSaysPaid({ tags, families, source, marks }: Traces) {
   const medium = tags.utm_medium;
-  if (medium && isMedium(medium.key, 'paid')) return medium.reason;
-  if (medium && OUTRANKS_CLICK_ID.some((family) => isMedium(medium.key, family))) return undefined;
-  if (source?.namesAnAd) return source.reason;
-  return clickIds.find(({ network }) => network?.proof === 'strong')?.name;
+  if (medium && families.has('paid')) return { rule: 'paid medium', reason: medium.reason };
+  if (OUTRANKS_CLICK_ID.some((family) => families.has(family))) return undefined;
+  if (source?.namesAnAd) return { rule: 'source named after ads', reason: source.reason };
+  const mark = marks.find(({ marker }) => marker?.tells === 'ad');
+  return mark && { rule: 'click ID of an ad', reason: mark.name };
 }
 
 /** The tag's own place, else the medium's word for it, else the click ID's network, else the referrer's. */
 function whereItWas(traces: Traces): [AdCategory, string] | undefined {
-  const { tags, source, referrer, clickIds } = traces;
+  const { tags, source, referrer, marks } = traces;
   const place = adCategory(source);
   if (isShopping(tags.utm_campaign) && (place === undefined || place === 'search')) {
     return ['shopping', tags.utm_campaign.reason];
@@ -56,9 +61,9 @@ function whereItWas(traces: Traces): [AdCategory, string] | undefined {
   const word = medium && adWord(medium.key);
   if (word) return [word, medium.reason];
 
-  const clickId = clickIds.find(({ network }) => network !== undefined);
-  if (clickId?.network) return [clickId.network.category, clickId.name];
-
+  for (const { name, marker } of marks) {
+    if (marker?.category) return [marker.category, name];
+  }
   if (referrer.kind === 'page') {
     const category = adCategory(referrer.source);
     if (category) return [category, referrer.reason];

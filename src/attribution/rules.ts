@@ -1,18 +1,21 @@
-// The channels, in the order they are tried: the first rule that finds its reasons decides.
+// The channels, in the order they are tried: the first rule that finds its reasons decides. Where others
+// disagree, DECISIONS.md says whom we follow and why.
 import type { Channel } from '../model.ts';
 import type { Facts } from './facts.ts';
 import type { Category } from './known-sources.ts';
-import { isMedium, type MediumFamily } from './mediums.ts';
+import type { Tells } from './marks.ts';
+import type { MediumFamily } from './mediums.ts';
 import { type AdCategory, isShopping } from './paid.ts';
-import type { Tag } from './tags.ts';
 
 /** Goes with every attribution, so that a changed answer can be told from a changed visitor. */
-export const RULES_VERSION = '2026-11-23';
+export const RULES_VERSION = '2026-11-23.2';
 
 /** What decided, most decisive first; nothing when the rule does not apply. */
 type Reasons = readonly string[] | undefined;
 
 export interface Rule {
+  /** In plain words, for the evidence. */
+  name: string | ((facts: Facts) => string);
   channel: Channel;
   when: (facts: Facts) => Reasons;
 }
@@ -29,84 +32,95 @@ export const PAID_CHANNELS: ReadonlySet<Channel> = new Set([
 ]);
 
 export const RULES: readonly Rule[] = [
-  // GA4 puts Google's campaigns across networks first, and display mediums are said by the marketer.
-  { channel: 'Cross-network', when: campaign((tag) => tag.key.includes('cross-network')) },
-  { channel: 'Display', when: medium('display') },
+  // Google's campaigns across its networks, and display mediums, are said by the marketer (GA4).
+  rule('Cross-network', 'campaign across networks', campaignSaying('cross-network')),
+  rule('Display', 'display medium', medium('display')),
 
   // Paid: a paid medium, an `…-ads` source, or a click ID that only ads carry.
-  { channel: 'Paid Shopping', when: paid('shopping') },
-  { channel: 'Paid Search', when: paid('search') },
-  { channel: 'Paid Social', when: paid('social') },
-  { channel: 'Paid Video', when: paid('video') },
-  { channel: 'Display', when: paid('display') },
-  { channel: 'Paid Other', when: (facts) => facts.paid?.reasons },
+  rule('Paid Shopping', sayingPaid, paid('shopping')),
+  rule('Paid Search', sayingPaid, paid('search')),
+  rule('Paid Social', sayingPaid, paid('social')),
+  rule('Paid Video', sayingPaid, paid('video')),
+  rule('Display', sayingPaid, paid('display')),
+  rule('Paid Other', sayingPaid, (facts) => facts.paid?.reasons),
 
-  // An explicit medium beats the source: an email sent with `utm_source=google` is an email (HubSpot; GA4
-  // would say Organic Search).
-  { channel: 'Email', when: medium('email') },
-  { channel: 'Affiliate', when: medium('affiliate') },
-  { channel: 'SMS', when: medium('sms') },
-  { channel: 'Push', when: medium('push') },
-  { channel: 'Audio', when: medium('audio') },
-  { channel: 'AI Assistant', when: medium('ai') },
-  { channel: 'Referral', when: medium('referral') },
-  { channel: 'Organic Social', when: medium('social') },
+  // An explicit medium beats the source: an email sent with `utm_source=google` is an email.
+  rule('Email', 'email medium', medium('email')),
+  rule('Affiliate', 'affiliate medium', medium('affiliate')),
+  rule('SMS', 'SMS medium', medium('sms')),
+  rule('Push', 'push medium', medium('push')),
+  rule('Audio', 'audio medium', medium('audio')),
+  rule('AI Assistant', 'AI medium', medium('ai')),
+  rule('Organic Social', 'social medium', medium('social')),
 
-  // A source we know. Assistants tag their own links (`utm_source=chatgpt.com`).
-  { channel: 'AI Assistant', when: source('ai') },
-  { channel: 'Organic Search', when: source('search') },
-  { channel: 'Organic Social', when: source('social') },
-  { channel: 'Organic Video', when: source('video') },
-  { channel: 'Organic Shopping', when: source('shopping') },
-  { channel: 'Email', when: source('email') },
-  { channel: 'Email', when: sourceNamedAfterEmail },
-  { channel: 'SMS', when: source('sms') },
-  { channel: 'Push', when: source('push') },
-  { channel: 'Referral', when: source('site') },
+  // A source we know. Assistants tag their own links: `utm_source=chatgpt.com`.
+  rule('AI Assistant', 'AI assistant as source', source('ai')),
+  rule('Organic Search', 'search engine as source', source('search')),
+  rule('Organic Social', 'social network as source', source('social')),
+  rule('Organic Video', 'video site as source', source('video')),
+  rule('Organic Shopping', 'shop as source', source('shopping')),
+  rule('Email', 'mail as source', source('email')),
+  rule('Email', 'source named after email', sourceNamedAfterEmail),
+  rule('SMS', 'SMS as source', source('sms')),
+  rule('Push', 'push service as source', source('push')),
+  rule('Referral', 'known site as source', source('site')),
 
-  // Mediums that say less than a known source: a video on LinkedIn is social, as in GA4.
-  { channel: 'Organic Video', when: medium('video') },
-  { channel: 'Organic Search', when: medium('organic') },
-  { channel: 'Organic Shopping', when: campaign(isShopping) },
+  // Mediums that say less than a known source: `facebook / referral` is social, as in GA4.
+  rule('Organic Video', 'video medium', medium('video')),
+  rule('Organic Search', 'organic medium', medium('organic')),
+  rule('Referral', 'referral medium', medium('referral')),
+  rule('Organic Shopping', 'shopping campaign', shoppingCampaign),
 
-  // Weak signs: a partner's code; Meta's click ID, which unpaid posts carry too (PostHog).
-  { channel: 'Affiliate', when: ({ tags }) => tags.via && [tags.via.reason] },
-  { channel: 'Organic Social', when: weakClickId },
+  // Weak signs: what mail tools, partner programmes, networks and Google append to links nobody paid for.
+  rule('Email', 'parameter of a mail tool', marked('email')),
+  rule('Affiliate', 'click ID of a partner programme', marked('affiliate')),
+  rule('Affiliate', "partner's code in via", ({ tags }) => tags.via && [tags.via.reason]),
+  rule('Organic Social', 'click ID that posts carry too', marked('social')),
+  rule('Organic Search', 'parameter of unpaid results', marked('search')),
 
   // A source nobody knows, but which names a place or came as `ref` or `source`.
-  { channel: 'Referral', when: sourceThatIsAPlace },
+  rule('Referral', 'unknown source that is a place', sourceThatIsAPlace),
 
   // The referrer, where it is known and no tag spoke.
-  { channel: 'AI Assistant', when: referrer('ai') },
-  { channel: 'Email', when: referrer('email') },
-  { channel: 'Organic Search', when: referrer('search') },
-  { channel: 'Organic Social', when: referrer('social') },
-  { channel: 'Organic Video', when: referrer('video') },
-  { channel: 'Organic Shopping', when: referrer('shopping') },
-  { channel: 'Referral', when: ({ referrer: r }) => (r.kind === 'page' ? [r.reason] : undefined) },
+  rule('AI Assistant', 'AI assistant as referrer', referrer('ai')),
+  rule('Email', 'mail as referrer', referrer('email')),
+  rule('Organic Search', 'search engine as referrer', referrer('search')),
+  rule('Organic Social', 'social network as referrer', referrer('social')),
+  rule('Organic Video', 'video site as referrer', referrer('video')),
+  rule('Organic Shopping', 'shop as referrer', referrer('shopping')),
+  rule('Referral', 'another site as referrer', anyReferrer),
 
-  // A campaign we cannot place (HubSpot: Other campaigns; GA4: Unassigned).
-  { channel: 'Other Campaign', when: anyUtm },
+  // A campaign we cannot place.
+  rule('Other Campaign', 'tags that name no channel', anyUtm),
 
-  // Direct is claimed only where the referrer is known to be empty; otherwise we do not know (PostHog).
-  {
-    channel: 'Direct',
-    when: ({ referrer: r }) => (r.kind === 'none' ? ['referrer is empty'] : undefined),
-  },
-  { channel: 'Unknown', when: () => ['no tag, no click ID, no referrer'] },
+  // Direct is claimed only where the referrer is known to be empty; otherwise we do not know.
+  rule('Direct', 'known to have no referrer', noReferrer),
+  rule('Unknown', 'nothing known', () => ['no tag, no click ID, no referrer']),
 ];
 
-function medium(family: MediumFamily): Rule['when'] {
-  return ({ tags: { utm_medium: tag } }) =>
-    tag && isMedium(tag.key, family) ? [tag.reason] : undefined;
+function rule(channel: Channel, name: Rule['name'], when: Rule['when']): Rule {
+  return { channel, name, when };
 }
 
-function campaign(matches: (tag: Tag) => boolean): Rule['when'] {
-  return ({ tags: { utm_campaign: tag } }) => (tag && matches(tag) ? [tag.reason] : undefined);
+function medium(family: MediumFamily): Rule['when'] {
+  return ({ families, tags: { utm_medium: tag } }) =>
+    tag && families.has(family) ? [tag.reason] : undefined;
+}
+
+function campaignSaying(words: string): Rule['when'] {
+  return ({ tags: { utm_campaign: tag } }) => (tag?.key.includes(words) ? [tag.reason] : undefined);
+}
+
+function shoppingCampaign({ tags: { utm_campaign: tag } }: Facts): Reasons {
+  return isShopping(tag) ? [tag.reason] : undefined;
 }
 
 function paid(category: AdCategory): Rule['when'] {
   return (facts) => (facts.paid?.category === category ? facts.paid.reasons : undefined);
+}
+
+function sayingPaid(facts: Facts): string {
+  return facts.paid?.rule ?? 'paid';
 }
 
 function source(category: Category): Rule['when'] {
@@ -119,18 +133,28 @@ function referrer(category: Category): Rule['when'] {
     r.kind === 'page' && r.source.known?.category === category ? [r.reason] : undefined;
 }
 
+function anyReferrer({ referrer: r }: Facts): Reasons {
+  return r.kind === 'page' ? [r.reason] : undefined;
+}
+
+function noReferrer({ referrer: r }: Facts): Reasons {
+  return r.kind === 'none' ? ['referrer is empty'] : undefined;
+}
+
 /** `hs_email`, `weekly-newsletter`, `tldrnewsletter`; the host of a newsletter's archive is a website. */
 function sourceNamedAfterEmail({ source: found, tags }: Facts): Reasons {
-  if (found === undefined || found.host !== undefined) return undefined;
+  if (found?.name === undefined || found.host !== undefined) return undefined;
   const key = tags[found.tag]?.key ?? '';
   return key.includes('newsletter') || key.includes('e-mail') || key.split('-').includes('email')
     ? [found.reason]
     : undefined;
 }
 
-function weakClickId({ clickIds }: Facts): Reasons {
-  const clickId = clickIds.find(({ network }) => network?.proof === 'weak');
-  return clickId && [clickId.name];
+function marked(tells: Tells): Rule['when'] {
+  return ({ marks }) => {
+    const mark = marks.find(({ marker }) => marker?.tells === tells);
+    return mark && [mark.name];
+  };
 }
 
 function sourceThatIsAPlace({ source: found }: Facts): Reasons {

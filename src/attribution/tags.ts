@@ -1,6 +1,6 @@
 // The parameters a marketer put on the link.
 import type { Visitor } from '../model.ts';
-import { clean, comparable } from './clean.ts';
+import { clean, comparable, holdsAddress } from './clean.ts';
 import { reason } from './evidence.ts';
 
 const TAG_NAMES = [
@@ -16,8 +16,8 @@ const TAG_NAMES = [
 export type TagName = (typeof TAG_NAMES)[number];
 
 export interface Tag {
-  /** As it came, trimmed: what the CRM gets. */
-  raw: string;
+  /** As it came, trimmed: what the CRM gets. Absent where it holds an email address, which is no name of a source. */
+  raw?: string;
   /** For comparing. */
   key: string;
   /** As evidence: `utm_medium=cpc`. */
@@ -40,10 +40,16 @@ export function readTags(
 function tagsIn(parameters: Iterable<readonly [string, string]>): Tags {
   const tags: Partial<Record<TagName, Tag>> = {};
   for (const [parameter, value] of parameters) {
-    const name = TAG_NAMES.find((known) => known === parameter.trim().toLowerCase());
+    const wanted = parameter.trim().toLowerCase();
+    const name = TAG_NAMES.find((known) => known === wanted);
     if (name === undefined || tags[name] !== undefined) continue;
     const raw = clean(value);
-    if (raw !== undefined) tags[name] = { raw, key: comparable(raw), reason: reason(name, raw) };
+    if (raw === undefined) continue;
+    tags[name] = {
+      raw: holdsAddress(raw) ? undefined : raw,
+      key: comparable(raw),
+      reason: reason(name, raw),
+    };
   }
   return tags;
 }

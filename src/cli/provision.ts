@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { readConfig } from '../config.ts';
+import { parseFieldNames } from '../destinations/field-names.ts';
 import { openDestinations } from '../destinations/index.ts';
 
 const file = '.dev.vars';
@@ -9,12 +10,13 @@ const config = readConfig(
   { ...(existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}), ...process.env },
   [],
 );
-const own = config.problems.filter(({ key }) => key.startsWith('HUBSPOT_'));
+const { names, problems: misnamed } = parseFieldNames(config.fieldNames);
+const own = [...config.problems.filter(({ key }) => key.startsWith('HUBSPOT_')), ...misnamed];
 for (const { key, problem, fix } of own) console.error(`✗ ${key} ${problem}. ${fix}`);
 if (own.length > 0) process.exit(1);
 
 let failed = false;
-for (const destination of openDestinations(config, { fetch, now: Date.now })) {
+for (const destination of openDestinations(config, { fetch, now: Date.now }, names)) {
   const { created, problems } = await destination.prepare();
   if (created.length > 0)
     console.log(`✓ ${destination.name}: created ${created.length} properties`);

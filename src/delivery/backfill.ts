@@ -1,18 +1,25 @@
 // Signups of the past, told by the operator instead of a provider.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { emailFrom, type Signup, visitorIdFrom } from '../model.ts';
 import { digest } from './digest.ts';
 
+const shortText = z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(200)));
+
 /** One row as the operator sends it. */
 const Row = z.object({
-  email: z
-    .string()
-    .transform((text) => emailFrom(text))
-    .pipe(z.string({ error: 'is not an email address' })),
-  signed_up_at: z.iso.datetime({ offset: true }).or(z.iso.date()),
-  visitor_id: z.string().trim().optional(),
-  name: z.string().trim().min(1).max(200).optional(),
-  user_id: z.string().trim().min(1).max(200).optional(),
+  email: z.pipe(
+    z.pipe(
+      z.string(),
+      z.transform((text: string) => emailFrom(text)),
+    ),
+    z.string({ error: 'is not an email address' }),
+  ),
+  signed_up_at: z.union([z.iso.datetime({ offset: true }), z.iso.date()], {
+    error: 'is not a date or a moment in ISO 8601',
+  }),
+  visitor_id: z.optional(z.string().check(z.trim())),
+  name: shortText,
+  user_id: shortText,
 });
 
 const EARLIEST_MS = Date.UTC(2000, 0, 1);

@@ -1,5 +1,5 @@
 // The ledger: one row per signup, one per delivery, written in one round trip for a whole batch.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import {
   type Attribution,
   DELIVERY_STATUSES,
@@ -83,7 +83,7 @@ const ProgressRows = z.array(
     destination: z.string(),
     status: z.enum(DELIVERY_STATUSES),
     attempts: z.number(),
-    reason: z.string().nullable(),
+    reason: z.nullable(z.string()),
   }),
 );
 const ErasedRows = z.array(z.object({ id: z.string() }));

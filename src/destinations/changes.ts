@@ -1,24 +1,68 @@
 // What a write may change: the rules of the field table, applied to one contact.
 import type { Contact, Enriched, EnrichedSignup } from '../model.ts';
 import type { Existing } from './destination.ts';
-import { type Field, MARKERS, type Value } from './field.ts';
+import { type Field, markerOf, type Value } from './field.ts';
 
-/** The values to write onto a contact, by property. `existing` is absent for a contact nobody has yet. */
-export function changesFor(
-  fields: readonly Field[],
+/** What becomes of one field, and why. */
+export interface Decision {
+  field: Field;
+  /** Absent when there is nothing to say. */
+  value?: Value;
+  writes: boolean;
+  why: string;
+}
+
+/** One decision per field of the table. `existing` is absent for a contact nobody has yet. */
+export function decide(
+  table: readonly Field[],
   contact: Contact,
   existing: Existing | undefined,
-): Map<string, Value> {
-  const changes = new Map<string, Value>();
-  for (const field of fields) {
+): readonly Decision[] {
+  const held = existing?.properties ?? {};
+  const markers = {
+    signup: held[markerOf(table, 'signup') ?? ''],
+    first_touch: held[markerOf(table, 'first_touch') ?? ''],
+  };
+  return table.map((field) => {
     const teller = tellerOf(field, contact);
     const value = teller && field.from(teller);
-    if (value === undefined || value === '') continue;
-    if (mayWrite(field, contact, existing, fields)) {
-      changes.set(field.property, value);
+    if (value === undefined || value === '') return { field, writes: false, why: 'nothing to say' };
+    return { field, value, ...rule(field) };
+  });
+
+  function rule(field: Field): Pick<Decision, 'writes' | 'why'> {
+    switch (field.write) {
+      case 'once':
+        return field.snapshot !== undefined && !markers[field.snapshot]
+          ? { writes: true, why: `${field.snapshot} is not there yet` }
+          : { writes: false, why: `${field.snapshot} is frozen` };
+      case 'when_new':
+        return existing === undefined
+          ? { writes: true, why: 'new contact' }
+          : { writes: false, why: 'only onto a new contact' };
+      case 'when_empty':
+        return held[field.property]
+          ? { writes: false, why: 'only if empty' }
+          : { writes: true, why: 'empty so far' };
+      case 'always':
+        return freshness(field);
     }
   }
-  return changes;
+
+  function freshness({ asOf }: Field): Pick<Decision, 'writes' | 'why'> {
+    if (asOf === undefined) {
+      return tellsMore(contact, markers)
+        ? { writes: true, why: 'live' }
+        : { writes: false, why: 'the contact is known better' };
+    }
+    if (isOfAnother(contact, markers)) {
+      return { writes: false, why: 'a late event of another visitor' };
+    }
+    const dating = table.find(({ property }) => property === asOf);
+    return isOlder(dating, contact, held)
+      ? { writes: false, why: `older than ${asOf}` }
+      : { writes: true, why: 'live' };
+  }
 }
 
 /** Whose story a field tells: the first signup, the first touch, or the latest signup. */
@@ -35,50 +79,32 @@ function tellerOf(field: Field, contact: Contact): Enriched | undefined {
   }
 }
 
-function mayWrite(
-  field: Field,
-  contact: Contact,
-  existing: Existing | undefined,
-  fields: readonly Field[],
-): boolean {
-  const held = existing?.properties ?? {};
-  switch (field.write) {
-    case 'once':
-      return field.snapshot !== undefined && !held[MARKERS[field.snapshot]];
-    case 'when_new':
-      return existing === undefined;
-    case 'when_empty':
-      return !held[field.property];
-    case 'always':
-      return field.asOf === undefined
-        ? tellsMore(contact, held)
-        : !isOfAnother(contact, held) &&
-            !isOlder(
-              fields.find(({ property }) => property === field.asOf),
-              contact,
-              held,
-            );
-  }
+/** The markers as the contact holds them. */
+interface Markers {
+  signup: string | undefined;
+  first_touch: string | undefined;
 }
 
 /**
  * Somebody whose source is known does not become unknown because another event came without a visitor, and
  * an event from before the contact's signup has nothing new to say.
  */
-function tellsMore({ latest }: Contact, held: Readonly<Record<string, string>>): boolean {
+function tellsMore({ latest }: Contact, markers: Markers): boolean {
   if (latest.match === 'matched') return true;
-  return !held[MARKERS.first_touch] && !isLate(latest, held);
+  return !markers.first_touch && !isLate(latest, markers);
 }
 
 /** A late event may speak of another visitor than the contact's, however freshly it was fetched. */
-function isOfAnother({ latest }: Contact, held: Readonly<Record<string, string>>): boolean {
-  const visitorId = held[MARKERS.first_touch];
-  return visitorId !== undefined && visitorId !== latest.visitor?.visitorId && isLate(latest, held);
+function isOfAnother({ latest }: Contact, markers: Markers): boolean {
+  const visitorId = markers.first_touch;
+  return (
+    visitorId !== undefined && visitorId !== latest.visitor?.visitorId && isLate(latest, markers)
+  );
 }
 
 /** From before the signup the contact knows of. */
-function isLate({ signup }: EnrichedSignup, held: Readonly<Record<string, string>>): boolean {
-  const signedUpAt = timeOf(held[MARKERS.signup]);
+function isLate({ signup }: EnrichedSignup, markers: Markers): boolean {
+  const signedUpAt = timeOf(markers.signup);
   return signedUpAt !== undefined && Date.parse(signup.occurredAt) < signedUpAt;
 }
 

@@ -21,6 +21,25 @@ export interface Destination {
   read(emails: readonly string[]): Promise<ReadonlyMap<string, Existing | Failure>>;
   /** One outcome per contact, in the same order. */
   upsert(contacts: readonly Contact[]): Promise<readonly Outcome[]>;
+  /** What `upsert` would do with one contact, property by property. Writes nothing. */
+  preview(contact: Contact): Promise<Preview | Failure>;
+}
+
+export interface Preview {
+  /** Absent when the CRM does not know the contact. */
+  externalId?: string;
+  properties: readonly PreviewedProperty[];
+}
+
+export interface PreviewedProperty {
+  property: string;
+  label: string;
+  /** What the CRM holds. */
+  now: string | null;
+  /** What Whence has to say, in the CRM's format. */
+  wouldBe: string | null;
+  action: 'write' | 'kept';
+  why: string;
 }
 
 export interface Prepared {

@@ -1,7 +1,7 @@
 // What a field is: one property of a CRM's contact, and how to fill it.
 import type { Enriched } from '../model.ts';
 
-export type Value = string | number;
+export type Value = string | number | boolean;
 
 /**
  * When a field may be written.
@@ -21,9 +21,15 @@ export interface Field {
   type: 'string' | 'number' | 'datetime' | 'enumeration';
   /** The values of an enumeration. */
   options?: readonly string[];
+  /** How the CRM shows a number, where it can choose. */
+  hint?: 'formatted' | 'unformatted' | 'currency' | 'percentage' | 'probability';
   write: WriteRule;
   /** For `once`: the set it is frozen with. */
   snapshot?: Snapshot;
+  /** Its snapshot is there once this property is set. */
+  isMarker?: true;
+  /** The operator's own property: checked, but never created. */
+  isMapped?: true;
   /** For `always`: the property that says how old the value is; an older value never replaces a newer one. */
   asOf?: string;
   /** `undefined` when there is nothing to say, which never erases what was said before. */
@@ -31,10 +37,9 @@ export interface Field {
 }
 
 /** A row of the field table; its rule follows from the table it stands in. */
-export type Column = Omit<Field, 'write' | 'snapshot'>;
+export type Column = Omit<Field, 'write' | 'snapshot' | 'isMapped'>;
 
-/** Each snapshot's marker: the snapshot is there once this property is set. */
-export const MARKERS = {
-  signup: 'datafast_signed_up_at',
-  first_touch: 'datafast_visitor_id',
-} as const;
+/** The property whose being set says that the contact has the snapshot. */
+export function markerOf(fields: readonly Field[], snapshot: Snapshot): string | undefined {
+  return fields.find((field) => field.isMarker && field.snapshot === snapshot)?.property;
+}

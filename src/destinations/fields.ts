@@ -13,10 +13,10 @@ export const fields: readonly Field[] = [
   ...liveFields.map((column): Field => ({ ...column, write: 'always' })),
 ];
 
-/** The fields of one person as they stand, by property: what a contact would get if it had nothing yet. */
-export function valuesOf(enriched: Enriched): Record<string, Value> {
+/** The values of one person as they stand, by property: what a contact would get if it had nothing yet. */
+export function valuesOf(table: readonly Field[], enriched: Enriched): Record<string, Value> {
   return Object.fromEntries(
-    fields.flatMap(({ property, snapshot, from }) => {
+    table.flatMap(({ property, snapshot, from }) => {
       // Without a visitor there is no first touch to write.
       const isWritten = snapshot !== 'first_touch' || enriched.visitor !== undefined;
       const value = isWritten ? from(enriched) : undefined;

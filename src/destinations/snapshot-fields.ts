@@ -1,10 +1,11 @@
 // The fields written once: how the person signed up, and the first touch that brought them.
 import { CHANNELS } from '../model.ts';
-import { type Column, MARKERS } from './field.ts';
+import type { Column } from './field.ts';
 
 export const signupFields: readonly Column[] = [
   {
-    property: MARKERS.signup,
+    property: 'datafast_signed_up_at',
+    isMarker: true,
     label: 'Signed up at',
     type: 'datetime',
     description: 'When the first signup happened.',
@@ -21,7 +22,8 @@ export const signupFields: readonly Column[] = [
 
 export const firstTouchFields: readonly Column[] = [
   {
-    property: MARKERS.first_touch,
+    property: 'datafast_visitor_id',
+    isMarker: true,
     label: 'DataFast visitor ID',
     type: 'string',
     description: 'The visitor this person was before signing up.',
@@ -130,6 +132,7 @@ export const firstTouchFields: readonly Column[] = [
     property: 'datafast_days_to_signup',
     label: 'Days to signup',
     type: 'number',
+    hint: 'formatted',
     description: 'Whole days from the first visit to the signup.',
     from: ({ journey }) => journey?.daysToSignup,
   },
@@ -137,6 +140,7 @@ export const firstTouchFields: readonly Column[] = [
     property: 'datafast_visits_before_signup',
     label: 'Visits before signup',
     type: 'number',
+    hint: 'formatted',
     description: 'Visits up to the signup.',
     from: ({ journey }) => journey?.visitsBeforeSignup,
   },
@@ -144,6 +148,7 @@ export const firstTouchFields: readonly Column[] = [
     property: 'datafast_pageviews_before_signup',
     label: 'Page views before signup',
     type: 'number',
+    hint: 'formatted',
     description: 'Page views up to the signup.',
     from: ({ journey }) => journey?.pageviewsBeforeSignup,
   },

@@ -1,76 +1,10 @@
 // DataFast's answer → Visitor. Both generations of its documentation are read, no shape makes it throw, and
 // unknown keys stay out: `profile` above all, for a forged visitor ID must not carry somebody else's data.
-import * as z from 'zod';
-import type { Goal, Page, Visitor } from '../model.ts';
+import type { Goal, Page, Prediction, Visitor } from '../model.ts';
 
 const MAX_TEXT = 2_000;
 /** Of a longer journey the first and the last pages stay: where it began, and where it is now. */
 const MAX_ITEMS = 200;
-
-const isBlank = (value: unknown) => typeof value !== 'string' || value.trim() === '';
-
-/** Absent, null, blank and mistyped all read as "not known". */
-const text = z
-  .preprocess(
-    (value) => (typeof value === 'number' ? String(value) : value),
-    z.string().trim().min(1),
-  )
-  .transform((value) => value.slice(0, MAX_TEXT))
-  .optional()
-  .catch(undefined);
-const number = z
-  .preprocess((value) => (isBlank(value) ? value : Number(value)), z.number())
-  .optional()
-  .catch(undefined);
-const moment = z.unknown().transform(momentOf);
-/** `{ name: 'Chrome', version: … }`, or the bare name of the list answers. */
-const named = (key: 'name' | 'type') =>
-  z
-    .union([z.object({ [key]: text }).transform((value) => value[key]), text])
-    .optional()
-    .catch(undefined);
-const texts = z
-  .record(z.string(), text)
-  .transform((values) =>
-    Object.fromEntries(
-      Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
-    ),
-  )
-  .catch({});
-const Answer = z.object({
-  identity: z
-    .object({
-      country: text,
-      countryCode: text,
-      region: text,
-      city: text,
-      params: texts,
-      adClickIds: texts,
-      browser: named('name'),
-      os: named('name'),
-      device: named('type'),
-    })
-    .partial()
-    .catch({}),
-  activity: z
-    .object({
-      visitCount: number,
-      pageViewCount: number,
-      firstVisitAt: moment,
-      lastVisitAt: moment,
-      currentUrl: text,
-      visitedPages: z.unknown(),
-      completedGoals: z.unknown(),
-      completedCustomGoals: z.unknown(),
-    })
-    .partial()
-    .catch({}),
-  prediction: z
-    .object({ score: number, conversionRate: number, expectedValue: number, confidence: number })
-    .partial()
-    .nullish()
-    .catch(undefined),
-});
 
 /** The visitor in an answer of Get visitor; `undefined` when the JSON is not such an answer. */
 export function parseVisitor(visitorId: string, json: unknown): Visitor | undefined {
@@ -79,31 +13,28 @@ export function parseVisitor(visitorId: string, json: unknown): Visitor | undefi
   // Somebody else's record is no answer to this question.
   const answered = typeof record.visitorId === 'string' ? record.visitorId : visitorId;
   if (answered.toLowerCase() !== visitorId) return undefined;
-  const { identity, activity, prediction } = Answer.parse({
-    identity: {},
-    activity: {},
-    ...record,
-  });
+  const identity = recordOf(record.identity);
+  const activity = recordOf(record.activity);
   const goals = goalsOf(activity.completedGoals);
   return {
     visitorId,
-    params: identity.params ?? {},
-    clickIds: identity.adClickIds ?? {},
+    params: textsOf(identity.params),
+    clickIds: textsOf(identity.adClickIds),
     // The documentation calls `country` a name and shows a code; the code is the stable one.
-    country: identity.countryCode ?? identity.country,
-    region: identity.region,
-    city: identity.city,
-    device: identity.device,
-    os: identity.os,
-    browser: identity.browser,
-    visits: activity.visitCount,
-    pageviews: activity.pageViewCount,
-    firstSeenAt: activity.firstVisitAt,
-    lastSeenAt: activity.lastVisitAt,
-    currentUrl: activity.currentUrl,
+    country: textOf(identity.countryCode) ?? textOf(identity.country),
+    region: textOf(identity.region),
+    city: textOf(identity.city),
+    device: namedOf(identity.device, 'type'),
+    os: namedOf(identity.os, 'name'),
+    browser: namedOf(identity.browser, 'name'),
+    visits: numberOf(activity.visitCount),
+    pageviews: numberOf(activity.pageViewCount),
+    firstSeenAt: momentOf(activity.firstVisitAt),
+    lastSeenAt: momentOf(activity.lastVisitAt),
+    currentUrl: textOf(activity.currentUrl),
     pages: pagesOf(activity.visitedPages),
     goals: goals.length > 0 ? goals : goalsOf(activity.completedCustomGoals),
-    prediction: prediction ?? undefined,
+    prediction: predictionOf(record.prediction),
   };
 }
 
@@ -119,8 +50,10 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-// Read by hand: a journey can have thousands of pages, and a schema for each would cost more CPU than the
-// Free plan gives a whole batch.
+// Read leaf by leaf instead of by a schema: absent, null, blank and mistyped all mean "not known" and none may cost
+// the others, and a journey can have thousands of pages, each of which a schema would pay for in CPU.
+
+const recordOf = (value: unknown) => (isRecord(value) ? value : {});
 
 function pagesOf(value: unknown): Page[] {
   return earliestFirst(
@@ -152,7 +85,38 @@ function itemsOf(value: unknown): Record<string, unknown>[] {
 }
 
 function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value.trim().slice(0, MAX_TEXT) || undefined : undefined;
+  const text = typeof value === 'number' ? String(value) : value;
+  return typeof text === 'string' ? text.trim().slice(0, MAX_TEXT) || undefined : undefined;
+}
+
+function textsOf(value: unknown): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (const [key, item] of Object.entries(recordOf(value))) {
+    const text = textOf(item);
+    if (text !== undefined) texts[key] = text;
+  }
+  return texts;
+}
+
+/** `{ name: 'Chrome', version: … }`, or the bare name of the list answers. */
+function namedOf(value: unknown, key: 'name' | 'type'): string | undefined {
+  return textOf(isRecord(value) ? value[key] : value);
+}
+
+function numberOf(value: unknown): number | undefined {
+  const isText = typeof value === 'string' && value.trim() !== '';
+  const number = isText ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
+
+function predictionOf(value: unknown): Prediction | undefined {
+  if (!isRecord(value)) return undefined;
+  return {
+    score: numberOf(value.score),
+    conversionRate: numberOf(value.conversionRate),
+    expectedValue: numberOf(value.expectedValue),
+    confidence: numberOf(value.confidence),
+  };
 }
 
 /** ISO 8601 of a text or of Unix seconds or milliseconds; nothing outside of this century. */

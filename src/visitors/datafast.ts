@@ -1,6 +1,6 @@
 // The DataFast client: one request for one visitor, and what each answer means for whoever is waiting.
 // https://datafa.st/docs/api/website/visitors/retrieve
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Match, Retry, Visitor } from '../model.ts';
 import { configurationRetry, meaningOf, retryAfter } from '../outcome.ts';
 import { parseVisitor } from './answer.ts';

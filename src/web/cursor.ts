@@ -1,5 +1,5 @@
 // Where the next page starts, as an opaque text.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Position } from '../delivery/ledger-query.ts';
 
 const Cursor = z.tuple([z.string(), z.string()]);

@@ -1,23 +1,34 @@
 // What would be written onto a contact, beside what the CRM holds now. Writes nothing.
 import { Hono } from 'hono';
-import * as z from 'zod';
-import { type Contact, type EnrichedSignup, type Match, visitorIdFrom } from '../model.ts';
+import * as z from 'zod/mini';
+import {
+  type Contact,
+  type EnrichedSignup,
+  emailFrom,
+  type Match,
+  visitorIdFrom,
+} from '../model.ts';
 import type { Lookup } from '../visitors/datafast.ts';
 import { problem } from './problem.ts';
 import type { WebApp, WebDependencies, WebEnv } from './web.ts';
 
 const Query = z.object({
-  email: z
-    .string()
-    .trim()
-    .toLowerCase()
-    .max(320)
-    .regex(/^\S+@\S+$/),
-  visitorId: z
-    .string()
-    .transform(visitorIdFrom)
-    .refine((id) => id !== undefined, 'A visitor ID is a UUID.')
-    .optional(),
+  email: z.pipe(
+    z.pipe(
+      z.string({ error: 'an email' }),
+      z.transform((text: string) => emailFrom(text)),
+    ),
+    z.string({ error: 'is not an email address' }),
+  ),
+  visitorId: z.optional(
+    z.pipe(
+      z.pipe(
+        z.string(),
+        z.transform((text: string) => visitorIdFrom(text)),
+      ),
+      z.string({ error: 'A visitor ID is a UUID.' }),
+    ),
+  ),
 });
 
 export function preview(): WebApp {

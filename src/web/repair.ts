@@ -1,6 +1,6 @@
 // What an operator does about signups: tell those of the past, send some again, erase a person.
 import { Hono } from 'hono';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { backfillSignups } from '../delivery/backfill.ts';
 import { erasePerson } from '../delivery/erase.ts';
 import { REPLAY_AT_ONCE, replayAll, replaySignup } from '../delivery/replay.ts';
@@ -13,13 +13,20 @@ import type { WebApp, WebEnv } from './web.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
-const Backfill = z.object({ signups: z.array(z.unknown()).min(1).max(REPLAY_AT_ONCE) });
+const Backfill = z.object({
+  signups: z
+    .array(z.unknown())
+    .check(
+      z.minLength(1, 'at least one'),
+      z.maxLength(REPLAY_AT_ONCE, `at most ${REPLAY_AT_ONCE}`),
+    ),
+});
 const Replay = z.object({
-  status: z.enum(DELIVERY_STATUSES).default('failed'),
-  reason: z.string().max(200).optional(),
-  receivedFrom: z.iso.datetime().optional(),
-  receivedUntil: z.iso.datetime().optional(),
-  cursor: z.string().max(1000).optional(),
+  status: z._default(z.enum(DELIVERY_STATUSES), 'failed'),
+  reason: z.optional(z.string().check(z.maxLength(200))),
+  receivedFrom: z.optional(z.iso.datetime()),
+  receivedUntil: z.optional(z.iso.datetime()),
+  cursor: z.optional(z.string().check(z.maxLength(1000))),
 });
 
 export function repair(): WebApp {

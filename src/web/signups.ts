@@ -1,6 +1,6 @@
 // What became of every signup, for operators and their scripts.
 import { Hono } from 'hono';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { listSignups, readSignup } from '../delivery/ledger-query.ts';
 import { DELIVERY_STATUSES } from '../model.ts';
 import { cursorFor, positionFrom } from './cursor.ts';
@@ -8,10 +8,17 @@ import { problem } from './problem.ts';
 import type { WebApp, WebEnv } from './web.ts';
 
 const Query = z.object({
-  status: z.enum(DELIVERY_STATUSES).optional(),
-  q: z.string().trim().min(1).max(320).optional(),
-  cursor: z.string().max(1000).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  status: z.optional(
+    z.enum(DELIVERY_STATUSES, { error: `one of ${DELIVERY_STATUSES.join(', ')}` }),
+  ),
+  q: z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(320))),
+  cursor: z.optional(z.string().check(z.maxLength(1000))),
+  limit: z._default(
+    z.coerce
+      .number({ error: 'a whole number' })
+      .check(z.multipleOf(1), z.minimum(1, 'at least 1'), z.maximum(200, 'at most 200')),
+    50,
+  ),
 });
 
 export function signups(): WebApp {

@@ -26,8 +26,9 @@ export interface WebDependencies {
   ledger: LedgerDatabase;
   findVisitors(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, Lookup>>;
   attribute(input: { visitor?: Visitor; referrer?: string }): Attribution;
-  journey(visitor: Visitor): Journey;
+  journey(visitor: Visitor, signedUpAt?: string): Journey;
   now(): number;
+  sleep(seconds: number): Promise<void>;
   log: Log;
 }
 

@@ -23,11 +23,20 @@ describe('the values for the CRM', () => {
 
   it('leave out what says nothing', () => {
     const link = 'utm_source=google&utm_campaign=__CAMPAIGN__&utm_term=%25%25kw%25%25&ref=(none)';
-    const attribution = attribute({ visitor: visitorBy(link) });
-    expect(Object.keys(attribution)).toEqual([
-      ...['channel', 'source', 'landingPage', 'paid', 'evidence', 'rulesVersion'],
-    ]);
+    const { campaign, term, ref, ...attribution } = attribute({ visitor: visitorBy(link) });
+    expect([campaign, term, ref]).toEqual([undefined, undefined, undefined]);
+    expect(attribution.source).toBe('Google');
   });
+
+  it.each([...['ref', 'source', 'via', 'utm_source', 'utm_campaign', 'utm_term', 'utm_content']])(
+    'never hold an email address, which %s may bring',
+    (tag) => {
+      for (const address of ['jo@acme.com', 'jo%40acme.com', 'Jo <jo@acme.com>', 'jo＠acme.com']) {
+        const attribution = attribute({ visitor: visitorWith({ params: { [tag]: address } }) });
+        expect(JSON.stringify(attribution)).not.toContain('acme.com');
+      }
+    },
+  );
 
   it('are cut at a length no honest tag has', () => {
     const visitor = visitorWith({ params: { utm_campaign: 'a'.repeat(10_000) } });
@@ -75,7 +84,25 @@ describe('the click ID', () => {
   });
 
   it.each([
+    ...['mc_eid', 'mc_cid', '_kx', 'mkt_tok', '_hsenc', 'ck_subscriber_id', 'ml_subscriber_hash'],
+    ...['igshid', 'srsltid'],
+  ])(
+    'is never %s, which names a person or says nothing: as evidence the key, not the value',
+    (key) => {
+      const kept = attribute({ visitor: visitorWith({ clickIds: { [key]: 'PERSON1' } }) });
+      const pages = [{ url: `codefa.st/?${key}=PERSON1` }];
+      const linked = attribute({ visitor: visitorWith({ pages }) });
+      for (const attribution of [kept, linked]) {
+        expect(attribution.clickId).toBeUndefined();
+        expect(attribution.evidence).toEqual([key]);
+        expect(JSON.stringify(attribution)).not.toContain('PERSON1');
+      }
+    },
+  );
+
+  it.each([
     ['gclsrc', 'aw.ds'],
+    ['newclid', 'jo@acme.com'],
     ['gclid', ' '],
     ['gclid', 'null'],
     ['gclid', 'a'.repeat(2000)],
@@ -99,18 +126,20 @@ describe('the landing page', () => {
     expect(attribute({ visitor: visitorWith({ pages: [{ url }] }) }).landingPage).toBe(page);
   });
 
-  it('is the earliest page, in whatever order they come', () => {
-    const pages = [
-      { url: 'codefa.st/third', at: '2026-11-03T00:00:00Z' },
-      { url: 'codefa.st/untimed' },
-      { url: 'codefa.st/first', at: '2026-11-01T00:00:00Z' },
-    ];
-    expect(attribute({ visitor: visitorWith({ pages }) }).landingPage).toBe('codefa.st/first');
-  });
-
-  it('is the first page where no page has a time', () => {
+  it('is the first of the pages, which come earliest first', () => {
     const pages = [{ url: 'codefa.st/a' }, { url: 'codefa.st/b', at: 'yesterday' }];
     expect(attribute({ visitor: visitorWith({ pages }) }).landingPage).toBe('codefa.st/a');
+  });
+
+  it('is not told, nor its link believed, when the list of pages begins with a later visit', () => {
+    const pages = [{ url: 'codefa.st/?gclid=G1', at: '2026-11-02T10:31:00Z' }];
+    const visitor = visitorWith({ pages, firstSeenAt: '2026-11-02T10:00:00Z' });
+    expect(attribute({ visitor })).toMatchObject({ channel: 'Unknown', landingPage: undefined });
+    const atOnce = visitorWith({ pages, firstSeenAt: '2026-11-02T10:30:58Z' });
+    expect(attribute({ visitor: atOnce })).toMatchObject({
+      channel: 'Paid Search',
+      landingPage: 'codefa.st/',
+    });
   });
 });
 
@@ -146,6 +175,15 @@ describe('the evidence', () => {
       'no tag, no click ID, no referrer',
       'referrer=checkout.stripe.com ignored: a payment or login page',
     ]);
+  });
+
+  it('names the rule that decided, and the version of the rules', () => {
+    expect(attribute({ visitor: visitorBy('gclid=G1') })).toMatchObject({
+      rule: 'click ID of an ad',
+      rulesVersion: expect.stringMatching(/^\d{4}-\d\d-\d\d/),
+    });
+    expect(attribute({ visitor: visitorBy('utm_medium=email') }).rule).toBe('email medium');
+    expect(attribute({ referrer: '' }).rule).toBe('known to have no referrer');
   });
 
   it('never holds an email address, nor a long value', () => {

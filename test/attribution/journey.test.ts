@@ -17,10 +17,10 @@ describe('days to signup', () => {
   });
 
   it('are not told when a time is missing or unreadable', () => {
-    expect(journey(visitorWith(), SIGNUP)).not.toHaveProperty('daysToSignup');
+    expect(journey(visitorWith(), SIGNUP).daysToSignup).toBeUndefined();
     const visitor = visitorWith({ firstSeenAt: 'long ago' });
-    expect(journey(visitor, SIGNUP)).not.toHaveProperty('daysToSignup');
-    expect(journey(visitorWith({ firstSeenAt: SIGNUP }), '?')).not.toHaveProperty('daysToSignup');
+    expect(journey(visitor, SIGNUP).daysToSignup).toBeUndefined();
+    expect(journey(visitorWith({ firstSeenAt: SIGNUP }), '?').daysToSignup).toBeUndefined();
   });
 });
 
@@ -54,7 +54,7 @@ describe('pageviews before the signup', () => {
 
   it('are not told otherwise', () => {
     const visitor = visitorWith({ pages, pageviews: 8, lastSeenAt: '2026-11-20T10:00:00Z' });
-    expect(journey(visitor, SIGNUP)).not.toHaveProperty('pageviewsBeforeSignup');
+    expect(journey(visitor, SIGNUP).pageviewsBeforeSignup).toBeUndefined();
   });
 });
 
@@ -66,11 +66,11 @@ describe('the last page', () => {
 
   it('is else the latest of the list', () => {
     const pages = [
-      { url: 'codefa.st/b', at: '2026-11-02T10:00:00Z' },
       { url: 'codefa.st/a', at: '2026-11-01T10:00:00Z' },
+      { url: 'codefa.st/b', at: '2026-11-02T10:00:00Z' },
     ];
     expect(journey(visitorWith({ pages }), SIGNUP).lastPage).toBe('codefa.st/b');
-    expect(journey(visitorWith({ pages: [] }), SIGNUP)).not.toHaveProperty('lastPage');
+    expect(journey(visitorWith({ pages: [] }), SIGNUP).lastPage).toBeUndefined();
   });
 });
 
@@ -78,7 +78,7 @@ describe('the goals', () => {
   it('are named once each, in order', () => {
     const goals = ['newsletter', 'signup', 'newsletter', ' '].map((name) => ({ name }));
     expect(journey(visitorWith({ goals }), SIGNUP).goals).toBe('newsletter, signup');
-    expect(journey(visitorWith(), SIGNUP)).not.toHaveProperty('goals');
+    expect(journey(visitorWith(), SIGNUP).goals).toBeUndefined();
   });
 
   it('end with a whole name when there are too many', () => {
@@ -86,5 +86,40 @@ describe('the goals', () => {
     const told = journey(visitorWith({ goals }), SIGNUP).goals ?? '';
     expect(told.length).toBeLessThanOrEqual(1000);
     expect(told).toMatch(/, goal_\d+$/);
+  });
+});
+
+describe('the conversion touch', () => {
+  const first = { url: 'codefa.st/?utm_source=producthunt', at: '2026-11-01T10:00:00Z' };
+  const touchOf = (pages: { url: string; at?: string }[]) =>
+    journey(visitorWith({ pages, params: { utm_source: 'producthunt' } }), SIGNUP).conversion;
+
+  it('is told by the link on which the visit of the signup began', () => {
+    const pages = [
+      first,
+      { url: 'codefa.st/pricing?utm_source=google&utm_medium=cpc', at: '2026-11-10T11:50:00Z' },
+      { url: 'codefa.st/signup', at: '2026-11-10T11:59:00Z' },
+    ];
+    expect(touchOf(pages)).toEqual({
+      channel: 'Paid Search',
+      source: 'Google',
+      medium: 'cpc',
+      campaign: undefined,
+      page: 'codefa.st/pricing',
+      at: '2026-11-10T11:50:00Z',
+    });
+  });
+
+  it.each([
+    ['the visit of the signup is the first', [{ ...first, at: '2026-11-10T11:50:00Z' }]],
+    ['its link says nothing', [first, { url: 'codefa.st/', at: '2026-11-10T11:50:00Z' }]],
+    ['no visit was under way', [first, { url: 'codefa.st/?gclid=G', at: '2026-11-09T10:00:00Z' }]],
+    [
+      'it came after the signup',
+      [first, { url: 'codefa.st/?gclid=G', at: '2026-11-11T10:00:00Z' }],
+    ],
+    ['nobody knows when', [first, { url: 'codefa.st/?gclid=G' }]],
+  ])('is not told when %s, and is never a copy of the first', (_, pages) => {
+    expect(touchOf(pages)).toBeUndefined();
   });
 });

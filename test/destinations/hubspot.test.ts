@@ -1,78 +1,8 @@
 // The HubSpot destination against the strict stand-in: what is written, what is kept, what is refused.
 import { describe, expect, it } from 'vitest';
-import { createHubspot, type HubspotOptions } from '../../sandbox/hubspot.ts';
-import { attribute } from '../../src/attribution/attribute.ts';
 import { mergeByEmail } from '../../src/delivery/merge.ts';
 import { fields } from '../../src/destinations/fields.ts';
-import { hubspot } from '../../src/destinations/hubspot/hubspot.ts';
-import type { EnrichedSignup, Visitor } from '../../src/model.ts';
-
-const TOKEN = 'pat-test';
-const NOON = '2026-11-23T12:00:00.000Z';
-
-function portal(options: Partial<HubspotOptions> = {}, apiVersion = '2026-03') {
-  const standIn = createHubspot({ token: TOKEN, ...options });
-  const destination = hubspot({
-    token: TOKEN,
-    url: 'https://api.hubapi.com',
-    apiVersion,
-    fetch: async (input, init) => standIn.app.fetch(new Request(input, init)),
-    now: () => Date.parse(NOON),
-  });
-  return { standIn, destination };
-}
-
-async function ready(options: Partial<HubspotOptions> = {}, apiVersion?: string) {
-  const { standIn, destination } = portal(options, apiVersion);
-  await destination.prepare();
-  standIn.forgetRequests();
-  const write = (...signups: EnrichedSignup[]) =>
-    destination.upsert(mergeByEmail(signups).map(({ contact }) => contact));
-  const held = (email = 'ada@example.com') => standIn.contact(email)?.properties ?? {};
-  return { standIn, destination, write, held };
-}
-
-let count = 0;
-function signup(facts: {
-  email?: string;
-  at?: string;
-  source?: string;
-  name?: string;
-  params?: Record<string, string>;
-  visitor?: Partial<Visitor> | null;
-  fetchedAt?: string;
-}): EnrichedSignup {
-  count += 1;
-  const at = facts.at ?? NOON;
-  const visitor: Visitor | undefined =
-    facts.visitor === null
-      ? undefined
-      : {
-          visitorId: `00000000-0000-4000-8000-${String(count).padStart(12, '0')}`,
-          params: facts.params ?? {},
-          clickIds: {},
-          pages: [],
-          goals: [],
-          lastSeenAt: at,
-          ...facts.visitor,
-        };
-  return {
-    signup: {
-      version: 1,
-      id: `signup:${count}`,
-      source: facts.source ?? 'signup',
-      email: facts.email ?? 'ada@example.com',
-      name: facts.name,
-      occurredAt: at,
-      receivedAt: at,
-      test: false,
-    },
-    match: visitor ? 'matched' : 'no_visitor_id',
-    visitor,
-    fetchedAt: visitor && (facts.fetchedAt ?? at),
-    attribution: attribute({ visitor }),
-  };
-}
+import { portal, ready, signup } from './portal.ts';
 
 describe('preparing HubSpot', () => {
   it('creates the group and every property, and a second time nothing', async () => {
@@ -411,13 +341,17 @@ describe('a late event', () => {
 });
 
 describe('HubSpot without its properties', () => {
-  it('refuses, and the reason names the property', async () => {
+  it('takes nothing that could not be protected: it waits for npm run provision, and says so', async () => {
     const { destination } = portal();
     const people = mergeByEmail([signup({ visitor: null })]);
     const [outcome] = await destination.upsert(people.map(({ contact }) => contact));
     expect(outcome).toMatchObject({
-      status: 'rejected',
+      status: 'retry',
       reason: expect.stringContaining('PROPERTY_DOESNT_EXIST datafast_'),
+      afterSeconds: 600,
     });
+    await destination.prepare();
+    const again = await destination.upsert(people.map(({ contact }) => contact));
+    expect(again).toMatchObject([{ status: 'delivered', reason: undefined }]);
   });
 });

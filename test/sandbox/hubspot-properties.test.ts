@@ -29,7 +29,7 @@ const Fault = z.object({ category: z.string(), subCategory: z.string().optional(
 const readFault = async (response: Response) => Fault.parse(await response.json());
 
 function openDefinitions(options: Partial<HubspotOptions> = {}) {
-  const hubspot = createHubspot({ token: 'pat-key', ...options });
+  const hubspot = createHubspot({ token: 'pat-key', acceptsUndocumented: true, ...options });
   const definitions = '/crm/properties/2026-03/contacts';
   const headers = { authorization: 'Bearer pat-key', 'content-type': 'application/json' };
   const get = async (path = '') => hubspot.app.request(`${definitions}${path}`, { headers });

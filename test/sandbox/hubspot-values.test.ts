@@ -26,7 +26,10 @@ function options(...values: string[]) {
 }
 
 function openPortal() {
-  const { app, addProperty, contact } = createHubspot({ token: 'pat-key', now: () => NOON });
+  const { app, addProperty, contact } = createHubspot({
+    token: 'pat-key',
+    now: () => NOON,
+  });
   for (const property of TYPES) addProperty(property);
   const upsert = async (properties: Record<string, string>, id = ADA) =>
     app.request('/crm/objects/2026-03/contacts/batch/upsert', {

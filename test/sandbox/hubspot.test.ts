@@ -1,7 +1,8 @@
 // The stand-in for HubSpot's contacts is only worth something while it refuses what HubSpot refuses.
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createHubspot, dailyLimitReached, type HubspotOptions } from '../../sandbox/hubspot.ts';
+import { dailyLimitReached } from '../../sandbox/hubspot/failures.ts';
+import { createHubspot, type HubspotOptions } from '../../sandbox/hubspot.ts';
 
 const NOON = Date.parse('2026-09-01T12:00:00.000Z');
 
@@ -54,7 +55,12 @@ interface Upsert {
 
 function openPortal(options: Partial<HubspotOptions> & { version?: string } = {}) {
   const { version = '2026-03', ...rest } = options;
-  const hubspot = createHubspot({ now: () => NOON, token: 'pat-key', ...rest });
+  const hubspot = createHubspot({
+    now: () => NOON,
+    token: 'pat-key',
+    acceptsUndocumented: true,
+    ...rest,
+  });
 
   const send = async (method: string, path: string, body?: unknown) =>
     hubspot.app.request(path, {

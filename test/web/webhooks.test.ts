@@ -1,10 +1,10 @@
 // The door: what is let in, what is refused, and what nobody learns from it.
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
+import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { clerk as clerkSample } from '../../sandbox/webhooks/clerk.ts';
 import { samples } from '../../sandbox/webhooks/index.ts';
 import type { SampleSignup } from '../../sandbox/webhooks/sample.ts';
-import { attribute } from '../../src/attribution/attribute.ts';
-import { journey } from '../../src/attribution/journey.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Signup } from '../../src/model.ts';
 import { sources } from '../../src/sources/index.ts';
@@ -15,25 +15,18 @@ const NOW = new Date('2026-11-23T09:00:00.000Z');
 const SECRET = 'whsec_c2lnbnVwLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVz';
 const app = createApp();
 
+type Reach = 'config' | 'sources' | 'issuerKeys' | 'enqueue' | 'sleep' | 'now' | 'log';
+
 /** The door alone, with a queue that remembers and a ledger, cache and network that must not be touched. */
 function door(settings: Record<string, string | undefined> = { SIGNUP_WEBHOOK_SECRET: SECRET }) {
   const queued: Signup[] = [];
   const logged: string[] = [];
-  const untouchable = () => {
-    throw new Error('the accept path touches nothing but the queue');
-  };
-  const dependencies: WebDependencies = {
+  // All that accepting may touch: there is no ledger, no cache and no network to reach for.
+  const dependencies: Pick<WebDependencies, Reach> = {
     config: readConfig(settings, [...sources.values()]),
-    version: '0.0.0',
     sources,
     issuerKeys: () => Promise.reject(new Error('no issuer can be reached')),
     enqueue: async (signup) => queued.push(signup),
-    enqueueAll: untouchable,
-    forgetVisitor: untouchable,
-    ledger: { prepare: untouchable, batch: untouchable },
-    findVisitors: untouchable,
-    attribute,
-    journey,
     sleep: async () => {},
     now: () => NOW.getTime(),
     log: (level, event, fields) => logged.push(JSON.stringify({ level, event, ...fields })),
@@ -203,6 +196,34 @@ describe('a webhook', () => {
     expect(status).toBe(503);
     expect(response.headers.get('retry-after')).not.toBeNull();
     expect(logged.join()).not.toContain('ada');
+  });
+
+  it('to a hook that may not wait is answered before the queue has it, and sent all the same', async () => {
+    const secret = `v1,${clerkSample.newSecret()}`;
+    const hook = JSON.stringify({
+      metadata: { name: 'before-user-created', time: NOW.toISOString() },
+      user: { id: 'user_1', email: 'ada@example.com' },
+    });
+    const id = 'msg_1';
+    const headers = {
+      'webhook-id': id,
+      'webhook-timestamp': String(NOW.getTime() / 1000),
+      'webhook-signature': new Webhook(secret.slice(3)).sign(id, NOW, hook),
+    };
+    const slow = door({ SUPABASE_WEBHOOK_SECRET: secret });
+    const pending = Promise.withResolvers<void>();
+    slow.dependencies.enqueue = () => pending.promise;
+    const context = createExecutionContext();
+    const request = new Request('https://w.example/webhooks/supabase', {
+      method: 'POST',
+      headers,
+      body: hook,
+    });
+    const response = await app.fetch(request, slow.dependencies, context);
+    expect(response.status).toBe(200);
+    expect(slow.logged.join()).toContain('queue_slow');
+    pending.resolve();
+    await waitOnExecutionContext(context);
   });
 
   it.each([

@@ -1,39 +1,52 @@
-// HubSpot refuses some requests whole for the sake of one record. Halving finds it and lets the others through.
+// HubSpot refuses some requests whole for the sake of one record. Fewer at a time let the others through.
 import type { Outcome } from '../../model.ts';
+import type { Fault } from './errors.ts';
 
 /** A request of several records that came to nothing. */
 export interface Refused {
   refused: Extract<Outcome, { status: 'rejected' | 'retry' }>;
   /** One of the records may be at fault: fewer at a time may let the others through. */
   divisible: boolean;
+  /** The properties HubSpot names, where it does. */
+  faults?: readonly Fault[];
+  /** The records HubSpot takes for one and the same. */
+  duplicateIds?: readonly string[];
 }
-
-/** How many requests beyond the first one batch may cost: a Free-plan invocation has 50, and 42 are planned. */
-const EXTRA_REQUESTS = 8;
 
 export const isRefused = (result: object): result is Refused => 'refused' in result;
 
+/** What every retry within one batch is paid from. */
+export interface Budget {
+  extraRequests: number;
+}
+
 /**
- * Sends `records` in one request, or in ever smaller ones where HubSpot refuses them whole. What the budget
+ * A Free-plan invocation has 50 requests: 40 visitors, DataFast's map, one read, one upsert, and one for the
+ * time zone when the day's limit is reached, leave six.
+ */
+export const newBudget = (): Budget => ({ extraRequests: 6 });
+
+/**
+ * Sends `records` in one request, then whatever portions `send` gives back, while the budget lasts. What it
  * does not reach waits for the next batch, which is smaller by everything that did arrive.
  */
-export async function inPortions<Item, Result extends object>(
+export async function inPortions<Item>(
+  budget: Budget,
   records: readonly Item[],
-  send: (portion: readonly Item[]) => Promise<Result | Refused>,
-  settle: (portion: readonly Item[], result: Result | Refused) => void,
+  send: (portion: readonly Item[]) => Promise<readonly (readonly Item[])[]>,
 ): Promise<void> {
-  const open: (readonly Item[])[] = [records];
-  for (let requests = 0; open.length > 0; requests += 1) {
-    const portion = open.shift() ?? [];
-    if (requests > EXTRA_REQUESTS) {
-      const refused = { status: 'retry', reason: 'hubspot_refused_the_batch' } as const;
-      settle(portion, { refused, divisible: false });
-      continue;
-    }
-    const result = await send(portion);
-    if (isRefused(result) && result.divisible && portion.length > 1) {
-      const middle = Math.ceil(portion.length / 2);
-      open.push(portion.slice(0, middle), portion.slice(middle));
-    } else settle(portion, result);
+  const open = [...(await send(records))];
+  for (let portion = open.shift(); portion; portion = open.shift()) {
+    if (budget.extraRequests === 0) return;
+    budget.extraRequests -= 1;
+    open.push(...(await send(portion)));
   }
 }
+
+export function halves<Item>(portion: readonly Item[]): readonly (readonly Item[])[] {
+  const middle = Math.ceil(portion.length / 2);
+  return [portion.slice(0, middle), portion.slice(middle)];
+}
+
+/** What a record waits for while its portion is still to be divided. */
+export const UNDIVIDED = { status: 'retry', reason: 'hubspot_refused_the_batch' } as const;

@@ -1,69 +1,110 @@
 // HubSpot as a destination: one read and one upsert for a batch of contacts.
 import type { Contact, Outcome } from '../../model.ts';
-import { changesFor } from '../changes.ts';
-import type { Destination, Existing, Failure } from '../destination.ts';
-import { fields } from '../fields.ts';
+import { decide } from '../changes.ts';
+import type { Destination, Existing, Failure, Preview } from '../destination.ts';
+import type { Field } from '../field.ts';
 import type { HubspotOptions } from './client.ts';
-import { inPortions, isRefused } from './divide.ts';
+import { type Definition, faultsOfMapped, readDefinitions } from './definitions.ts';
+import { type Budget, halves, inPortions, isRefused, newBudget, UNDIVIDED } from './divide.ts';
+import type { Fault } from './errors.ts';
 import { formatValue } from './format.ts';
-import { ownFields } from './own-fields.ts';
+import type { Write } from './heal.ts';
+import { newPace } from './pace.ts';
+import { previewRows } from './preview.ts';
 import { checkProperties, provision } from './provision.ts';
 import { readContacts } from './read.ts';
-import { upsertContacts, type Write } from './upsert.ts';
+import { restoreOvertaken } from './restore.ts';
+import { TWICE, writeContacts } from './write.ts';
 
 /** HubSpot's limit for every batch verb. */
 const BATCH_SIZE = 100;
 
-const allFields = [...fields, ...ownFields];
-
-export function hubspot(options: HubspotOptions): Destination {
+/** `table`: our fields and HubSpot's own, by the operator's names. */
+export function hubspot(
+  settings: Omit<HubspotOptions, 'pace'>,
+  table: readonly Field[],
+): Destination {
+  const options = { ...settings, pace: newPace() };
+  const room = { options, table, targets: once(() => readTargets(options, table)) };
   return {
     name: 'hubspot',
     batchSize: BATCH_SIZE,
-    check: () => checkProperties(options, fields),
-    prepare: () => provision(options, fields),
-    read: (emails) => read(options, emails),
-    upsert: (contacts) => upsert(options, contacts),
+    check: () => checkProperties(options, table),
+    prepare: () => provision(options, table),
+    read: (emails) => read(room, newBudget(), emails),
+    upsert: (contacts) => upsert(room, contacts),
+    preview: (contact) => preview(room, contact),
   };
 }
 
-const properties = allFields.map(({ property }) => property);
+interface Room {
+  options: HubspotOptions;
+  table: readonly Field[];
+  targets(): Promise<Targets>;
+}
+
+/** The operator's own properties; empty when FIELD_NAMES names none, which costs no request. */
+interface Targets {
+  definitions: ReadonlyMap<string, Definition>;
+  /** Those that cannot hold what they would be given. */
+  faults: readonly Fault[];
+}
+
+async function readTargets(options: HubspotOptions, table: readonly Field[]): Promise<Targets> {
+  const read = table.some(({ isMapped }) => isMapped) ? await readDefinitions(options) : new Map();
+  // Unknown: our own format is tried, and HubSpot names what it does not take.
+  if ('kind' in read) return { definitions: new Map(), faults: [] };
+  const faults = faultsOfMapped(table, read);
+  const unfit = faults.map(({ property }) => property);
+  const fit = [...read].filter(([property]) => !unfit.includes(property));
+  return { definitions: new Map(fit), faults };
+}
+
+/** Remembers the value, never a promise: an isolate must not wait for another request's. */
+function once<Value>(read: () => Promise<Value>): () => Promise<Value> {
+  let known: { value: Value } | undefined;
+  return async () => {
+    known ??= { value: await read() };
+    return known.value;
+  };
+}
 
 async function read(
-  options: HubspotOptions,
+  { options, table }: Room,
+  budget: Budget,
   emails: readonly string[],
 ): Promise<ReadonlyMap<string, Existing | Failure>> {
+  const properties = table.map(({ property }) => property);
   const found = new Map<string, Existing | Failure>();
-  await inPortions(
-    emails,
-    (portion) => readContacts(options, portion, properties),
-    (portion, readings) => {
-      for (const email of portion) {
-        if (isRefused(readings)) found.set(email, { failed: readings.refused });
-        else {
-          const reading = readings.get(email);
-          if (reading?.kind === 'exists') found.set(email, reading.existing);
-          else if (reading?.kind !== 'absent') found.set(email, { failed: UNCERTAIN });
-        }
-      }
-    },
-  );
+  await inPortions(budget, emails, async (portion) => {
+    const readings = await readContacts(options, portion, properties);
+    if (isRefused(readings)) {
+      const isDivided = readings.divisible && portion.length > 1;
+      const failed = isDivided ? UNDIVIDED : readings.refused;
+      for (const email of portion) found.set(email, { failed });
+      return isDivided ? halves(portion) : [];
+    }
+    for (const email of portion) {
+      const reading = readings.get(email);
+      found.delete(email);
+      if (reading?.kind === 'exists') found.set(email, reading.existing);
+      else if (reading?.kind !== 'absent') found.set(email, { failed: UNCERTAIN });
+    }
+    return [];
+  });
   return found;
 }
 
 /** Taking a contact that could not be read for a new one would overwrite its first touch. */
 const UNCERTAIN: Failure['failed'] = { status: 'retry', reason: 'hubspot_read_incomplete' };
 
-async function upsert(
-  options: HubspotOptions,
-  contacts: readonly Contact[],
-): Promise<readonly Outcome[]> {
-  const existing = await read(
-    options,
-    contacts.map(({ email }) => email),
-  );
+async function upsert(room: Room, contacts: readonly Contact[]): Promise<readonly Outcome[]> {
+  const budget = newBudget();
+  const emails = contacts.map(({ email }) => email);
+  const existing = await read(room, budget, emails);
+  const { definitions, faults } = await room.targets();
   const outcomes = new Map<Contact, Outcome>();
-  const writes = new Map<Write, Contact>();
+  const writes: Write[] = [];
   const taken = new Set<string>();
   for (const contact of contacts) {
     const held = existing.get(contact.email);
@@ -71,40 +112,43 @@ async function upsert(
     else if (held && taken.has(held.externalId)) outcomes.set(contact, TWICE);
     else {
       if (held) taken.add(held.externalId);
-      writes.set(writeFor(contact, held), contact);
+      writes.push(writeFor(room.table, definitions, contact, held));
     }
   }
-  if (writes.size > 0) {
-    await inPortions(
-      [...writes.keys()],
-      (portion) => upsertContacts(options, portion),
-      (portion, results) =>
-        portion.forEach((write, index) => {
-          const contact = writes.get(write);
-          const outcome = isRefused(results) ? results.refused : results[index];
-          if (contact && outcome) outcomes.set(contact, outcome);
-        }),
-    );
+  if (writes.length > 0) {
+    const written = await writeContacts(room.options, room.table, budget, writes, faults);
+    await restoreOvertaken(room.options, room.table, budget, written);
+    for (const [contact, outcome] of written.outcomes) outcomes.set(contact, outcome);
   }
   return contacts.map((contact) => outcomes.get(contact) ?? UNCERTAIN);
 }
 
-/** HubSpot refuses a batch that names one contact by two of its addresses: the second comes back. */
-const TWICE: Outcome = {
-  status: 'retry',
-  reason: 'hubspot_contact_twice_in_batch',
-  afterSeconds: 5,
-};
-
-function writeFor(contact: Contact, existing: Existing | undefined): Write {
+function writeFor(
+  table: readonly Field[],
+  definitions: ReadonlyMap<string, Definition>,
+  contact: Contact,
+  existing: Existing | undefined,
+): Write {
+  const { email } = contact;
   const properties: Record<string, string> = {};
   // An additional address that found the contact must not become its primary one.
-  if (!existing || existing.email === contact.email) properties.email = contact.email;
-  const changes = changesFor(allFields, contact, existing);
-  for (const { property, type } of allFields) {
-    const value = changes.get(property);
-    const formatted = value === undefined ? undefined : formatValue(type, value);
-    if (formatted !== undefined) properties[property] = formatted;
+  if (!existing || existing.email === email) properties.email = email;
+  for (const { field, value, writes } of decide(table, contact, existing)) {
+    if (!writes || value === undefined) continue;
+    const formatted = formatValue(definitions.get(field.property) ?? field, value);
+    if (formatted !== undefined) properties[field.property] = formatted;
   }
-  return { email: contact.email, properties };
+  return { contact, email, properties, leftOut: [], isNew: existing === undefined };
+}
+
+async function preview(room: Room, contact: Contact): Promise<Preview | Failure> {
+  const { options, table } = room;
+  const existing = (await read(room, newBudget(), [contact.email])).get(contact.email);
+  if (existing && 'failed' in existing) return existing;
+  const answer = await readDefinitions(options);
+  const definitions = 'kind' in answer ? undefined : answer;
+  return {
+    externalId: existing?.externalId,
+    properties: previewRows(table, contact, existing, definitions),
+  };
 }

@@ -1,15 +1,11 @@
 // The property group and the properties in HubSpot: created when missing, reported when in the way, never changed.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Problem } from '../../model.ts';
 import type { Prepared } from '../destination.ts';
 import type { Field } from '../field.ts';
-import {
-  type Answer,
-  callHubspot,
-  type HubspotOptions,
-  propertiesPath,
-  refusalReason,
-} from './client.ts';
+import { type Answer, callHubspot, type HubspotOptions, propertiesPath } from './client.ts';
+import { conflictOf, type Definition, readDefinitions } from './definitions.ts';
+import { HubspotError, refusalReason } from './errors.ts';
 
 const GROUP = 'datafast';
 
@@ -20,59 +16,81 @@ const FIELD_TYPES: Readonly<Record<Field['type'], string>> = {
   enumeration: 'select',
 };
 
-const Definitions = z.object({
-  results: z.array(z.object({ name: z.string(), type: z.string() })),
-});
 const Groups = z.object({ results: z.array(z.object({ name: z.string() })) });
 const Created = z.object({
-  results: z.array(z.object({ name: z.string() })).default([]),
+  results: z._default(z.array(z.object({ name: z.string() })), []),
+  errors: z._default(z.array(z.catch(HubspotError, {})), []),
 });
 
-/** What stands in the way of writing `fields`: properties that are missing or of another type. */
+/** What stands in the way of writing the table: properties that are missing or of another kind. */
 export async function checkProperties(
   options: HubspotOptions,
-  fields: readonly Field[],
+  table: readonly Field[],
 ): Promise<readonly Problem[]> {
-  const types = await propertyTypes(options);
-  if ('problem' in types) return [types.problem];
-  return fields.flatMap((field) => {
-    const type = types.get(field.property);
-    if (type === undefined) return [missing(field)];
-    return type === field.type ? [] : [conflict(field, type)];
-  });
+  const definitions = await readDefinitions(options);
+  return 'kind' in definitions ? [requestProblem(definitions)] : problemsOf(table, definitions);
 }
 
 /** Creates what is missing. Repeating it creates nothing. */
 export async function provision(
   options: HubspotOptions,
-  fields: readonly Field[],
+  table: readonly Field[],
 ): Promise<Prepared> {
-  const types = await propertyTypes(options);
-  if ('problem' in types) return { created: [], problems: [types.problem] };
-  const absent = fields.filter(({ property }) => !types.has(property));
-  if (absent.length === 0) return { created: [], problems: await checkProperties(options, fields) };
+  const failed = (...problems: Problem[]): Prepared => ({ created: [], problems });
+  const definitions = await readDefinitions(options);
+  if ('kind' in definitions) return failed(requestProblem(definitions));
+  const absent = table.filter((field) => isOurs(field) && !definitions.has(field.property));
+  if (absent.length === 0) return failed(...problemsOf(table, definitions));
+
+  // To create an archived name would bring it back with whatever it held, as our definition.
+  const archived = await readDefinitions(options, true);
+  if ('kind' in archived) return failed(requestProblem(archived));
+  const wanted = absent.filter(({ property }) => !archived.has(property));
+  if (wanted.length === 0) return failed(...problemsOf(table, definitions, archived));
 
   const path = propertiesPath(options);
+  const refused = await ensureGroup(options, path);
+  if (refused) return failed(requestProblem(refused));
+  const answer = await callHubspot(options, 'POST', `${path}/batch/create`, {
+    inputs: wanted.map(definition),
+  });
+  if (answer.kind !== 'ok') return failed(requestProblem(answer));
+  const made = Created.safeParse(answer.json).data;
+  const created = made?.results.map(({ name }) => name) ?? [];
+
+  // What counts is what stands there afterwards; a list that lags behind its own creations is forgiven.
+  const after = await readDefinitions(options);
+  if ('kind' in after) return { created, problems: [requestProblem(after)] };
+  const settled = table.filter(
+    ({ property }) => after.has(property) || !created.includes(property),
+  );
+  const refusals = (made?.errors ?? [])
+    .filter(({ category }) => category !== 'OBJECT_ALREADY_EXISTS')
+    .map((error): Problem => {
+      const fix = 'Mend it in HubSpot, Settings → Properties, then run npm run provision.';
+      return { key: GROUP, problem: refusalReason(undefined, error), fix };
+    });
+  return { created, problems: [...refusals, ...problemsOf(settled, after, archived)] };
+}
+
+/** HubSpot's own properties are there or not; the operator's are theirs to create. */
+const isOurs = ({ isMapped, write }: Field) =>
+  !isMapped && (write === 'once' || write === 'always');
+
+async function ensureGroup(
+  options: HubspotOptions,
+  path: string,
+): Promise<Exclude<Answer, { kind: 'ok' }> | undefined> {
   const groups = await callHubspot(options, 'GET', `${path}/groups`);
   const named = groups.kind === 'ok' ? Groups.safeParse(groups.json).data?.results : [];
-  if (!named?.some(({ name }) => name === GROUP)) {
-    const made = await callHubspot(options, 'POST', `${path}/groups`, {
-      name: GROUP,
-      label: 'DataFast',
-    });
-    // 409: somebody else has just made it, which is as good.
-    if (made.kind !== 'ok' && !(made.kind === 'refused' && made.status === 409)) {
-      return { created: [], problems: [requestProblem(made)] };
-    }
-  }
-
-  const answer = await callHubspot(options, 'POST', `${path}/batch/create`, {
-    inputs: absent.map(definition),
+  if (named?.some(({ name }) => name === GROUP)) return undefined;
+  const made = await callHubspot(options, 'POST', `${path}/groups`, {
+    name: GROUP,
+    label: 'DataFast',
   });
-  if (answer.kind !== 'ok') return { created: [], problems: [requestProblem(answer)] };
-  const created = Created.safeParse(answer.json).data?.results.map(({ name }) => name) ?? [];
-  // What counts is what stands there afterwards, not what the request said.
-  return { created, problems: await checkProperties(options, fields) };
+  // 409: somebody else has just made it, which is as good.
+  const isThere = made.kind === 'ok' || (made.kind === 'refused' && made.status === 409);
+  return isThere ? undefined : made;
 }
 
 function definition(field: Field) {
@@ -83,6 +101,7 @@ function definition(field: Field) {
     description: field.description,
     type: field.type,
     fieldType: FIELD_TYPES[field.type],
+    numberDisplayHint: field.hint,
     options: field.options?.map((value, displayOrder) => ({
       label: value,
       value,
@@ -92,17 +111,34 @@ function definition(field: Field) {
   };
 }
 
-async function propertyTypes(
-  options: HubspotOptions,
-): Promise<ReadonlyMap<string, string> | { problem: Problem }> {
-  const answer = await callHubspot(options, 'GET', propertiesPath(options));
-  if (answer.kind !== 'ok') return { problem: requestProblem(answer) };
-  const parsed = Definitions.safeParse(answer.json);
-  if (!parsed.success) return { problem: unexpected('hubspot_answer_unreadable') };
-  return new Map(parsed.data.results.map(({ name, type }) => [name, type]));
+function problemsOf(
+  table: readonly Field[],
+  definitions: ReadonlyMap<string, Definition>,
+  archived?: ReadonlyMap<string, Definition>,
+): Problem[] {
+  return table.flatMap((field) => {
+    const there = definitions.get(field.property);
+    if (there) return conflictOf(field, there, table) ?? [];
+    return missing(field, archived?.has(field.property) ?? false);
+  });
 }
 
-/** What the operator can do about the token, by reason. */
+function missing(field: Field, isArchived: boolean): Problem {
+  const key = field.property;
+  if (isArchived) {
+    const fix = 'Restore it in HubSpot, Settings → Properties → Archived, or delete it there.';
+    return { key, problem: 'is archived in HubSpot', fix };
+  }
+  const problem = 'does not exist in HubSpot';
+  if (field.isMapped) {
+    return { key, problem, fix: 'Create it in HubSpot, or mend FIELD_NAMES.' };
+  }
+  return isOurs(field)
+    ? { key, problem, fix: 'Run npm run provision.' }
+    : { key, problem, fix: `Leave it out: FIELD_NAMES={"${key}":null}` };
+}
+
+/** What the operator can do about the token, by the first word of the reason. */
 const TOKEN_FIXES: Readonly<Record<string, string>> = {
   hubspot_token_missing: 'Set it to a HubSpot service key.',
   hubspot_unauthorized: 'HubSpot does not know this key: create a new service key.',
@@ -111,25 +147,13 @@ const TOKEN_FIXES: Readonly<Record<string, string>> = {
 };
 
 function requestProblem(answer: Exclude<Answer, { kind: 'ok' }>): Problem {
-  if (answer.kind === 'refused') return unexpected(refusalReason(answer.status, answer.error));
-  const fix = TOKEN_FIXES[answer.retry.reason];
+  if (answer.kind === 'refused') {
+    const problem = refusalReason(answer.status, answer.error);
+    return { key: 'HUBSPOT_URL', problem, fix: 'Check that it is HubSpot that answers there.' };
+  }
+  const { reason } = answer.retry;
+  const fix = TOKEN_FIXES[reason.split(' ')[0] ?? ''];
   return fix
-    ? { key: 'HUBSPOT_TOKEN', problem: answer.retry.reason, fix }
-    : { key: 'HUBSPOT_URL', problem: answer.retry.reason, fix: 'Try again in a minute.' };
-}
-
-function unexpected(problem: string): Problem {
-  return { key: 'HUBSPOT_URL', problem, fix: 'Check that it is HubSpot that answers there.' };
-}
-
-function missing({ property }: Field): Problem {
-  return { key: property, problem: 'does not exist in HubSpot', fix: 'Run npm run provision.' };
-}
-
-function conflict({ property, type }: Field, actual: string): Problem {
-  return {
-    key: property,
-    problem: `is a ${actual} in HubSpot, and Whence writes a ${type}`,
-    fix: 'Rename or delete that property in HubSpot, then run npm run provision.',
-  };
+    ? { key: 'HUBSPOT_TOKEN', problem: reason, fix }
+    : { key: 'HUBSPOT_URL', problem: reason, fix: 'Try again in a minute.' };
 }

@@ -1,14 +1,9 @@
 // Contacts by email, in one request. Never by search: HubSpot's search lags behind its own writes.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Existing } from '../destination.ts';
-import {
-  callHubspot,
-  HubspotError,
-  type HubspotOptions,
-  objectsPath,
-  refusedWhole,
-} from './client.ts';
+import { callHubspot, type HubspotOptions, objectsPath, refusedWhole } from './client.ts';
 import type { Refused } from './divide.ts';
+import { HubspotError } from './errors.ts';
 
 /** What a read says of each email asked for. Only what HubSpot says is not there may be created. */
 export type Reading =
@@ -16,10 +11,15 @@ export type Reading =
   | { kind: 'absent' }
   | { kind: 'uncertain' };
 
-const value = z.union([z.string(), z.number(), z.boolean()]).transform(String).nullable();
+const value = z.nullable(
+  z.pipe(
+    z.union([z.string(), z.number(), z.boolean()]),
+    z.transform((scalar: string | number | boolean) => String(scalar)),
+  ),
+);
 const Answer = z.object({
   results: z.array(z.object({ id: z.string(), properties: z.record(z.string(), value) })),
-  errors: z.array(HubspotError).default([]),
+  errors: z._default(z.array(HubspotError), []),
 });
 
 /** One reading per email. `properties` are those to know of each contact. */
@@ -31,6 +31,8 @@ export async function readContacts(
   const answer = await callHubspot(options, 'POST', `${objectsPath(options)}/batch/read`, {
     idProperty: 'email',
     properties: [...new Set(['email', 'hs_additional_emails', ...properties])],
+    // Its reference wants this named, even when nobody does.
+    propertiesWithHistory: [],
     inputs: emails.map((id) => ({ id })),
   });
   if (answer.kind === 'unavailable') return { refused: answer.retry, divisible: false };

@@ -1,38 +1,40 @@
-// Contacts written in one request, with an outcome for each. HubSpot reports per record only when every
+// Contacts written in one request, with an answer for each. HubSpot reports per record only when every
 // record carries a trace ID; without, its first bad record fails them all.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Outcome } from '../../model.ts';
-import {
-  callHubspot,
-  HubspotError,
-  type HubspotOptions,
-  objectsPath,
-  refusalReason,
-  refusedWhole,
-} from './client.ts';
+import { callHubspot, type HubspotOptions, objectsPath, refusedWhole } from './client.ts';
 import type { Refused } from './divide.ts';
-
-export interface Write {
-  email: string;
-  properties: Readonly<Record<string, string>>;
-}
+import { type Fault, faultsOf, HubspotError, refusalReason } from './errors.ts';
+import { describeLeftOut, type Write } from './heal.ts';
 
 const Result = z.object({
   id: z.string(),
-  objectWriteTraceId: z.string().optional(),
-  properties: z.object({ email: z.string().optional().catch(undefined) }).catch({}),
+  new: z.catch(z.optional(z.boolean()), undefined),
+  objectWriteTraceId: z.optional(z.string()),
+  properties: z.catch(z.object({ email: z.catch(z.nullish(z.string()), undefined) }), {}),
 });
 /** An item of a shape nobody knows leaves its record unconfirmed, and only that. */
 const Written = z.object({
-  results: z.array(Result.optional().catch(undefined)).default([]),
-  errors: z.array(HubspotError.catch({})).default([]),
+  results: z._default(z.array(z.catch(z.optional(Result), undefined)), []),
+  errors: z._default(z.array(z.catch(HubspotError, {})), []),
 });
 
-/** One outcome per write, in the same order; or that the request came to nothing. */
+/** What HubSpot says of one record. */
+export interface Receipt {
+  outcome: Outcome;
+  /** The properties at fault, where HubSpot names some. */
+  faults?: readonly Fault[];
+  /** Neither written nor refused: HubSpot can answer 200 COMPLETE and do nothing. */
+  isMissing?: true;
+  /** HubSpot had this contact although the read had not found it: somebody was quicker. */
+  wasThere?: true;
+}
+
+/** One receipt per write, in the same order; or that the request came to nothing. */
 export async function upsertContacts(
   options: HubspotOptions,
   writes: readonly Write[],
-): Promise<readonly Outcome[] | Refused> {
+): Promise<readonly Receipt[] | Refused> {
   const inputs = writes.map(({ email, properties }, index) => ({
     id: email,
     idProperty: 'email',
@@ -43,36 +45,65 @@ export async function upsertContacts(
     inputs,
   });
   if (answer.kind === 'unavailable') return { refused: answer.retry, divisible: false };
-  if (answer.kind === 'refused') return refusedWhole(answer.status, answer.error);
+  if (answer.kind === 'refused') {
+    const values = writes.flatMap(({ email, properties }) => [email, ...Object.values(properties)]);
+    return refusedWhole(answer.status, answer.error, values);
+  }
 
   // The status says nothing: API 2026-09 reports failed records under 200.
   const parsed = Written.safeParse(answer.json);
-  const outcomes = new Map<string, Outcome>();
+  const receipts = new Map<string, Receipt>();
   for (const result of parsed.data?.results ?? []) {
     if (!result) continue;
     // The trace ID is optional in HubSpot's schema; the address says the same.
     const byEmail = writes.findIndex(({ email }) => email === result.properties.email);
     const index = Number(result.objectWriteTraceId ?? byEmail);
-    const written = writes[index]?.properties;
-    if (!written) continue;
-    outcomes.set(String(index), { status: 'delivered', externalId: result.id, written });
+    const write = writes[index];
+    if (write) receipts.set(String(index), receiptOf(write, result));
   }
   for (const error of parsed.data?.errors ?? []) {
     for (const traceId of error.context?.objectWriteTraceId ?? []) {
-      outcomes.set(traceId, recordOutcome(error));
+      const write = writes[Number(traceId)];
+      if (write) receipts.set(traceId, refusalOf(write, error));
     }
   }
-  // Neither written nor refused: HubSpot can answer 200 COMPLETE and do nothing.
-  return writes.map(
-    (_, index) => outcomes.get(String(index)) ?? { status: 'retry', reason: 'hubspot_unconfirmed' },
-  );
+  return writes.map((_, index) => receipts.get(String(index)) ?? MISSING);
+}
+
+const MISSING: Receipt = {
+  outcome: { status: 'retry', reason: 'hubspot_unconfirmed' },
+  isMissing: true,
+};
+
+function receiptOf(write: Write, { id, new: isNew }: z.infer<typeof Result>): Receipt {
+  const { properties: written, leftOut } = write;
+  return {
+    outcome: {
+      status: 'delivered',
+      externalId: id,
+      written,
+      reason: describeLeftOut(leftOut),
+    },
+    wasThere: write.isNew && isNew === false ? true : undefined,
+  };
 }
 
 /** Faults of the record itself. Anything else, such as two writers that met, passes. */
-const PERMANENT = ['VALIDATION_ERROR', 'OBJECT_ALREADY_EXISTS', 'MISSING_REQUIRED_PROPERTY'];
+const PERMANENT = [
+  'VALIDATION_ERROR',
+  'OBJECT_ALREADY_EXISTS',
+  'MISSING_REQUIRED_PROPERTY',
+  'PROPERTY_DOESNT_EXIST',
+  'READ_ONLY_VALUE',
+  'INVALID_OPTION',
+  'INVALID_EMAIL',
+];
 
-function recordOutcome(error: HubspotError): Outcome {
-  const reason = refusalReason(undefined, error);
+function refusalOf({ email, properties }: Write, error: HubspotError): Receipt {
+  const reason = refusalReason(undefined, error, [email, ...Object.values(properties)]);
   const isPermanent = PERMANENT.includes(error.category ?? '');
-  return isPermanent ? { status: 'rejected', reason } : { status: 'retry', reason };
+  return {
+    outcome: isPermanent ? { status: 'rejected', reason } : { status: 'retry', reason },
+    faults: faultsOf(error),
+  };
 }

@@ -1,0 +1,134 @@
+// The operator's own rules: what they may look at, and whether one matches. They run before the built-in ones.
+import type { Channel } from '../model.ts';
+import { comparable } from './clean.ts';
+import type { Facts } from './facts.ts';
+
+/** What a rule may ask for. */
+export const CONDITIONS = [
+  'source',
+  'medium',
+  'campaign',
+  'ref',
+  'via',
+  'landingPage',
+  'referrer',
+] as const;
+export type Condition = (typeof CONDITIONS)[number];
+
+/** A text in comparable form, in pieces between which anything may stand. */
+export type Pattern = readonly string[];
+
+export interface ChannelRule {
+  /** Where it stands, as evidence: `CHANNEL_RULES[2]`. */
+  place: string;
+  /** Every condition must hold, each by one of its patterns. */
+  when: readonly { condition: Condition; patterns: readonly Pattern[] }[];
+  channel?: Channel;
+  source?: string;
+}
+
+/** The operator's rules in order, and the version that tells one set of them from another. */
+export interface ChannelRules {
+  rules: readonly ChannelRule[];
+  version?: string;
+}
+
+/** What the rules look at. */
+interface RuleFacts extends Facts {
+  /** The name we would give the source. */
+  sourceName: string | undefined;
+}
+
+export const NO_RULES: ChannelRules = { rules: [] };
+
+export interface Match {
+  place: string;
+  channel?: Channel;
+  source?: string;
+  /** The rule and what it looked at: `CHANNEL_RULES[2]: utm_campaign=webinar-may`. */
+  reason: string;
+}
+
+/** The first rule that matches; no other is looked at. */
+export function matchingRule({ rules }: ChannelRules, facts: RuleFacts): Match | undefined {
+  const known = new Map<Condition, readonly string[]>();
+  for (const { place, when, channel, source } of rules) {
+    const holds = when.every(({ condition, patterns }) => {
+      const texts = known.get(condition) ?? textsOf(condition, facts);
+      known.set(condition, texts);
+      return patterns.some((pattern) => texts.some((text) => fits(pattern, text)));
+    });
+    if (!holds) continue;
+    const looked = when.map(({ condition }) => reasonOf(condition, facts)).join(', ');
+    return { place, channel, source, reason: `${place}: ${looked}` };
+  }
+  return undefined;
+}
+
+/** What a condition is compared with: the text as it came, and the name we give it. */
+function textsOf(condition: Condition, facts: RuleFacts) {
+  const { tags, landing, referrer, sourceName } = facts;
+  switch (condition) {
+    case 'source':
+      return texts(facts.source && tags[facts.source.tag]?.key, sourceName, facts.source?.host);
+    case 'medium':
+      return texts(tags.utm_medium?.key);
+    case 'campaign':
+      return texts(tags.utm_campaign?.key);
+    case 'ref':
+      return texts(tags.ref?.key);
+    case 'via':
+      return texts(tags.via?.key);
+    case 'landingPage':
+      return landing
+        ? texts(withoutSlash(landing.path), withoutSlash(`${landing.host ?? ''}${landing.path}`))
+        : [];
+    case 'referrer':
+      return referrer.kind === 'page'
+        ? texts(referrer.source.name, referrer.source.host, withoutSlash(referrer.page))
+        : [];
+  }
+}
+
+function reasonOf(condition: Condition, { tags, source, referrer, ...facts }: RuleFacts): string {
+  switch (condition) {
+    case 'source':
+      return source?.reason ?? `source=${facts.sourceName}`;
+    case 'medium':
+      return tags.utm_medium?.reason ?? condition;
+    case 'campaign':
+      return tags.utm_campaign?.reason ?? condition;
+    case 'ref':
+    case 'via':
+      return tags[condition]?.reason ?? condition;
+    case 'landingPage':
+      return 'landing page';
+    case 'referrer':
+      return referrer.kind === 'page' ? referrer.reason : condition;
+  }
+}
+
+function texts(...values: readonly (string | undefined)[]): string[] {
+  return values.flatMap((value) => (value ? [comparable(value)] : []));
+}
+
+/** `/pricing/` is `/pricing`, and the front page is `/`. */
+export function withoutSlash(page: string): string {
+  return page.length > 1 && page.endsWith('/') ? page.slice(0, -1) : page;
+}
+
+/** Whether the text is made of the pieces in their order. Each at its first place: no back-tracking. */
+function fits(pieces: Pattern, text: string): boolean {
+  const first = pieces[0] ?? '';
+  if (pieces.length === 1) return first === text;
+  const last = pieces.at(-1) ?? '';
+  if (!text.startsWith(first) || !text.endsWith(last)) return false;
+  const end = text.length - last.length;
+  let from = first.length;
+  for (const piece of pieces.slice(1, -1)) {
+    const at = text.indexOf(piece, from);
+    if (at === -1) return false;
+    from = at + piece.length;
+  }
+  return from <= end;
+}

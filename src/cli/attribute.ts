@@ -1,0 +1,47 @@
+// `npm run attribute -- 'utm_source=…&gclid=…' [referrer]`: explains where Whence would say that a visitor came from.
+// Takes a query string or a whole address; an empty referrer ('') says that there was none. Asks nobody.
+import { existsSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { attribute } from '../attribution/attribute.ts';
+import { parseChannelRules } from '../attribution/read-channel-rules.ts';
+
+const [link, referrer] = process.argv.slice(2);
+if (link === undefined) {
+  console.error("usage: npm run attribute -- 'utm_source=newsletter&utm_medium=email' [referrer]");
+  process.exit(1);
+}
+
+const file = '.dev.vars';
+const settings = {
+  ...(existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}),
+  ...process.env,
+};
+const { rules, problems } = parseChannelRules(settings.CHANNEL_RULES);
+for (const { key, problem, fix } of problems) console.error(`✗ ${key} ${problem}. ${fix}`);
+
+const isAddress = /^[a-z]+:\/\/|^[^?=&]+\?/i.test(link);
+const url = isAddress ? link : `/?${link.replace(/^\?/, '')}`;
+const visitor = { visitorId: '', params: {}, clickIds: {}, pages: [{ url }], goals: [] };
+const answer = attribute({ visitor, referrer }, rules);
+
+const lines = {
+  Channel: answer.channel,
+  Source: answer.source,
+  Medium: answer.medium,
+  Campaign: answer.campaign,
+  Term: answer.term,
+  Content: answer.content,
+  Ref: answer.ref,
+  Via: answer.via,
+  'Click ID': answer.clickId && `${answer.clickId.name} = ${answer.clickId.value}`,
+  'Landing page': isAddress ? answer.landingPage : undefined,
+  Referrer: answer.referrer,
+  Paid: answer.paid ? 'yes' : 'no',
+  Rule: answer.rule,
+  Because: answer.evidence.join('\n              '),
+  'Rules version': answer.rulesVersion,
+};
+for (const [name, value] of Object.entries(lines)) {
+  if (value !== undefined) console.log(`${name.padEnd(13)} ${value}`);
+}
+process.exitCode = problems.length > 0 ? 1 : 0;

@@ -1,0 +1,76 @@
+// HubSpot's limits: what its headers and refusals say of them, and when to come back.
+// https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
+import * as z from 'zod/mini';
+import type { Retry } from '../../model.ts';
+import { retryAfterSeconds } from '../../outcome.ts';
+
+/** Until when nothing is sent, and what the records wait for meanwhile. */
+export interface Pace {
+  pause: { untilMs: number; reason: string } | undefined;
+}
+
+export const newPace = (): Pace => ({ pause: undefined });
+
+/** A locked record is free again after two seconds. */
+export const LOCKED_SECONDS = 2;
+const ROLLING_INTERVAL_MS = 10_000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** Where the portal's midnight cannot be learned, one look an hour finds it and costs next to nothing. */
+const UNKNOWN_MIDNIGHT_MS = 60 * 60 * 1000;
+const RATE_LIMITED = 'hubspot_rate_limited';
+
+/** The wait, while there is one. */
+export function pausedUntil({ pause }: Pace, nowMs: number): Retry | undefined {
+  if (!pause || pause.untilMs <= nowMs) return undefined;
+  const { untilMs, reason } = pause;
+  return { status: 'retry', reason, afterSeconds: (untilMs - nowMs) / 1000 };
+}
+
+/** The last request of an interval is the moment to stop, not the refusal after it. */
+export function noteAnswer(pace: Pace, headers: Headers, nowMs: number): void {
+  if (headers.get('x-hubspot-ratelimit-remaining') !== '0') return;
+  pace.pause = { untilMs: nowMs + intervalOf(headers), reason: RATE_LIMITED };
+}
+
+/** A 429, on which HubSpot documents no Retry-After: either the interval or the day is used up. */
+export async function limitReached(
+  pace: Pace,
+  { headers }: Response,
+  policyName: string | undefined,
+  nowMs: number,
+  askAccount: () => Promise<unknown>,
+): Promise<Retry> {
+  const isDaily = policyName === 'DAILY';
+  const reason = isDaily ? 'hubspot_daily_limit' : RATE_LIMITED;
+  const afterSeconds = retryAfterSeconds(headers.get('retry-after'), nowMs);
+  const pauseUntil = (untilMs: number) => {
+    pace.pause = { untilMs, reason };
+  };
+  if (afterSeconds !== undefined) pauseUntil(nowMs + afterSeconds * 1000);
+  else if (!isDaily) pauseUntil(nowMs + intervalOf(headers));
+  else {
+    // Asked once: the answer to this very question may be that the day is used up.
+    const mayAsk = pace.pause?.reason !== reason;
+    pace.pause = { untilMs: nowMs, reason };
+    pauseUntil(mayAsk ? midnightAfter(nowMs, await askAccount()) : nowMs + UNKNOWN_MIDNIGHT_MS);
+  }
+  return pausedUntil(pace, nowMs) ?? { status: 'retry', reason };
+}
+
+function intervalOf(headers: Headers): number {
+  const intervalMs = Number(headers.get('x-hubspot-ratelimit-interval-milliseconds'));
+  return intervalMs > 0 ? Math.min(intervalMs, DAY_MS) : ROLLING_INTERVAL_MS;
+}
+
+// https://developers.hubspot.com/docs/api-reference/2026-03/account/account-information/get-account-details
+const Account = z.object({
+  utcOffsetMilliseconds: z.number().check(z.minimum(-DAY_MS), z.maximum(DAY_MS)),
+});
+
+/** The day's limit lifts at midnight in the portal's time zone. */
+function midnightAfter(nowMs: number, account: unknown): number {
+  const { data } = Account.safeParse(account);
+  if (!data) return nowMs + UNKNOWN_MIDNIGHT_MS;
+  const offsetMs = data.utcOffsetMilliseconds;
+  return (Math.floor((nowMs + offsetMs) / DAY_MS) + 1) * DAY_MS - offsetMs;
+}

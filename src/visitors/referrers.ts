@@ -1,0 +1,194 @@
+// Where visitors came from, by DataFast's realtime map: the only place that says so for one visitor. It knows those
+// of the last ten minutes, and one request answers for a whole batch. Whatever goes wrong, nobody waits for it.
+// https://datafa.st/docs/api/website/analytics/realtime-map
+import { visitorIdFrom } from '../model.ts';
+import type { DatafastOptions } from './datafast.ts';
+
+/** Somebody on the map half a minute ago has been on the site for as long; who came since waits for the next look. */
+const FRESH_MS = 30_000;
+/** After a failure: what passes by itself, and what only the operator or DataFast can mend. */
+const QUIET_MS = 60_000;
+const QUIET_LONG_MS = 10 * 60_000;
+/** Shorter than for visitors, for it is only an extra. */
+const TIMEOUT_MS = 3_000;
+/** A visit ends after half an hour of silence; a first visit is one that began with the first page. */
+const VISIT_MS = 30 * 60_000;
+/** A map of more people than that is cut, so that a busy site does not cost the batch its CPU. */
+const MAX_VISITORS = 2_000;
+const MAX_REFERRER = 500;
+
+export interface ReferrersOptions extends DatafastOptions {
+  cache: Pick<KVNamespace, 'get' | 'put'>;
+}
+
+/** Somebody whose referrer is wanted. */
+export interface WantedReferrer {
+  visitorId: string;
+  /** When they came first, ISO 8601: the map may speak of a later visit, which is not what brought them. */
+  firstSeenAt?: string;
+}
+
+/** What is kept of the map: whom it showed and whence they came, and of others nothing at all. */
+interface Sight {
+  /** Until when this answer serves those it does not name. */
+  untilMs: number;
+  visitors: Readonly<Record<string, Sighting>>;
+}
+interface Sighting {
+  referrer: string;
+  visits?: number;
+  startedAt?: string;
+}
+
+/** The shapes are part of the keys: a Worker of another version does not read them. */
+const MAP_KEY = 'referrers:1';
+const ownKey = (visitorId: string) => `referrer:1:${visitorId}`;
+/** As long as visitors are: a signup that has to wait, or is replayed, gets the same answer again. */
+const KEPT_SECONDS = 7 * 24 * 60 * 60;
+/** KV reads a hundred keys at a time. https://developers.cloudflare.com/kv/api/read-key-value-pairs/ */
+const MAX_WANTED = 100;
+
+/** Referrers by visitor ID, of those the map knows; with at most one request, and never an exception. */
+export async function findReferrers(
+  options: ReferrersOptions,
+  people: readonly WantedReferrer[],
+): Promise<ReadonlyMap<string, string>> {
+  const wanted = people.slice(0, MAX_WANTED);
+  if (wanted.length === 0 || options.apiKey === undefined) return new Map();
+  const found = await readOwn(options.cache, wanted);
+  const missing = wanted.filter(({ visitorId }) => !found.has(visitorId));
+  if (missing.length === 0) return found;
+
+  const kept = await readMap(options.cache);
+  const isEnough =
+    kept !== undefined &&
+    (options.now() < kept.untilMs || missing.every(({ visitorId }) => visitorId in kept.visitors));
+  const sight = isEnough ? kept : await look(options);
+  if (sight !== kept) await keep(options.cache, MAP_KEY, sight, QUIET_LONG_MS / 1000);
+  await Promise.all(
+    missing.map(async (person) => {
+      const sighting = sight.visitors[person.visitorId];
+      if (!sighting || !isFirstVisit(sighting, person)) return;
+      found.set(person.visitorId, sighting.referrer);
+      await keep(options.cache, ownKey(person.visitorId), sighting.referrer, KEPT_SECONDS);
+    }),
+  );
+  return found;
+}
+
+/** Erases what is kept of one visitor, and the map, which may show them. */
+export async function forgetReferrer(
+  cache: Pick<KVNamespace, 'delete'>,
+  visitorId: string,
+): Promise<void> {
+  await Promise.all([cache.delete(ownKey(visitorId)), cache.delete(MAP_KEY)]);
+}
+
+/**
+ * DataFast does not say whether the map's referrer is the visit's or the visitor's. On a first visit it is both;
+ * of a later one it is not taken, since it would be written as what brought the person, once and for all.
+ */
+function isFirstVisit({ visits, startedAt }: Sighting, { firstSeenAt }: WantedReferrer): boolean {
+  if (visits !== undefined && visits <= 1) return true;
+  const sinceFirst = Date.parse(startedAt ?? '') - Date.parse(firstSeenAt ?? '');
+  return Number.isNaN(sinceFirst) ? visits === undefined : sinceFirst <= VISIT_MS;
+}
+
+async function look(options: ReferrersOptions): Promise<Sight> {
+  const quiet = (ms: number): Sight => ({ untilMs: options.now() + ms, visitors: {} });
+  try {
+    const response = await options.fetch(mapUrl(options), {
+      headers: { authorization: `Bearer ${options.apiKey}`, accept: 'application/json' },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    if (!response.ok) {
+      await response.body?.cancel();
+      const passes = response.status === 429 || response.status >= 500;
+      return quiet(passes ? QUIET_MS : QUIET_LONG_MS);
+    }
+    const visitors = sightingsIn(await response.json());
+    return { untilMs: options.now() + FRESH_MS, visitors };
+  } catch {
+    return quiet(QUIET_MS);
+  }
+}
+
+function mapUrl({ url, apiKey, websiteId }: ReferrersOptions): string {
+  const address = new URL(`${url}/api/v1/analytics/realtime/map`);
+  // A df_ key stands for its website; only an account's token needs to be told which one.
+  if (apiKey?.startsWith('dft_') && websiteId) address.searchParams.set('websiteId', websiteId);
+  return address.toString();
+}
+
+// Read by hand: a schema for every person on the map would cost more CPU than the answer is worth.
+
+/** Everything but ID, referrer and visit stays out: the map names customers and their emails. */
+function sightingsIn(json: unknown): Record<string, Sighting> {
+  const data = isRecord(json) && isRecord(json.data) ? json.data : json;
+  const people: unknown = isRecord(data) ? data.visitors : undefined;
+  const sightings: Record<string, Sighting> = {};
+  for (const person of Array.isArray(people) ? people.slice(0, MAX_VISITORS) : []) {
+    if (!isRecord(person)) continue;
+    const visitorId = visitorIdFrom(textOf(person.visitorId) ?? '');
+    // `null` may mean "none" or "not recorded"; DataFast does not say, so it says nothing.
+    const referrer = textOf(person.referrer);
+    if (visitorId === undefined || referrer === undefined) continue;
+    sightings[visitorId] = {
+      referrer: withoutQuery(referrer),
+      visits: typeof person.visitCount === 'number' ? person.visitCount : undefined,
+      startedAt: textOf(person.sessionStartTime),
+    };
+  }
+  return sightings;
+}
+
+/** A query may hold what is nobody's business, such as a search, a token or an email address. */
+function withoutQuery(referrer: string): string {
+  return referrer.split(/[?#]/, 1)[0]?.slice(0, MAX_REFERRER) ?? '';
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+async function readOwn(
+  cache: ReferrersOptions['cache'],
+  wanted: readonly WantedReferrer[],
+): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  try {
+    const values = await cache.get<string>(
+      wanted.map(({ visitorId }) => ownKey(visitorId)),
+      'json',
+    );
+    for (const { visitorId } of wanted) {
+      const referrer = values.get(ownKey(visitorId));
+      if (typeof referrer === 'string') found.set(visitorId, referrer);
+    }
+  } catch {
+    // A cache that cannot be read is an empty one.
+  }
+  return found;
+}
+
+async function readMap(cache: ReferrersOptions['cache']): Promise<Sight | undefined> {
+  try {
+    return (await cache.get<Sight>(MAP_KEY, 'json')) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A cache that cannot be written costs a request later, never the signup. */
+async function keep(
+  cache: ReferrersOptions['cache'],
+  key: string,
+  value: Sight | string,
+  expirationTtl: number,
+): Promise<void> {
+  await cache.put(key, JSON.stringify(value), { expirationTtl }).catch(() => undefined);
+}

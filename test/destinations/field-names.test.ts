@@ -1,0 +1,182 @@
+// FIELD_NAMES: the operator's own names, and every mistake in them named by its place.
+import { describe, expect, it } from 'vitest';
+import { parseFieldNames } from '../../src/destinations/field-names.ts';
+import { portal, ready, signup } from './portal.ts';
+
+describe('FIELD_NAMES', () => {
+  it('renames a property, or leaves it out', () => {
+    const { names, problems } = parseFieldNames(
+      '{"datafast_source":"utm_source","datafast_term":null,"firstname":null}',
+    );
+    expect(problems).toEqual([]);
+    expect(Object.fromEntries(names)).toEqual({
+      datafast_source: 'utm_source',
+      datafast_term: null,
+      firstname: null,
+    });
+  });
+
+  it('that is not set changes nothing', () => {
+    expect(parseFieldNames(undefined)).toEqual({ names: new Map(), problems: [] });
+  });
+
+  it.each([
+    ['{"datafast_source":', 'FIELD_NAMES', 'JSON'],
+    ['["datafast_source"]', 'FIELD_NAMES', 'object'],
+    ['{"datafast_sauce":"x"}', 'FIELD_NAMES.datafast_sauce', 'no property of Whence'],
+    ['{"datafast_source":"UTM Source"}', 'FIELD_NAMES.datafast_source', 'not the name'],
+    ['{"datafast_source":""}', 'FIELD_NAMES.datafast_source', 'not the name'],
+    ['{"datafast_source":7}', 'FIELD_NAMES.datafast_source', 'not the name'],
+    ['{"datafast_source":"email"}', 'FIELD_NAMES.datafast_source', 'email'],
+    ['{"datafast_source":"datafast_medium"}', 'FIELD_NAMES.datafast_source', 'datafast_medium'],
+    ['{"datafast_visitor_id":null}', 'FIELD_NAMES.datafast_visitor_id', 'freezes'],
+    ['{"datafast_signed_up_at":null}', 'FIELD_NAMES.datafast_signed_up_at', 'freezes'],
+    ['{"datafast_scored_at":null}', 'FIELD_NAMES.datafast_scored_at', 'how old'],
+  ])('of %s is named by its place', (text, key, problem) => {
+    const { problems } = parseFieldNames(text);
+    expect(problems).toMatchObject([{ key, problem: expect.stringContaining(problem) }]);
+  });
+
+  it('names every mistake, and what is right counts nevertheless', () => {
+    const { names, problems } = parseFieldNames(
+      '{"datafast_source":"utm_x","datafast_medium":"utm_x","nonsense":null,"datafast_ref":"my_ref"}',
+    );
+    expect(problems.map(({ key }) => key)).toEqual([
+      'FIELD_NAMES.datafast_source',
+      'FIELD_NAMES.datafast_medium',
+      'FIELD_NAMES.nonsense',
+    ]);
+    expect(Object.fromEntries(names)).toEqual({ datafast_ref: 'my_ref' });
+  });
+
+  it('may swap two names, and leave out a time with all it dates', () => {
+    const swapped = '{"datafast_source":"datafast_medium","datafast_medium":"datafast_source"}';
+    expect(parseFieldNames(swapped).problems).toEqual([]);
+    const scores = ['lead_score', 'conversion_rate', 'expected_value', 'prediction_confidence'];
+    const none = [...scores, 'scored_at'].map((name) => [`datafast_${name}`, null]);
+    expect(parseFieldNames(JSON.stringify(Object.fromEntries(none))).problems).toEqual([]);
+  });
+});
+
+const OPTIONS = ['Google', 'Reddit'].map((value, displayOrder) => ({
+  label: value,
+  value,
+  displayOrder,
+  hidden: false,
+}));
+
+describe('a renamed property', () => {
+  it('is written under the operator’s name, one left out is not, and neither is created', async () => {
+    const names = { datafast_source: 'utm_source', datafast_campaign: null };
+    const { standIn, destination, open } = portal({}, '2026-03', names);
+    standIn.addProperty({ name: 'utm_source' });
+    expect((await destination.prepare()).problems).toEqual([]);
+    const made = standIn.properties().map(({ name }) => name);
+    expect(made).not.toContain('datafast_source');
+    expect(made).not.toContain('datafast_campaign');
+    const first = signup({ params: { utm_source: 'google', utm_campaign: 'x' } });
+    const contact = { email: 'ada@example.com', first, firstTouch: first, latest: first };
+    expect(await open().upsert([contact])).toMatchObject([{ status: 'delivered' }]);
+    expect(standIn.contact('ada@example.com')?.properties).toMatchObject({ utm_source: 'Google' });
+  });
+
+  it('still freezes and dates: a marker and a time by other names', async () => {
+    const names = { datafast_visitor_id: 'visitor', datafast_last_seen_at: 'seen' };
+    const { standIn, destination } = portal({}, '2026-03', names);
+    standIn.addProperty({ name: 'visitor' });
+    standIn.addProperty({ name: 'seen', type: 'datetime', fieldType: 'date' });
+    expect((await destination.prepare()).problems).toEqual([]);
+    const put = async (facts: Parameters<typeof signup>[0]) => {
+      const first = signup(facts);
+      await destination.upsert([
+        { email: 'ada@example.com', first, firstTouch: first, latest: first },
+      ]);
+    };
+    await put({ params: { utm_source: 'google' }, visitor: { visits: 5 } });
+    await put({
+      at: '2026-11-20T12:00:00.000Z',
+      params: { utm_source: 'x' },
+      visitor: { visits: 1 },
+    });
+    expect(standIn.contact('ada@example.com')?.properties).toMatchObject({
+      datafast_source: 'Google',
+      datafast_visits: '5',
+    });
+  });
+
+  it('gets its values in its own type: a day, a text, one of its options', async () => {
+    const names = {
+      datafast_first_seen_at: 'first_day',
+      datafast_lead_score: 'score_text',
+      datafast_source: 'source_choice',
+    };
+    const { standIn, destination } = portal({}, '2026-03', names);
+    standIn.addProperty({ name: 'first_day', type: 'date', fieldType: 'date' });
+    standIn.addProperty({ name: 'score_text' });
+    standIn.addProperty({
+      name: 'source_choice',
+      type: 'enumeration',
+      fieldType: 'checkbox',
+      options: OPTIONS,
+    });
+    expect((await destination.prepare()).problems).toEqual([]);
+    const first = signup({
+      params: { utm_source: 'google' },
+      visitor: { firstSeenAt: '2026-11-01T23:30:00.000Z', prediction: { score: 81 } },
+    });
+    const contact = { email: 'ada@example.com', first, firstTouch: first, latest: first };
+    const [outcome] = await destination.upsert([contact]);
+    expect(outcome).toMatchObject({ status: 'delivered', reason: undefined });
+    expect(standIn.contact('ada@example.com')?.properties).toMatchObject({
+      first_day: '2026-11-01',
+      score_text: '81',
+      source_choice: 'Google',
+    });
+  });
+
+  it.each([
+    ['of a type that cannot hold it', { datafast_source: 'hubspotscore' }, 'read-only'],
+    ['that is a number, for a text', { datafast_source: 'a_number' }, 'is a number'],
+    ['that is a day, for a time that dates others', { datafast_scored_at: 'a_day' }, 'is a date'],
+    ['that lacks our options', { datafast_channel: 'lifecyclestage' }, 'lacks the options'],
+    ['that does not exist', { datafast_source: 'nowhere' }, 'does not exist'],
+  ])('%s is reported and never created', async (_, names, problem) => {
+    const { standIn, destination } = portal({}, '2026-03', names);
+    standIn.addProperty({ name: 'a_number', type: 'number', fieldType: 'number' });
+    standIn.addProperty({ name: 'a_day', type: 'date', fieldType: 'date' });
+    const [property = ''] = Object.values(names);
+    const { created, problems } = await destination.prepare();
+    expect(created).not.toContain(property);
+    expect(problems).toMatchObject([{ key: property, problem: expect.stringContaining(problem) }]);
+    expect(await destination.check()).toEqual(problems);
+  });
+
+  it('of the wrong type is left out and named, and the rest arrives', async () => {
+    const { standIn, write, held } = await ready({}, '2026-03', { datafast_source: 'a_number' });
+    standIn.addProperty({ name: 'a_number', type: 'number', fieldType: 'number' });
+    const [outcome] = await write(signup({ params: { utm_source: 'google' } }));
+    expect(outcome).toMatchObject({
+      status: 'delivered',
+      reason: 'left out: TYPE_CONFLICT a_number',
+    });
+    expect(held()).toMatchObject({ datafast_channel: 'Organic Search' });
+  });
+});
+
+describe('HubSpot’s own properties', () => {
+  it('of its analytics and the lifecycle stage are never touched', async () => {
+    const { standIn, write, held } = await ready();
+    standIn.addContact({ email: 'ada@example.com', lifecyclestage: 'customer' });
+    const [outcome] = await write(signup({ params: { utm_source: 'google', utm_medium: 'cpc' } }));
+    const written = outcome?.status === 'delivered' ? Object.keys(outcome.written) : [];
+    expect(written.length).toBeGreaterThan(5);
+    expect(written.filter((name) => /^hs_analytics_|^lifecyclestage$/.test(name))).toEqual([]);
+    expect(held().lifecyclestage).toBe('customer');
+  });
+
+  it('are written where the operator maps onto them', async () => {
+    const { write, held } = await ready({}, '2026-03', { datafast_city: 'city' });
+    await write(signup({ visitor: { city: 'London' } }));
+    expect(held().city).toBe('London');
+  });
+});

@@ -1,0 +1,188 @@
+// HubSpot's limits and refusals (its error codes one by one): nothing is lost, and nobody is stormed.
+import { describe, expect, it } from 'vitest';
+import {
+  beingMoved,
+  dailyLimitReached,
+  onlyOn,
+  pageOfHtml,
+} from '../../sandbox/hubspot/failures.ts';
+import { NOON, ready, signup } from './portal.ts';
+
+const HOUR_MS = 60 * 60 * 1000;
+const people = (count: number) =>
+  Array.from({ length: count }, (_, index) => signup({ email: `p${index}@example.com` }));
+
+describe('the ten-second limit', () => {
+  it('is waited for as long as HubSpot’s interval says, and not asked against meanwhile', async () => {
+    let now = Date.parse(NOON);
+    const { standIn, destination } = await ready({ now: () => now });
+    standIn.failWith({
+      status: 429,
+      body: { policyName: 'TEN_SECONDLY_ROLLING' },
+      headers: { 'x-hubspot-ratelimit-interval-milliseconds': '7000' },
+      times: 1,
+    });
+    const first = signup({});
+    const contact = { email: 'ada@example.com', first, firstTouch: first, latest: first };
+    const wait = { status: 'retry', reason: 'hubspot_rate_limited', afterSeconds: 7 };
+    expect(await destination.upsert([contact])).toEqual([wait]);
+    now += 3_000;
+    expect(await destination.upsert([contact])).toEqual([{ ...wait, afterSeconds: 4 }]);
+    expect(standIn.requests).toHaveLength(1);
+    now += 4_000;
+    expect(await destination.upsert([contact])).toMatchObject([{ status: 'delivered' }]);
+  });
+
+  it('is seen coming: the last request of an interval is the last that is sent', async () => {
+    const { standIn, write } = await ready();
+    standIn.failWith(
+      onlyOn('batch/read', {
+        status: 200,
+        body: { results: [], errors: [] },
+        headers: { 'x-hubspot-ratelimit-remaining': '0' },
+      }),
+    );
+    expect(await write(signup({}))).toMatchObject([
+      { status: 'retry', reason: 'hubspot_rate_limited', afterSeconds: 10 },
+    ]);
+    expect(standIn.requests).toHaveLength(1);
+  });
+
+  it.each([undefined, 'SECONDLY', 'TEN_SECONDLY_ROLLING'])(
+    'by the policy name %s and without headers is ten seconds',
+    async (policyName) => {
+      const { standIn, write } = await ready();
+      standIn.failWith({ status: 429, body: { errorType: 'RATE_LIMIT', policyName } });
+      expect(await write(signup({}))).toMatchObject([
+        { reason: 'hubspot_rate_limited', afterSeconds: 10 },
+      ]);
+    },
+  );
+
+  it.each([
+    ['Free and Starter', 100],
+    ['Professional and Enterprise', 190],
+    ['the API add-on', 250],
+  ])('of %s, %d requests, is never met by batches of 40', async (_, requestsPer10Seconds) => {
+    const { standIn, write } = await ready({ requestsPer10Seconds });
+    for (let batch = 0; batch < 20; batch += 1) await write(...people(40));
+    expect(standIn.requests.map(({ status }) => status)).not.toContain(429);
+  });
+});
+
+describe('the daily limit', () => {
+  it.each([
+    ['at midnight in London', 0, 12],
+    ['at midnight in New York', -5 * HOUR_MS, 17],
+    ['at midnight in Kolkata', 5.5 * HOUR_MS, 6.5],
+  ])('is over %s', async (_, utcOffsetMilliseconds, hours) => {
+    const { standIn, write } = await ready({ utcOffsetMilliseconds });
+    standIn.failWith((request) =>
+      request.url.includes('/objects/') ? dailyLimitReached() : undefined,
+    );
+    expect(await write(...people(3))).toEqual(
+      Array(3).fill({
+        status: 'retry',
+        reason: 'hubspot_daily_limit',
+        afterSeconds: hours * 3600,
+      }),
+    );
+    expect(standIn.requests.map(({ path }) => path)).toEqual([
+      '/crm/objects/2026-03/contacts/batch/read',
+      '/account-info/2026-03/details',
+    ]);
+  });
+
+  it('that hides the portal’s time zone is looked at once an hour, with one request', async () => {
+    const { standIn, write } = await ready();
+    standIn.failWith(dailyLimitReached());
+    expect(await write(...people(40))).toMatchObject(
+      Array(40).fill({ reason: 'hubspot_daily_limit', afterSeconds: 3600 }),
+    );
+    expect(standIn.requests).toHaveLength(2);
+  });
+
+  it('counts at the portal, and lifts there', async () => {
+    let now = Date.parse(NOON);
+    const { standIn, write } = await ready({ now: () => now, requestsPerDay: 8 });
+    const outcomes = [];
+    while (outcomes.at(-1)?.status !== 'retry' && outcomes.length < 9) {
+      outcomes.push(...(await write(signup({ email: `n${outcomes.length}@example.com` }))));
+    }
+    expect(outcomes.at(-1)).toMatchObject({ reason: 'hubspot_daily_limit' });
+    now += 12 * HOUR_MS;
+    expect(await write(signup({}))).toMatchObject([{ status: 'delivered' }]);
+    expect(standIn.contact('ada@example.com')).toBeDefined();
+  });
+});
+
+describe.each(['batch/read', 'batch/upsert'])('a %s that is answered', (path) => {
+  it.each([
+    [401, 'hubspot_unauthorized', 600],
+    [403, 'hubspot_403', 600],
+    [408, 'hubspot_408', undefined],
+    [414, 'hubspot_414', 600],
+    [423, 'hubspot_423', 2],
+    [500, 'hubspot_500', undefined],
+    [502, 'hubspot_502', undefined],
+    [503, 'hubspot_503', undefined],
+    [504, 'hubspot_504', undefined],
+    [521, 'hubspot_521', undefined],
+    [523, 'hubspot_523', undefined],
+    [524, 'hubspot_524', undefined],
+  ])('%d waits, and arrives when it is over', async (status, reason, afterSeconds) => {
+    const { standIn, write } = await ready();
+    standIn.failWith(onlyOn(path, { status }));
+    const outcomes = await write(...people(3));
+    for (const outcome of outcomes) {
+      const text = expect.stringContaining(reason);
+      expect(outcome).toEqual({ status: 'retry', reason: text, afterSeconds });
+    }
+    expect(standIn.requests.length).toBeLessThanOrEqual(2);
+    standIn.failWith(undefined);
+    expect(new Set((await write(...people(3))).map((outcome) => outcome.status))).toEqual(
+      new Set(['delivered']),
+    );
+  });
+
+  it('477 waits as long as HubSpot says', async () => {
+    const { standIn, write } = await ready();
+    standIn.failWith(onlyOn(path, beingMoved(86_400)));
+    expect(await write(signup({}))).toMatchObject([
+      { status: 'retry', reason: 'hubspot_477', afterSeconds: 86_400 },
+    ]);
+  });
+
+  it.each([200, 400, 403, 404, 502])(
+    'by a page of HTML with status %d says nothing about the record',
+    async (status) => {
+      const { standIn, write } = await ready();
+      standIn.failWith(onlyOn(path, pageOfHtml(status)));
+      const outcomes = await write(...people(4));
+      expect(new Set(outcomes.map((outcome) => outcome.status))).toEqual(new Set(['retry']));
+      expect(standIn.requests.length).toBeLessThanOrEqual(2);
+    },
+  );
+
+  it('not at all waits', async () => {
+    const { standIn, write } = await ready();
+    standIn.failWith((request) =>
+      request.url.endsWith(path) ? { networkError: 'The operation was aborted' } : undefined,
+    );
+    expect(await write(signup({}))).toMatchObject([
+      { status: 'retry', reason: 'hubspot_unreachable' },
+    ]);
+  });
+});
+
+describe('a token', () => {
+  it.each([
+    ['crm.objects.contacts.read', ['crm.objects.contacts.write']],
+    ['crm.objects.contacts.write', ['crm.objects.contacts.read']],
+  ])('without %s is told so, and nothing is lost', async (missing, scopes) => {
+    const { write } = await ready({ scopes });
+    expect(await write(signup({}))).toEqual([
+      { status: 'retry', reason: `hubspot_scope_missing ${missing}`, afterSeconds: 600 },
+    ]);
+  });
+});

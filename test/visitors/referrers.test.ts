@@ -1,0 +1,234 @@
+// Where visitors came from, by the realtime map: one request for everybody, and never an obstacle.
+import { env } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { attribute } from '../../src/attribution/attribute.ts';
+import { journey } from '../../src/attribution/journey.ts';
+import { enrichSignups } from '../../src/delivery/enrich.ts';
+import type { Signup } from '../../src/model.ts';
+import { findReferrers, forgetReferrer } from '../../src/visitors/referrers.ts';
+import { findVisitors } from '../../src/visitors/visitors.ts';
+import { createWorld, type World } from '../world.ts';
+
+const START = Date.parse('2026-11-23T09:00:00.000Z');
+let nowMs: number;
+let world: World;
+
+beforeEach(async () => {
+  nowMs = START;
+  world = await createWorld(() => nowMs);
+});
+
+const options = (overrides: Partial<Parameters<typeof findReferrers>[0]> = {}) => ({
+  apiKey: env.DATAFAST_API_KEY,
+  websiteId: undefined,
+  url: 'https://datafa.st',
+  cache: env.VISITORS,
+  fetch: world.fetch,
+  now: () => nowMs,
+  ...overrides,
+});
+
+/** Somebody who is on the site now, for the first time. */
+function here(facts: Parameters<World['visitor']>[0] = {}): string {
+  const at = new Date(nowMs).toISOString();
+  return world.visitor({ firstVisitAt: at, lastVisitAt: at, pages: ['example.com/'], ...facts });
+}
+
+const find = (...visitorIds: string[]) =>
+  findReferrers(
+    options(),
+    visitorIds.map((visitorId) => ({ visitorId })),
+  );
+
+const looks = () => world.datafast.requests.filter(({ path }) => path.includes('/realtime/map'));
+
+/** A DataFast that answers the map with this. */
+function answering(answer: () => Response | Promise<Response>) {
+  const fetch = vi.fn(async () => answer());
+  return { fetch, ask: (visitorId: string) => findReferrers(options({ fetch }), [{ visitorId }]) };
+}
+
+const ID = 'a3ab2331-989f-4cfa-91c6-2461c9e3c6bd';
+
+describe('the map', () => {
+  it('tells where several visitors came from with one request', async () => {
+    const one = here({ referrer: 'https://news.ycombinator.com/' });
+    const other = here({ referrer: 'Google' });
+    const unknown = here({ referrer: null });
+    const found = await find(one, other, unknown);
+    expect([...found]).toEqual([
+      [one, 'https://news.ycombinator.com/'],
+      [other, 'Google'],
+    ]);
+    expect(looks()).toHaveLength(1);
+  });
+
+  it('is asked again only for somebody it did not show, and only after a while', async () => {
+    const early = here({ referrer: 'Google' });
+    await find(early);
+    const late = here({ referrer: 'Bing' });
+    nowMs += 10_000;
+    expect((await find(late)).size).toBe(0);
+    expect(looks()).toHaveLength(1);
+    nowMs += 60_000;
+    expect((await find(late)).get(late)).toBe('Bing');
+    expect(looks()).toHaveLength(2);
+  });
+
+  it('gives the same answer to a signup that had to wait, without being asked', async () => {
+    const visitorId = here({ referrer: 'Google' });
+    await find(visitorId);
+    nowMs += 60 * 60_000;
+    expect((await find(visitorId)).get(visitorId)).toBe('Google');
+    expect(looks()).toHaveLength(1);
+  });
+
+  it('is asked for an account’s token with the website', async () => {
+    const { fetch } = answering(() => Response.json({ data: { visitors: [] } }));
+    const token = { apiKey: 'dft_key', websiteId: '65a1b2c3d4e5f6a7b8c9d0e1', fetch };
+    await findReferrers(options(token), [{ visitorId: ID }]);
+    expect(fetch).toHaveBeenCalledWith(
+      'https://datafa.st/api/v1/analytics/realtime/map?websiteId=65a1b2c3d4e5f6a7b8c9d0e1',
+      expect.anything(),
+    );
+  });
+
+  it('is not believed about a later visit, which is not what brought the person', async () => {
+    const facts = { referrer: 'Google', visitCount: 3 };
+    const back = here({ ...facts, firstVisitAt: '2026-11-01T10:00:00.000Z' });
+    const seen = [{ visitorId: back, firstSeenAt: '2026-11-01T10:00:00.000Z' }];
+    expect((await findReferrers(options(), seen)).size).toBe(0);
+  });
+});
+
+describe('of others', () => {
+  it('neither names nor emails are kept, nor what referrers carry behind the question mark', async () => {
+    const person = {
+      visitorId: ID,
+      referrer: 'https://mail.example/read?to=jo@acme.com#x',
+      visitCount: 1,
+      customerName: 'Jo Secret',
+      customerEmail: 'jo@acme.com',
+      profileData: { displayName: 'Jo Secret' },
+      currentUrl: 'https://codefa.st/?token=secret',
+    };
+    const recentPayments = [{ email: 'jo@acme.com', name: 'Jo Secret' }];
+    const { ask } = answering(() =>
+      Response.json({
+        data: { visitors: [person, { ...person, visitorId: 'x' }], recentPayments },
+      }),
+    );
+    expect((await ask(ID)).get(ID)).toBe('https://mail.example/read');
+    const { keys } = await env.VISITORS.list();
+    const kept = await Promise.all(keys.map(({ name }) => env.VISITORS.get(name)));
+    expect(kept.length).toBeGreaterThan(0);
+    expect(kept.join(' ')).not.toMatch(/jo|secret/i);
+  });
+
+  it('nothing is left of a person who is erased', async () => {
+    const visitorId = here({ referrer: 'Google' });
+    await find(visitorId);
+    await forgetReferrer(env.VISITORS, visitorId);
+    nowMs += 60_000;
+    world.datafast.visitors.delete(visitorId);
+    expect((await find(visitorId)).size).toBe(0);
+  });
+});
+
+describe('a failure', () => {
+  it.each<[string, () => Response | Promise<Response>]>([
+    ['no network', () => Promise.reject(new TypeError('unreachable'))],
+    ['a spent budget', () => Response.json({}, { status: 429 })],
+    ['a forbidden map', () => Response.json({}, { status: 403 })],
+    ['an error page', () => new Response('<html>')],
+    ['nothing', () => Response.json(null)],
+    ['another shape', () => Response.json({ data: { visitors: [7, null, { visitorId: 8 }] } })],
+  ])('by %s is no referrer, and is not tried again at once', async (_, answer) => {
+    const { ask, fetch } = answering(answer);
+    expect((await ask(ID)).size).toBe(0);
+    expect((await ask(ID)).size).toBe(0);
+    expect(fetch).toHaveBeenCalledTimes(1);
+  });
+
+  it('of the cache costs a request and nothing else', async () => {
+    const visitorId = here({ referrer: 'Google' });
+    const broken = () => Promise.reject(new Error('KV is down'));
+    const cache = { get: broken, put: broken };
+    const found = await findReferrers(options({ cache }), [{ visitorId }]);
+    expect(found.get(visitorId)).toBe('Google');
+  });
+});
+
+describe('a batch of signups', () => {
+  const signup = (facts: Partial<Signup>): Signup => {
+    const at = new Date(nowMs).toISOString();
+    const id = `signup:${crypto.randomUUID()}`;
+    return {
+      version: 1,
+      id,
+      source: 'signup',
+      occurredAt: at,
+      receivedAt: at,
+      test: false,
+      ...facts,
+    };
+  };
+
+  async function attributions(signups: Signup[], isWanted = true) {
+    const dependencies = {
+      findVisitors: (wanted: Parameters<typeof findVisitors>[1]) => findVisitors(options(), wanted),
+      findReferrers: isWanted
+        ? (wanted: Parameters<typeof findReferrers>[1]) => findReferrers(options(), wanted)
+        : undefined,
+      attribute,
+      journey,
+      now: () => nowMs,
+      log: () => undefined,
+    };
+    const enrichments = await enrichSignups(dependencies, signups, new Set());
+    return enrichments.map((item) =>
+      item.kind === 'enriched' ? item.enriched.attribution : item.retry.reason,
+    );
+  }
+
+  it('looks at the map once, for those whose signup brought no referrer', async () => {
+    const visitorId = () => here({ referrer: 'https://www.google.com/' });
+    const found = await attributions([
+      signup({ visitorId: visitorId() }),
+      signup({ visitorId: visitorId() }),
+      signup({ visitorId: visitorId(), referrer: 'https://www.bing.com/' }),
+      signup({ visitorId: visitorId(), referrer: '' }),
+    ]);
+    expect(found).toMatchObject([
+      { channel: 'Organic Search', source: 'Google', referrer: 'google.com/' },
+      { channel: 'Organic Search', source: 'Google' },
+      { channel: 'Organic Search', source: 'Bing' },
+      { channel: 'Direct' },
+    ]);
+    expect(looks()).toHaveLength(1);
+  });
+
+  it.each<[string, () => Signup]>([
+    ['links name their source', () => signup({ visitorId: here({ params: { ref: 'x' } }) })],
+    ['signups bring their referrer', () => signup({ visitorId: here(), referrer: '' })],
+    ['visitors left long ago', () => signup({ visitorId: world.visitor() })],
+    [
+      'signups are old',
+      () => signup({ visitorId: here(), occurredAt: new Date(nowMs - 60 * 60_000).toISOString() }),
+    ],
+    ['visitors are unknown', () => signup({ visitorId: ID })],
+    ['there is no visitor', () => signup({})],
+  ])('does not look where %s', async (_, person) => {
+    await attributions([person()]);
+    expect(looks()).toHaveLength(0);
+  });
+
+  it('does not look when the operator does not want it', async () => {
+    const [attribution] = await attributions(
+      [signup({ visitorId: here({ referrer: 'Google' }) })],
+      false,
+    );
+    expect(attribution).toMatchObject({ channel: 'Unknown' });
+    expect(looks()).toHaveLength(0);
+  });
+});
