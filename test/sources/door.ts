@@ -9,7 +9,7 @@ import type { WebDependencies } from '../../src/web/web.ts';
 export const NOW = new Date('2026-11-23T09:00:00.000Z');
 
 /** All that accepting a webhook may touch. */
-type Reach = 'config' | 'sources' | 'issuerKeys' | 'enqueue' | 'now' | 'log';
+type Reach = 'config' | 'sources' | 'issuerKeys' | 'enqueue' | 'sleep' | 'now' | 'log';
 
 interface Doorway {
   settings: Record<string, string>;
@@ -29,6 +29,8 @@ export function openDoor({ settings, issuerKeys, isQueueDown = false }: Doorway)
       if (isQueueDown) throw new Error('the queue is down');
       queued.push(signup);
     },
+    // Longer than any queue in a test takes.
+    sleep: () => new Promise(() => {}),
     now: () => NOW.getTime(),
     log: (level, event, fields) => logged.push(JSON.stringify({ level, event, ...fields })),
   };
