@@ -33,6 +33,9 @@ export function decide(
   function rule(field: Field): Pick<Decision, 'writes' | 'why'> {
     switch (field.write) {
       case 'once':
+        if (field.isMapped && held[field.property]) {
+          return { writes: false, why: 'your own, and filled already' };
+        }
         return field.snapshot !== undefined && !markers[field.snapshot]
           ? { writes: true, why: `${field.snapshot} is not there yet` }
           : { writes: false, why: `${field.snapshot} is frozen` };

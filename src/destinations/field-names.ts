@@ -41,17 +41,23 @@ export function parseFieldNames(text: string | undefined): {
 
 const SHAPE = 'Give {"datafast_source":"your_property","datafast_term":null}, or remove it.';
 
-/** The field table as the operator wants it. */
+/**
+ * What protects the others: the markers that freeze a snapshot and the times that date live values. Whence keeps
+ * these under its own names whatever the operator calls them, for a name can be given, changed and taken back,
+ * and the protection of every contact written before would go with it.
+ */
+const isKept = ({ property, isMarker }: Field) =>
+  isMarker === true || known.some(({ asOf }) => asOf === property);
+
+/** The field table as the operator wants it; what Whence keeps is there beside the operator's copy of it. */
 export function withNames(table: readonly Field[], names: FieldNames): readonly Field[] {
-  const nameOf = (property: string) => names.get(property) ?? property;
-  return table
-    .filter(({ property }) => names.get(property) !== null)
-    .map((field) => ({
-      ...field,
-      property: nameOf(field.property),
-      asOf: field.asOf && nameOf(field.asOf),
-      isMapped: names.has(field.property) ? true : undefined,
-    }));
+  return table.flatMap((field): Field[] => {
+    const name = names.get(field.property);
+    if (name === undefined) return [field];
+    if (name === null) return [];
+    const mapped: Field = { ...field, property: name, isMapped: true, isMarker: undefined };
+    return isKept(field) ? [field, mapped] : [mapped];
+  });
 }
 
 function mistakeIn(
@@ -70,6 +76,10 @@ function mistakeIn(
   }
   if (IDENTITY.includes(name)) {
     return { problem: `must not be ${name}, which says who a contact is`, fix: 'Use another.' };
+  }
+  const kept = known.find((other) => other !== field && other.property === name && isKept(other));
+  if (kept) {
+    return { problem: `is ${name}, which Whence keeps for itself`, fix: 'Use another.' };
   }
   const taken = known.find((other) => other !== field && nameGiven(other, given) === name);
   return taken

@@ -1,7 +1,7 @@
 // FIELD_NAMES: the operator's own names, and every mistake in them named by its place.
 import { describe, expect, it } from 'vitest';
 import { parseFieldNames } from '../../src/destinations/field-names.ts';
-import { portal, ready, signup } from './portal.ts';
+import { openAgain, portal, ready, signup } from './portal.ts';
 
 describe('FIELD_NAMES', () => {
   it('renames a property, or leaves it out', () => {
@@ -32,6 +32,11 @@ describe('FIELD_NAMES', () => {
     ['{"datafast_visitor_id":null}', 'FIELD_NAMES.datafast_visitor_id', 'freezes'],
     ['{"datafast_signed_up_at":null}', 'FIELD_NAMES.datafast_signed_up_at', 'freezes'],
     ['{"datafast_scored_at":null}', 'FIELD_NAMES.datafast_scored_at', 'how old'],
+    [
+      '{"datafast_visitor_id":"mine","datafast_ref":"datafast_visitor_id"}',
+      'FIELD_NAMES.datafast_ref',
+      'keeps',
+    ],
   ])('of %s is named by its place', (text, key, problem) => {
     const { problems } = parseFieldNames(text);
     expect(problems).toMatchObject([{ key, problem: expect.stringContaining(problem) }]);
@@ -104,6 +109,45 @@ describe('a renamed property', () => {
     });
   });
 
+  it.each([
+    ['is given', {}, { datafast_visitor_id: 'df_vid', datafast_signed_up_at: 'df_at' }],
+    ['is taken back', { datafast_visitor_id: 'df_vid', datafast_signed_up_at: 'df_at' }, {}],
+    ['changes', { datafast_visitor_id: 'old_vid' }, { datafast_visitor_id: 'df_vid' }],
+  ])('that marks a snapshot keeps it frozen when its name %s later', async (_, before, after) => {
+    const { standIn, destination } = portal({}, '2026-03', before);
+    for (const name of ['df_vid', 'old_vid']) standIn.addProperty({ name });
+    standIn.addProperty({ name: 'df_at', type: 'datetime', fieldType: 'date' });
+    await destination.prepare();
+    const put = (names: Record<string, string>, facts: Parameters<typeof signup>[0]) => {
+      const first = signup(facts);
+      const contact = { email: 'ada@example.com', first, firstTouch: first, latest: first };
+      return openAgain(standIn, names).upsert([contact]);
+    };
+    await put(before, { source: 'clerk', params: { utm_source: 'google' } });
+    await put(after, {
+      at: '2026-11-24T12:00:00.000Z',
+      source: 'stripe',
+      params: { utm_source: 'newsletter', utm_medium: 'email' },
+    });
+    expect(standIn.contact('ada@example.com')?.properties).toMatchObject({
+      datafast_source: 'Google',
+      datafast_signup_source: 'clerk',
+    });
+  });
+
+  it('that holds a value of the operator’s own keeps it; an empty one is filled', async () => {
+    const names = { datafast_source: 'lead_source', datafast_medium: 'lead_medium' };
+    const { standIn, write, held } = await ready({}, '2026-03', names);
+    for (const name of Object.values(names)) standIn.addProperty({ name });
+    standIn.addContact({ email: 'ada@example.com', lead_source: 'Trade show' });
+    await write(signup({ params: { utm_source: 'google', utm_medium: 'cpc' } }));
+    expect(held()).toMatchObject({
+      lead_source: 'Trade show',
+      lead_medium: 'cpc',
+      datafast_channel: 'Paid Search',
+    });
+  });
+
   it('gets its values in its own type: a day, a text, one of its options', async () => {
     const names = {
       datafast_first_seen_at: 'first_day',
@@ -137,7 +181,7 @@ describe('a renamed property', () => {
   it.each([
     ['of a type that cannot hold it', { datafast_source: 'hubspotscore' }, 'read-only'],
     ['that is a number, for a text', { datafast_source: 'a_number' }, 'is a number'],
-    ['that is a day, for a time that dates others', { datafast_scored_at: 'a_day' }, 'is a date'],
+    ['that is a day, for a number', { datafast_lead_score: 'a_day' }, 'is a date'],
     ['that lacks our options', { datafast_channel: 'lifecyclestage' }, 'lacks the options'],
     ['that does not exist', { datafast_source: 'nowhere' }, 'does not exist'],
   ])('%s is reported and never created', async (_, names, problem) => {

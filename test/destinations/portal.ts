@@ -1,5 +1,5 @@
 // A HubSpot portal and somebody who signs up, for the tests of the destination.
-import { createHubspot, type HubspotOptions } from '../../sandbox/hubspot.ts';
+import { createHubspot, type HubspotOptions, type HubspotStandIn } from '../../sandbox/hubspot.ts';
 import { attribute } from '../../src/attribution/attribute.ts';
 import { mergeByEmail } from '../../src/delivery/merge.ts';
 import { openDestinations } from '../../src/destinations/index.ts';
@@ -16,16 +16,24 @@ export function portal(
 ) {
   const now = options.now ?? (() => Date.parse(NOON));
   const standIn = createHubspot({ token: TOKEN, now, ...options });
-  const open = () => {
-    const [destination] = openDestinations(
-      { hubspot: { token: TOKEN, url: 'https://api.hubapi.com', apiVersion } },
-      { fetch: async (input, init) => standIn.app.fetch(new Request(input, init)), now },
-      new Map(Object.entries(names)),
-    );
-    if (!destination) throw new Error('no destination');
-    return destination;
-  };
+  const open = () => openAgain(standIn, names, apiVersion, now);
   return { standIn, destination: open(), open };
+}
+
+/** HubSpot as the next isolate opens it, maybe with other names. */
+export function openAgain(
+  standIn: HubspotStandIn,
+  names: Record<string, string | null>,
+  apiVersion = '2026-03',
+  now = () => Date.parse(NOON),
+) {
+  const [destination] = openDestinations(
+    { hubspot: { token: TOKEN, url: 'https://api.hubapi.com', apiVersion } },
+    { fetch: async (input, init) => standIn.app.fetch(new Request(input, init)), now },
+    new Map(Object.entries(names)),
+  );
+  if (!destination) throw new Error('no destination');
+  return destination;
 }
 
 /** A portal with every property in place. `write` opens HubSpot anew, as each batch does. */

@@ -46,7 +46,6 @@ const ALSO: Readonly<Record<Field['type'], readonly string[]>> = {
 export function conflictOf(
   field: Field,
   { name, type, options, modificationMetadata }: Definition,
-  table: readonly Field[],
 ): Problem | undefined {
   const fix = field.isMapped
     ? 'Name another property in FIELD_NAMES.'
@@ -55,9 +54,7 @@ export function conflictOf(
     return { key: name, problem: 'is read-only in HubSpot', fix };
   }
   const possible = [field.type, ...(field.isMapped ? ALSO[field.type] : [])];
-  // A day is too coarse to tell older from newer.
-  const isCoarse = type === 'date' && table.some(({ asOf }) => asOf === field.property);
-  if (!possible.includes(type) || isCoarse) {
+  if (!possible.includes(type)) {
     const problem = `is a ${type} in HubSpot, and Whence writes a ${field.type}`;
     return { key: name, problem, fix };
   }
@@ -81,7 +78,7 @@ export function faultsOfMapped(
   return table.flatMap((field) => {
     const definition = definitions.get(field.property);
     if (!field.isMapped || !definition) return [];
-    const conflict = conflictOf({ ...field, options: [] }, definition, table);
+    const conflict = conflictOf({ ...field, options: [] }, definition);
     return conflict ? [{ property: field.property, code: 'TYPE_CONFLICT' }] : [];
   });
 }

@@ -47,5 +47,5 @@ function obstacleOf(
   if (isChoice && !definition.options.some((option) => option.value === value)) {
     return 'is no option in HubSpot';
   }
-  return conflictOf({ ...field, options: [] }, definition, table)?.problem;
+  return conflictOf({ ...field, options: [] }, definition)?.problem;
 }

@@ -118,7 +118,7 @@ function problemsOf(
 ): Problem[] {
   return table.flatMap((field) => {
     const there = definitions.get(field.property);
-    if (there) return conflictOf(field, there, table) ?? [];
+    if (there) return conflictOf(field, there) ?? [];
     return missing(field, archived?.has(field.property) ?? false);
   });
 }
