@@ -8,6 +8,7 @@ import { type Config, readConfig } from './config.ts';
 import { consumeDeadLetters, consumeSignups } from './delivery/consume.ts';
 import type { DeliverDependencies } from './delivery/deliver.ts';
 import { queuePortions } from './delivery/queue-portions.ts';
+import { meterRequests, REQUESTS_PER_INVOCATION } from './delivery/request-meter.ts';
 import { type FieldNames, parseFieldNames } from './destinations/field-names.ts';
 import { openDestinations } from './destinations/index.ts';
 import type { Log, Signup, Visitor } from './model.ts';
@@ -49,11 +50,11 @@ const io = { fetch: (...request: Parameters<typeof fetch>) => fetch(...request),
 const keys = issuerKeys(io.fetch, io.now);
 
 /** What both doors need. */
-function open(env: Env, config: Settings) {
+function open(env: Env, config: Settings, send: typeof fetch = io.fetch) {
   return {
     ledger: env.LEDGER,
     findVisitors: (wanted: readonly Wanted[]) =>
-      findVisitors({ ...config.datafast, ...io, cache: env.VISITORS }, wanted),
+      findVisitors({ ...config.datafast, ...io, fetch: send, cache: env.VISITORS }, wanted),
     attribute: (input: Parameters<typeof attribute>[0]) => attribute(input, config.rules),
     journey: (visitor: Visitor, signedUpAt?: string) => journey(visitor, signedUpAt, config.rules),
     sleep: (seconds: number) => scheduler.wait(seconds * 1000),
@@ -86,13 +87,16 @@ function openWeb(env: Env): WebDependencies {
 
 function openDelivery(env: Env): DeliverDependencies {
   const config = configOf(env);
+  const meter = meterRequests(io.fetch, REQUESTS_PER_INVOCATION);
+  const metered = { ...io, ...meter };
   return {
-    ...open(env, config),
+    ...open(env, config, meter.fetch),
+    requestsLeft: meter.requestsLeft,
     findReferrers: config.realtimeReferrer
       ? (wanted: readonly WantedReferrer[]) =>
-          findReferrers({ ...config.datafast, ...io, cache: env.VISITORS }, wanted)
+          findReferrers({ ...config.datafast, ...metered, cache: env.VISITORS }, wanted)
       : undefined,
-    destinations: openDestinations(config, io, config.names),
+    destinations: openDestinations(config, metered, config.names),
     random: Math.random,
   };
 }

@@ -2,6 +2,7 @@
 import { describeError, Signup } from '../model.ts';
 import { type DeliverDependencies, type Disposition, deliverSignups } from './deliver.ts';
 import { type Attempt, type Progress, readStanding, recordEntries } from './ledger.ts';
+import { REQUESTS_PER_ROUND } from './request-meter.ts';
 
 /** A message of a newer version waits for the Worker that can read it. */
 const UNREADABLE_RETRY_SECONDS = 60 * 60;
@@ -23,7 +24,8 @@ export async function consumeSignups(
   const isSuspicious = batch.messages.some(({ attempts }) => attempts >= SUSPICIOUS_ATTEMPTS);
   const apart = isSuspicious && signups.length > 1 ? failed.splice(0, TAKEN_APART_AT_ONCE) : [];
   for (const signup of apart) {
-    failed.push(...(await deliverPortion(dependencies, [signup], messages)));
+    const hasRoom = dependencies.requestsLeft() > REQUESTS_PER_ROUND;
+    failed.push(...(hasRoom ? await deliverPortion(dependencies, [signup], messages) : [signup]));
   }
   // Without a ledger row nothing may be acknowledged.
   for (const { id } of failed) bringBack(messages.get(id) ?? []);

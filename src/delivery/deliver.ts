@@ -22,12 +22,15 @@ import {
   type Standing,
 } from './ledger.ts';
 import { mergeByEmail, type Person } from './merge.ts';
+import { REQUESTS_PER_ROUND } from './request-meter.ts';
 
 export interface DeliverDependencies extends EnrichDependencies {
   destinations: readonly Destination[];
   ledger: LedgerDatabase;
   random(): number;
   sleep(seconds: number): Promise<void>;
+  /** How many requests this invocation may still make. */
+  requestsLeft(): number;
 }
 
 /** What the queue shall do with a signup's message: forget it, or bring it back. */
@@ -70,18 +73,18 @@ export async function deliverSignups(
     const asked = rateLimited.map(({ retry }) => retry.afterSeconds ?? 0);
     const waitSeconds = Math.max(MIN_WAIT_SECONDS, ...asked);
     const canWait = waits < MAX_WAITS && waitedSeconds + waitSeconds <= MAX_WAIT_SECONDS;
-    if (!canWait) {
-      entries.push(...rateLimited.map((item) => postponed(dependencies, item, progress)));
-    }
+    const room = canWait ? Math.max(0, dependencies.requestsLeft() - REQUESTS_PER_ROUND) : 0;
+    const later = rateLimited.slice(room);
+    entries.push(...later.map((item) => postponed(dependencies, item, progress)));
     const nowMs = dependencies.now();
     await recordEntries(ledger, entries, new Date(nowMs).toISOString());
     for (const entry of entries) dispositions.set(entry.signup.id, dispositionOf(entry, nowMs));
     logReasons(dependencies, entries);
-    if (!canWait || rateLimited.length === 0) break;
+    open = rateLimited.slice(0, room).map(({ signup }) => signup);
+    if (open.length === 0) break;
     // What is enriched has been delivered; the rest waits here for the budget.
     await dependencies.sleep(waitSeconds);
     waitedSeconds += waitSeconds;
-    open = rateLimited.map(({ signup }) => signup);
   }
   return dispositions;
 }

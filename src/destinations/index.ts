@@ -14,10 +14,13 @@ export interface DestinationSettings {
 /** `names`: what FIELD_NAMES says; without, every property keeps its name. */
 export function openDestinations(
   settings: DestinationSettings,
-  io: Pick<HubspotOptions, 'fetch' | 'now'>,
+  io: Pick<HubspotOptions, 'fetch' | 'now'> & Partial<Pick<HubspotOptions, 'requestsLeft'>>,
   names: FieldNames = new Map(),
 ): readonly Destination[] {
-  return [hubspot({ ...settings.hubspot, ...io }, withNames([...fields, ...ownFields], names))];
+  // A command in Node has no limit; an invocation of the Worker says what is left of its own.
+  const unlimited = { requestsLeft: () => Number.POSITIVE_INFINITY };
+  const table = withNames([...fields, ...ownFields], names);
+  return [hubspot({ ...settings.hubspot, ...unlimited, ...io }, table)];
 }
 
 /** The field table by the operator's names. */

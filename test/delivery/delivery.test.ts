@@ -2,13 +2,17 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { dailyLimitReached } from '../../sandbox/hubspot/failures.ts';
 import { attribute } from '../../src/attribution/attribute.ts';
 import { journey } from '../../src/attribution/journey.ts';
 import { consumeDeadLetters, consumeSignups } from '../../src/delivery/consume.ts';
 import type { LedgerDatabase } from '../../src/delivery/ledger.ts';
 import { readSignup } from '../../src/delivery/ledger-query.ts';
+import { meterRequests, REQUESTS_PER_INVOCATION } from '../../src/delivery/request-meter.ts';
+import type { FieldNames } from '../../src/destinations/field-names.ts';
 import { openDestinations } from '../../src/destinations/index.ts';
 import type { Signup } from '../../src/model.ts';
+import { findReferrers } from '../../src/visitors/referrers.ts';
 import { findVisitors } from '../../src/visitors/visitors.ts';
 import { createWorld, type World } from '../world.ts';
 
@@ -25,10 +29,12 @@ beforeEach(async () => {
   world = await createWorld(() => nowMs);
 });
 
-function dependencies() {
+/** `allowed`: requests an invocation may make; without it, any number. */
+function dependencies(allowed = Number.POSITIVE_INFINITY, names: FieldNames = new Map()) {
   const now = () => nowMs;
-  const io = { fetch: world.fetch, now };
+  const io = { ...meterRequests(world.fetch, allowed), now };
   return {
+    requestsLeft: io.requestsLeft,
     findVisitors: (wanted: Parameters<typeof findVisitors>[1]) =>
       findVisitors(
         {
@@ -47,7 +53,19 @@ function dependencies() {
         hubspot: { token: env.HUBSPOT_TOKEN, url: 'https://api.hubapi.com', apiVersion: '2026-03' },
       },
       io,
+      names,
     ),
+    findReferrers: (wanted: Parameters<typeof findReferrers>[1]) =>
+      findReferrers(
+        {
+          apiKey: env.DATAFAST_API_KEY,
+          websiteId: undefined,
+          url: 'https://datafa.st',
+          cache: env.VISITORS,
+          ...io,
+        },
+        wanted,
+      ),
     ledger: env.LEDGER as LedgerDatabase,
     now,
     random: () => 0.5,
@@ -256,6 +274,69 @@ describe('a batch', () => {
     await run([signup({ email: 'secret.person@example.com', name: 'Secret Person' })]);
     expect(logged.join()).toContain('batch_delivered');
     expect(logged.join()).not.toMatch(/secret|person@/i);
+  });
+});
+
+describe('an invocation', () => {
+  const allRequests = () => world.datafast.requests.length + world.hubspot.requests.length;
+  const spend = async (requests: number) => {
+    const authorization = `Bearer ${env.DATAFAST_API_KEY}`;
+    for (let made = 0; made < requests; made += 1) {
+      await world.fetch(`https://datafa.st/api/v1/visitors/${crypto.randomUUID()}`, {
+        headers: { authorization },
+      });
+    }
+    world.datafast.requests.length = 0;
+  };
+  const forty = () => Array.from({ length: 40 }, () => signup({ visitorId: world.visitor() }));
+  const refuse = (path: string, status: number) =>
+    world.hubspot.failWith((request) => (request.url.includes(path) ? { status } : undefined));
+
+  it.each<[string, () => Promise<void> | void]>([
+    ['in good weather', () => {}],
+    ['with DataFast’s minute half spent', () => spend(30)],
+    ['with HubSpot refusing every read', () => refuse('batch/read', 400)],
+    ['with HubSpot refusing every upsert', () => refuse('batch/upsert', 400)],
+    ['with HubSpot’s day spent', () => world.hubspot.failWith(dailyLimitReached())],
+    [
+      'with half a minute and a HubSpot that refuses every read',
+      async () => {
+        await spend(30);
+        refuse('batch/read', 400);
+      },
+    ],
+    [
+      'with almost no minute and a HubSpot that refuses every upsert',
+      async () => {
+        await spend(55);
+        refuse('batch/upsert', 400);
+      },
+    ],
+  ])('of 40 signups makes at most 50 requests %s', async (_, weather) => {
+    const names = new Map([['datafast_source', 'lead_source']]);
+    world.hubspot.addProperty({ name: 'lead_source' });
+    await weather();
+    await run(forty(), consumeSignups, dependencies(REQUESTS_PER_INVOCATION, names));
+    expect(allRequests()).toBeGreaterThan(0);
+    expect(allRequests()).toBeLessThanOrEqual(50);
+  });
+
+  it('of 40 signups that cannot be recorded makes at most 50 requests, again and again', async () => {
+    const ledger = failingToRecord(() => true);
+    const metered = { ...dependencies(REQUESTS_PER_INVOCATION), ledger };
+    const result = await run(forty(), consumeSignups, metered, 3);
+    expect(allRequests()).toBeLessThanOrEqual(50);
+    expect(result.explicitAcks).toEqual([]);
+    expect(result.delays).toHaveLength(40);
+  });
+
+  it('still waits for DataFast’s minute where there is room, and postpones the rest', async () => {
+    await spend(30);
+    const batch = forty();
+    const result = await run(batch, consumeSignups, dependencies(REQUESTS_PER_INVOCATION));
+    expect(slept).toEqual([60]);
+    expect(result.explicitAcks.length).toBeGreaterThan(30);
+    expect(result.explicitAcks.length + result.delays.length).toBe(40);
   });
 });
 

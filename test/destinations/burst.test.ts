@@ -42,6 +42,7 @@ function dependencies(): DeliverDependencies {
     now,
     random: () => 0.5,
     sleep: async () => {},
+    requestsLeft: () => Number.POSITIVE_INFINITY,
     log: (_, event, fields) => logged.push(JSON.stringify({ event, ...fields })),
   };
 }

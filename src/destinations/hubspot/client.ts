@@ -12,6 +12,8 @@ export interface HubspotOptions {
   apiVersion: string;
   fetch: typeof fetch;
   now: () => number;
+  /** How many requests this invocation may still make. */
+  requestsLeft: () => number;
   /** What HubSpot has said of its limits. */
   pace: Pace;
 }

@@ -20,11 +20,15 @@ export interface Budget {
   extraRequests: number;
 }
 
-/**
- * A Free-plan invocation has 50 requests: 40 visitors, DataFast's map, one read, one upsert, and one for the
- * time zone when the day's limit is reached, leave six.
- */
-export const newBudget = (): Budget => ({ extraRequests: 6 });
+const MOST_EXTRA_REQUESTS = 6;
+/** A batch's own: the read, the upsert, the definitions of renamed properties, the portal's time zone. */
+const PLANNED_REQUESTS = 4;
+
+/** As much as the invocation has left beside what the batch itself takes, and never many. */
+export function newBudget(requestsLeft: () => number): Budget {
+  const spare = requestsLeft() - PLANNED_REQUESTS;
+  return { extraRequests: Math.max(0, Math.min(MOST_EXTRA_REQUESTS, spare)) };
+}
 
 /**
  * Sends `records` in one request, then whatever portions `send` gives back, while the budget lasts. What it

@@ -31,7 +31,7 @@ export function hubspot(
     batchSize: BATCH_SIZE,
     check: () => checkProperties(options, table),
     prepare: () => provision(options, table),
-    read: (emails) => read(room, newBudget(), emails),
+    read: (emails) => read(room, newBudget(options.requestsLeft), emails),
     upsert: (contacts) => upsert(room, contacts),
     preview: (contact) => preview(room, contact),
   };
@@ -99,7 +99,7 @@ async function read(
 const UNCERTAIN: Failure['failed'] = { status: 'retry', reason: 'hubspot_read_incomplete' };
 
 async function upsert(room: Room, contacts: readonly Contact[]): Promise<readonly Outcome[]> {
-  const budget = newBudget();
+  const budget = newBudget(room.options.requestsLeft);
   const emails = contacts.map(({ email }) => email);
   const existing = await read(room, budget, emails);
   const { definitions, faults } = await room.targets();
@@ -143,7 +143,9 @@ function writeFor(
 
 async function preview(room: Room, contact: Contact): Promise<Preview | Failure> {
   const { options, table } = room;
-  const existing = (await read(room, newBudget(), [contact.email])).get(contact.email);
+  const existing = (await read(room, newBudget(room.options.requestsLeft), [contact.email])).get(
+    contact.email,
+  );
   if (existing && 'failed' in existing) return existing;
   const answer = await readDefinitions(options);
   const definitions = 'kind' in answer ? undefined : answer;

@@ -21,9 +21,7 @@ export function previewRows(
         ? undefined
         : (formatValue(definition ?? field, value) ?? formatValue(field, value));
     const obstacle =
-      wouldBe !== undefined && definitions
-        ? obstacleOf(table, field, definition, wouldBe)
-        : undefined;
+      wouldBe !== undefined && definitions ? obstacleOf(field, definition, wouldBe) : undefined;
     return {
       property,
       label,
@@ -37,7 +35,6 @@ export function previewRows(
 
 /** What HubSpot would refuse. */
 function obstacleOf(
-  table: readonly Field[],
   field: Field,
   definition: Definition | undefined,
   value: string,
