@@ -26,12 +26,31 @@ export type SignupDetail = Omit<SignupRow, 'deliveries'> & {
   /** The message as it was queued: a `Signup`, or what could not be read as one. */
   signup: unknown;
   attribution: Attribution | null;
+  /** How often DataFast was asked for the visitor in vain. */
+  lookups: number;
+  /** Of the newest prediction: 0–100, and US dollars. */
+  score: number | null;
+  expectedValue: number | null;
+  /** When the live fields are written again, when they last were, and how often. */
+  refreshAt: string | null;
+  refreshedAt: string | null;
+  refreshes: number;
   deliveries: (DeliveryRow & {
     nextAttemptAt: string | null;
     /** The properties as they were written. */
     fields: Record<string, string> | null;
+    /** The first try and the latest, oldest first. */
+    history: Try[] | null;
   })[];
 };
+
+/** One try, or one refresh, of one delivery. */
+export interface Try {
+  at: string;
+  status: DeliveryStatus;
+  reason: string | null;
+  refresh: boolean;
+}
 
 /** Where the next page starts: after this row, newest first. */
 export interface Position {
@@ -102,15 +121,17 @@ export async function readSignup(
 ): Promise<SignupDetail | undefined> {
   const row = await database
     .prepare(
-      `SELECT ${ROW}, s.signup, s.attribution,
+      `SELECT ${ROW}, s.signup, s.attribution, s.lookups, s.score, s.expected_value AS expectedValue,
+              s.refresh_at AS refreshAt, s.refreshed_at AS refreshedAt, s.refreshes,
               (SELECT json_group_array(json_object(${DELIVERY},
-                 'nextAttemptAt', d.next_attempt_at, 'fields', json(d.written)))
+                 'nextAttemptAt', d.next_attempt_at, 'fields', json(d.written),
+                 'history', json(d.history)))
                FROM deliveries d WHERE d.signup_id = s.id) AS deliveries
        FROM signups s WHERE s.id = ?`,
     )
     .bind(id)
     .first<
-      Omit<SignupRow, 'deliveries'> & {
+      Omit<SignupDetail, 'signup' | 'attribution' | 'deliveries'> & {
         signup: string;
         attribution: string | null;
         deliveries: string;

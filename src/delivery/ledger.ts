@@ -6,6 +6,7 @@ import {
   type Delivery,
   type DeliveryStatus,
   type Match,
+  type Prediction,
   type Signup,
 } from '../model.ts';
 
@@ -25,6 +26,8 @@ export type Attempt = Pick<
 > & {
   /** For `waiting`: ISO 8601. */
   nextAttemptAt?: string;
+  /** The destination was not asked, since something else was not to be had: no try of its own. */
+  notAsked?: true;
 };
 
 export interface LedgerEntry {
@@ -33,7 +36,14 @@ export interface LedgerEntry {
   unreadable?: unknown;
   match?: Match;
   attribution?: Attribution;
+  prediction?: Prediction;
+  /** DataFast was asked for the visitor and could not answer. */
+  lookupFailed?: true;
   attempts: readonly Attempt[];
+  /** When the live fields are to be written again, ISO 8601; `null`: never. Absent leaves it as it is. */
+  refreshAt?: string | null;
+  /** Of a signup that had arrived before: what fails leaves its delivery as it is. */
+  isRefresh?: true;
 }
 
 /** What the ledger knows of signups before they are delivered. */
@@ -127,9 +137,14 @@ export async function recordEntries(
   now: string,
 ): Promise<void> {
   if (entries.length === 0) return;
+  const bind = (statement: string, rows: readonly unknown[]) =>
+    database.prepare(statement).bind(JSON.stringify(rows), now);
+  const settled = entries.flatMap(settledRows);
   await database.batch([
-    database.prepare(WRITE_SIGNUPS).bind(JSON.stringify(entries.map(signupRow)), now),
-    database.prepare(WRITE_DELIVERIES).bind(JSON.stringify(entries.flatMap(deliveryRows)), now),
+    bind(WRITE_SIGNUPS, entries.map(signupRow)),
+    bind(WRITE_DELIVERIES, settled),
+    bind(WRITE_HISTORY, entries.flatMap(attemptRows)),
+    bind(SCHEDULE_REFRESH, entries.flatMap(refreshRows)),
     database.prepare(SETTLE_STATUS).bind(JSON.stringify(entries.map(({ signup }) => signup.id))),
   ]);
 }
@@ -139,7 +154,14 @@ export function customerOf({ source, customerId }: Signup): string | undefined {
   return customerId === undefined ? undefined : `${source}:${customerId}`;
 }
 
-function signupRow({ signup, unreadable, match, attribution }: LedgerEntry) {
+function signupRow({
+  signup,
+  unreadable,
+  match,
+  attribution,
+  prediction,
+  lookupFailed,
+}: LedgerEntry) {
   return {
     id: signup.id,
     source: signup.source,
@@ -153,24 +175,42 @@ function signupRow({ signup, unreadable, match, attribution }: LedgerEntry) {
     receivedAt: signup.receivedAt,
     signup: JSON.stringify(unreadable ?? signup),
     attribution: attribution && JSON.stringify(attribution),
+    lookups: lookupFailed ? 1 : 0,
+    score: prediction?.score,
+    expectedValue: prediction?.expectedValue,
   };
 }
 
-function deliveryRows({ signup, attempts }: LedgerEntry) {
-  return attempts.map(({ written, ...attempt }) => ({
+/** The attempts that say where a delivery stands. */
+function settledRows(entry: LedgerEntry) {
+  return attemptRows(entry).filter(({ status }) => !entry.isRefresh || status === 'delivered');
+}
+
+function attemptRows({ signup, attempts, isRefresh }: LedgerEntry) {
+  return attempts.map(({ written, notAsked, ...attempt }) => ({
     signupId: signup.id,
     ...attempt,
+    tries: notAsked ? 0 : 1,
+    refresh: isRefresh,
     written: written && JSON.stringify(written),
   }));
+}
+
+function refreshRows({ signup, refreshAt, isRefresh, attempts }: LedgerEntry) {
+  if (refreshAt === undefined) return [];
+  const isDone = isRefresh && attempts.some(({ status }) => status === 'delivered');
+  return [{ signupId: signup.id, refreshAt, done: isDone ? 1 : 0 }];
 }
 
 // What was erased while its batch was on the way stays erased.
 const WRITE_SIGNUPS = `
   INSERT INTO signups (id, source, email, visitor_id, customer, match, status, channel,
-                       occurred_at, received_at, updated_at, signup, attribution)
+                       occurred_at, received_at, updated_at, signup, attribution,
+                       lookups, score, expected_value)
   SELECT value->>'id', value->>'source', value->>'email', value->>'visitorId',
          value->>'customer', value->>'match', 'waiting', value->>'channel', value->>'occurredAt', value->>'receivedAt', ?2,
-         value->>'signup', value->>'attribution'
+         value->>'signup', value->>'attribution',
+         value->>'lookups', value->>'score', value->>'expectedValue'
   FROM json_each(?1) WHERE value->>'id' NOT IN (SELECT id FROM erased_signups)
   ON CONFLICT (id) DO UPDATE SET
     email = coalesce(excluded.email, email),
@@ -180,25 +220,54 @@ const WRITE_SIGNUPS = `
     match = coalesce(excluded.match, match),
     channel = coalesce(excluded.channel, channel),
     attribution = coalesce(excluded.attribution, attribution),
+    lookups = lookups + excluded.lookups,
+    score = coalesce(excluded.score, score),
+    expected_value = coalesce(excluded.expected_value, expected_value),
     updated_at = excluded.updated_at`;
 
 const WRITE_DELIVERIES = `
   INSERT INTO deliveries (signup_id, destination, status, attempts, reason, external_id,
                           delivered_at, next_attempt_at, written, updated_at)
-  SELECT value->>'signupId', value->>'destination', value->>'status', 1, value->>'reason',
+  SELECT value->>'signupId', value->>'destination', value->>'status', value->>'tries', value->>'reason',
          value->>'externalId', iif(value->>'status' = 'delivered', ?2, NULL),
          value->>'nextAttemptAt', value->>'written', ?2
   FROM json_each(?1) WHERE value->>'signupId' NOT IN (SELECT id FROM erased_signups)
   ON CONFLICT (signup_id, destination) DO UPDATE SET
     status = excluded.status,
-    attempts = attempts + 1,
+    attempts = attempts + excluded.attempts,
     reason = excluded.reason,
     external_id = coalesce(excluded.external_id, external_id),
     delivered_at = coalesce(excluded.delivered_at, delivered_at),
     next_attempt_at = excluded.next_attempt_at,
-    written = coalesce(excluded.written, written),
+    written = iif(excluded.written IS NULL, written, json_patch(coalesce(written, '{}'), excluded.written)),
     updated_at = excluded.updated_at
   WHERE deliveries.status <> 'delivered' OR excluded.status = 'delivered'`;
+
+/** The first try and the latest are kept; an outage of days must not grow a row without end. */
+const WRITE_HISTORY = `
+  UPDATE deliveries SET history = json_insert(
+    CASE WHEN history IS NULL THEN '[]'
+         WHEN json_array_length(history) >= 20 THEN json_remove(history, '$[1]')
+         ELSE history END,
+    '$[#]', json(tried.line))
+  FROM (
+    SELECT value->>'signupId' AS signup_id, value->>'destination' AS destination,
+           json_object('at', ?2, 'status', value->>'status', 'reason', value->>'reason',
+                       'refresh', json(iif(value->>'refresh', 'true', 'false'))) AS line
+    FROM json_each(?1)
+  ) AS tried
+  WHERE deliveries.signup_id = tried.signup_id AND deliveries.destination = tried.destination`;
+
+const SCHEDULE_REFRESH = `
+  UPDATE signups SET
+    refresh_at = due.refresh_at,
+    refreshes = refreshes + due.done,
+    refreshed_at = iif(due.done, ?2, refreshed_at)
+  FROM (
+    SELECT value->>'signupId' AS id, value->>'refreshAt' AS refresh_at, value->>'done' AS done
+    FROM json_each(?1)
+  ) AS due
+  WHERE signups.id = due.id`;
 
 /** A signup stands where its delivery furthest from done stands. */
 const SETTLE_STATUS = `
