@@ -55,6 +55,8 @@ export interface HubspotStandIn {
   contact(email: string): HubspotContact | undefined;
   /** As if somebody had entered it in HubSpot: read-only properties can be given. Throws on what HubSpot would refuse. */
   addContact(properties: Record<string, string>): HubspotContact;
+  /** As if somebody had deleted it in HubSpot. */
+  deleteContact(email: string): void;
   properties(): PropertyDefinition[];
   /** A property the portal has already: a text unless said otherwise. */
   addProperty(property: AddedProperty): PropertyDefinition;
@@ -120,6 +122,11 @@ export function createHubspot(options: HubspotOptions): HubspotStandIn {
     requests,
     contacts: portal.contacts.all,
     contact: (email) => portal.contacts.find('email', email),
+    deleteContact(email) {
+      const contact = portal.contacts.find('email', email);
+      if (!contact) throw new Error('The portal has no such contact.');
+      portal.contacts.remove(contact.id);
+    },
     addContact(properties) {
       const accepted = Object.entries(properties).map(([name, raw]) => {
         const definition = portal.properties.get(name);

@@ -32,12 +32,15 @@ export interface Contacts {
   create(properties: Record<string, string>): HubspotContact;
   /** An empty string clears. */
   write(id: string, properties: Record<string, string>): HubspotContact;
+  /** As if somebody had deleted it in HubSpot; nothing finds it any more. */
+  remove(id: string): void;
   /** Every value the property has had, newest first. */
   historyOf(id: string, property: string): readonly Version[];
 }
 
 export function createContacts(now: () => number): Contacts {
-  const contacts: StoredContact[] = [];
+  let contacts: StoredContact[] = [];
+  let created = 0;
 
   function emailsOf({ values }: StoredContact): string[] {
     const additional = values.get('hs_additional_emails')?.toLowerCase().split(';') ?? [];
@@ -72,7 +75,8 @@ export function createContacts(now: () => number): Contacts {
       return contact && snapshot(contact);
     },
     create(properties) {
-      const id = String(25_001 + contacts.length);
+      created += 1;
+      const id = String(25_000 + created);
       const createdAt = new Date(now()).toISOString();
       const values = new Map([
         ['hs_object_id', id],
@@ -86,6 +90,9 @@ export function createContacts(now: () => number): Contacts {
       const contact = contacts.find((candidate) => candidate.id === id);
       if (!contact) throw new Error(`There is no contact ${id}.`);
       return write(contact, properties);
+    },
+    remove(id) {
+      contacts = contacts.filter((candidate) => candidate.id !== id);
     },
     historyOf: (id, property) =>
       contacts.find((candidate) => candidate.id === id)?.history.get(property) ?? [],

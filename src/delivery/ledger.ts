@@ -1,23 +1,8 @@
-// The ledger: one row per signup, one per delivery, written in one round trip for a whole batch.
-import * as z from 'zod/mini';
-import {
-  type Attribution,
-  DELIVERY_STATUSES,
-  type Delivery,
-  type DeliveryStatus,
-  type Match,
-  type Prediction,
-  type Signup,
-} from '../model.ts';
+// The ledger is written: one row per signup, one per delivery, in one round trip for a whole batch.
+import type { Attribution, Delivery, Match, Prediction, Signup } from '../model.ts';
+import { customerOf } from './standing.ts';
 
 export type LedgerDatabase = Pick<D1Database, 'prepare' | 'batch'>;
-
-/** How far a signup has come with one destination. */
-export interface Progress {
-  status: DeliveryStatus;
-  attempts: number;
-  reason: string | null;
-}
 
 /** What one try did with one destination. */
 export type Attempt = Pick<
@@ -28,6 +13,8 @@ export type Attempt = Pick<
   nextAttemptAt?: string;
   /** The destination was not asked, since something else was not to be had: no try of its own. */
   notAsked?: true;
+  /** The wait is for a budget or for a service known to be down. */
+  costsNoTry?: true;
 };
 
 export interface LedgerEntry {
@@ -42,89 +29,6 @@ export interface LedgerEntry {
   attempts: readonly Attempt[];
   /** When the live fields are to be written again, ISO 8601; `null`: never. Absent leaves it as it is. */
   refreshAt?: string | null;
-  /** Of a signup that had arrived before: what fails leaves its delivery as it is. */
-  isRefresh?: true;
-}
-
-/** What the ledger knows of signups before they are delivered. */
-export interface Standing {
-  /** By signup id, then by destination; signups the ledger does not know are absent. */
-  progress: ReadonlyMap<string, ReadonlyMap<string, Progress>>;
-  /** Ids that were erased while their message was on its way: it must not bring them back. */
-  erased: ReadonlySet<string>;
-  /** When people were erased, by the digest of their email: nothing received before may bring them back. */
-  erasedPeople: ReadonlyMap<string, string>;
-}
-
-/** Reads it in one round trip. */
-export async function readStanding(
-  database: LedgerDatabase,
-  signupIds: readonly string[],
-): Promise<Standing> {
-  const ids = JSON.stringify(signupIds);
-  const inIds = 'IN (SELECT value FROM json_each(?1))';
-  const [deliveries, erased, people] = await database.batch<Record<string, unknown>>([
-    database
-      .prepare(
-        `SELECT signup_id AS signupId, destination, status, attempts, reason
-         FROM deliveries WHERE signup_id ${inIds}`,
-      )
-      .bind(ids),
-    database.prepare(`SELECT id FROM erased_signups WHERE id ${inIds}`).bind(ids),
-    database.prepare('SELECT person, erased_at AS erasedAt FROM erased_people'),
-  ]);
-  const progress = new Map<string, Map<string, Progress>>();
-  for (const { signupId, destination, ...row } of ProgressRows.parse(deliveries?.results)) {
-    const destinations = progress.get(signupId) ?? new Map<string, Progress>();
-    progress.set(signupId, destinations.set(destination, row));
-  }
-  return {
-    progress,
-    erased: new Set(ErasedRows.parse(erased?.results).map(({ id }) => id)),
-    erasedPeople: new Map(
-      ErasedPeople.parse(people?.results).map(({ person, erasedAt }) => [person, erasedAt]),
-    ),
-  };
-}
-
-const ProgressRows = z.array(
-  z.object({
-    signupId: z.string(),
-    destination: z.string(),
-    status: z.enum(DELIVERY_STATUSES),
-    attempts: z.number(),
-    reason: z.nullable(z.string()),
-  }),
-);
-const ErasedRows = z.array(z.object({ id: z.string() }));
-const ErasedPeople = z.array(z.object({ person: z.string(), erasedAt: z.string() }));
-
-/** What events of these customers (`<source>:<id>`) have told about them. */
-export async function readCustomers(
-  database: LedgerDatabase,
-  customers: readonly string[],
-): Promise<ReadonlyMap<string, CustomerDetails>> {
-  const { results } = await database
-    .prepare(
-      `SELECT customer, email, signup->>'name' AS name, occurred_at AS occurredAt FROM signups
-       WHERE customer IN (SELECT value FROM json_each(?1)) AND email IS NOT NULL
-       ORDER BY occurred_at`,
-    )
-    .bind(JSON.stringify(customers))
-    .all<{ customer: string; email: string; name: string | null; occurredAt: string }>();
-  return new Map(
-    results.map(({ customer, name, ...details }) => [
-      customer,
-      { ...details, name: name ?? undefined },
-    ]),
-  );
-}
-
-export interface CustomerDetails {
-  email: string;
-  name?: string;
-  /** When the event that says so happened; the latest one counts. */
-  occurredAt: string;
 }
 
 /**
@@ -149,11 +53,6 @@ export async function recordEntries(
   ]);
 }
 
-/** Customer ids are the provider's own: the same id of another source is another person. */
-export function customerOf({ source, customerId }: Signup): string | undefined {
-  return customerId === undefined ? undefined : `${source}:${customerId}`;
-}
-
 function signupRow({
   signup,
   unreadable,
@@ -173,7 +72,7 @@ function signupRow({
     channel: match === 'matched' ? attribution?.channel : undefined,
     occurredAt: signup.occurredAt,
     receivedAt: signup.receivedAt,
-    signup: JSON.stringify(unreadable ?? signup),
+    signup: JSON.stringify(unreadable ?? { ...signup, refresh: undefined }),
     attribution: attribution && JSON.stringify(attribution),
     lookups: lookupFailed ? 1 : 0,
     score: prediction?.score,
@@ -181,24 +80,25 @@ function signupRow({
   };
 }
 
-/** The attempts that say where a delivery stands. */
+/** The attempts that say where a delivery stands; a refresh that fails leaves it as it is. */
 function settledRows(entry: LedgerEntry) {
-  return attemptRows(entry).filter(({ status }) => !entry.isRefresh || status === 'delivered');
+  const rows = attemptRows(entry);
+  return entry.signup.refresh ? rows.filter(({ status }) => status === 'delivered') : rows;
 }
 
-function attemptRows({ signup, attempts, isRefresh }: LedgerEntry) {
-  return attempts.map(({ written, notAsked, ...attempt }) => ({
+function attemptRows({ signup, attempts }: LedgerEntry) {
+  return attempts.map(({ written, notAsked, costsNoTry, ...attempt }) => ({
     signupId: signup.id,
     ...attempt,
-    tries: notAsked ? 0 : 1,
-    refresh: isRefresh,
+    tries: notAsked || costsNoTry ? 0 : 1,
+    refresh: signup.refresh !== undefined,
     written: written && JSON.stringify(written),
   }));
 }
 
-function refreshRows({ signup, refreshAt, isRefresh, attempts }: LedgerEntry) {
+function refreshRows({ signup, refreshAt, attempts }: LedgerEntry) {
   if (refreshAt === undefined) return [];
-  const isDone = isRefresh && attempts.some(({ status }) => status === 'delivered');
+  const isDone = signup.refresh && attempts.some(({ status }) => status === 'delivered');
   return [{ signupId: signup.id, refreshAt, done: isDone ? 1 : 0 }];
 }
 

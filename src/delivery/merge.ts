@@ -28,6 +28,7 @@ function contactOf(email: string, [earliest, ...later]: EnrichedSignup[]): Conta
     first: { ...earliest, signup: { ...earliest.signup, name } },
     firstTouch: matched[0],
     latest,
+    isRefresh: all.every(({ signup }) => signup.refresh !== undefined) || undefined,
   };
 }
 
