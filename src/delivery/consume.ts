@@ -9,8 +9,11 @@ import { type Progress, readStanding } from './standing.ts';
 const UNREADABLE_RETRY_SECONDS = 60 * 60;
 /** A batch that fails again after this many attempts is taken apart, so that only the message at fault comes back. */
 const SUSPICIOUS_ATTEMPTS = 3;
-/** Each costs requests and queries of its own; the others come back and have their turn. */
-const TAKEN_APART_AT_ONCE = 4;
+/**
+ * Each costs requests and queries of its own, and the Free plan allows an invocation 50 queries; the others come back
+ * and have their turn. https://developers.cloudflare.com/d1/platform/limits/
+ */
+const TAKEN_APART_AT_ONCE = 3;
 
 type Messages = Pick<MessageBatch, 'messages'>;
 

@@ -35,7 +35,11 @@ export const newAllowance = (): Allowance => ({
 
 /** Takes one request of what is left; else the seconds until there is one. */
 export function take(allowance: Allowance, nowMs: number): { waitSeconds: number } | 'taken' {
-  if (allowance.told && allowance.told.untilMs <= nowMs) allowance.told = undefined;
+  if (allowance.told && allowance.told.untilMs <= nowMs) {
+    // By DataFast's own word a new window has begun, in which nothing was sent yet.
+    allowance.told = undefined;
+    allowance.sentAtMs = [];
+  }
   const { told, limit } = allowance;
   allowance.sentAtMs = allowance.sentAtMs.filter((at) => at > nowMs - WINDOW_MS - MARGIN_MS);
   if (told) {
