@@ -2,16 +2,28 @@
 import * as z from 'zod/mini';
 import type { Position } from '../delivery/ledger-query.ts';
 
-const Cursor = z.tuple([z.string(), z.string()]);
+const Place = z.tuple([z.string(), z.string()]);
+/** Room for the longest id, each of its characters escaped. */
+const MAX_LENGTH = 4000;
+const error = 'is not one of ours';
+
+/** A cursor as a request carries it. */
+export const Cursor = z.pipe(
+  z.pipe(
+    z.string({ error }).check(z.maxLength(MAX_LENGTH, error)),
+    z.transform((cursor: string) => positionFrom(cursor)),
+  ),
+  z.object({ receivedAt: z.string(), id: z.string() }, { error }),
+);
 
 export function cursorFor({ receivedAt, id }: Position): string {
   return encodeURIComponent(JSON.stringify([receivedAt, id]));
 }
 
 /** `undefined` when the text is not one of ours. */
-export function positionFrom(cursor: string): Position | undefined {
+function positionFrom(cursor: string): Position | undefined {
   try {
-    const [receivedAt, id] = Cursor.parse(JSON.parse(decodeURIComponent(cursor)));
+    const [receivedAt, id] = Place.parse(JSON.parse(decodeURIComponent(cursor)));
     return { receivedAt, id };
   } catch {
     return undefined;
