@@ -14,8 +14,8 @@ export interface Erased {
 }
 
 /**
- * Erases a person by email, in the spelling `emailFrom` gives it: their signups, and halves of theirs that still wait for an email. Idempotent. The
- * CRM is the operator's own and stays as it is.
+ * Erases a person by email, in the spelling `emailFrom` gives it: their signups, and halves of theirs that still
+ * wait for an email. Idempotent. The CRM is the operator's own and stays as it is.
  */
 export async function erasePerson(
   { ledger, forgetVisitor, now }: EraseDependencies,

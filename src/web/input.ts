@@ -46,7 +46,7 @@ export async function readJson<Values>(
   }
   const json = isEmpty ? {} : parseObject(body.bytes);
   return json
-    ? check(schema, json, (path) => ({ pointer: `#/${path.join('/')}` }))
+    ? check(schema, json, (path) => ({ pointer: ['#', ...path].join('/') }))
     : { refusal: problem(400, 'The body is not a JSON object.') };
 }
 
