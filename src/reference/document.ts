@@ -88,7 +88,8 @@ function isFor({ method, url }: Example['request'], operation: Operation): boole
 
 function describe(operation: Operation, examples: readonly Example[]): ZodOpenApiOperationObject {
   const { id, tag, summary, description, opensTo, parameters, body, answers } = operation;
-  const sent = examples.find(({ request, answer }) => request.body && answer.status === 200);
+  const done = examples.filter(({ answer }) => answer.status === 200);
+  const sent = done.find(({ request }) => request.body !== undefined);
   return {
     operationId: id,
     tags: [tag],
@@ -117,8 +118,8 @@ function describe(operation: Operation, examples: readonly Example[]): ZodOpenAp
         ),
       ]),
     ),
-    ...(examples.length > 0 && {
-      'x-codeSamples': examples.map(({ commands }) => ({ lang: 'Shell', source: commands })),
+    ...(done.length > 0 && {
+      'x-codeSamples': done.map(({ commands }) => ({ lang: 'Shell', source: commands })),
     }),
   };
 }

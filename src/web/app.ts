@@ -41,7 +41,7 @@ export function createApp(): WebApp {
       : problem(404, 'There is nothing here.');
   });
   app.onError((error, c) => {
-    c.env.log('error', 'request_failed', describeError(error));
+    c.env.log('error', 'request_failed', describeError(error.cause ?? error));
     return error instanceof HTTPException ? error.getResponse() : problem(500);
   });
   return app;

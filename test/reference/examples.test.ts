@@ -1,67 +1,18 @@
 // Every example of docs/api.md, run as it stands there.
-import { createMessageBatch } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
-import { Webhook } from 'standardwebhooks';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import documentation from '../../docs/api.md?raw';
 import { readSignup } from '../../src/delivery/ledger-query.ts';
 import { Problem } from '../../src/reference/answers/problem.ts';
-import { type Example, readExamples, withoutMarks } from '../../src/reference/examples.ts';
+import { withoutMarks } from '../../src/reference/examples.ts';
 import { findOperation } from '../../src/reference/find-operation.ts';
 import { operations } from '../../src/reference/operations.ts';
-import worker from '../../src/worker.ts';
-import { createWorld } from '../world.ts';
 import { describedAnswer } from './described-answer.ts';
 import { differences } from './differences.ts';
+import { examples, ORIGIN, requestOf, setStage } from './stage.ts';
 
-const examples = readExamples(documentation);
-const ORIGIN = 'https://whence.example';
-const VISITOR_ID = 'a3ab2331-989f-4cfa-91c6-2461c9e3c6bd';
-
-/** What the documentation takes for granted: somebody who arrived, and two signups that did not. */
-beforeAll(async () => {
-  const world = await createWorld();
-  world.visitor({
-    visitorId: VISITOR_ID,
-    params: { utm_source: 'google', utm_medium: 'cpc', utm_campaign: 'launch' },
-    adClickIds: { gclid: 'Cj0KCQiA' },
-  });
-  const dead = ['signup:msg_0', 'stripe:evt_1'].map((id, index) => ({
-    id: String(index),
-    timestamp: new Date(),
-    attempts: 1,
-    body: {
-      version: 1,
-      id,
-      source: id.split(':')[0],
-      email: 'bob@example.com',
-      occurredAt: '2026-11-20T08:59:30.000Z',
-      receivedAt: '2026-11-20T09:00:00.000Z',
-      test: false,
-    },
-  }));
-  await worker.queue(createMessageBatch('whence-dead-letters', dead), env);
-});
-
-function requestOf({ request: { method, url, headers, body } }: Example): Request {
-  const at = new Date();
-  const id = headers['webhook-id'] ?? '';
-  const known: Record<string, string> = {
-    $WHENCE: ORIGIN,
-    $ADMIN_TOKEN: env.ADMIN_TOKEN,
-    $at: String(Math.floor(at.getTime() / 1000)),
-    'v1,$signature': body ? new Webhook(env.SIGNUP_WEBHOOK_SECRET).sign(id, at, body) : '',
-  };
-  const fill = (text: string) =>
-    Object.entries(known).reduce((filled, [name, value]) => filled.replace(name, value), text);
-  const filled = Object.entries(headers).map(([name, value]) => [name, fill(value)]);
-  return new Request(fill(url), {
-    method,
-    headers: Object.fromEntries(filled),
-    body: body ?? null,
-  });
-}
+beforeAll(setStage);
 
 /** Waits for whatever the answer put on the queue: the next example may speak of it. */
 async function arrived(answer: unknown): Promise<void> {
