@@ -23,7 +23,7 @@ a method it does not have is answered 405, with \`allow\`; a path there is not, 
 **Growth.** Answers gain keys; none changes its meaning or goes away.`;
 
 const SECURITY: Record<Operation['opensTo'], ZodOpenApiOperationObject['security']> = {
-  operator: [{ token: [] }],
+  operator: [{ token: [] }, { session: [] }],
   signer: [{ signature: [] }],
   everybody: [],
 };
@@ -61,6 +61,12 @@ export function openapiDocument(version: string, examples: readonly Example[]): 
         schemas: { PastSignup },
         securitySchemes: {
           token: { type: 'http', scheme: 'bearer', description: 'ADMIN_TOKEN.' },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: '__Host-whence',
+            description: 'Of the dashboard’s login, in a browser.',
+          },
           signature: {
             type: 'apiKey',
             in: 'header',
