@@ -14,14 +14,13 @@ export interface Erased {
 }
 
 /**
- * Erases a person by email: their signups, and halves of theirs that still wait for an email. Idempotent. The
- * CRM is the operator's own and stays as it is.
+ * Erases a person by email, in the spelling `emailFrom` gives it: their signups, and halves of theirs that still
+ * wait for an email. Idempotent. The CRM is the operator's own and stays as it is.
  */
 export async function erasePerson(
   { ledger, forgetVisitor, now }: EraseDependencies,
-  email: string,
+  address: string,
 ): Promise<Erased> {
-  const address = email.trim().toLowerCase();
   const { results } = await ledger
     .prepare(
       `SELECT id, visitor_id AS visitorId FROM signups

@@ -55,9 +55,9 @@ const standIn = (facts: Partial<Parameters<typeof createDatafast>[0]>) =>
 
 describe('DataFast’s limit', () => {
   it.each([
-    ['with headers', {}, 360, 60],
-    ['without headers', { rateLimitHeaders: false }, 360, 60],
-    ['of another plan', { requestsPerMinute: 200 }, 800, 200],
+    ['with headers', {}, 240, 60],
+    ['without headers', { rateLimitHeaders: false }, 240, 60],
+    ['of another plan', { requestsPerMinute: 90 }, 360, 90],
   ])('is used to 95 %% and never refused, %s', async (_, facts, people, perMinute) => {
     const { refusals, minutes } = await drain(people, standIn(facts));
     expect(refusals).toBe(0);

@@ -161,6 +161,7 @@ describe('replay', () => {
     ['POST', '/api/signups/signup%3Anobody/replay', undefined, 404],
     ['POST', '/api/replay', { status: 'nonsense' }, 400],
     ['POST', '/api/replay', { receivedFrom: 'yesterday' }, 400],
+    ['POST', '/api/replay', { stauts: 'skipped' }, 400],
   ])('%s %s with %j is answered %d', async (method, path, body, status) => {
     expect((await call(method, path, body)).status).toBe(status);
   });
@@ -226,6 +227,17 @@ describe('erasure', () => {
     expect(await env.VISITORS.get(`visitor:1:${visitorId}`)).toBeNull();
     const again = await call('DELETE', '/api/people/ada@example.com');
     expect(await again.json()).toEqual({ signups: 0, visitors: 0 });
+  });
+
+  it('finds people whose address has letters beyond ASCII, in whichever case', async () => {
+    const person = signup({ email: 'Ülkü@example.com' });
+    await run('whence-signups', person);
+    const erased = await call('DELETE', `/api/people/${encodeURIComponent('Ülkü@EXAMPLE.com')}`);
+    expect(await erased.json()).toEqual({ signups: 1, visitors: 0 });
+  });
+
+  it('of what is no address is refused, instead of erasing nobody', async () => {
+    expect((await call('DELETE', '/api/people/ada')).status).toBe(400);
   });
 
   it('holds even where a message of the person still waits on the queue', async () => {
