@@ -8,6 +8,8 @@ export interface RecordedRequest {
   /** 0 while unanswered, and for good when the network failed. */
   status: number;
   at: number;
+  /** Answered by `failWith`: the provider's own rules and limits never saw it. */
+  intercepted?: true;
 }
 
 export interface CannedAnswer {
@@ -81,6 +83,7 @@ export function createRecorder(options: {
       requests.push(request);
       const failed = await failureOf(c.req.raw);
       if (failed !== undefined && !('answerLost' in failed)) {
+        request.intercepted = true;
         const response = answer(failed);
         request.status = response.status;
         return response;
