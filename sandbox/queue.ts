@@ -60,48 +60,39 @@ interface Held extends QueueMessage {
   readyAtMs: number;
 }
 
+const LOOK_AGAIN_MS = 200;
+
 export function createQueue(settings: QueueSettings, world: QueueWorld): Queue {
   const { clock } = world;
   const stats: QueueStats = {
     ...{ sent: 0, batches: 0, broken: 0, retried: 0, comeTwice: 0, givenUp: 0, mostAttempts: 0 },
   };
-  let held: Held[] = [];
+  /** Earliest first. */
+  const held: Held[] = [];
   let underWay = 0;
   let isClosed = false;
-  let wake: (() => void) | undefined;
 
   function hold(message: QueueMessage, delaySeconds: number): void {
-    held.push({ ...message, readyAtMs: clock.now() + delaySeconds * 1_000 });
-    wake?.();
+    const readyAtMs = clock.now() + delaySeconds * 1_000;
+    held.splice(firstAfter(held, readyAtMs), 0, { ...message, readyAtMs });
   }
 
   /** A batch closes when it is full, or when its first message has waited long enough. */
-  async function nextBatch(): Promise<Held[]> {
-    for (;;) {
-      held.sort((a, b) => a.readyAtMs - b.readyAtMs);
-      const [first] = held;
-      const closesAtMs = first && first.readyAtMs + settings.maxBatchTimeoutSeconds * 1_000;
-      const ready = held.filter(({ readyAtMs }) => readyAtMs <= clock.now());
-      const isDue = closesAtMs !== undefined && closesAtMs <= clock.now();
-      if (isClosed) return [];
-      if (ready.length >= settings.maxBatchSize || (isDue && ready.length > 0)) {
-        const batch = ready.slice(0, settings.maxBatchSize);
-        held = held.filter((message) => !batch.includes(message));
-        return batch;
-      }
-      const woken = new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-      // Never a longer nap than this: messages become ready one by one.
-      const napMs = closesAtMs === undefined ? Number.POSITIVE_INFINITY : closesAtMs - clock.now();
-      await (napMs < 1_000 ? clock.sleep(napMs) : Promise.race([woken, clock.sleep(1_000)]));
-    }
+  function takeBatch(): Held[] {
+    const nowMs = clock.now();
+    const ready = Math.min(settings.maxBatchSize, firstAfter(held, nowMs));
+    const waitedMs = nowMs - (held[0]?.readyAtMs ?? nowMs);
+    const isDue = waitedMs >= settings.maxBatchTimeoutSeconds * 1_000;
+    return isDue || ready === settings.maxBatchSize ? held.splice(0, ready) : [];
   }
 
   async function run(): Promise<void> {
-    for (;;) {
-      const batch = await nextBatch();
-      if (isClosed) return;
+    while (!isClosed) {
+      const batch = takeBatch();
+      if (batch.length === 0) {
+        await clock.sleep(LOOK_AGAIN_MS);
+        continue;
+      }
       underWay = batch.length;
       stats.batches += 1;
       const result = await world.consume(batch).catch(() => undefined);
@@ -139,9 +130,20 @@ export function createQueue(settings: QueueSettings, world: QueueWorld): Queue {
     stats,
     close() {
       isClosed = true;
-      wake?.();
     },
   };
+}
+
+/** Where in the line a message belongs that is ready then: behind those that are ready at the same time. */
+function firstAfter(line: readonly Held[], readyAtMs: number): number {
+  let low = 0;
+  let high = line.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((line[middle]?.readyAtMs ?? 0) <= readyAtMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Whether, and when, a message comes back. What was acknowledged stays so even if the consumer throws afterwards. */

@@ -42,6 +42,9 @@ export interface Cloud {
   close(): Promise<void>;
 }
 
+/** On the wall; a start takes about a second, and longer on a busy machine. */
+const RESTART_PATIENCE_MS = 60_000;
+
 const SIGNUPS = 'whence-signups';
 const DEAD_LETTERS = 'whence-dead-letters';
 
@@ -99,6 +102,14 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const miniflare = new Miniflare(miniflareOptions);
   const url = await miniflare.ready;
   running.resolve();
+  const up = () =>
+    Promise.race([
+      running.promise,
+      new Promise<never>((_, reject) => {
+        const late = () => reject(new Error('workerd did not come back after it was killed.'));
+        setTimeout(late, RESTART_PATIENCE_MS).unref();
+      }),
+    ]);
   const workerd = () =>
     spawnSync('pgrep', ['-x', '-P', String(process.pid), 'workerd'], { encoding: 'utf8' })
       .stdout.split('\n')
@@ -150,7 +161,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   }
 
   async function consume(queue: string, messages: readonly QueueMessage[]): Promise<BatchResult> {
-    await running.promise;
+    await up();
     const body = JSON.stringify({ queue, messages } satisfies Batch);
     const response = await fetch(new URL('/platform/queue', url), { method: 'POST', body });
     if (!response.ok) throw new Error(`The consumer was answered ${response.status}.`);
@@ -162,14 +173,14 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     signups,
     deadLetters,
     async query(sql) {
-      await running.promise;
+      await up();
       // A handle from before a restart is good for nothing.
       const database = await miniflare.getD1Database('LEDGER', 'whence');
       const { results } = await database.prepare(sql).all();
       return results;
     },
     async tick() {
-      await running.promise;
+      await up();
       const response = await fetch(new URL('/platform/scheduled', url));
       await response.body?.cancel();
     },

@@ -7,27 +7,38 @@ import whence from '../../src/worker.ts';
 /** https://developers.cloudflare.com/workers/platform/limits/#subrequests */
 const MAX_REQUESTS = 50;
 
-const invocations = new AsyncLocalStorage<{ requests: number }>();
+interface Invocation {
+  requests: number;
+  open: number;
+  mostOpen: number;
+}
+
+const invocations = new AsyncLocalStorage<Invocation>();
 const send = globalThis.fetch.bind(globalThis);
 globalThis.fetch = async (...request: Parameters<typeof fetch>) => {
   const invocation = invocations.getStore();
-  if (invocation) {
-    invocation.requests += 1;
-    if (invocation.requests > MAX_REQUESTS) {
-      console.error(JSON.stringify({ event: 'too_many_requests' }));
-      throw new Error('Too many subrequests.');
-    }
+  if (!invocation) return send(...request);
+  invocation.requests += 1;
+  if (invocation.requests > MAX_REQUESTS) {
+    console.error(JSON.stringify({ event: 'too_many_requests' }));
+    throw new Error('Too many subrequests.');
   }
-  return send(...request);
+  invocation.open += 1;
+  invocation.mostOpen = Math.max(invocation.mostOpen, invocation.open);
+  try {
+    return await send(...request);
+  } finally {
+    invocation.open -= 1;
+  }
 };
 
 /** Runs one invocation, and says how many requests it made. */
-async function counted(door: string, run: () => unknown): Promise<void> {
-  const invocation = { requests: 0 };
+async function counted(run: () => unknown): Promise<void> {
+  const invocation: Invocation = { requests: 0, open: 0, mostOpen: 0 };
   try {
     await invocations.run(invocation, run);
   } finally {
-    console.info(JSON.stringify({ event: 'invocation', door, requests: invocation.requests }));
+    console.info(JSON.stringify({ event: 'invocation', ...invocation }));
   }
 }
 
@@ -35,7 +46,6 @@ const worker: ExportedHandler<Env> = whence;
 
 export default {
   fetch: whence.fetch,
-  queue: (batch, env, context) => counted('queue', () => worker.queue?.(batch, env, context)),
-  scheduled: (event, env, context) =>
-    counted('scheduled', () => worker.scheduled?.(event, env, context)),
+  queue: (batch, env, context) => counted(() => worker.queue?.(batch, env, context)),
+  scheduled: (event, env, context) => counted(() => worker.scheduled?.(event, env, context)),
 } satisfies ExportedHandler<Env>;

@@ -35,6 +35,8 @@ export interface Sending {
 
 /** Longer than the Worker may take, on the wall. */
 const PATIENCE_MS = 10_000;
+/** How many requests are under way at once: a Worker that is slow is not buried under events sent again. */
+const CONCURRENCY = 24;
 
 export function sendAll(crowd: readonly Announcement[], world: ProviderWorld): Sending {
   const { clock, signal } = world;
@@ -72,7 +74,7 @@ export function sendAll(crowd: readonly Announcement[], world: ProviderWorld): S
   ): Promise<void> {
     const { source, signup } = announcement;
     for (let attempt = 1; !signal.aborted; attempt += 1) {
-      const response = await post(source, { ...signup, occurredAt });
+      const response = await takingTurns(() => post(source, { ...signup, occurredAt }));
       if (response && response.status < 500) {
         const text = await response.text().catch(() => '');
         const answer = response.ok ? Answer.safeParse(parseJson(text)).data : undefined;
@@ -92,7 +94,21 @@ export function sendAll(crowd: readonly Announcement[], world: ProviderWorld): S
         }
       }
       sending.refused += 1;
-      await clock.sleep((5 + chance() * 10) * 1_000 * Math.min(attempt, 6));
+      await clock.sleep((20 + chance() * 40) * 1_000 * Math.min(attempt, 5));
+    }
+  }
+
+  let free = CONCURRENCY;
+  const waiting: (() => void)[] = [];
+  async function takingTurns<Value>(work: () => Promise<Value>): Promise<Value> {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free += 1;
     }
   }
 

@@ -10,22 +10,15 @@ export type Watch = (moment: 'asked' | 'done', path: string) => void;
 
 export interface Served {
   url: string;
-  /** The most requests at any one time. */
-  mostAtOnce(): number;
   close(): void;
 }
 
 type Bindings = HttpBindings | Http2Bindings;
 
 export function serveBroken(app: Hono, watch: Watch): Promise<Served> {
-  let atOnce = 0;
-  let most = 0;
-
   async function answer(request: Request, { outgoing }: Bindings): Promise<Response> {
     const { pathname } = new URL(request.url);
     watch('asked', pathname);
-    atOnce += 1;
-    most = Math.max(most, atOnce);
     const chunks: Uint8Array[] = [];
     let response: Response | undefined;
     try {
@@ -41,8 +34,6 @@ export function serveBroken(app: Hono, watch: Watch): Promise<Served> {
         outgoing.write(Buffer.concat(chunks), () => socket?.destroy());
       }
       return RESPONSE_ALREADY_SENT;
-    } finally {
-      atOnce -= 1;
     }
   }
 
@@ -51,7 +42,6 @@ export function serveBroken(app: Hono, watch: Watch): Promise<Served> {
     const server = serve({ fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) =>
       resolve({
         url: `http://127.0.0.1:${port}`,
-        mostAtOnce: () => most,
         close() {
           server.close();
           if ('closeAllConnections' in server) server.closeAllConnections();

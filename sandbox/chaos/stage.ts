@@ -31,8 +31,6 @@ export interface Stage {
   hubspot: HubspotStandIn & { weather: Forecast };
   /** By source. */
   secrets: ReadonlyMap<string, string>;
-  /** The most requests the Worker had open at any one time. */
-  mostRequestsAtOnce(): number;
   /** Kills workerd at the next request of this kind: before the service has done anything, or just after. */
   killAt(moment: 'asked' | 'done', pathEnding: string): void;
   close(): Promise<void>;
@@ -102,7 +100,6 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     ...{ clock, cloud, secrets },
     datafast: { ...datafast, weather: datafastWeather },
     hubspot: { ...hubspot, weather: hubspotWeather },
-    mostRequestsAtOnce: () => Math.max(...served.map(({ mostAtOnce }) => mostAtOnce())),
     killAt(moment, pathEnding) {
       deadly = { moment, pathEnding };
     },
