@@ -41,6 +41,8 @@ export interface Queue {
   send(body: unknown, delaySeconds?: number): void;
   /** Messages that are neither acknowledged nor given up. */
   backlog(): number;
+  /** Whether the consumer has a batch. */
+  isAtWork(): boolean;
   stats: QueueStats;
   close(): void;
 }
@@ -127,6 +129,7 @@ export function createQueue(settings: QueueSettings, world: QueueWorld): Queue {
       hold(message, delaySeconds);
     },
     backlog: () => held.length + underWay,
+    isAtWork: () => underWay > 0,
     stats,
     close() {
       isClosed = true;

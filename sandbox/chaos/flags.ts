@@ -24,7 +24,7 @@ const USAGE = `usage: npm run chaos -- [flags]
   --queue-failures <percent>   messages refused, taken unsaid or delivered once more, 0.5
   --kills <number>             of workerd, in mid-flight, 2
   --speed <number>             how many times as fast as the wall's the clock of the stage runs, 20
-  --datafast-limit <number>    requests a minute of that clock, 200: 4,000 a minute on the wall
+  --datafast-limit <number>    requests a minute of that clock, 120: 2,400 a minute on the wall
   --limit-seconds <number>     on the wall; then it ends with what there is, 600
   --json                       the result as JSON instead of tables`;
 
@@ -41,7 +41,7 @@ export function readFlags(): Flags {
         'queue-failures': text('0.5'),
         kills: text('2'),
         speed: text('20'),
-        'datafast-limit': text('200'),
+        'datafast-limit': text('120'),
         'limit-seconds': text('600'),
         json: { type: 'boolean', default: false },
       },
