@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import { batchRead } from './hubspot/batch-read.ts';
 import { batchUpsert } from './hubspot/batch-upsert.ts';
-import type { HubspotContact } from './hubspot/contacts.ts';
+import type { HubspotContact, Version } from './hubspot/contacts.ts';
 import {
   defineProperty,
   type PropertyCreate,
@@ -53,6 +53,8 @@ export interface HubspotStandIn {
   contacts(): HubspotContact[];
   /** By primary or additional email. */
   contact(email: string): HubspotContact | undefined;
+  /** Every value the contact's property has had, newest first. */
+  history(contactId: string, property: string): readonly Version[];
   /** As if somebody had entered it in HubSpot: read-only properties can be given. Throws on what HubSpot would refuse. */
   addContact(properties: Record<string, string>): HubspotContact;
   /** As if somebody had deleted it in HubSpot. */
@@ -127,6 +129,7 @@ export function createHubspot(options: HubspotOptions): HubspotStandIn {
       if (!contact) throw new Error('The portal has no such contact.');
       portal.contacts.remove(contact.id);
     },
+    history: portal.contacts.historyOf,
     addContact(properties) {
       const accepted = Object.entries(properties).map(([name, raw]) => {
         const definition = portal.properties.get(name);

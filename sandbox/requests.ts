@@ -8,6 +8,8 @@ export interface RecordedRequest {
   /** 0 while unanswered, and for good when the network failed. */
   status: number;
   at: number;
+  /** Answered by `failWith`: the provider's own rules and limits never saw it. */
+  intercepted?: true;
 }
 
 export interface CannedAnswer {
@@ -25,13 +27,20 @@ export interface NetworkFailure {
   times?: number;
 }
 
+/** The request is done as asked, but its answer does not arrive, or breaks off in the middle. */
+export interface LostAnswer {
+  answerLost: 'whole' | 'half';
+  times?: number;
+}
+
 export type Failure =
   | CannedAnswer
   | NetworkFailure
+  | LostAnswer
   /** Looks at a copy of each request; `undefined` lets it through. */
   | ((request: Request) => FailureOfOne | Promise<FailureOfOne>);
 
-type FailureOfOne = Response | CannedAnswer | NetworkFailure | undefined;
+export type FailureOfOne = Response | CannedAnswer | NetworkFailure | LostAnswer | undefined;
 
 export interface Recorder {
   requests: RecordedRequest[];
@@ -48,7 +57,7 @@ export function createRecorder(options: {
   let failure: Failure | undefined;
   let hitsLeft = Number.POSITIVE_INFINITY;
 
-  function answer(failed: Exclude<FailureOfOne, undefined>): Response {
+  function answer(failed: Response | CannedAnswer | NetworkFailure): Response {
     if (failed instanceof Response) return failed;
     if ('networkError' in failed) throw new TypeError(failed.networkError);
     const body = failed.body ?? options.errorBody(failed.status);
@@ -73,12 +82,15 @@ export function createRecorder(options: {
       const request: RecordedRequest = { method, path, status: 0, at: options.now() };
       requests.push(request);
       const failed = await failureOf(c.req.raw);
-      if (failed !== undefined) {
+      if (failed !== undefined && !('answerLost' in failed)) {
+        request.intercepted = true;
         const response = answer(failed);
         request.status = response.status;
         return response;
       }
       await next();
+      if (failed?.answerLost === 'whole') throw new TypeError('Network connection lost.');
+      if (failed?.answerLost === 'half') c.res = await firstHalf(c.res);
       request.status = c.res.status;
     },
     failWith(next) {
@@ -89,6 +101,22 @@ export function createRecorder(options: {
       requests.length = 0;
     },
   };
+}
+
+/** The answer as it arrives over a connection that breaks: the length it was to have, and half of it. */
+async function firstHalf(answer: Response): Promise<Response> {
+  const bytes = new Uint8Array(await answer.arrayBuffer());
+  let sent = false;
+  const body = new ReadableStream({
+    pull(controller) {
+      if (sent) controller.error(new TypeError('Network connection lost.'));
+      else controller.enqueue(bytes.slice(0, bytes.length / 2));
+      sent = true;
+    },
+  });
+  const headers = new Headers(answer.headers);
+  headers.set('content-length', String(bytes.length));
+  return new Response(body, { status: answer.status, headers });
 }
 
 /** The token of `Authorization: Bearer …`. */

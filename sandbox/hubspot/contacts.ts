@@ -39,21 +39,24 @@ export interface Contacts {
 }
 
 export function createContacts(now: () => number): Contacts {
-  let contacts: StoredContact[] = [];
+  const contacts = new Map<string, StoredContact>();
   let created = 0;
+  /** Thousands of contacts are looked for by nothing else. */
+  const byEmail = new Map<string, StoredContact>();
 
   function emailsOf({ values }: StoredContact): string[] {
     const additional = values.get('hs_additional_emails')?.toLowerCase().split(';') ?? [];
     return [values.get('email') ?? '', ...additional].filter((email) => email !== '');
   }
 
-  function matches(contact: StoredContact, property: string, value: string): boolean {
-    if (property === 'hs_object_id') return contact.id === value;
-    if (property === 'email') return emailsOf(contact).includes(value.toLowerCase());
-    return contact.values.get(property) === value;
+  function search(property: string, value: string): StoredContact | undefined {
+    if (property === 'hs_object_id') return contacts.get(value);
+    if (property === 'email') return byEmail.get(value.toLowerCase());
+    return [...contacts.values()].find(({ values }) => values.get(property) === value);
   }
 
   function write(contact: StoredContact, properties: Record<string, string>): HubspotContact {
+    for (const email of emailsOf(contact)) byEmail.delete(email);
     contact.updatedAt = new Date(now()).toISOString();
     for (const [name, value] of Object.entries(properties)) {
       if (name === 'lifecyclestage' && isStepBack(contact.values.get(name), value)) continue;
@@ -65,13 +68,14 @@ export function createContacts(now: () => number): Contacts {
       else contact.values.set(name, value);
     }
     contact.values.set('lastmodifieddate', contact.updatedAt);
+    for (const email of emailsOf(contact)) byEmail.set(email, contact);
     return snapshot(contact);
   }
 
   return {
-    all: () => contacts.map(snapshot),
+    all: () => [...contacts.values()].map(snapshot),
     find(property, value) {
-      const contact = contacts.find((candidate) => matches(candidate, property, value));
+      const contact = search(property, value);
       return contact && snapshot(contact);
     },
     create(properties) {
@@ -83,19 +87,20 @@ export function createContacts(now: () => number): Contacts {
         ['createdate', createdAt],
       ]);
       const contact = { id, values, history: new Map(), createdAt, updatedAt: createdAt };
-      contacts.push(contact);
+      contacts.set(id, contact);
       return write(contact, properties);
     },
     write(id, properties) {
-      const contact = contacts.find((candidate) => candidate.id === id);
+      const contact = contacts.get(id);
       if (!contact) throw new Error(`There is no contact ${id}.`);
       return write(contact, properties);
     },
     remove(id) {
-      contacts = contacts.filter((candidate) => candidate.id !== id);
+      const contact = contacts.get(id);
+      for (const email of contact ? emailsOf(contact) : []) byEmail.delete(email.toLowerCase());
+      contacts.delete(id);
     },
-    historyOf: (id, property) =>
-      contacts.find((candidate) => candidate.id === id)?.history.get(property) ?? [],
+    historyOf: (id, property) => contacts.get(id)?.history.get(property) ?? [],
   };
 }
 

@@ -216,7 +216,7 @@ describe('a failure on demand', () => {
     await getVisitor(ADA).catch(() => undefined);
     expect(requests).toEqual([
       { method: 'GET', path, status: 404, at: NOON },
-      { method: 'GET', path, status: 0, at: NOON },
+      { method: 'GET', path, status: 0, at: NOON, intercepted: true },
     ]);
     forgetRequests();
     expect(requests).toEqual([]);

@@ -1,0 +1,17 @@
+// Builds a Worker's module as `wrangler deploy` would upload it.
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** `folder` is the caller's, to write into and to remove. */
+export async function bundle(root: string, entry: string, folder: string): Promise<string> {
+  const wrangler = join(root, 'node_modules/wrangler/bin/wrangler.js');
+  const outdir = join(folder, entry);
+  await promisify(execFile)(
+    process.execPath,
+    [wrangler, 'deploy', `${entry}.ts`, '--dry-run', '--outdir', outdir],
+    { cwd: root, env: { ...process.env, WRANGLER_SEND_METRICS: 'false' } },
+  );
+  return readFileSync(join(outdir, `${entry.split('/').at(-1)}.js`), 'utf8');
+}

@@ -1,0 +1,51 @@
+// The Worker as `npm run chaos` hosts it: on the stage's clock, and with the Free plan's limit on requests enforced,
+// which workerd does not do by itself.
+import './worker-clock.ts';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import whence from '../../src/worker.ts';
+
+/** https://developers.cloudflare.com/workers/platform/limits/#subrequests */
+const MAX_REQUESTS = 50;
+
+interface Invocation {
+  requests: number;
+  open: number;
+  mostOpen: number;
+}
+
+const invocations = new AsyncLocalStorage<Invocation>();
+const send = globalThis.fetch.bind(globalThis);
+globalThis.fetch = async (...request: Parameters<typeof fetch>) => {
+  const invocation = invocations.getStore();
+  if (!invocation) return send(...request);
+  invocation.requests += 1;
+  if (invocation.requests > MAX_REQUESTS) {
+    console.error(JSON.stringify({ event: 'too_many_requests' }));
+    throw new Error('Too many subrequests.');
+  }
+  invocation.open += 1;
+  invocation.mostOpen = Math.max(invocation.mostOpen, invocation.open);
+  try {
+    return await send(...request);
+  } finally {
+    invocation.open -= 1;
+  }
+};
+
+/** Runs one invocation, and says how many requests it made. */
+async function counted(run: () => unknown): Promise<void> {
+  const invocation: Invocation = { requests: 0, open: 0, mostOpen: 0 };
+  try {
+    await invocations.run(invocation, run);
+  } finally {
+    console.info(JSON.stringify({ event: 'invocation', ...invocation }));
+  }
+}
+
+const worker: ExportedHandler<Env> = whence;
+
+export default {
+  fetch: whence.fetch,
+  queue: (batch, env, context) => counted(() => worker.queue?.(batch, env, context)),
+  scheduled: (event, env, context) => counted(() => worker.scheduled?.(event, env, context)),
+} satisfies ExportedHandler<Env>;

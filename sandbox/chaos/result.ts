@@ -1,0 +1,59 @@
+// The result of `npm run chaos`, for people and for scripts.
+import Table from 'cli-table3';
+import type { Check } from './audit.ts';
+import type { Budget } from './budgets.ts';
+
+export interface Result {
+  seed: number;
+  isCutShort: boolean;
+  wallSeconds: number;
+  counts: Readonly<Record<string, number | string>>;
+  checks: readonly Check[];
+  budgets: readonly Budget[];
+  /** What the Worker logged as errors. */
+  errors: readonly string[];
+}
+
+const SHOWN = 5;
+
+/** Prints it; whether all is as it must be. */
+export function show(result: Result, asJson: boolean): boolean {
+  const isGood =
+    !result.isCutShort &&
+    result.checks.every(({ differences }) => differences.length === 0) &&
+    result.budgets.every(({ most, allowed }) => most <= allowed);
+  if (asJson) console.log(JSON.stringify({ ...result, isGood }, null, 2));
+  else print(result, isGood);
+  return isGood;
+}
+
+function print({ seed, counts, checks, budgets, errors }: Result, isGood: boolean): void {
+  const style = { head: [], border: [], compact: true };
+  const happened = new Table({ style });
+  for (const [what, count] of Object.entries(counts)) happened.push([what, count]);
+
+  const proven = new Table({ head: ['proven', 'looked at', 'differences'], style });
+  for (const { what, looked, differences } of checks)
+    proven.push([what, looked, differences.length]);
+
+  const kept = new Table({ head: ['budget', 'most', 'allowed'], style });
+  for (const { what, most, allowed } of budgets) {
+    kept.push([what, most > allowed ? `${most}, too many` : most, allowed]);
+  }
+  console.log(`\n${happened}\n\n${proven}\n\n${kept}\n`);
+
+  for (const { what, differences } of checks) {
+    if (differences.length === 0) continue;
+    console.error(`Not so: ${what}`);
+    for (const difference of differences.slice(0, SHOWN)) console.error(`  ${difference}`);
+    if (differences.length > SHOWN) console.error(`  and ${differences.length - SHOWN} more`);
+  }
+  if (errors.length > 0) {
+    console.log(`The Worker logged ${errors.length} errors, such as:`);
+    for (const error of new Set(errors.map((line) => line.slice(0, 300)).slice(0, SHOWN))) {
+      console.log(`  ${error}`);
+    }
+  }
+  if (isGood) console.log('Nothing lost, nothing doubled, budgets kept.');
+  else console.error(`\nAgain with the same people and weather: npm run chaos -- --seed ${seed}`);
+}

@@ -1,0 +1,22 @@
+// Sets the stage's clock under the Worker, before any module of the Worker is loaded. Its code stays as it is: what
+// it asks the runtime for the time, to wait or to time out is answered in the stage's time.
+import { env } from 'cloudflare:workers';
+
+const originMs = Number(Reflect.get(env, 'CLOCK_ORIGIN_MS'));
+const speed = Number(Reflect.get(env, 'CLOCK_SPEED'));
+
+const WallDate = Date;
+const now = () => Math.round(originMs + (WallDate.now() - originMs) * speed);
+globalThis.Date = new Proxy(WallDate, {
+  construct: (target, given, newTarget) =>
+    Reflect.construct(target, given.length === 0 ? [now()] : given, newTarget),
+  get: (target, key) => (key === 'now' ? now : Reflect.get(target, key)),
+});
+
+const wait = scheduler.wait.bind(scheduler);
+scheduler.wait = (ms, options) => wait(ms / speed, options);
+
+/** A busy machine must not look like a slow service: no timeout is shorter than this on the wall. */
+const SHORTEST_TIMEOUT_MS = 500;
+const timeout = AbortSignal.timeout.bind(AbortSignal);
+AbortSignal.timeout = (ms) => timeout(Math.max(SHORTEST_TIMEOUT_MS, ms / speed));
