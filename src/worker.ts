@@ -89,6 +89,7 @@ function openWeb(env: Env): WebDependencies {
     issuerKeys: keys,
     enqueue,
     enqueueAll: (signups) => enqueueAll(env, signups),
+    backlog: () => backlogOf(env),
     forgetVisitor: forget,
     fieldNames: config.names,
     destinations: () => openDestinations(config, { ...io, memory }, config.names),
@@ -97,6 +98,10 @@ function openWeb(env: Env): WebDependencies {
 
 async function enqueueAll(env: Env, signups: readonly Signup[]): Promise<void> {
   for (const portion of queuePortions(signups)) await env.SIGNUPS.sendBatch(portion);
+}
+
+async function backlogOf(env: Env): Promise<number> {
+  return (await env.SIGNUPS.metrics()).backlogCount;
 }
 
 function openDelivery(env: Env): ConsumeDependencies {
@@ -116,7 +121,7 @@ function openUpkeep(env: Env): UpkeepDependencies {
   return {
     ledger: env.LEDGER,
     enqueueAll: (signups) => enqueueAll(env, signups),
-    backlog: async () => (await env.SIGNUPS.metrics()).backlogCount,
+    backlog: () => backlogOf(env),
     retentionDays: configOf(env).ledgerRetentionDays,
     now: Date.now,
     log,

@@ -2,6 +2,7 @@
 import { describeError, Signup } from '../model.ts';
 import { type DeliverDependencies, type Disposition, deliverSignups } from './deliver.ts';
 import { type Attempt, recordEntries } from './ledger.ts';
+import { replayablePart } from './replay.ts';
 import { REQUESTS_PER_ROUND } from './request-meter.ts';
 import { type Progress, readStanding } from './standing.ts';
 
@@ -120,7 +121,7 @@ export async function consumeDeadLetters(
         .map((signup) => ({ signup, attempts: givenUp(progress.get(signup.id)) })),
       ...unreadable.map((message) => ({
         signup: placeholder(message),
-        unreadable: message.body,
+        unreadable: replayablePart(message.body),
         attempts: failures('message_unreadable'),
       })),
     ];

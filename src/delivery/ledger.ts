@@ -1,5 +1,6 @@
 // The ledger is written: one row per signup, one per delivery, in one round trip for a whole batch.
 import type { Attribution, Delivery, Match, Prediction, Signup } from '../model.ts';
+import { emailsIn, tombstonesOf } from './erased.ts';
 import { customerOf } from './standing.ts';
 
 export type LedgerDatabase = Pick<D1Database, 'prepare' | 'batch'>;
@@ -44,8 +45,14 @@ export async function recordEntries(
   const bind = (statement: string, rows: readonly unknown[]) =>
     database.prepare(statement).bind(JSON.stringify(rows), now);
   const settled = entries.flatMap(settledRows);
+  const signups = await Promise.all(
+    entries.map(async (entry) => ({
+      ...signupRow(entry),
+      tombstones: await tombstonesOf(namesIn(entry)),
+    })),
+  );
   await database.batch([
-    bind(WRITE_SIGNUPS, entries.map(signupRow)),
+    bind(WRITE_SIGNUPS, signups),
     bind(WRITE_DELIVERIES, settled),
     bind(WRITE_HISTORY, entries.flatMap(attemptRows)),
     bind(SCHEDULE_REFRESH, entries.flatMap(refreshRows)),
@@ -102,6 +109,12 @@ function refreshRows({ signup, refreshAt, attempts }: LedgerEntry) {
   return [{ signupId: signup.id, refreshAt, done: isDone ? 1 : 0 }];
 }
 
+/** Under which names the person may have been erased meanwhile. */
+function namesIn({ signup, unreadable }: LedgerEntry): string[] {
+  if (unreadable !== undefined) return emailsIn(JSON.stringify(unreadable));
+  return [signup.email ?? [], customerOf(signup) ?? []].flat();
+}
+
 // What was erased while its batch was on the way stays erased.
 const WRITE_SIGNUPS = `
   INSERT INTO signups (id, source, email, visitor_id, customer, match, status, channel,
@@ -111,7 +124,12 @@ const WRITE_SIGNUPS = `
          value->>'customer', value->>'match', 'waiting', value->>'channel', value->>'occurredAt', value->>'receivedAt', ?2,
          value->>'signup', value->>'attribution',
          value->>'lookups', value->>'score', value->>'expectedValue'
-  FROM json_each(?1) WHERE value->>'id' NOT IN (SELECT id FROM erased_signups)
+  FROM json_each(?1) AS entry
+  WHERE value->>'id' NOT IN (SELECT id FROM erased_signups)
+    AND NOT EXISTS (
+      SELECT 1 FROM json_each(entry.value, '$.tombstones') AS name
+      CROSS JOIN erased_people ON person = name.value
+      WHERE erased_at >= min(entry.value->>'receivedAt', entry.value->>'occurredAt'))
   ON CONFLICT (id) DO UPDATE SET
     email = coalesce(excluded.email, email),
     visitor_id = coalesce(excluded.visitor_id, visitor_id),
@@ -131,7 +149,7 @@ const WRITE_DELIVERIES = `
   SELECT value->>'signupId', value->>'destination', value->>'status', value->>'tries', value->>'reason',
          value->>'externalId', iif(value->>'status' = 'delivered', ?2, NULL),
          value->>'nextAttemptAt', value->>'written', ?2
-  FROM json_each(?1) WHERE value->>'signupId' NOT IN (SELECT id FROM erased_signups)
+  FROM json_each(?1) WHERE value->>'signupId' IN (SELECT id FROM signups)
   ON CONFLICT (signup_id, destination) DO UPDATE SET
     status = excluded.status,
     attempts = attempts + excluded.attempts,
@@ -144,12 +162,14 @@ const WRITE_DELIVERIES = `
   WHERE deliveries.status <> 'delivered' OR excluded.status = 'delivered'`;
 
 /** The first try and the latest are kept; an outage of days must not grow a row without end. */
-const WRITE_HISTORY = `
-  UPDATE deliveries SET history = json_insert(
+export const appendToHistory = (line: string): string => `json_insert(
     CASE WHEN history IS NULL THEN '[]'
          WHEN json_array_length(history) >= 20 THEN json_remove(history, '$[1]')
          ELSE history END,
-    '$[#]', json(tried.line))
+    '$[#]', json(${line}))`;
+
+const WRITE_HISTORY = `
+  UPDATE deliveries SET history = ${appendToHistory('tried.line')}
   FROM (
     SELECT value->>'signupId' AS signup_id, value->>'destination' AS destination,
            json_object('at', ?2, 'status', value->>'status', 'reason', value->>'reason',

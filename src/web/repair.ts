@@ -3,8 +3,8 @@ import { Hono } from 'hono';
 import * as z from 'zod/mini';
 import { backfillSignups } from '../delivery/backfill.ts';
 import { erasePerson } from '../delivery/erase.ts';
-import { REPLAY_AT_ONCE, replayAll, replaySignup } from '../delivery/replay.ts';
-import { DELIVERY_STATUSES } from '../model.ts';
+import { countReplayable, REPLAY_AT_ONCE, replayAll, replaySignup } from '../delivery/replay.ts';
+import { DELIVERY_STATUSES, emailFrom } from '../model.ts';
 import { parseObject } from '../sources/payload.ts';
 import { readBody } from './body.ts';
 import { cursorFor, positionFrom } from './cursor.ts';
@@ -27,6 +27,7 @@ const Replay = z.object({
   receivedFrom: z.optional(z.iso.datetime()),
   receivedUntil: z.optional(z.iso.datetime()),
   cursor: z.optional(z.string().check(z.maxLength(1000))),
+  dryRun: z.optional(z.boolean()),
 });
 
 export function repair(): WebApp {
@@ -58,14 +59,23 @@ export function repair(): WebApp {
   app.post('/replay', async (c) => {
     const body = Replay.safeParse((await readJson(c.req.raw)) ?? {});
     if (!body.success) return problem(400, z.prettifyError(body.error));
-    const { cursor, ...filter } = body.data;
+    const { cursor, dryRun, ...filter } = body.data;
     const after = cursor === undefined ? undefined : positionFrom(cursor);
     if (cursor !== undefined && !after) return problem(400, 'The cursor is not one of ours.');
+    if (dryRun) return c.json(await countReplayable(c.env.ledger, { ...filter, after }));
     const { next, ...replayed } = await replayAll(c.env, { ...filter, after });
     return c.json({ ...replayed, nextCursor: next ? cursorFor(next) : null });
   });
 
-  app.delete('/people/:email', async (c) => c.json(await erasePerson(c.env, c.req.param('email'))));
+  app.delete('/people/:email', async (c) => {
+    const email = emailFrom(c.req.param('email'));
+    return email === undefined
+      ? problem(400, 'That is not an email address.')
+      : c.json(await erasePerson(c.env, email));
+  });
+
+  // How much is still on its way, so that nobody sends more than drains in time.
+  app.get('/queue', async (c) => c.json({ backlog: (await c.env.backlog()) ?? null }));
 
   return app;
 }
