@@ -68,6 +68,11 @@ function open(env: Env, config: Settings, send: typeof fetch = io.fetch) {
     findReferrers: config.realtimeReferrer
       ? (wanted: readonly WantedReferrer[]) => findReferrers(datafast, wanted)
       : undefined,
+    forgetVisitor: (visitorId: string) =>
+      Promise.all([
+        forgetVisitor(env.VISITORS, visitorId),
+        forgetReferrer(env.VISITORS, visitorId),
+      ]),
     attribute: (input: Parameters<typeof attribute>[0]) => attribute(input, config.rules),
     journey: (visitor: Visitor, signedUpAt?: string) => journey(visitor, signedUpAt, config.rules),
     sleep: (seconds: number) => scheduler.wait(seconds * 1000),
@@ -79,8 +84,6 @@ function open(env: Env, config: Settings, send: typeof fetch = io.fetch) {
 function openWeb(env: Env): WebDependencies {
   const config = configOf(env);
   const enqueue = (signup: Signup) => env.SIGNUPS.send(signup);
-  const forget = (visitorId: string) =>
-    Promise.all([forgetVisitor(env.VISITORS, visitorId), forgetReferrer(env.VISITORS, visitorId)]);
   return {
     ...open(env, config),
     config,
@@ -90,7 +93,6 @@ function openWeb(env: Env): WebDependencies {
     enqueue,
     enqueueAll: (signups) => enqueueAll(env, signups),
     backlog: () => backlogOf(env),
-    forgetVisitor: forget,
     fieldNames: config.names,
     destinations: () => openDestinations(config, { ...io, memory }, config.names),
   };

@@ -1,7 +1,7 @@
 // The ledger is written: one row per signup, one per delivery, in one round trip for a whole batch.
 import type { Attribution, Delivery, Match, Prediction, Signup } from '../model.ts';
+import { customerOf, namesOf } from './customer.ts';
 import { emailsIn, tombstonesOf } from './erased.ts';
-import { customerOf } from './standing.ts';
 
 export type LedgerDatabase = Pick<D1Database, 'prepare' | 'batch'>;
 
@@ -34,14 +34,14 @@ export interface LedgerEntry {
 
 /**
  * Records what happened, all or nothing. A delivery that has arrived stays delivered, whatever a late
- * duplicate or a dead letter says afterwards.
+ * duplicate or a dead letter says afterwards. Answers the ids it recorded: the others were erased meanwhile.
  */
 export async function recordEntries(
   database: LedgerDatabase,
   entries: readonly LedgerEntry[],
   now: string,
-): Promise<void> {
-  if (entries.length === 0) return;
+): Promise<ReadonlySet<string>> {
+  if (entries.length === 0) return new Set();
   const bind = (statement: string, rows: readonly unknown[]) =>
     database.prepare(statement).bind(JSON.stringify(rows), now);
   const settled = entries.flatMap(settledRows);
@@ -51,13 +51,14 @@ export async function recordEntries(
       tombstones: await tombstonesOf(namesIn(entry)),
     })),
   );
-  await database.batch([
+  const [recorded] = await database.batch<{ id: string }>([
     bind(WRITE_SIGNUPS, signups),
     bind(WRITE_DELIVERIES, settled),
     bind(WRITE_HISTORY, entries.flatMap(attemptRows)),
     bind(SCHEDULE_REFRESH, entries.flatMap(refreshRows)),
     database.prepare(SETTLE_STATUS).bind(JSON.stringify(entries.map(({ signup }) => signup.id))),
   ]);
+  return new Set(recorded?.results.map(({ id }) => id));
 }
 
 function signupRow({
@@ -111,8 +112,7 @@ function refreshRows({ signup, refreshAt, attempts }: LedgerEntry) {
 
 /** Under which names the person may have been erased meanwhile. */
 function namesIn({ signup, unreadable }: LedgerEntry): string[] {
-  if (unreadable !== undefined) return emailsIn(JSON.stringify(unreadable));
-  return [signup.email ?? [], customerOf(signup) ?? []].flat();
+  return unreadable === undefined ? namesOf(signup) : emailsIn(JSON.stringify(unreadable));
 }
 
 // What was erased while its batch was on the way stays erased.
@@ -141,7 +141,8 @@ const WRITE_SIGNUPS = `
     lookups = lookups + excluded.lookups,
     score = coalesce(excluded.score, score),
     expected_value = coalesce(excluded.expected_value, expected_value),
-    updated_at = excluded.updated_at`;
+    updated_at = excluded.updated_at
+  RETURNING id`;
 
 const WRITE_DELIVERIES = `
   INSERT INTO deliveries (signup_id, destination, status, attempts, reason, external_id,

@@ -1,11 +1,13 @@
 // A person who wants to be forgotten, wherever something of them is.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { erasePerson } from '../../src/delivery/erase.ts';
 import { readSignup } from '../../src/delivery/ledger-query.ts';
 import { replaySignup } from '../../src/delivery/replay.ts';
 import type { Signup } from '../../src/model.ts';
 import { call, run, signup } from '../repair-desk.ts';
 import { createWorld, type World } from '../world.ts';
+import { openDoor } from './queue-door.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -195,6 +197,23 @@ describe('erasure', () => {
     await run('whence-signups', person);
     during.mockRestore();
     expect(await rowsInLedger()).toBe(0);
+    expect((await env.VISITORS.list()).keys).toEqual([]);
+  });
+
+  it('stands against a batch that waits for DataFast’s minute', async () => {
+    const door = await openDoor(Date.now());
+    const [ada, bob] = ['ada@example.com', 'bob@example.com'].map((email) =>
+      door.signup({ email, visitorId: door.world.visitor() }),
+    );
+    door.world.datafast.failWith({ status: 429, headers: { 'retry-after': '20' }, times: 1 });
+    const sleep = async (seconds: number) => {
+      door.nowMs += seconds * 1000;
+      await erasePerson({ ...door.dependencies(), now: Date.now }, 'ada@example.com');
+    };
+    const { explicitAcks } = await door.run([ada, bob], undefined, { sleep });
+    expect(explicitAcks).toHaveLength(2);
+    expect(door.world.hubspot.contact('ada@example.com')).toBeUndefined();
+    expect(await emailsInLedger()).toEqual(['bob@example.com']);
   });
 
   it('says nothing of the person in its tombstones', async () => {
