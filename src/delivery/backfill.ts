@@ -41,7 +41,10 @@ export async function backfillSignups(
 
 async function backfillSignup(row: unknown, nowMs: number): Promise<BackfillResult> {
   const parsed = Row.safeParse(row);
-  if (!parsed.success) return { kind: 'refused', problem: z.prettifyError(parsed.error) };
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+    return { kind: 'refused', problem: problems.join('; ') };
+  }
   const { email, signed_up_at: signedUpAt, visitor_id: given, name, user_id: userId } = parsed.data;
   const occurredMs = Date.parse(signedUpAt);
   if (occurredMs > nowMs || occurredMs < EARLIEST_MS) {
