@@ -19,7 +19,7 @@ const USAGE = `usage: npm run replay -- <signup id> [--url http://localhost:8787
   --dry-run  counts them by reason and replays nothing
 
   A replay writes no first touch twice and rolls nothing back. What is replayed waits on the Worker's queue; while more
-  than 200 messages do, the rest is held back. Ctrl-C ends it after what is under way; the same command goes on.
+  than 200 messages do, the rest is held back. Ctrl-C ends it after what is under way and says how to go on.
 
   Ends with 0 when all went onto the queue, 1 when some could not be read or something failed, 2 when it was called
   wrongly.`;
@@ -49,13 +49,15 @@ function readArguments() {
         reason: { type: 'string' },
         from: { type: 'string' },
         until: { type: 'string' },
+        cursor: { type: 'string' },
         'dry-run': { type: 'boolean', default: false },
       },
     });
     const [id, ...others] = positionals;
-    const { url, status, reason, from, until, 'dry-run': isDryRun } = values;
+    const { url, status, reason, from, until, cursor, 'dry-run': isDryRun } = values;
     const isKind = DELIVERY_STATUSES.some((known) => known === status);
-    const isOne = [status, reason, from, until].every((flag) => flag === undefined) && !isDryRun;
+    const isOne =
+      [status, reason, from, until, cursor].every((flag) => flag === undefined) && !isDryRun;
     if (others.length === 0 && (id === undefined ? isKind : isOne)) {
       return {
         url,
@@ -66,6 +68,7 @@ function readArguments() {
           reason,
           receivedFrom: momentOf('--from', from),
           receivedUntil: momentOf('--until', until),
+          cursor,
         },
       };
     }
@@ -106,7 +109,11 @@ function tableOf({ total, reasons }: z.infer<typeof Counted>): string {
 }
 
 /** Walks over all of the kind; each page is on the queue before the next one is asked for. */
-async function replayAll(api: WorkerApi, filter: object, total: number): Promise<number> {
+async function replayAll(
+  api: WorkerApi,
+  filter: { cursor?: string },
+  total: number,
+): Promise<number> {
   const interruption = listenForInterruption();
   const progress = openProgress(total, 'signups');
   const { say } = progress;
@@ -119,7 +126,7 @@ async function replayAll(api: WorkerApi, filter: object, total: number): Promise
   });
   const unreadable: string[] = [];
   let replayed = 0;
-  let cursor: string | undefined;
+  let { cursor } = filter;
   let problem: string | undefined;
   do {
     // Which of them have a visitor to be asked for is not known here: the backlog tells when it is too much.
@@ -143,7 +150,11 @@ async function replayAll(api: WorkerApi, filter: object, total: number): Promise
   for (const id of unreadable) console.log(`✗ ${id}: this version of the Worker cannot read it.`);
   if (problem !== undefined) console.error(problem);
   const isUnfinished = interruption.isStopped() || problem !== undefined;
-  if (isUnfinished) console.error('The same command goes on with the rest.');
+  if (isUnfinished) {
+    console.error(
+      `The same command goes on with the rest${cursor ? `, with --cursor '${cursor}'` : ''}.`,
+    );
+  }
   return isUnfinished || unreadable.length > 0 ? 1 : 0;
 }
 
