@@ -227,6 +227,8 @@ export interface Contact {
   firstTouch?: EnrichedSignup;
   /** The one the live fields speak of. */
   latest: EnrichedSignup;
+  /** A replay or a late event: a later signup has arrived, as another visitor, of whom the live fields speak. */
+  isOutdated?: true;
   /** Nothing but refreshes: only live fields move, and a contact that is gone stays gone. */
   isRefresh?: true;
 }

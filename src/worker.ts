@@ -68,6 +68,11 @@ function open(env: Env, config: Settings, send: typeof fetch = io.fetch) {
     findReferrers: config.realtimeReferrer
       ? (wanted: readonly WantedReferrer[]) => findReferrers(datafast, wanted)
       : undefined,
+    forgetVisitor: (visitorId: string) =>
+      Promise.all([
+        forgetVisitor(env.VISITORS, visitorId),
+        forgetReferrer(env.VISITORS, visitorId),
+      ]),
     attribute: (input: Parameters<typeof attribute>[0]) => attribute(input, config.rules),
     journey: (visitor: Visitor, signedUpAt?: string) => journey(visitor, signedUpAt, config.rules),
     sleep: (seconds: number) => scheduler.wait(seconds * 1000),
@@ -79,8 +84,6 @@ function open(env: Env, config: Settings, send: typeof fetch = io.fetch) {
 function openWeb(env: Env): WebDependencies {
   const config = configOf(env);
   const enqueue = (signup: Signup) => env.SIGNUPS.send(signup);
-  const forget = (visitorId: string) =>
-    Promise.all([forgetVisitor(env.VISITORS, visitorId), forgetReferrer(env.VISITORS, visitorId)]);
   return {
     ...open(env, config),
     config,
@@ -89,7 +92,7 @@ function openWeb(env: Env): WebDependencies {
     issuerKeys: keys,
     enqueue,
     enqueueAll: (signups) => enqueueAll(env, signups),
-    forgetVisitor: forget,
+    backlog: () => backlogOf(env),
     fieldNames: config.names,
     destinations: () => openDestinations(config, { ...io, memory }, config.names),
   };
@@ -97,6 +100,10 @@ function openWeb(env: Env): WebDependencies {
 
 async function enqueueAll(env: Env, signups: readonly Signup[]): Promise<void> {
   for (const portion of queuePortions(signups)) await env.SIGNUPS.sendBatch(portion);
+}
+
+async function backlogOf(env: Env): Promise<number> {
+  return (await env.SIGNUPS.metrics()).backlogCount;
 }
 
 function openDelivery(env: Env): ConsumeDependencies {
@@ -116,7 +123,7 @@ function openUpkeep(env: Env): UpkeepDependencies {
   return {
     ledger: env.LEDGER,
     enqueueAll: (signups) => enqueueAll(env, signups),
-    backlog: async () => (await env.SIGNUPS.metrics()).backlogCount,
+    backlog: () => backlogOf(env),
     retentionDays: configOf(env).ledgerRetentionDays,
     now: Date.now,
     log,

@@ -1,7 +1,9 @@
 // The queue's door: messages in, each acknowledged or brought back on its own.
 import { describeError, Signup } from '../model.ts';
 import { type DeliverDependencies, type Disposition, deliverSignups } from './deliver.ts';
+import { isErased } from './erased.ts';
 import { type Attempt, recordEntries } from './ledger.ts';
+import { replayablePart } from './replay.ts';
 import { REQUESTS_PER_ROUND } from './request-meter.ts';
 import { type Progress, readStanding } from './standing.ts';
 
@@ -115,15 +117,15 @@ export async function consumeDeadLetters(
   const { ledger, destinations, now, log } = dependencies;
   const { signups, unreadable } = readMessages(batch);
   try {
-    const { progress, erased } = await readStanding(ledger, signups);
+    const { progress, erasures } = await readStanding(ledger, signups);
     const entries = [
       ...signups
         // A refresh is due again by the ledger, which says when.
-        .filter(({ id, refresh }) => !erased.has(id) && !refresh)
+        .filter((signup) => !isErased(erasures, signup) && !signup.refresh)
         .map((signup) => ({ signup, attempts: givenUp(progress.get(signup.id)) })),
       ...unreadable.map((message) => ({
         signup: placeholder(message),
-        unreadable: message.body,
+        unreadable: replayablePart(message.body),
         attempts: failures('message_unreadable'),
       })),
     ];

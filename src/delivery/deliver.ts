@@ -2,6 +2,7 @@
 // where that is all that is missing, and record what became of each.
 import type { Signup } from '../model.ts';
 import { dueDestinations, postponed } from './attempts.ts';
+import { isErased, readErasures } from './erased.ts';
 import { type LedgerDatabase, type LedgerEntry, recordEntries } from './ledger.ts';
 import { REQUESTS_PER_ROUND } from './request-meter.ts';
 import { type RoundDependencies, runRound } from './round.ts';
@@ -9,6 +10,8 @@ import { readStanding } from './standing.ts';
 
 export interface DeliverDependencies extends RoundDependencies {
   ledger: LedgerDatabase;
+  /** Removes the visitor and the referrer from the cache. */
+  forgetVisitor(visitorId: string): Promise<unknown>;
   sleep(seconds: number): Promise<void>;
   /** How many requests this invocation may still make. */
   requestsLeft(): number;
@@ -35,11 +38,12 @@ export async function deliverSignups(
   dependencies: DeliverDependencies,
   signups: readonly Signup[],
 ): Promise<ReadonlyMap<string, Disposition>> {
-  const { ledger, destinations } = dependencies;
-  const standing = await readStanding(ledger, signups);
+  const { ledger, destinations, forgetVisitor } = dependencies;
+  let standing = await readStanding(ledger, signups);
   const dispositions = new Map<string, Disposition>();
   const isOpen = (signup: Signup) =>
-    !standing.erased.has(signup.id) && dueDestinations(destinations, standing, signup).length > 0;
+    !isErased(standing.erasures, signup) &&
+    dueDestinations(destinations, standing, signup).length > 0;
   for (const { id } of signups.filter((signup) => !isOpen(signup))) {
     dispositions.set(id, { kind: 'done' });
   }
@@ -60,7 +64,11 @@ export async function deliverSignups(
     const later = rateLimited.slice(room);
     entries.push(...later.map((item) => postponed(dependencies, item, standing)));
     const nowMs = dependencies.now();
-    await recordEntries(ledger, entries, new Date(nowMs).toISOString());
+    const recorded = await recordEntries(ledger, entries, new Date(nowMs).toISOString());
+    for (const { signup } of entries) {
+      // Erased while the batch had it, which has put the visitor into the cache again.
+      if (!recorded.has(signup.id) && signup.visitorId) await forgetVisitor(signup.visitorId);
+    }
     for (const entry of entries) dispositions.set(entry.signup.id, dispositionOf(entry, nowMs));
     logReasons(dependencies, entries);
     open = rateLimited.slice(0, room).map(({ signup }) => signup);
@@ -68,6 +76,7 @@ export async function deliverSignups(
     // What is enriched has been delivered; the rest waits here for the budget.
     await dependencies.sleep(waitSeconds);
     waitedSeconds += waitSeconds;
+    standing = { ...standing, erasures: await readErasures(ledger, open) };
   }
   return dispositions;
 }

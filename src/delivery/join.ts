@@ -1,6 +1,7 @@
 // Signups without an email whose provider tells the customer's email in another event, before or after.
 import type { Retry, Signup } from '../model.ts';
-import { type CustomerDetails, customerOf } from './standing.ts';
+import { customerOf } from './customer.ts';
+import type { CustomerDetails } from './standing.ts';
 
 /** What to do with a signup before anybody is asked about it. */
 export type Joined =

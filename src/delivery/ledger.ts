@@ -1,6 +1,7 @@
 // The ledger is written: one row per signup, one per delivery, in one round trip for a whole batch.
 import type { Attribution, Delivery, Match, Prediction, Signup } from '../model.ts';
-import { customerOf } from './standing.ts';
+import { customerOf, namesOf } from './customer.ts';
+import { emailsIn, tombstonesOf } from './erased.ts';
 
 export type LedgerDatabase = Pick<D1Database, 'prepare' | 'batch'>;
 
@@ -33,24 +34,31 @@ export interface LedgerEntry {
 
 /**
  * Records what happened, all or nothing. A delivery that has arrived stays delivered, whatever a late
- * duplicate or a dead letter says afterwards.
+ * duplicate or a dead letter says afterwards. Answers the ids it recorded: the others were erased meanwhile.
  */
 export async function recordEntries(
   database: LedgerDatabase,
   entries: readonly LedgerEntry[],
   now: string,
-): Promise<void> {
-  if (entries.length === 0) return;
+): Promise<ReadonlySet<string>> {
+  if (entries.length === 0) return new Set();
   const bind = (statement: string, rows: readonly unknown[]) =>
     database.prepare(statement).bind(JSON.stringify(rows), now);
   const settled = entries.flatMap(settledRows);
-  await database.batch([
-    bind(WRITE_SIGNUPS, entries.map(signupRow)),
+  const signups = await Promise.all(
+    entries.map(async (entry) => ({
+      ...signupRow(entry),
+      tombstones: await tombstonesOf(namesIn(entry)),
+    })),
+  );
+  const [recorded] = await database.batch<{ id: string }>([
+    bind(WRITE_SIGNUPS, signups),
     bind(WRITE_DELIVERIES, settled),
     bind(WRITE_HISTORY, entries.flatMap(attemptRows)),
     bind(SCHEDULE_REFRESH, entries.flatMap(refreshRows)),
     database.prepare(SETTLE_STATUS).bind(JSON.stringify(entries.map(({ signup }) => signup.id))),
   ]);
+  return new Set(recorded?.results.map(({ id }) => id));
 }
 
 function signupRow({
@@ -102,6 +110,11 @@ function refreshRows({ signup, refreshAt, attempts }: LedgerEntry) {
   return [{ signupId: signup.id, refreshAt, done: isDone ? 1 : 0 }];
 }
 
+/** Under which names the person may have been erased meanwhile. */
+function namesIn({ signup, unreadable }: LedgerEntry): string[] {
+  return unreadable === undefined ? namesOf(signup) : emailsIn(JSON.stringify(unreadable));
+}
+
 // What was erased while its batch was on the way stays erased.
 const WRITE_SIGNUPS = `
   INSERT INTO signups (id, source, email, visitor_id, customer, match, status, channel,
@@ -111,7 +124,12 @@ const WRITE_SIGNUPS = `
          value->>'customer', value->>'match', 'waiting', value->>'channel', value->>'occurredAt', value->>'receivedAt', ?2,
          value->>'signup', value->>'attribution',
          value->>'lookups', value->>'score', value->>'expectedValue'
-  FROM json_each(?1) WHERE value->>'id' NOT IN (SELECT id FROM erased_signups)
+  FROM json_each(?1) AS entry
+  WHERE value->>'id' NOT IN (SELECT id FROM erased_signups)
+    AND NOT EXISTS (
+      SELECT 1 FROM json_each(entry.value, '$.tombstones') AS name
+      CROSS JOIN erased_people ON person = name.value
+      WHERE erased_at >= min(entry.value->>'receivedAt', entry.value->>'occurredAt'))
   ON CONFLICT (id) DO UPDATE SET
     email = coalesce(excluded.email, email),
     visitor_id = coalesce(excluded.visitor_id, visitor_id),
@@ -123,7 +141,8 @@ const WRITE_SIGNUPS = `
     lookups = lookups + excluded.lookups,
     score = coalesce(excluded.score, score),
     expected_value = coalesce(excluded.expected_value, expected_value),
-    updated_at = excluded.updated_at`;
+    updated_at = excluded.updated_at
+  RETURNING id`;
 
 const WRITE_DELIVERIES = `
   INSERT INTO deliveries (signup_id, destination, status, attempts, reason, external_id,
@@ -131,7 +150,7 @@ const WRITE_DELIVERIES = `
   SELECT value->>'signupId', value->>'destination', value->>'status', value->>'tries', value->>'reason',
          value->>'externalId', iif(value->>'status' = 'delivered', ?2, NULL),
          value->>'nextAttemptAt', value->>'written', ?2
-  FROM json_each(?1) WHERE value->>'signupId' NOT IN (SELECT id FROM erased_signups)
+  FROM json_each(?1) WHERE value->>'signupId' IN (SELECT id FROM signups)
   ON CONFLICT (signup_id, destination) DO UPDATE SET
     status = excluded.status,
     attempts = attempts + excluded.attempts,
@@ -144,12 +163,14 @@ const WRITE_DELIVERIES = `
   WHERE deliveries.status <> 'delivered' OR excluded.status = 'delivered'`;
 
 /** The first try and the latest are kept; an outage of days must not grow a row without end. */
-const WRITE_HISTORY = `
-  UPDATE deliveries SET history = json_insert(
+export const appendToHistory = (line: string): string => `json_insert(
     CASE WHEN history IS NULL THEN '[]'
          WHEN json_array_length(history) >= 20 THEN json_remove(history, '$[1]')
          ELSE history END,
-    '$[#]', json(tried.line))
+    '$[#]', json(${line}))`;
+
+const WRITE_HISTORY = `
+  UPDATE deliveries SET history = ${appendToHistory('tried.line')}
   FROM (
     SELECT value->>'signupId' AS signup_id, value->>'destination' AS destination,
            json_object('at', ?2, 'status', value->>'status', 'reason', value->>'reason',

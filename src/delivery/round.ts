@@ -10,8 +10,8 @@ import {
   skipped,
   triesOf,
 } from './attempts.ts';
-import { digest } from './digest.ts';
 import { type EnrichDependencies, enrichSignups } from './enrich.ts';
+import { isErased } from './erased.ts';
 import { joinCustomers } from './join.ts';
 import type { Attempt, LedgerEntry } from './ledger.ts';
 import { mergeByEmail, type Person } from './merge.ts';
@@ -38,7 +38,7 @@ export async function runRound(
   const round: Round = { entries: [], rateLimited: [], erased: [] };
   const addressed: Signup[] = [];
   for (const item of joinCustomers(signups, standing.customers, dependencies.now())) {
-    if (await isErased(item.signup, standing.erasedPeople)) round.erased.push(item.signup);
+    if (isErased(standing.erasures, item.signup)) round.erased.push(item.signup);
     else if (item.kind === 'addressed') addressed.push(item.signup);
     else if (item.kind === 'waiting') {
       round.entries.push(postponed(dependencies, { ...item, lookupFailed: false }, standing));
@@ -57,7 +57,7 @@ export async function runRound(
     const due = enriched.filter(({ signup }) =>
       dueDestinations([destination], standing, signup).includes(destination),
     );
-    for (const [item, outcome] of await upsertAll(dependencies, destination, due)) {
+    for (const [item, outcome] of await upsertAll(dependencies, destination, due, standing)) {
       const tries = triesOf(standing, item.signup, destination);
       attempts.get(item)?.push(attemptOf(dependencies, destination, outcome, tries));
     }
@@ -87,22 +87,14 @@ function entryOf(
   return { signup, ...first, prediction, attempts, refreshAt };
 }
 
-async function isErased(
-  { email, receivedAt }: Signup,
-  erasedPeople: Standing['erasedPeople'],
-): Promise<boolean> {
-  if (email === undefined || erasedPeople.size === 0) return false;
-  const erasedAt = erasedPeople.get(await digest(email));
-  return erasedAt !== undefined && receivedAt <= erasedAt;
-}
-
 /** One person's signups share one contact, and so one outcome. */
 async function upsertAll(
   dependencies: RoundDependencies,
   destination: Destination,
   signups: readonly EnrichedSignup[],
+  { newest }: Standing,
 ): Promise<ReadonlyMap<EnrichedSignup, Outcome>> {
-  const people = mergeByEmail(signups);
+  const people = mergeByEmail(signups, newest);
   const outcomes = new Map<EnrichedSignup, Outcome>();
   for (let start = 0; start < people.length; start += destination.batchSize) {
     const slice = people.slice(start, start + destination.batchSize);

@@ -1,6 +1,8 @@
 // The ledger is read before a delivery: how far each signup has come, and who must not come back.
 import * as z from 'zod/mini';
 import { DELIVERY_STATUSES, type DeliveryStatus, type Signup } from '../model.ts';
+import { customerOf } from './customer.ts';
+import { type Erasures, erasuresOf } from './erased.ts';
 import type { LedgerDatabase } from './ledger.ts';
 
 /** How far a signup has come with one destination. */
@@ -8,11 +10,6 @@ export interface Progress {
   status: DeliveryStatus;
   attempts: number;
   reason: string | null;
-}
-
-/** Customer ids are the provider's own: the same id of another source is another person. */
-export function customerOf({ source, customerId }: Signup): string | undefined {
-  return customerId === undefined ? undefined : `${source}:${customerId}`;
 }
 
 /** What the ledger knows of signups before they are delivered. */
@@ -23,10 +20,14 @@ export interface Standing {
   lookups: ReadonlyMap<string, number>;
   /** What is known of the customers (`<source>:<id>`) of signups that have no email themselves. */
   customers: ReadonlyMap<string, CustomerDetails>;
-  /** Ids that were erased while their message was on its way: it must not bring them back. */
-  erased: ReadonlySet<string>;
-  /** When people were erased, by the digest of their email: nothing received before may bring them back. */
-  erasedPeople: ReadonlyMap<string, string>;
+  /** The newest signup of a person that has arrived with a known visitor, by email. */
+  newest: ReadonlyMap<string, NewestSignup>;
+  erasures: Erasures;
+}
+
+export interface NewestSignup {
+  occurredAt: string;
+  visitorId: string;
 }
 
 /** Reads it in one round trip. */
@@ -37,13 +38,15 @@ export async function readStanding(
   const ids = JSON.stringify(signups.map(({ id }) => id));
   const nameless = signups.filter(({ email }) => email === undefined);
   const customers = JSON.stringify(nameless.flatMap((signup) => customerOf(signup) ?? []));
+  const emails = JSON.stringify(signups.flatMap(({ email }) => email ?? []));
+  const erasures = await erasuresOf(database, signups);
   const read = (statement: string, value: string) => database.prepare(statement).bind(value);
-  const [deliveries, lookups, erased, people, details] = await database.batch([
+  const [deliveries, lookups, details, newest, ...erased] = await database.batch([
     read(READ_PROGRESS, ids),
     read(READ_LOOKUPS, ids),
-    read(READ_ERASED, ids),
-    database.prepare('SELECT person, erased_at AS erasedAt FROM erased_people'),
     read(READ_CUSTOMERS, customers),
+    database.prepare(READ_NEWEST).bind(emails, customers),
+    ...erasures.statements,
   ]);
   const progress = new Map<string, Map<string, Progress>>();
   for (const { signupId, destination, ...row } of ProgressRows.parse(deliveries?.results)) {
@@ -53,10 +56,8 @@ export async function readStanding(
   return {
     progress,
     lookups: new Map(LookupRows.parse(lookups?.results).map(({ id, lookups: n }) => [id, n])),
-    erased: new Set(ErasedRows.parse(erased?.results).map(({ id }) => id)),
-    erasedPeople: new Map(
-      ErasedPeople.parse(people?.results).map(({ person, erasedAt }) => [person, erasedAt]),
-    ),
+    erasures: erasures.parse(erased),
+    newest: new Map(NewestRows.parse(newest?.results).map(({ email, ...row }) => [email, row])),
     customers: new Map(
       CustomerRows.parse(details?.results).map(({ customer, name, ...known }) => [
         customer,
@@ -71,11 +72,17 @@ const READ_PROGRESS = `
   SELECT signup_id AS signupId, destination, status, attempts, reason
   FROM deliveries WHERE signup_id ${IN_IDS}`;
 const READ_LOOKUPS = `SELECT id, lookups FROM signups WHERE id ${IN_IDS}`;
-const READ_ERASED = `SELECT id FROM erased_signups WHERE id ${IN_IDS}`;
 /** What events of these customers have told about them; the latest comes last. */
 const READ_CUSTOMERS = `
   SELECT customer, email, signup->>'name' AS name, occurred_at AS occurredAt FROM signups
   WHERE customer ${IN_IDS} AND email IS NOT NULL ORDER BY occurred_at`;
+const READ_NEWEST = `
+  SELECT email, max(occurred_at) AS occurredAt, visitor_id AS visitorId FROM signups
+  WHERE email IN (SELECT value FROM json_each(?1)
+                  UNION SELECT email FROM signups WHERE customer IN (SELECT value FROM json_each(?2)))
+    AND match = 'matched' AND visitor_id IS NOT NULL
+    AND EXISTS (SELECT 1 FROM deliveries WHERE signup_id = signups.id AND delivered_at IS NOT NULL)
+  GROUP BY email`;
 
 const ProgressRows = z.array(
   z.object({
@@ -95,8 +102,9 @@ const CustomerRows = z.array(
     occurredAt: z.string(),
   }),
 );
-const ErasedRows = z.array(z.object({ id: z.string() }));
-const ErasedPeople = z.array(z.object({ person: z.string(), erasedAt: z.string() }));
+const NewestRows = z.array(
+  z.object({ email: z.string(), occurredAt: z.string(), visitorId: z.string() }),
+);
 
 export interface CustomerDetails {
   email: string;

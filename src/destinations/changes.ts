@@ -56,6 +56,7 @@ export function decide(
   }
 
   function freshness({ asOf }: Field): Pick<Decision, 'writes' | 'why'> {
+    if (contact.isOutdated) return { writes: false, why: 'a later signup of another visitor' };
     if (asOf === undefined) {
       return tellsMore(contact, markers)
         ? { writes: true, why: 'live' }

@@ -4,7 +4,7 @@ import { HTTPException } from 'hono/http-exception';
 import * as z from 'zod/mini';
 import { backfillSignups } from '../delivery/backfill.ts';
 import { erasePerson } from '../delivery/erase.ts';
-import { REPLAY_AT_ONCE, replayAll, replaySignup } from '../delivery/replay.ts';
+import { countReplayable, REPLAY_AT_ONCE, replayAll, replaySignup } from '../delivery/replay.ts';
 import { DELIVERY_STATUSES } from '../model.ts';
 import { Cursor, cursorFor } from './cursor.ts';
 import { Email, readJson, readParameters } from './input.ts';
@@ -31,8 +31,9 @@ export const ReplayBody = z.strictObject(
     receivedFrom: z.optional(z.iso.datetime({ error: momentError })),
     receivedUntil: z.optional(z.iso.datetime({ error: momentError })),
     cursor: z.optional(Cursor),
+    dryRun: z.optional(z.boolean({ error: 'is neither true nor false' })),
   },
-  { error: 'may hold status, reason, receivedFrom, receivedUntil and cursor' },
+  { error: 'may hold status, reason, receivedFrom, receivedUntil, cursor and dryRun' },
 );
 export const PersonPath = z.object({ email: Email });
 
@@ -65,10 +66,11 @@ export function repair(): WebApp {
   app.post('/replay', async (c) => {
     const { values, refusal } = await readJson(ReplayBody, c.req.raw);
     if (refusal) return refusal;
-    const { cursor, ...filter } = values;
+    const { cursor: after, dryRun, ...filter } = values;
+    if (dryRun) return c.json(await countReplayable(c.env.ledger, { ...filter, after }));
     const { next, ...replayed } = await replayAll(
       { ...c.env, ...queueOf(c) },
-      { ...filter, after: cursor },
+      { ...filter, after },
     );
     return c.json({ ...replayed, nextCursor: next ? cursorFor(next) : null });
   });
@@ -76,6 +78,12 @@ export function repair(): WebApp {
   app.delete('/people/:email', async (c) => {
     const { values, refusal } = readParameters(PersonPath, c.req.param());
     return refusal ?? c.json(await erasePerson(c.env, values.email));
+  });
+
+  // How much is still on its way, so that nobody sends more than drains in time.
+  app.get('/queue', async (c) => {
+    const backlog = await c.env.backlog().catch(() => undefined);
+    return c.json({ backlog: backlog ?? null });
   });
 
   return app;

@@ -88,6 +88,7 @@ export async function openDoor(startMs: number): Promise<Door> {
         journey,
         destinations: openDestinations({ hubspot }, { ...io, memory }, names),
         ledger: env.LEDGER,
+        forgetVisitor: async () => undefined,
         now,
         random: () => 0.5,
         sleep: async (seconds) => {

@@ -38,6 +38,7 @@ function dependencies(): ConsumeDependencies {
     journey,
     destinations: openDestinations(settings, { fetch: world.fetch, now }),
     ledger: env.LEDGER,
+    forgetVisitor: async () => undefined,
     now,
     random: () => 0.5,
     sleep: async () => {},

@@ -30,9 +30,30 @@ export const ReplayedPage = z.strictObject({ ...replayedKeys, nextCursor }).meta
   id: 'ReplayedPage',
 });
 
+/** The answer to `dryRun`. */
+export const Replayable = z
+  .strictObject({
+    total: z.int().meta({ description: 'How many signups it would be.' }),
+    reasons: z
+      .array(z.strictObject({ reason: z.string(), signups: z.int() }))
+      .meta({ description: 'By the reason of their delivery, the most frequent first.' }),
+  })
+  .meta({ id: 'Replayable' });
+
+export const Queue = z
+  .strictObject({
+    backlog: z
+      .int()
+      .nullable()
+      .meta({ description: 'Messages that wait; null where the platform does not tell.' }),
+  })
+  .meta({ id: 'Queue' });
+
 export const Erased = z
   .strictObject({
     signups: z.int().meta({ description: 'Signups removed from the ledger.' }),
+    unreadable: z.int().meta({ description: 'Unreadable dead letters that named the person.' }),
+    deliveries: z.int().meta({ description: 'Deliveries removed with them.' }),
     visitors: z.int().meta({ description: 'Visitors removed from the cache.' }),
   })
   .meta({ id: 'Erased' }) satisfies z.ZodType<Model>;

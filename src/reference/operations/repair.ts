@@ -1,7 +1,16 @@
 // Doing something about signups.
+
+import * as z from 'zod';
 import { BackfillRow } from '../../delivery/backfill.ts';
 import { BackfillBody, PersonPath, ReplayBody } from '../../web/repair.ts';
-import { Backfilled, Erased, Replayed, ReplayedPage } from '../answers/repair.ts';
+import {
+  Backfilled,
+  Erased,
+  Queue,
+  Replayable,
+  Replayed,
+  ReplayedPage,
+} from '../answers/repair.ts';
 import { described } from '../described.ts';
 import { json, type Operation, operatorAnswers } from '../operation.ts';
 import { CURSOR, EMAIL, SignupPath, VISITOR_ID } from './inputs.ts';
@@ -84,10 +93,16 @@ export const repairOperations: readonly Operation[] = [
         receivedFrom: { description: 'Received then or later.' },
         receivedUntil: { description: 'Received before.' },
         cursor: CURSOR,
+        dryRun: { description: 'Only counts, by reason, what would be replayed.' },
       }),
     },
     answers: operatorAnswers(
-      { 200: json('They are on the queue.', ReplayedPage) },
+      {
+        200: json(
+          'They are on the queue; or, with `dryRun`, how many it would be.',
+          z.union([ReplayedPage, Replayable]),
+        ),
+      },
       { 400: 'A filter is wrong, or misspelt.', ...BODY, 503: NOT_QUEUED },
     ),
   },
@@ -105,5 +120,15 @@ export const repairOperations: readonly Operation[] = [
       { 200: json('What was removed.', Erased) },
       { 400: 'That is not an email address.' },
     ),
+  },
+  {
+    id: 'queue',
+    method: 'get',
+    path: '/api/queue',
+    tag: 'Repair',
+    summary: 'How much waits on the queue',
+    description: 'So that nobody sends more than drains in time; `npm run backfill` looks at it.',
+    opensTo: 'operator',
+    answers: operatorAnswers({ 200: json('The backlog.', Queue) }),
   },
 ];
