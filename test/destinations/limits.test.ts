@@ -99,6 +99,16 @@ describe('the daily limit', () => {
     ]);
   });
 
+  it('that is met at the end of an interval is asked about once all the same', async () => {
+    const { standIn, write } = await ready();
+    const headers = { 'x-hubspot-ratelimit-remaining': '0' };
+    standIn.failWith({ ...dailyLimitReached(), headers, times: 50 });
+    expect(await write(signup({}))).toMatchObject([
+      { reason: 'hubspot_daily_limit', afterSeconds: 3600 },
+    ]);
+    expect(standIn.requests).toHaveLength(2);
+  });
+
   it('that hides the portal’s time zone is looked at once an hour, with one request', async () => {
     const { standIn, write } = await ready();
     standIn.failWith(dailyLimitReached());

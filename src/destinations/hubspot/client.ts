@@ -58,7 +58,8 @@ export async function callHubspot(
     return { kind: 'unavailable', retry: retryAfter('hubspot_unreachable', undefined, nowMs) };
   }
 
-  noteAnswer(options.pace, response.headers, nowMs);
+  // A refusal is read below, where the day's is told from the interval's.
+  if (response.status !== 429) noteAnswer(options.pace, response.headers, nowMs);
   const json = parseJson(text);
   // A page of HTML is a proxy's word; a refusal in HubSpot's own shows that HubSpot is there.
   noteHealth(options.pace.breaker, response.status < 500 && json !== undefined, nowMs);
