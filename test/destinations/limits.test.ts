@@ -202,3 +202,22 @@ describe('a token', () => {
     ]);
   });
 });
+
+describe('a HubSpot that lets every request time out', () => {
+  it('is left alone from the last timeout on, not from the request before it', async () => {
+    let now = Date.parse(NOON);
+    const { standIn, destination } = await ready({ now: () => now });
+    standIn.failWith(() => {
+      now += 15_000;
+      return { networkError: 'timed out' };
+    });
+    const first = signup({});
+    const contact = { email: 'ada@example.com', first, firstTouch: first, latest: first };
+    for (let batch = 0; batch < 5; batch += 1) await destination.upsert([contact]);
+    standIn.forgetRequests();
+    expect(await destination.upsert([contact])).toMatchObject([
+      { reason: 'hubspot_down', afterSeconds: 15 },
+    ]);
+    expect(standIn.requests).toEqual([]);
+  });
+});
