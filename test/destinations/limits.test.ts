@@ -53,6 +53,12 @@ describe('the ten-second limit', () => {
     expect(standIn.requests).toHaveLength(1);
   });
 
+  it('is never waited for longer than a day, whatever HubSpot asks for', async () => {
+    const { standIn, write } = await ready();
+    standIn.failWith({ status: 429, headers: { 'retry-after': '999999999' } });
+    expect(await write(signup({}))).toMatchObject([{ afterSeconds: 24 * 3600 }]);
+  });
+
   it.each([undefined, 'SECONDLY', 'TEN_SECONDLY_ROLLING'])(
     'by the policy name %s and without headers is ten seconds',
     async (policyName) => {
