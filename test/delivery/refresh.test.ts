@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { consumeDeadLetters } from '../../src/delivery/consume.ts';
 import { erasePerson } from '../../src/delivery/erase.ts';
+import { replaySignup } from '../../src/delivery/replay.ts';
 import { upkeep } from '../../src/delivery/upkeep.ts';
 import type { Signup } from '../../src/model.ts';
 import { type Door, openDoor, row } from './queue-door.ts';
@@ -236,6 +237,19 @@ describe('a refresh', () => {
     expect(before).toMatchObject(after);
     expect(after).toMatchObject({ datafast_match: 'matched', datafast_source: 'Google' });
     expect(await row(person.id)).toMatchObject({ match: 'matched', channel: 'Paid Search' });
+  });
+
+  it('that meets a replay of its signup leaves the replay’s message on the queue', async () => {
+    const person = door.signup({ visitorId: visitor(50) });
+    await door.run([person]);
+    door.nowMs += HOUR_MS;
+    await tick();
+    const replay = { ledger: env.LEDGER, enqueueAll: async () => {}, now: () => door.nowMs };
+    await replaySignup(replay, person.id);
+    door.world.hubspot.failWith({ status: 503 });
+    const result = await door.run([...enqueued, person]);
+    expect(result.explicitAcks).toEqual(['0']);
+    expect(result.retryMessages).toMatchObject([{ msgId: '1' }]);
   });
 
   it('waits while somebody who has just signed up needs the budget', async () => {
