@@ -176,6 +176,20 @@ describe('a refresh', () => {
     expect(contact(person)).toMatchObject({ datafast_lead_score: '70' });
   });
 
+  it('fails ever more rarely while a key is wrong for a week', async () => {
+    const person = door.signup({ visitorId: visitor(50) });
+    await door.run([person]);
+    door.world.datafast.failWith({ status: 401 });
+    let failures = 0;
+    for (; failures < 100; failures += 1) {
+      door.nowMs = Date.parse((await row(person.id))?.refreshAt ?? '');
+      if (door.nowMs > START + 7 * 24 * HOUR_MS) break;
+      await refresh();
+    }
+    expect(failures).toBeGreaterThan(10);
+    expect(failures).toBeLessThan(50);
+  });
+
   it('whose message is lost is due again an hour later', async () => {
     const person = door.signup({ visitorId: visitor(50) });
     await door.run([person]);
