@@ -283,6 +283,20 @@ describe('a refresh', () => {
     expect(new Set(visitorIds)).toEqual(new Set(people.map(({ visitorId }) => visitorId)));
   });
 
+  it('that meets a spent minute gives way, so that nobody has to wait behind it', async () => {
+    const person = door.signup({ visitorId: visitor(50) });
+    await door.run([person]);
+    door.nowMs += HOUR_MS;
+    await tick();
+    door.world.datafast.failWith({ status: 429, headers: { 'retry-after': '60' } });
+    await door.run(enqueued);
+    expect(door.slept).toEqual([]);
+    expect(await row(person.id)).toMatchObject({
+      refreshes: 0,
+      refreshAt: at(door.nowMs + 750_000),
+    });
+  });
+
   it('that ends up among the dead letters is due again by the ledger', async () => {
     const person = door.signup({ visitorId: visitor(50) });
     await door.run([person]);
