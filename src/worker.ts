@@ -95,8 +95,16 @@ function openWeb(env: Env): WebDependencies {
   };
 }
 
-async function enqueueAll(env: Env, signups: readonly Signup[]): Promise<void> {
-  for (const portion of queuePortions(signups)) await env.SIGNUPS.sendBatch(portion);
+function enqueueAll(env: Env, signups: readonly Signup[]): Promise<void> {
+  return enqueueLater(
+    env,
+    signups.map((signup) => ({ signup, delaySeconds: 0 })),
+  );
+}
+
+async function enqueueLater(env: Env, later: readonly Later[]): Promise<void> {
+  const messages = later.map(({ signup: body, ...delay }) => ({ body, ...delay }));
+  for (const portion of queuePortions(messages)) await env.SIGNUPS.sendBatch(portion);
 }
 
 function openDelivery(env: Env): ConsumeDependencies {
@@ -106,8 +114,7 @@ function openDelivery(env: Env): ConsumeDependencies {
     ...open(env, config, meter.fetch),
     requestsLeft: meter.requestsLeft,
     destinations: openDestinations(config, { ...io, ...meter, memory }, config.names),
-    enqueueLater: (later: readonly Later[]) =>
-      env.SIGNUPS.sendBatch(later.map(({ signup: body, ...delay }) => ({ body, ...delay }))),
+    enqueueLater: (later) => enqueueLater(env, later),
     random: Math.random,
   };
 }
