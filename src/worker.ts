@@ -123,6 +123,7 @@ function openUpkeep(env: Env): UpkeepDependencies {
   return {
     ledger: env.LEDGER,
     enqueueAll: (signups) => enqueueAll(env, signups),
+    enqueueLater: (later) => enqueueLater(env, later),
     backlog: async () => (await env.SIGNUPS.metrics()).backlogCount,
     retentionDays: configOf(env).ledgerRetentionDays,
     now: Date.now,

@@ -1,23 +1,26 @@
 // Signups whose live fields are due to be written again: they go onto the queue, where live ones go first.
 import { Signup } from '../model.ts';
+import type { Later } from './consume.ts';
 import type { LedgerDatabase } from './ledger.ts';
 
 export interface RefreshDependencies {
   ledger: LedgerDatabase;
-  /** Resolves once every signup is safe on the queue. */
-  enqueueAll(signups: readonly Signup[]): Promise<unknown>;
+  /** Resolves once every signup is safe on the queue, to be delivered after its delay. */
+  enqueueLater(later: readonly Later[]): Promise<unknown>;
   now(): number;
 }
 
-/** Every five minutes: a fifth of DataFast's 60 requests a minute. */
-const AT_ONCE = 60;
+/** A fifth of DataFast's 60 requests a minute, minute by minute: who has just signed up finds the rest. */
+const A_MINUTE = 12;
+/** Until the next time. */
+const AT_ONCE = 5 * A_MINUTE;
 /** A refresh that was lost on its way is due again after this long. */
 const LEASE_MS = 60 * 60 * 1000;
 
 /** Enqueues what is due, the longest overdue first; answers how many. */
 export async function enqueueDueRefreshes({
   ledger,
-  enqueueAll,
+  enqueueLater,
   now,
 }: RefreshDependencies): Promise<number> {
   const askedAt = new Date(now()).toISOString();
@@ -36,7 +39,11 @@ export async function enqueueDueRefreshes({
     )
     .bind(ids, leaseUntil)
     .run();
-  if (signups.length > 0) await enqueueAll(signups);
+  const later = signups.map((signup, index) => ({
+    signup,
+    delaySeconds: 60 * Math.floor(index / A_MINUTE),
+  }));
+  if (later.length > 0) await enqueueLater(later);
   return signups.length;
 }
 

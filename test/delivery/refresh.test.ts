@@ -1,7 +1,7 @@
 // Live fields keep up: after an hour, a day and a week, by cron and the queue, with the first touch untouched.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { consumeDeadLetters } from '../../src/delivery/consume.ts';
+import { consumeDeadLetters, type Later } from '../../src/delivery/consume.ts';
 import { erasePerson } from '../../src/delivery/erase.ts';
 import { replaySignup } from '../../src/delivery/replay.ts';
 import { upkeep } from '../../src/delivery/upkeep.ts';
@@ -23,6 +23,7 @@ const tick = (overrides: Partial<Parameters<typeof upkeep>[0]> = {}) =>
   upkeep({
     ledger: env.LEDGER,
     enqueueAll: async (signups) => enqueued.push(...signups),
+    enqueueLater: async (later) => enqueued.push(...later.map(({ signup }) => signup)),
     backlog: async () => 0,
     retentionDays: 90,
     now: () => door.nowMs,
@@ -283,6 +284,24 @@ describe('a refresh', () => {
     expect(new Set(visitorIds)).toEqual(new Set(people.map(({ visitorId }) => visitorId)));
   });
 
+  it('leaves most of every minute to those who have just signed up, however many are due', async () => {
+    for (let batch = 0; batch < 2; batch += 1) {
+      await door.run(Array.from({ length: 30 }, () => door.signup({ visitorId: visitor(50) })));
+      door.nowMs += 61_000;
+    }
+    door.nowMs += HOUR_MS;
+    const sent: Later[] = [];
+    await tick({ enqueueLater: async (later) => sent.push(...later) });
+    expect(sent).toHaveLength(60);
+    const minutes = Map.groupBy(sent, ({ delaySeconds }) => delaySeconds / 60);
+    expect([...minutes].map(([minute, due]) => [minute, due.length])).toEqual(
+      [0, 1, 2, 3, 4].map((minute) => [minute, 12]),
+    );
+    await door.run(minutes.get(0)?.map(({ signup }) => signup) ?? []);
+    await door.run(Array.from({ length: 40 }, () => door.signup({ visitorId: visitor(50) })));
+    expect(door.slept).toEqual([]);
+  });
+
   it('that meets a spent minute gives way, so that nobody has to wait behind it', async () => {
     const person = door.signup({ visitorId: visitor(50) });
     await door.run([person]);
@@ -353,7 +372,7 @@ describe('cron', () => {
   it('does the rest when one task fails, says so, and leaves no mark', async () => {
     await door.run([door.signup({ visitorId: visitor(50) })]);
     door.nowMs += HOUR_MS;
-    await tick({ enqueueAll: () => Promise.reject(new Error('queue is down')) });
+    await tick({ enqueueLater: () => Promise.reject(new Error('queue is down')) });
     expect(door.logged.join()).toContain('"task":"refreshes"');
     const mark = env.LEDGER.prepare("SELECT at FROM marks WHERE name = 'cron'");
     expect(await mark.first()).toBeNull();
