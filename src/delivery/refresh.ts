@@ -24,6 +24,7 @@ export async function enqueueDueRefreshes({
   now,
 }: RefreshDependencies): Promise<number> {
   const askedAt = new Date(now()).toISOString();
+  await ledger.prepare(RETIRE).bind(askedAt).run();
   const { results } = await ledger.prepare(DUE).bind(askedAt, AT_ONCE).all<Due>();
   const signups = results.flatMap(({ signup, match }) => {
     const parsed = Signup.safeParse(JSON.parse(signup));
@@ -52,6 +53,18 @@ interface Due {
   signup: string;
   match: string | null;
 }
+
+/**
+ * Nobody to keep up with: what had arrived was replayed and did not, or the person has signed up again since, and the
+ * live fields speak of the latest signup, maybe of another visitor.
+ */
+const RETIRE = `
+  UPDATE signups SET refresh_at = NULL
+  WHERE refresh_at <= ?1 AND (
+    NOT EXISTS (SELECT 1 FROM deliveries WHERE signup_id = signups.id AND status = 'delivered')
+    OR EXISTS (SELECT 1 FROM signups later
+               WHERE later.email = signups.email AND later.occurred_at > signups.occurred_at
+                 AND later.match = 'matched' AND later.status = 'delivered'))`;
 
 export const DUE = `
   SELECT id, signup, match FROM signups WHERE refresh_at <= ?1 ORDER BY refresh_at LIMIT ?2`;

@@ -204,6 +204,37 @@ describe('a refresh', () => {
     expect(enqueued).toHaveLength(1);
   });
 
+  it('is given up for a signup whose replay was refused', async () => {
+    const person = door.signup({ visitorId: visitor(50) });
+    await door.run([person]);
+    const replay = { ledger: env.LEDGER, enqueueAll: async () => {}, now: () => door.nowMs };
+    await replaySignup(replay, person.id);
+    const refusal = { status: 'error', category: 'VALIDATION_ERROR', message: 'no' };
+    door.world.hubspot.failWith({ status: 400, body: refusal });
+    await door.run([person]);
+    expect(await row(person.id)).toMatchObject({ status: 'failed' });
+    door.nowMs += HOUR_MS;
+    await tick();
+    expect(enqueued).toEqual([]);
+    expect(await row(person.id)).toMatchObject({ refreshAt: null });
+  });
+
+  it('follows the latest signup of a person, not the visitor they were before', async () => {
+    const email = 'two.devices@example.com';
+    const laptop = door.signup({ email, visitorId: visitor(20) });
+    await door.run([laptop]);
+    door.nowMs += 10 * 60_000;
+    const phone = door.signup({ email, visitorId: visitor(90) });
+    await door.run([phone]);
+    door.nowMs = START + HOUR_MS;
+    await refresh();
+    expect(contact(phone)).toMatchObject({ datafast_lead_score: '90' });
+    expect(await row(laptop.id)).toMatchObject({ refreshes: 0, refreshAt: null });
+    door.nowMs += 10 * 60_000;
+    await refresh();
+    expect(await row(phone.id)).toMatchObject({ refreshes: 1 });
+  });
+
   it('does not bring back a contact that was deleted in the CRM', async () => {
     const person = door.signup({ visitorId: visitor(50) });
     await door.run([person]);
