@@ -98,8 +98,16 @@ function openWeb(env: Env): WebDependencies {
   };
 }
 
-async function enqueueAll(env: Env, signups: readonly Signup[]): Promise<void> {
-  for (const portion of queuePortions(signups)) await env.SIGNUPS.sendBatch(portion);
+function enqueueAll(env: Env, signups: readonly Signup[]): Promise<void> {
+  return enqueueLater(
+    env,
+    signups.map((signup) => ({ signup, delaySeconds: 0 })),
+  );
+}
+
+async function enqueueLater(env: Env, later: readonly Later[]): Promise<void> {
+  const messages = later.map(({ signup: body, ...delay }) => ({ body, ...delay }));
+  for (const portion of queuePortions(messages)) await env.SIGNUPS.sendBatch(portion);
 }
 
 async function backlogOf(env: Env): Promise<number> {
@@ -113,8 +121,7 @@ function openDelivery(env: Env): ConsumeDependencies {
     ...open(env, config, meter.fetch),
     requestsLeft: meter.requestsLeft,
     destinations: openDestinations(config, { ...io, ...meter, memory }, config.names),
-    enqueueLater: (later: readonly Later[]) =>
-      env.SIGNUPS.sendBatch(later.map(({ signup: body, ...delay }) => ({ body, ...delay }))),
+    enqueueLater: (later) => enqueueLater(env, later),
     random: Math.random,
   };
 }
@@ -123,6 +130,7 @@ function openUpkeep(env: Env): UpkeepDependencies {
   return {
     ledger: env.LEDGER,
     enqueueAll: (signups) => enqueueAll(env, signups),
+    enqueueLater: (later) => enqueueLater(env, later),
     backlog: () => backlogOf(env),
     retentionDays: configOf(env).ledgerRetentionDays,
     now: Date.now,

@@ -5,10 +5,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { readSignup } from '../src/delivery/ledger-query.ts';
 import worker from '../src/worker.ts';
 import wranglerToml from '../wrangler.toml?raw';
-import { createWorld } from './world.ts';
+import { createWorld, type World } from './world.ts';
 
+let world: World;
 beforeEach(async () => {
-  await createWorld();
+  world = await createWorld();
 });
 
 const at = '2026-11-23T09:00:00.000Z';
@@ -36,6 +37,25 @@ describe('the queue’s door', () => {
     const { explicitAcks } = await getQueueResult(batch, createExecutionContext());
     expect(explicitAcks).toEqual(['1']);
     expect(await readSignup(env.LEDGER, `signup:${queue}`)).toMatchObject({ status });
+  });
+
+  it('sends forty signups that have to wait anew, however much people wrote', async () => {
+    world.hubspot.failWith({ status: 429, headers: { 'retry-after': '3600' } });
+    const messages = Array.from({ length: 40 }, (_, index) => ({
+      id: String(index),
+      timestamp: new Date(at),
+      attempts: 1,
+      body: {
+        ...signup(`signup:long_${index}`),
+        referrer: '漢'.repeat(2_000),
+        name: '漢'.repeat(200),
+        userId: '漢'.repeat(200),
+      },
+    }));
+    const batch = createMessageBatch('whence-signups', messages);
+    await worker.queue(batch, env);
+    const { explicitAcks } = await getQueueResult(batch, createExecutionContext());
+    expect(explicitAcks).toHaveLength(40);
   });
 
   it('sends what it gives up on to the queue of dead letters', () => {

@@ -75,7 +75,7 @@ export function postponed(
     match,
     attempts,
     lookupFailed: lookupFailed || undefined,
-    ...(signup.refresh && { refreshAt: refreshRetryAt(dependencies, retry) }),
+    ...(signup.refresh && { refreshAt: refreshRetryAt(dependencies, signup, retry) }),
   };
 }
 

@@ -176,13 +176,13 @@ function readMessages({ messages }: Messages) {
       continue;
     }
     const signup = parsed.data;
-    const known = bySignup.get(signup.id);
-    if (known) known.push(message);
-    else bySignup.set(signup.id, [message]);
+    const known = bySignup.get(signup.id) ?? [];
     const place = signups.findIndex(({ id }) => id === signup.id);
     if (place < 0) signups.push(signup);
-    // The signup itself is more than a refresh of it.
-    else if (!signup.refresh) signups[place] = signup;
+    // The signup itself is more than a refresh of it, and its message, the first, is the one to come back.
+    const isMore = !signup.refresh && signups[place]?.refresh !== undefined;
+    if (isMore) signups[place] = signup;
+    bySignup.set(signup.id, isMore ? [message, ...known] : [...known, message]);
   }
   return { messages: bySignup, signups, unreadable };
 }

@@ -54,14 +54,17 @@ export async function deliverSignups(
   let open = signups.filter(isOpen).sort((a, b) => isRefresh(a) - isRefresh(b));
   for (let waits = 0, waitedSeconds = 0; open.length > 0; waits += 1) {
     const round = await runRound(dependencies, open, standing, triedBefore);
-    const { entries, rateLimited } = round;
+    const { entries } = round;
+    // Nobody waits for a refresh: it is due again by the ledger, and the queue goes on.
+    const rateLimited = round.rateLimited.filter(({ signup }) => !signup.refresh);
+    const refreshes = round.rateLimited.filter(({ signup }) => signup.refresh);
     for (const { id } of round.erased) dispositions.set(id, { kind: 'done' });
     const asked = rateLimited.map(({ retry }) => retry.afterSeconds ?? 0);
     const least = waits === 0 ? MIN_WAIT_SECONDS : MIN_NEXT_WAIT_SECONDS;
     const waitSeconds = Math.max(least, ...asked);
     const canWait = waits < MAX_WAITS && waitedSeconds + waitSeconds <= MAX_WAIT_SECONDS;
     const room = canWait ? Math.max(0, dependencies.requestsLeft() - REQUESTS_PER_ROUND) : 0;
-    const later = rateLimited.slice(room);
+    const later = [...rateLimited.slice(room), ...refreshes];
     entries.push(...later.map((item) => postponed(dependencies, item, standing)));
     const nowMs = dependencies.now();
     const recorded = await recordEntries(ledger, entries, new Date(nowMs).toISOString());

@@ -5,18 +5,20 @@ const MAX_MESSAGES = 100;
 const MAX_BYTES = 200_000;
 
 /** Splits messages so that each portion can be sent in one batch. */
-export function queuePortions<Body>(bodies: readonly Body[]): { body: Body }[][] {
+export function queuePortions<Message extends { body: unknown }>(
+  messages: readonly Message[],
+): Message[][] {
   const encoder = new TextEncoder();
-  const portions: { body: Body }[][] = [];
+  const portions: Message[][] = [];
   let bytes = 0;
-  for (const body of bodies) {
-    const size = encoder.encode(JSON.stringify(body)).length;
+  for (const message of messages) {
+    const size = encoder.encode(JSON.stringify(message.body)).length;
     const last = portions.at(-1);
     if (last && last.length < MAX_MESSAGES && bytes + size <= MAX_BYTES) {
-      last.push({ body });
+      last.push(message);
       bytes += size;
     } else {
-      portions.push([{ body }]);
+      portions.push([message]);
       bytes = size;
     }
   }

@@ -1,5 +1,5 @@
 // When a signup's live fields are written again. Predictions move, most in the first hours after a signup.
-import { type EnrichedSignup, hasPaid, type Match, type Retry } from '../model.ts';
+import { type EnrichedSignup, hasPaid, type Match, type Retry, type Signup } from '../model.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 /** Counted from the signup; what has passed when it is delivered is not made up for. */
@@ -18,11 +18,16 @@ export function nextRefreshAt(
   return nextMs === undefined ? null : new Date(nextMs).toISOString();
 }
 
-/** A refresh is in no hurry: ten minutes or a quarter of an hour, or when the upstream says. */
+/**
+ * A refresh is in no hurry: ten minutes or a quarter of an hour, or when the upstream says, and later the older the
+ * signup is. A key that is wrong for days must not use up what a plan allows the queue and the ledger in a day.
+ */
 export function refreshRetryAt(
   { now, random }: { now(): number; random(): number },
+  { occurredAt }: Pick<Signup, 'occurredAt'>,
   { afterSeconds = 0 }: Pick<Retry, 'afterSeconds'>,
 ): string {
-  const waitSeconds = Math.max(afterSeconds, 600 + random() * 300);
+  const ageSeconds = (now() - Date.parse(occurredAt)) / 1000;
+  const waitSeconds = Math.max(afterSeconds, 600 + random() * 300, ageSeconds / 8);
   return new Date(now() + waitSeconds * 1000).toISOString();
 }

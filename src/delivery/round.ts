@@ -83,7 +83,7 @@ function entryOf(
   const first = signup.refresh.matched ? {} : { match, attribution };
   const isWaiting = attempts.some(({ status }) => status === 'waiting');
   const isGone = attempts.every(({ status }) => status === 'skipped');
-  const refreshAt = isWaiting ? refreshRetryAt(dependencies, {}) : isGone ? null : next;
+  const refreshAt = isWaiting ? refreshRetryAt(dependencies, signup, {}) : isGone ? null : next;
   return { signup, ...first, prediction, attempts, refreshAt };
 }
 

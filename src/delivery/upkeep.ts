@@ -2,9 +2,12 @@
 import { describeError, type Log } from '../model.ts';
 import { type PurgeDependencies, purge } from './purge.ts';
 import { enqueueDueRefreshes, type RefreshDependencies } from './refresh.ts';
-import { enqueueStrays } from './strays.ts';
+import { enqueueStrays, type StraysDependencies } from './strays.ts';
 
-export interface UpkeepDependencies extends RefreshDependencies, PurgeDependencies {
+export interface UpkeepDependencies
+  extends RefreshDependencies,
+    StraysDependencies,
+    PurgeDependencies {
   /** How many messages wait on the queue, where that can be told. */
   backlog(): Promise<number | undefined>;
   log: Log;

@@ -7,8 +7,8 @@ import { type Breaker, newBreaker } from '../outcome.ts';
 export interface Allowance {
   /** When requests of the last window were sent. */
   sentAtMs: number[];
-  /** On their way: their answers will count them, and have not yet. */
-  underWay: number;
+  /** When requests were sent that are still on their way: their answers will count them, and have not yet. */
+  underWayMs: number[];
   /** What DataFast said last, until its window ends. */
   told: { remaining: number; untilMs: number } | undefined;
   limit: number;
@@ -24,9 +24,12 @@ const MARGIN_MS = 500;
 /** As long as a refused key is not tried with other visitors: new secrets come with a new isolate. */
 const REFUSED_MS = 60_000;
 
+/** No request is waited for so long. */
+const LONGEST_MS = 10_000;
+
 export const newAllowance = (): Allowance => ({
   sentAtMs: [],
-  underWay: 0,
+  underWayMs: [],
   told: undefined,
   limit: LIMIT,
   refusedUntilMs: 0,
@@ -52,7 +55,7 @@ export function take(allowance: Allowance, nowMs: number): { waitSeconds: number
     }
   }
   allowance.sentAtMs.push(nowMs);
-  allowance.underWay += 1;
+  allowance.underWayMs.push(nowMs);
   return 'taken';
 }
 
@@ -62,7 +65,9 @@ export function noteAnswer(
   headers: Headers | undefined,
   nowMs: number,
 ): void {
-  allowance.underWay = Math.max(0, allowance.underWay - 1);
+  // An invocation that was ended takes its requests with it, and nobody hears of them again.
+  const heardOf = allowance.underWayMs.filter((at) => at > nowMs - LONGEST_MS);
+  allowance.underWayMs = heardOf.slice(1);
   const limit = numberIn(headers, 'x-ratelimit-limit');
   if (limit) allowance.limit = limit;
   const remaining = numberIn(headers, 'x-ratelimit-remaining');
@@ -70,7 +75,7 @@ export function noteAnswer(
   const seconds = secondsUntil(numberIn(headers, 'x-ratelimit-reset'), nowMs);
   const untilMs = nowMs + (seconds ?? WINDOW_MS / 1000) * 1000 + MARGIN_MS;
   // Answers overtake each other, and each knows only of those before it.
-  const left = Math.max(0, remaining - allowance.underWay);
+  const left = Math.max(0, remaining - allowance.underWayMs.length);
   const { told } = allowance;
   const isSameWindow = told !== undefined && told.untilMs > nowMs && untilMs <= told.untilMs + 2000;
   allowance.told = {

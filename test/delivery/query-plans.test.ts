@@ -56,6 +56,7 @@ const half = signup({ source: 'paddle', email: undefined, customerId: 'ctm_1' })
 const delivered = { destination: 'hubspot', status: 'delivered' as const, written: { a: 'b' } };
 const settings = {
   enqueueAll: async () => undefined,
+  enqueueLater: async () => undefined,
   now: () => Date.parse(at),
   retentionDays: 90,
 };

@@ -1,8 +1,9 @@
 // Live fields keep up: after an hour, a day and a week, by cron and the queue, with the first touch untouched.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { consumeDeadLetters } from '../../src/delivery/consume.ts';
+import { consumeDeadLetters, type Later } from '../../src/delivery/consume.ts';
 import { erasePerson } from '../../src/delivery/erase.ts';
+import { replaySignup } from '../../src/delivery/replay.ts';
 import { upkeep } from '../../src/delivery/upkeep.ts';
 import type { Signup } from '../../src/model.ts';
 import { type Door, openDoor, row } from './queue-door.ts';
@@ -22,6 +23,7 @@ const tick = (overrides: Partial<Parameters<typeof upkeep>[0]> = {}) =>
   upkeep({
     ledger: env.LEDGER,
     enqueueAll: async (signups) => enqueued.push(...signups),
+    enqueueLater: async (later) => enqueued.push(...later.map(({ signup }) => signup)),
     backlog: async () => 0,
     retentionDays: 90,
     now: () => door.nowMs,
@@ -175,6 +177,20 @@ describe('a refresh', () => {
     expect(contact(person)).toMatchObject({ datafast_lead_score: '70' });
   });
 
+  it('fails ever more rarely while a key is wrong for a week', async () => {
+    const person = door.signup({ visitorId: visitor(50) });
+    await door.run([person]);
+    door.world.datafast.failWith({ status: 401 });
+    let failures = 0;
+    for (; failures < 100; failures += 1) {
+      door.nowMs = Date.parse((await row(person.id))?.refreshAt ?? '');
+      if (door.nowMs > START + 7 * 24 * HOUR_MS) break;
+      await refresh();
+    }
+    expect(failures).toBeGreaterThan(10);
+    expect(failures).toBeLessThan(50);
+  });
+
   it('whose message is lost is due again an hour later', async () => {
     const person = door.signup({ visitorId: visitor(50) });
     await door.run([person]);
@@ -186,6 +202,37 @@ describe('a refresh', () => {
     door.nowMs += HOUR_MS;
     await tick();
     expect(enqueued).toHaveLength(1);
+  });
+
+  it('is given up for a signup whose replay was refused', async () => {
+    const person = door.signup({ visitorId: visitor(50) });
+    await door.run([person]);
+    const replay = { ledger: env.LEDGER, enqueueAll: async () => {}, now: () => door.nowMs };
+    await replaySignup(replay, person.id);
+    const refusal = { status: 'error', category: 'VALIDATION_ERROR', message: 'no' };
+    door.world.hubspot.failWith({ status: 400, body: refusal });
+    await door.run([person]);
+    expect(await row(person.id)).toMatchObject({ status: 'failed' });
+    door.nowMs += HOUR_MS;
+    await tick();
+    expect(enqueued).toEqual([]);
+    expect(await row(person.id)).toMatchObject({ refreshAt: null });
+  });
+
+  it('follows the latest signup of a person, not the visitor they were before', async () => {
+    const email = 'two.devices@example.com';
+    const laptop = door.signup({ email, visitorId: visitor(20) });
+    await door.run([laptop]);
+    door.nowMs += 10 * 60_000;
+    const phone = door.signup({ email, visitorId: visitor(90) });
+    await door.run([phone]);
+    door.nowMs = START + HOUR_MS;
+    await refresh();
+    expect(contact(phone)).toMatchObject({ datafast_lead_score: '90' });
+    expect(await row(laptop.id)).toMatchObject({ refreshes: 0, refreshAt: null });
+    door.nowMs += 10 * 60_000;
+    await refresh();
+    expect(await row(phone.id)).toMatchObject({ refreshes: 1 });
   });
 
   it('does not bring back a contact that was deleted in the CRM', async () => {
@@ -238,6 +285,19 @@ describe('a refresh', () => {
     expect(await row(person.id)).toMatchObject({ match: 'matched', channel: 'Paid Search' });
   });
 
+  it('that meets a replay of its signup leaves the replay’s message on the queue', async () => {
+    const person = door.signup({ visitorId: visitor(50) });
+    await door.run([person]);
+    door.nowMs += HOUR_MS;
+    await tick();
+    const replay = { ledger: env.LEDGER, enqueueAll: async () => {}, now: () => door.nowMs };
+    await replaySignup(replay, person.id);
+    door.world.hubspot.failWith({ status: 503 });
+    const result = await door.run([...enqueued, person]);
+    expect(result.explicitAcks).toEqual(['0']);
+    expect(result.retryMessages).toMatchObject([{ msgId: '1' }]);
+  });
+
   it('waits while somebody who has just signed up needs the budget', async () => {
     const refreshed = Array.from({ length: 20 }, () => door.signup({ visitorId: visitor(50) }));
     await door.run(refreshed);
@@ -253,6 +313,38 @@ describe('a refresh', () => {
     await door.run([...enqueued, ...people]);
     const visitorIds = asked.filter((path) => path !== 'map').slice(0, 50);
     expect(new Set(visitorIds)).toEqual(new Set(people.map(({ visitorId }) => visitorId)));
+  });
+
+  it('leaves most of every minute to those who have just signed up, however many are due', async () => {
+    for (let batch = 0; batch < 2; batch += 1) {
+      await door.run(Array.from({ length: 30 }, () => door.signup({ visitorId: visitor(50) })));
+      door.nowMs += 61_000;
+    }
+    door.nowMs += HOUR_MS;
+    const sent: Later[] = [];
+    await tick({ enqueueLater: async (later) => sent.push(...later) });
+    expect(sent).toHaveLength(60);
+    const minutes = Map.groupBy(sent, ({ delaySeconds }) => delaySeconds / 60);
+    expect([...minutes].map(([minute, due]) => [minute, due.length])).toEqual(
+      [0, 1, 2, 3, 4].map((minute) => [minute, 12]),
+    );
+    await door.run(minutes.get(0)?.map(({ signup }) => signup) ?? []);
+    await door.run(Array.from({ length: 40 }, () => door.signup({ visitorId: visitor(50) })));
+    expect(door.slept).toEqual([]);
+  });
+
+  it('that meets a spent minute gives way, so that nobody has to wait behind it', async () => {
+    const person = door.signup({ visitorId: visitor(50) });
+    await door.run([person]);
+    door.nowMs += HOUR_MS;
+    await tick();
+    door.world.datafast.failWith({ status: 429, headers: { 'retry-after': '60' } });
+    await door.run(enqueued);
+    expect(door.slept).toEqual([]);
+    expect(await row(person.id)).toMatchObject({
+      refreshes: 0,
+      refreshAt: at(door.nowMs + 750_000),
+    });
   });
 
   it('that ends up among the dead letters is due again by the ledger', async () => {
@@ -311,7 +403,7 @@ describe('cron', () => {
   it('does the rest when one task fails, says so, and leaves no mark', async () => {
     await door.run([door.signup({ visitorId: visitor(50) })]);
     door.nowMs += HOUR_MS;
-    await tick({ enqueueAll: () => Promise.reject(new Error('queue is down')) });
+    await tick({ enqueueLater: () => Promise.reject(new Error('queue is down')) });
     expect(door.logged.join()).toContain('"task":"refreshes"');
     const mark = env.LEDGER.prepare("SELECT at FROM marks WHERE name = 'cron'");
     expect(await mark.first()).toBeNull();

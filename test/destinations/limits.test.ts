@@ -53,6 +53,12 @@ describe('the ten-second limit', () => {
     expect(standIn.requests).toHaveLength(1);
   });
 
+  it('is never waited for longer than a day, whatever HubSpot asks for', async () => {
+    const { standIn, write } = await ready();
+    standIn.failWith({ status: 429, headers: { 'retry-after': '999999999' } });
+    expect(await write(signup({}))).toMatchObject([{ afterSeconds: 24 * 3600 }]);
+  });
+
   it.each([undefined, 'SECONDLY', 'TEN_SECONDLY_ROLLING'])(
     'by the policy name %s and without headers is ten seconds',
     async (policyName) => {
@@ -97,6 +103,16 @@ describe('the daily limit', () => {
       '/crm/objects/2026-03/contacts/batch/read',
       '/account-info/2026-03/details',
     ]);
+  });
+
+  it('that is met at the end of an interval is asked about once all the same', async () => {
+    const { standIn, write } = await ready();
+    const headers = { 'x-hubspot-ratelimit-remaining': '0' };
+    standIn.failWith({ ...dailyLimitReached(), headers, times: 50 });
+    expect(await write(signup({}))).toMatchObject([
+      { reason: 'hubspot_daily_limit', afterSeconds: 3600 },
+    ]);
+    expect(standIn.requests).toHaveLength(2);
   });
 
   it('that hides the portal’s time zone is looked at once an hour, with one request', async () => {
@@ -190,5 +206,24 @@ describe('a token', () => {
     expect(await write(signup({}))).toEqual([
       { status: 'retry', reason: `hubspot_scope_missing ${missing}`, afterSeconds: 600 },
     ]);
+  });
+});
+
+describe('a HubSpot that lets every request time out', () => {
+  it('is left alone from the last timeout on, not from the request before it', async () => {
+    let now = Date.parse(NOON);
+    const { standIn, destination } = await ready({ now: () => now });
+    standIn.failWith(() => {
+      now += 15_000;
+      return { networkError: 'timed out' };
+    });
+    const first = signup({});
+    const contact = { email: 'ada@example.com', first, firstTouch: first, latest: first };
+    for (let batch = 0; batch < 5; batch += 1) await destination.upsert([contact]);
+    standIn.forgetRequests();
+    expect(await destination.upsert([contact])).toMatchObject([
+      { reason: 'hubspot_down', afterSeconds: 15 },
+    ]);
+    expect(standIn.requests).toEqual([]);
   });
 });

@@ -91,6 +91,20 @@ describe('DataFast’s limit', () => {
     expect(take(allowance, START + 30)).toMatchObject({ waitSeconds: expect.any(Number) });
   });
 
+  it('is not used up by requests whose invocation was ended before the answer came', () => {
+    for (let made = 0; made < 30; made += 1) take(allowance, START);
+    const later = START + 10 * 60_000;
+    take(allowance, later);
+    const headers = new Headers({
+      'x-ratelimit-remaining': '59',
+      'x-ratelimit-reset': String(later + 60_000),
+    });
+    noteAnswer(allowance, headers, later + 10);
+    let taken = 0;
+    while (taken < 100 && take(allowance, later + 20) === 'taken') taken += 1;
+    expect(taken).toBe(59);
+  });
+
   it('is never exceeded by our own count, whenever the requests come', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(5_000), { minLength: 1, maxLength: 400 }), (pauses) => {

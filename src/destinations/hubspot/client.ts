@@ -36,8 +36,7 @@ export async function callHubspot(
   if (options.token === undefined) {
     return { kind: 'unavailable', retry: configurationRetry('hubspot_token_missing') };
   }
-  const nowMs = options.now();
-  const paused = pausedUntil(options.pace, nowMs);
+  const paused = pausedUntil(options.pace, options.now());
   if (paused) return { kind: 'unavailable', retry: paused };
   let response: Response;
   let text: string;
@@ -54,11 +53,15 @@ export async function callHubspot(
     });
     text = await response.text();
   } catch {
+    const nowMs = options.now();
     noteHealth(options.pace.breaker, false, nowMs);
     return { kind: 'unavailable', retry: retryAfter('hubspot_unreachable', undefined, nowMs) };
   }
 
-  noteAnswer(options.pace, response.headers, nowMs);
+  // A pause begins with the answer: a request may take as long as a pause does.
+  const nowMs = options.now();
+  // A refusal is read below, where the day's is told from the interval's.
+  if (response.status !== 429) noteAnswer(options.pace, response.headers, nowMs);
   const json = parseJson(text);
   // A page of HTML is a proxy's word; a refusal in HubSpot's own shows that HubSpot is there.
   noteHealth(options.pace.breaker, response.status < 500 && json !== undefined, nowMs);

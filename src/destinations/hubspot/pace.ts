@@ -16,6 +16,7 @@ export const newPace = (): Pace => ({ pause: undefined, breaker: newBreaker() })
 /** A locked record is free again after two seconds. */
 export const LOCKED_SECONDS = 2;
 const ROLLING_INTERVAL_MS = 10_000;
+/** The longest of its limits, and so the longest pause: a header may be wrong. */
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Where the portal's midnight cannot be learned, one look an hour finds it and costs next to nothing. */
 const UNKNOWN_MIDNIGHT_MS = 60 * 60 * 1000;
@@ -49,7 +50,7 @@ export async function limitReached(
   const reason = isDaily ? 'hubspot_daily_limit' : RATE_LIMITED;
   const afterSeconds = retryAfterSeconds(headers.get('retry-after'), nowMs);
   const pauseUntil = (untilMs: number) => {
-    pace.pause = { untilMs, reason };
+    pace.pause = { untilMs: Math.min(untilMs, nowMs + DAY_MS), reason };
   };
   if (afterSeconds !== undefined) pauseUntil(nowMs + afterSeconds * 1000);
   else if (!isDaily) pauseUntil(nowMs + intervalOf(headers));
