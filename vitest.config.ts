@@ -29,5 +29,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // One workerd for all files: five times as fast as one each, and every test empties the storage it uses.
     isolate: false,
+    // A busy machine is no failure.
+    testTimeout: 30_000,
   },
 });

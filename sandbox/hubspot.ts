@@ -57,6 +57,8 @@ export interface HubspotStandIn {
   history(contactId: string, property: string): readonly Version[];
   /** As if somebody had entered it in HubSpot: read-only properties can be given. Throws on what HubSpot would refuse. */
   addContact(properties: Record<string, string>): HubspotContact;
+  /** As if somebody had deleted it in HubSpot. */
+  deleteContact(email: string): void;
   properties(): PropertyDefinition[];
   /** A property the portal has already: a text unless said otherwise. */
   addProperty(property: AddedProperty): PropertyDefinition;
@@ -122,6 +124,11 @@ export function createHubspot(options: HubspotOptions): HubspotStandIn {
     requests,
     contacts: portal.contacts.all,
     contact: (email) => portal.contacts.find('email', email),
+    deleteContact(email) {
+      const contact = portal.contacts.find('email', email);
+      if (!contact) throw new Error('The portal has no such contact.');
+      portal.contacts.remove(contact.id);
+    },
     history: portal.contacts.historyOf,
     addContact(properties) {
       const accepted = Object.entries(properties).map(([name, raw]) => {

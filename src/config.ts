@@ -15,6 +15,10 @@ export interface Config {
   fieldNames: string | undefined;
   /** Whether DataFast's realtime map is asked for referrers. */
   realtimeReferrer: boolean;
+  /** How long the ledger keeps a signup that has ended. */
+  ledgerRetentionDays: number;
+  /** How many requests one invocation may make by the plan of the account. */
+  requestsPerInvocation: number;
   problems: readonly Problem[];
 }
 
@@ -41,6 +45,14 @@ function isSafe(value: string): boolean {
 }
 
 const text = (pattern: RegExp) => z.optional(z.string().check(z.regex(pattern)));
+const wholeNumber = (fallback: number, least: number, most: number) =>
+  z._default(
+    z.pipe(
+      z.string().check(z.regex(/^\d{1,5}$/)),
+      z.pipe(z.transform(Number), z.number().check(z.minimum(least), z.maximum(most))),
+    ),
+    fallback,
+  );
 const flag = (fallback: 'true' | 'false') => z._default(z.enum(['true', 'false']), fallback);
 
 const Settings = z.object({
@@ -55,6 +67,9 @@ const Settings = z.object({
   CHANNEL_RULES: z.optional(z.string()),
   FIELD_NAMES: z.optional(z.string()),
   REALTIME_REFERRER: flag('true'),
+  LEDGER_RETENTION_DAYS: wholeNumber(90, 1, 3650),
+  // The Free plan's. https://developers.cloudflare.com/workers/platform/limits/#subrequests
+  REQUESTS_PER_INVOCATION: wholeNumber(50, 50, 10_000),
 });
 const SETTING_NAMES = z.keyof(Settings).options;
 type SettingName = keyof z.infer<typeof Settings>;
@@ -74,6 +89,8 @@ const FIXES: Readonly<Record<SettingName, string>> = {
   CHANNEL_RULES: 'Give JSON, or remove it.',
   FIELD_NAMES: 'Give JSON, or remove it.',
   REALTIME_REFERRER: 'Use true or false, or remove it.',
+  LEDGER_RETENTION_DAYS: 'Use a whole number of days from 1 to 3650, or remove it.',
+  REQUESTS_PER_INVOCATION: 'Use a whole number from 50 to 10000, or remove it.',
 };
 
 /** Reads every setting. `env` may hold bindings too; only the known names are looked at. */
@@ -105,6 +122,8 @@ export function readConfig(env: object, secretSettings: readonly SecretSetting[]
     channelRules: settings.CHANNEL_RULES,
     fieldNames: settings.FIELD_NAMES,
     realtimeReferrer: settings.REALTIME_REFERRER === 'true',
+    ledgerRetentionDays: settings.LEDGER_RETENTION_DAYS,
+    requestsPerInvocation: settings.REQUESTS_PER_INVOCATION,
     problems,
   };
 }

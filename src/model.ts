@@ -51,6 +51,15 @@ export const Signup = z.object({
   test: z.boolean(),
   /** The page that led the person to the site, when the app knows it. */
   referrer: z.optional(z.string()),
+  /** Sent again by Whence itself, long after it arrived, so that the live fields keep up. */
+  refresh: z.optional(
+    z.object({
+      /** What was fetched before does not count; ISO 8601. */
+      askedAt: z.string(),
+      /** Whether the visitor was known already. */
+      matched: z.boolean(),
+    }),
+  ),
 });
 export type Signup = z.infer<typeof Signup>;
 
@@ -174,6 +183,15 @@ export interface Touch {
   at?: string;
 }
 
+/** Whether DataFast has seen a payment; a trial is none yet. */
+export function hasPaid({ goals }: Visitor): boolean {
+  return goals.some(
+    ({ name, origin }) =>
+      name === 'payment' ||
+      (origin === 'payment_provider' && !/^(free_trial|trial_started)$/.test(name)),
+  );
+}
+
 /** The way to the signup, as far as it can be told from what DataFast counts. */
 export interface Journey {
   /** Whole days from the first visit. */
@@ -209,6 +227,10 @@ export interface Contact {
   firstTouch?: EnrichedSignup;
   /** The one the live fields speak of. */
   latest: EnrichedSignup;
+  /** A replay or a late event: a later signup has arrived, as another visitor, of whom the live fields speak. */
+  isOutdated?: true;
+  /** Nothing but refreshes: only live fields move, and a contact that is gone stays gone. */
+  isRefresh?: true;
 }
 
 /** What became of one record. Expected failures are values; `throw` is for bugs. */
@@ -230,6 +252,8 @@ export interface Retry {
   reason: string;
   /** When the upstream named a time; otherwise the next try backs off by how many there were. */
   afterSeconds?: number;
+  /** Not a failure of its own: a budget that is spent, or a service known to be down, and so not asked. */
+  costsNoTry?: true;
 }
 
 /** The ledger's word for an outcome. */

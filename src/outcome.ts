@@ -1,4 +1,4 @@
-// One table: what an upstream's answer means for the record that is waiting for it.
+// One table: what an upstream's answer means for the record that is waiting for it, and for those behind it.
 import type { Retry } from './model.ts';
 
 /**
@@ -74,4 +74,45 @@ export function delaySeconds(retry: Retry, attempt: number, random: () => number
   const asked = retry.afterSeconds ?? backoff;
   const wait = attempt <= TRUSTED_ATTEMPTS ? asked : Math.max(asked, backoff);
   return Math.min(MAX_DELAY_SECONDS, Math.max(1, Math.ceil(wait)));
+}
+
+/** How a service has answered of late. Kept per isolate: a hint that saves requests, never a lock. */
+export interface Breaker {
+  /** In a row. */
+  failures: number;
+  /** While it is in the future, nobody is asked. */
+  openUntilMs: number;
+}
+
+export const newBreaker = (): Breaker => ({ failures: 0, openUntilMs: 0 });
+
+/** So many failures in a row are no accident. */
+const FAILURES_TO_OPEN = 5;
+const FIRST_PAUSE_SECONDS = 15;
+const MAX_PAUSE_SECONDS = 5 * 60;
+
+/** Seconds until the service may be asked again; 0 when it may be asked now. */
+export function pauseSeconds({ openUntilMs }: Breaker, nowMs: number): number {
+  return Math.max(0, (openUntilMs - nowMs) / 1000);
+}
+
+/** Whether the next request is the one that finds out if the service is back; the others wait for its answer. */
+export function isProbing({ failures, openUntilMs }: Breaker, nowMs: number): boolean {
+  return failures >= FAILURES_TO_OPEN && openUntilMs <= nowMs;
+}
+
+/** Any answer at all shows that the service is up; after enough failures it is left alone, longer each time. */
+export function noteHealth(breaker: Breaker, isUp: boolean, nowMs: number): void {
+  if (isUp) {
+    breaker.failures = 0;
+    breaker.openUntilMs = 0;
+    return;
+  }
+  // Requests that were under way when it opened tell nothing new.
+  if (breaker.openUntilMs > nowMs) return;
+  breaker.failures += 1;
+  const pauses = breaker.failures - FAILURES_TO_OPEN;
+  if (pauses < 0) return;
+  const seconds = Math.min(MAX_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** Math.min(pauses, 10));
+  breaker.openUntilMs = nowMs + seconds * 1000;
 }

@@ -1,19 +1,25 @@
-// The doors: requests and queues. Nothing but wiring.
+// The doors: requests, queues and the clock. Nothing but wiring.
 import { version } from '../package.json';
 import { attribute } from './attribution/attribute.ts';
 import type { ChannelRules } from './attribution/channel-rules.ts';
 import { journey } from './attribution/journey.ts';
 import { parseChannelRules } from './attribution/read-channel-rules.ts';
 import { type Config, readConfig } from './config.ts';
-import { consumeDeadLetters, consumeSignups } from './delivery/consume.ts';
-import type { DeliverDependencies } from './delivery/deliver.ts';
+import {
+  type ConsumeDependencies,
+  consumeDeadLetters,
+  consumeSignups,
+  type Later,
+} from './delivery/consume.ts';
 import { queuePortions } from './delivery/queue-portions.ts';
-import { meterRequests, REQUESTS_PER_INVOCATION } from './delivery/request-meter.ts';
+import { meterRequests } from './delivery/request-meter.ts';
+import { type UpkeepDependencies, upkeep } from './delivery/upkeep.ts';
 import { type FieldNames, parseFieldNames } from './destinations/field-names.ts';
-import { openDestinations } from './destinations/index.ts';
+import { newDestinationMemory, openDestinations } from './destinations/index.ts';
 import type { Log, Signup, Visitor } from './model.ts';
 import { sources } from './sources/index.ts';
 import { issuerKeys } from './sources/issuer-keys.ts';
+import { newAllowance } from './visitors/allowance.ts';
 import { findReferrers, forgetReferrer, type WantedReferrer } from './visitors/referrers.ts';
 import { findVisitors, forgetVisitor, type Wanted } from './visitors/visitors.ts';
 import { createApp } from './web/app.ts';
@@ -49,12 +55,24 @@ const io = { fetch: (...request: Parameters<typeof fetch>) => fetch(...request),
 
 const keys = issuerKeys(io.fetch, io.now);
 
-/** What both doors need. */
+/** What upstreams have said of their limits outlives an invocation. */
+const allowance = newAllowance();
+const memory = newDestinationMemory();
+
+/** What requests and queues both need. */
 function open(env: Env, config: Settings, send: typeof fetch = io.fetch) {
+  const datafast = { ...config.datafast, ...io, fetch: send, cache: env.VISITORS, allowance };
   return {
     ledger: env.LEDGER,
-    findVisitors: (wanted: readonly Wanted[]) =>
-      findVisitors({ ...config.datafast, ...io, fetch: send, cache: env.VISITORS }, wanted),
+    findVisitors: (wanted: readonly Wanted[]) => findVisitors(datafast, wanted),
+    findReferrers: config.realtimeReferrer
+      ? (wanted: readonly WantedReferrer[]) => findReferrers(datafast, wanted)
+      : undefined,
+    forgetVisitor: (visitorId: string) =>
+      Promise.all([
+        forgetVisitor(env.VISITORS, visitorId),
+        forgetReferrer(env.VISITORS, visitorId),
+      ]),
     attribute: (input: Parameters<typeof attribute>[0]) => attribute(input, config.rules),
     journey: (visitor: Visitor, signedUpAt?: string) => journey(visitor, signedUpAt, config.rules),
     sleep: (seconds: number) => scheduler.wait(seconds * 1000),
@@ -66,11 +84,6 @@ function open(env: Env, config: Settings, send: typeof fetch = io.fetch) {
 function openWeb(env: Env): WebDependencies {
   const config = configOf(env);
   const enqueue = (signup: Signup) => env.SIGNUPS.send(signup);
-  const enqueueAll = async (signups: readonly Signup[]) => {
-    for (const portion of queuePortions(signups)) await env.SIGNUPS.sendBatch(portion);
-  };
-  const forget = (visitorId: string) =>
-    Promise.all([forgetVisitor(env.VISITORS, visitorId), forgetReferrer(env.VISITORS, visitorId)]);
   return {
     ...open(env, config),
     config,
@@ -78,26 +91,42 @@ function openWeb(env: Env): WebDependencies {
     sources,
     issuerKeys: keys,
     enqueue,
-    enqueueAll,
-    forgetVisitor: forget,
+    enqueueAll: (signups) => enqueueAll(env, signups),
+    backlog: () => backlogOf(env),
     fieldNames: config.names,
-    destinations: () => openDestinations(config, io, config.names),
+    destinations: () => openDestinations(config, { ...io, memory }, config.names),
   };
 }
 
-function openDelivery(env: Env): DeliverDependencies {
+async function enqueueAll(env: Env, signups: readonly Signup[]): Promise<void> {
+  for (const portion of queuePortions(signups)) await env.SIGNUPS.sendBatch(portion);
+}
+
+async function backlogOf(env: Env): Promise<number> {
+  return (await env.SIGNUPS.metrics()).backlogCount;
+}
+
+function openDelivery(env: Env): ConsumeDependencies {
   const config = configOf(env);
-  const meter = meterRequests(io.fetch, REQUESTS_PER_INVOCATION);
-  const metered = { ...io, ...meter };
+  const meter = meterRequests(io.fetch, config.requestsPerInvocation);
   return {
     ...open(env, config, meter.fetch),
     requestsLeft: meter.requestsLeft,
-    findReferrers: config.realtimeReferrer
-      ? (wanted: readonly WantedReferrer[]) =>
-          findReferrers({ ...config.datafast, ...metered, cache: env.VISITORS }, wanted)
-      : undefined,
-    destinations: openDestinations(config, metered, config.names),
+    destinations: openDestinations(config, { ...io, ...meter, memory }, config.names),
+    enqueueLater: (later: readonly Later[]) =>
+      env.SIGNUPS.sendBatch(later.map(({ signup: body, ...delay }) => ({ body, ...delay }))),
     random: Math.random,
+  };
+}
+
+function openUpkeep(env: Env): UpkeepDependencies {
+  return {
+    ledger: env.LEDGER,
+    enqueueAll: (signups) => enqueueAll(env, signups),
+    backlog: () => backlogOf(env),
+    retentionDays: configOf(env).ledgerRetentionDays,
+    now: Date.now,
+    log,
   };
 }
 
@@ -108,4 +137,6 @@ export default {
     const consume = batch.queue === 'whence-dead-letters' ? consumeDeadLetters : consumeSignups;
     await consume(openDelivery(env), batch);
   },
+
+  scheduled: (_, env) => upkeep(openUpkeep(env)),
 } satisfies ExportedHandler<Env>;

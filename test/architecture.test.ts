@@ -18,7 +18,19 @@ const ARROWS: Record<string, readonly string[]> = {
   destinations: [],
   delivery: ['sources', 'visitors', 'attribution', 'destinations'],
   web: ['config.ts', 'sources', 'visitors', 'attribution', 'destinations', 'delivery'],
-  cli: ['config.ts', 'sources', 'visitors', 'attribution', 'destinations', 'delivery', 'web'],
+  // Nobody of the Worker opens it: it is bundled with none.
+  reference: ['sources', 'destinations', 'delivery', 'web'],
+  cli: [
+    'config.ts',
+    'sources',
+    'visitors',
+    'attribution',
+    'destinations',
+    'delivery',
+    'web',
+    'reference',
+    '../package.json',
+  ],
   'worker.ts': [
     'config.ts',
     'sources',
@@ -36,7 +48,16 @@ const PACKAGES: Record<string, readonly string[]> & { everywhere: readonly strin
   everywhere: ['zod/mini'],
   sources: ['jose'],
   web: ['hono'],
-  cli: ['node:', 'zod', 'cli-progress', 'cli-table3', 'csv-parse', 'csv-stringify'],
+  reference: ['zod', 'zod-openapi', 'hono', 'marked'],
+  cli: [
+    'node:',
+    'zod',
+    '@seriousme/openapi-schema-validator',
+    'cli-progress',
+    'cli-table3',
+    'csv-parse',
+    'csv-stringify',
+  ],
 };
 const EVERYBODYS = ['model.ts', 'outcome.ts'];
 /** Names that say nothing about what is inside. */

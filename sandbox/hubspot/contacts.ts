@@ -32,12 +32,15 @@ export interface Contacts {
   create(properties: Record<string, string>): HubspotContact;
   /** An empty string clears. */
   write(id: string, properties: Record<string, string>): HubspotContact;
+  /** As if somebody had deleted it in HubSpot; nothing finds it any more. */
+  remove(id: string): void;
   /** Every value the property has had, newest first. */
   historyOf(id: string, property: string): readonly Version[];
 }
 
 export function createContacts(now: () => number): Contacts {
   const contacts = new Map<string, StoredContact>();
+  let created = 0;
   /** Thousands of contacts are looked for by nothing else. */
   const byEmail = new Map<string, StoredContact>();
 
@@ -76,7 +79,8 @@ export function createContacts(now: () => number): Contacts {
       return contact && snapshot(contact);
     },
     create(properties) {
-      const id = String(25_001 + contacts.size);
+      created += 1;
+      const id = String(25_000 + created);
       const createdAt = new Date(now()).toISOString();
       const values = new Map([
         ['hs_object_id', id],
@@ -90,6 +94,11 @@ export function createContacts(now: () => number): Contacts {
       const contact = contacts.get(id);
       if (!contact) throw new Error(`There is no contact ${id}.`);
       return write(contact, properties);
+    },
+    remove(id) {
+      const contact = contacts.get(id);
+      for (const email of contact ? emailsOf(contact) : []) byEmail.delete(email.toLowerCase());
+      contacts.delete(id);
     },
     historyOf: (id, property) => contacts.get(id)?.history.get(property) ?? [],
   };

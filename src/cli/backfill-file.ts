@@ -1,82 +1,113 @@
-// The rows of a CSV file, as the backfill API wants them, a hundred at a time and never the whole file at once.
+// The rows of a CSV file, as the backfill API wants them, one at a time and never the whole file at once.
 import { createReadStream } from 'node:fs';
-import { parse } from 'csv-parse';
-
-/** What a signup of the past can say; `email` and `signed_up_at` it must. */
-export const COLUMNS = ['email', 'signed_up_at', 'visitor_id', 'name', 'user_id'] as const;
-type Column = (typeof COLUMNS)[number];
+import { pipeline } from 'node:stream';
+import { CsvError, type Info, parse } from 'csv-parse';
+import { COLUMNS, type Column, columnsOf, type Mapping } from './backfill-columns.ts';
 
 export interface FileRow {
   /** Counts from 1, without the header. */
   number: number;
   row: Partial<Record<Column, string>>;
+  /** What is wrong with the row already as a line of the file. */
+  problem?: string;
 }
 
-export interface Portion {
-  rows: readonly FileRow[];
-  /** Bytes of the file read so far. */
-  bytes: number;
+export interface CsvFile {
+  path: string;
+  mapping: Mapping;
+  delimiter: string;
 }
 
-/** `email=E-Mail,signed_up_at=Created at` → our column by theirs; the text says what is wrong with it. */
-export function parseMapping(text: string | undefined): ReadonlyMap<string, Column> | string {
-  const mapping = new Map<string, Column>(COLUMNS.map((column) => [column, column]));
-  for (const pair of text?.split(',') ?? []) {
-    const [ours, theirs] = pair.split('=').map((part) => part.trim());
-    const column = COLUMNS.find((name) => name === ours);
-    if (!column || !theirs) {
-      return `--map takes ours=theirs pairs separated by commas; ours is one of ${COLUMNS.join(', ')}.`;
-    }
-    for (const [header, mapped] of mapping) if (mapped === column) mapping.delete(header);
-    mapping.set(theirs, column);
-  }
-  return mapping;
-}
+/** Longer is no row but a quote that nobody closed, which would take the rest of the file into memory. */
+const MAX_ROW_CHARACTERS = 100_000;
 
-/** Reads the file in portions, from the row after `skip`. Throws a readable error on a file that is no CSV. */
-export async function* readPortions(
-  path: string,
-  mapping: ReadonlyMap<string, Column>,
-  { skip, size }: { skip: number; size: number },
-): AsyncGenerator<Portion> {
-  const parser = createReadStream(path).pipe(
-    parse({
-      bom: true,
-      trim: true,
-      skip_empty_lines: true,
-      columns: (header: string[]) => columnsOf(header, mapping),
-    }),
-  );
-  let rows: FileRow[] = [];
+/** Reads the file's rows. Throws an error that a person understands when the file is no CSV, or not in UTF-8. */
+export async function* readRows({ path, mapping, delimiter }: CsvFile): AsyncGenerator<FileRow> {
+  const parser = parse({
+    delimiter,
+    trim: true,
+    skip_empty_lines: true,
+    skip_records_with_empty_values: true,
+    // A ragged row is refused by itself; its neighbours are not at fault.
+    relax_column_count: true,
+    max_record_size: MAX_ROW_CHARACTERS,
+    info: true,
+    columns: (header: string[]) => columnsOf(header, mapping, delimiter),
+  });
+  // The parser's iterator throws what went wrong, wherever in the line it did.
+  pipeline(createReadStream(path), decodeUtf8, parser, () => {});
   let number = 0;
-  for await (const record of parser) {
-    number += 1;
-    if (number <= skip) continue;
-    rows.push({ number, row: filled(record) });
-    if (rows.length === size) {
-      yield { rows, bytes: parser.info.bytes };
-      rows = [];
+  try {
+    for await (const { record, info } of parser as AsyncIterable<Parsed>) {
+      number += 1;
+      yield { number, row: filled(record), problem: problemOf(info) };
     }
+  } catch (error) {
+    throw error instanceof CsvError ? new Error(describe(error, number)) : error;
   }
-  if (rows.length > 0) yield { rows, bytes: parser.info.bytes };
 }
 
-function columnsOf(
-  header: readonly string[],
-  mapping: ReadonlyMap<string, Column>,
-): (Column | false)[] {
-  const columns = header.map((name) => mapping.get(name) ?? false);
-  for (const needed of ['email', 'signed_up_at'] as const) {
-    if (!columns.includes(needed)) {
-      throw new Error(
-        `There is no column ${needed}. The file has: ${header.join(', ')}. Use --map ${needed}=<its name>.`,
-      );
-    }
+/** Rows in portions of that size, the last one smaller. */
+export async function* inPortions(
+  rows: AsyncIterable<FileRow>,
+  size: number,
+): AsyncGenerator<readonly FileRow[]> {
+  let portion: FileRow[] = [];
+  for await (const row of rows) {
+    portion.push(row);
+    if (portion.length < size) continue;
+    yield portion;
+    portion = [];
   }
-  return columns;
+  if (portion.length > 0) yield portion;
+}
+
+interface Parsed {
+  record: Record<string, string>;
+  info: Info & { error?: CsvError };
+}
+
+/** Also takes the byte order mark away that spreadsheets write. */
+async function* decodeUtf8(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+  try {
+    for await (const chunk of chunks) yield decoder.decode(chunk, { stream: true });
+    yield decoder.decode();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new Error('The file is not in UTF-8. Save it as “CSV UTF-8”.');
+  }
+}
+
+function problemOf({ error }: Parsed['info']): string | undefined {
+  return error && 'the row has more or fewer cells than the header';
+}
+
+function describe({ code, message }: CsvError, after: number): string {
+  const place = `after row ${after}`;
+  if (code === 'CSV_QUOTE_NOT_CLOSED' || code === 'CSV_MAX_RECORD_SIZE') {
+    return `The file cannot be read ${place}: a quotation mark opens a cell and none closes it.`;
+  }
+  return `The file cannot be read ${place}: ${message}. Is --delimiter right?`;
 }
 
 /** An empty cell says nothing. */
 function filled(record: Record<string, string>): FileRow['row'] {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== ''));
+  const row: FileRow['row'] = {};
+  for (const column of COLUMNS) {
+    const value = record[column];
+    if (value) row[column] = column === 'signed_up_at' ? momentFrom(value) : value;
+  }
+  return row;
+}
+
+/** What databases export, `2026-10-01 08:00:00+00`, as ISO 8601; without a zone it is UTC. */
+export function momentFrom(text: string): string {
+  const parts =
+    /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|UTC|([+-]\d\d):?(\d\d)?)?$/i.exec(
+      text,
+    );
+  if (!parts) return text;
+  const [, day, time, , hours, minutes = '00'] = parts;
+  return `${day}T${time}${hours === undefined ? 'Z' : `${hours}:${minutes}`}`;
 }

@@ -1,40 +1,43 @@
 // `npm run backfill -- file.csv`: tells the Worker of signups from before it was there.
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { appendFile } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { Presets, SingleBar } from 'cli-progress';
-import { stringify } from 'csv-stringify/sync';
 import * as z from 'zod';
 import { backfillSignups } from '../delivery/backfill.ts';
-import { COLUMNS, type FileRow, parseMapping, readPortions } from './backfill-file.ts';
+import { COLUMNS, parseMapping } from './backfill-columns.ts';
+import { type CsvFile, type FileRow, inPortions, readRows } from './backfill-file.ts';
+import { openJournal, type RefusedRow } from './backfill-journal.ts';
+import { type Load, openPace, secondsFor, VISITORS_PER_MINUTE } from './pace.ts';
+import { askPatiently, type Interruption, listenForInterruption } from './patience.ts';
+import { duration, openProgress, type Progress } from './progress.ts';
 import { openWorkerApi, readSettings, type WorkerApi } from './worker-api.ts';
 
-const USAGE = `usage: npm run backfill -- <file.csv> [--url http://localhost:8787] [--map email=E-Mail,signed_up_at=Created] [--dry-run] [--restart]
+const USAGE = `usage: npm run backfill -- <file.csv> [--url http://localhost:8787] [--dry-run] [--rate ${VISITORS_PER_MINUTE}]
+                                  [--map email=E-Mail,signed_up_at=Created] [--delimiter ';'] [--restart]
 
-  The file has a header. Columns: ${COLUMNS.join(', ')}; the first two are needed.
-  --map      your column names, as ours=yours
-  --dry-run  checks every row and sends nothing
-  --restart  from the first row, even if an earlier run got further
+  The file is in UTF-8 and has a header. Columns: ${COLUMNS.join(', ')};
+  the first two are needed. signed_up_at is ISO 8601 or a database's 2026-10-01 08:00:00+00; without a zone it is UTC.
+  --map        your column names, as ours=yours; may be given several times
+  --delimiter  what separates cells: , (default), ; or tab
+  --dry-run    checks every row and sends nothing
+  --rate       rows with a visitor ID a minute; DataFast answers 60, and live signups need some of them
+  --restart    from the first row, even if an earlier run got further
 
-  Refused rows go to <file.csv>.refused.csv. An interrupted run goes on where it stopped. The same row again is
-  the same signup, so that nothing is doubled.`;
+  Rows without a visitor ID go at 600 a minute. While more than 200 messages wait on the Worker's queue nothing is
+  sent: live signups never wait for long behind a backfill, and nothing outlives the queue's time (24 hours on the
+  Free plan, which also takes only about 3,000 signups a day). Refused rows go to <file.csv>.refused.csv. An
+  interrupted run goes on where it stopped. The same row again is the same signup, so that nothing is doubled.
+
+  Ends with 0 when every row is accepted, 1 when some are refused or something failed, 2 when it was called wrongly.`;
 
 const ROWS_AT_ONCE = 100;
-/** 1 s, 2 s, 4 s … and then a person should look. */
-const TRIES = 7;
 
-const Results = z.object({
+const Answer = z.object({
   items: z.array(z.object({ status: z.string(), problem: z.string().optional() })),
 });
 
-interface Refused extends FileRow {
-  problem: string;
-}
-type Send = (rows: readonly FileRow[]) => Promise<readonly Refused[]>;
-
-function fail(message: string): never {
+function fail(message: string, code = 2): never {
   console.error(message);
-  process.exit(2);
+  process.exit(code);
 }
 
 function readArguments() {
@@ -43,13 +46,15 @@ function readArguments() {
       allowPositionals: true,
       options: {
         url: { type: 'string', default: 'http://localhost:8787' },
-        map: { type: 'string' },
+        map: { type: 'string', multiple: true, default: [] },
+        delimiter: { type: 'string', default: ',' },
+        rate: { type: 'string', default: String(VISITORS_PER_MINUTE) },
         'dry-run': { type: 'boolean', default: false },
         restart: { type: 'boolean', default: false },
       },
     });
-    const [file, ...others] = positionals;
-    if (file !== undefined && others.length === 0) return { ...values, file };
+    const [path, ...others] = positionals;
+    if (path !== undefined && others.length === 0) return { ...values, path };
   } catch {
     // An unknown flag; the usage says which there are.
   }
@@ -57,90 +62,163 @@ function readArguments() {
 }
 
 /** Checks rows as the Worker will. */
-const check: Send = async (rows) => {
+async function check(rows: readonly FileRow[]): Promise<RefusedRow[]> {
   const results = await backfillSignups(
     rows.map(({ row }) => row),
     Date.now(),
   );
-  return rows.flatMap((row, index): Refused[] => {
+  return rows.flatMap((row, index): RefusedRow[] => {
     const result = results[index];
     return result?.kind === 'refused' ? [{ ...row, problem: result.problem }] : [];
   });
-};
-
-/** Sends rows, again and again while the Worker is not to be had. */
-function sender(api: WorkerApi): Send {
-  return async (rows) => {
-    for (let attempt = 0; ; attempt += 1) {
-      const answer = await api.call('POST', '/api/signups', {
-        signups: rows.map(({ row }) => row),
-      });
-      if (answer.kind === 'ok') {
-        const { items } = Results.parse(answer.json);
-        return rows.flatMap((row, index): Refused[] => {
-          const problem = items[index]?.problem;
-          return problem === undefined ? [] : [{ ...row, problem }];
-        });
-      }
-      const passes = answer.kind === 'unreachable' || answer.status >= 500 || answer.status === 429;
-      if (!passes || attempt === TRIES) throw new Error(answer.message);
-      await new Promise((resolve) => setTimeout(resolve, 1000 * 2 ** attempt));
-    }
-  };
 }
 
-const flags = readArguments();
-const { file } = flags;
-const mapping = parseMapping(flags.map);
-if (typeof mapping === 'string') fail(mapping);
-if (!existsSync(file)) fail(`There is no file ${file}.`);
-const api = openWorkerApi(flags.url, readSettings().ADMIN_TOKEN);
-if (!flags['dry-run'] && typeof api === 'string') fail(api);
-const send = flags['dry-run'] || typeof api === 'string' ? check : sender(api);
-
-const progressFile = `${file}.progress`;
-const refusedFile = `${file}.refused.csv`;
-const resumes = !flags.restart && !flags['dry-run'] && existsSync(progressFile);
-const skip = resumes ? Number(readFileSync(progressFile, 'utf8')) || 0 : 0;
-if (skip > 0) console.log(`Going on after row ${skip}; --restart begins anew.`);
-if (skip === 0) writeFileSync(refusedFile, stringify([['row', 'problem', ...COLUMNS]]));
-
-const counts = { rows: 0, refused: 0 };
-const startedAt = Date.now();
-const bar = new SingleBar(
-  {
-    format: '{bar} {percentage}% | {rows} rows, {refused} refused | {rate}/s | ETA {eta_formatted}',
-  },
-  Presets.shades_classic,
-);
-bar.start(statSync(file).size, 0, { ...counts, rate: 0 });
-try {
-  for await (const { rows, bytes } of readPortions(file, mapping, { skip, size: ROWS_AT_ONCE })) {
-    const refused = await send(rows);
-    counts.rows += rows.length;
-    counts.refused += refused.length;
-    if (refused.length > 0) {
-      const lines = refused.map(({ number, problem, row }) => [
-        number,
-        problem,
-        ...COLUMNS.map((column) => row[column]),
-      ]);
-      await appendFile(refusedFile, stringify(lines));
-    }
-    if (!flags['dry-run']) writeFileSync(progressFile, String(rows.at(-1)?.number));
-    const rate = Math.round(counts.rows / Math.max(0.001, (Date.now() - startedAt) / 1000));
-    bar.update(bytes, { ...counts, rate });
+/** Sends rows; throws what a person should read when the Worker does not take them. */
+async function send(
+  api: WorkerApi,
+  rows: readonly FileRow[],
+  interruption: Interruption,
+  say: Progress['say'],
+): Promise<RefusedRow[]> {
+  const body = { signups: rows.map(({ row }) => row) };
+  const ask = () => api.call('POST', '/api/signups', body);
+  const answer = await askPatiently(ask, interruption, say);
+  if (answer.kind !== 'ok') throw new Error(answer.message);
+  const parsed = Answer.safeParse(answer.json);
+  if (!parsed.success || parsed.data.items.length !== rows.length) {
+    throw new Error('The answer is not that of a Whence Worker of this version. Is --url right?');
   }
-  bar.stop();
-} catch (error) {
-  bar.stop();
-  console.error(error instanceof Error ? error.message : String(error));
-  if (existsSync(progressFile)) console.error('The same command again goes on where this stopped.');
-  process.exit(1);
+  return rows.flatMap((row, index): RefusedRow[] => {
+    const problem = parsed.data.items[index]?.problem;
+    return problem === undefined ? [] : [{ ...row, problem }];
+  });
 }
-rmSync(progressFile, { force: true });
-const verb = flags['dry-run'] ? 'would be accepted' : 'are accepted';
-console.log(`${counts.rows - counts.refused} of ${counts.rows} rows ${verb}.`);
-if (counts.refused > 0) console.log(`${counts.refused} are refused: see ${refusedFile}`);
-else rmSync(refusedFile, { force: true });
-process.exit(counts.refused > 0 ? 1 : 0);
+
+function loadOf(rows: readonly FileRow[]): Load {
+  const visitors = rows.filter(({ row }) => row.visitor_id !== undefined).length;
+  return { visitors, others: rows.length - visitors };
+}
+
+/** Once through the file: what is no CSV is found before anything is sent. */
+async function countRows(file: CsvFile): Promise<Load & { rows: number }> {
+  const counted = { rows: 0, visitors: 0, others: 0 };
+  for await (const row of readRows(file)) {
+    const { visitors, others } = loadOf([row]);
+    counted.rows = row.number;
+    counted.visitors += visitors;
+    counted.others += others;
+  }
+  return counted;
+}
+
+function open() {
+  const flags = readArguments();
+  const { path, url, restart, 'dry-run': isDryRun } = flags;
+  const delimiter = flags.delimiter === 'tab' ? '\t' : flags.delimiter;
+  if (delimiter.length !== 1) fail('--delimiter takes one character, or tab.');
+  const visitorsPerMinute = Number(flags.rate);
+  if (!(visitorsPerMinute > 0)) fail('--rate takes a number of rows a minute.');
+  const mapping = parseMapping(flags.map);
+  if (typeof mapping === 'string') return fail(mapping);
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat?.isFile()) return fail(`There is no file ${path}.`);
+  const opened = openWorkerApi(url, readSettings().ADMIN_TOKEN);
+  if (!isDryRun && typeof opened === 'string') return fail(opened);
+  const api = isDryRun || typeof opened === 'string' ? undefined : opened;
+  const file: CsvFile = { path, mapping, delimiter };
+  // Another file, another meaning of it or another Worker is another run.
+  const run = JSON.stringify([stat.size, stat.mtimeMs, [...mapping], delimiter, url]);
+  return { file, api, run, restart, visitorsPerMinute };
+}
+
+async function backfill(): Promise<number> {
+  const { file, api, run, restart, visitorsPerMinute } = open();
+  const total = await countRows(file);
+  if (total.rows === 0) fail('The file has no rows.', 1);
+  const refusedPath = `${file.path}.${api ? 'refused' : 'dry-run'}.csv`;
+  const journal = openJournal(
+    { path: `${file.path}.${api ? 'progress' : 'dry-run'}`, reportPath: refusedPath },
+    run,
+    restart || !api,
+  );
+  if (journal.hasChanged) {
+    console.error(
+      'An earlier run was of another file, mapping or Worker: beginning with the first row.',
+    );
+  } else if (journal.rows > 0) {
+    console.error(`Going on after row ${journal.rows}; --restart begins anew.`);
+  }
+  if (api) {
+    const takes = duration(secondsFor(total, visitorsPerMinute));
+    console.error(
+      `${total.rows} rows, ${total.visitors} of them with a visitor ID. At ${visitorsPerMinute} of those a minute (--rate) all of them take ${takes}.`,
+    );
+  }
+
+  const interruption = listenForInterruption();
+  const progress = openProgress(total.rows, 'rows');
+  const { say } = progress;
+  const left = { visitors: total.visitors, others: total.others };
+  const spend = (load: Load) => {
+    left.visitors -= load.visitors;
+    left.others -= load.others;
+  };
+  const startedAt = Date.now();
+  const startedRow = journal.rows;
+  const pace = api && openPace({ api, visitorsPerMinute, now: Date.now, say, ...interruption });
+  try {
+    for await (const rows of inPortions(readRows(file), ROWS_AT_ONCE)) {
+      const load = loadOf(rows);
+      spend(load);
+      const last = rows.at(-1)?.number ?? 0;
+      if (last <= startedRow) continue;
+      const sound = rows.filter(({ problem }) => problem === undefined);
+      const ragged = rows.flatMap((row): RefusedRow[] =>
+        row.problem === undefined ? [] : [{ ...row, problem: row.problem }],
+      );
+      await pace?.(load);
+      if (interruption.isStopped()) break;
+      const refused =
+        sound.length === 0
+          ? []
+          : api
+            ? await send(api, sound, interruption, say)
+            : await check(sound);
+      journal.record(last, [...ragged, ...refused]);
+      const perSecond = (last - startedRow) / Math.max(0.001, (Date.now() - startedAt) / 1000);
+      const leftSeconds = Math.max(
+        (total.rows - last) / perSecond,
+        api ? secondsFor(left, visitorsPerMinute) : 0,
+      );
+      progress.update(
+        last,
+        `${journal.refused} refused | ${perSecond.toFixed(perSecond < 10 ? 1 : 0)}/s | ETA ${duration(leftSeconds)}`,
+      );
+    }
+  } catch (error) {
+    progress.stop();
+    console.error(error instanceof Error ? error.message : String(error));
+    console.error(`Stopped after row ${journal.rows}. The same command goes on there.`);
+    return 1;
+  }
+  progress.stop();
+  if (interruption.isStopped() && journal.rows < total.rows) {
+    if (!api) journal.close();
+    console.error(`Stopped after row ${journal.rows}. The same command goes on there.`);
+    return 1;
+  }
+  const { refused } = journal;
+  journal.close();
+  console.log(
+    `${total.rows - refused} of ${total.rows} rows ${api ? 'are accepted' : 'would be accepted'}.`,
+  );
+  if (refused > 0) console.log(`${refused} are refused: see ${refusedPath}`);
+  return refused > 0 ? 1 : 0;
+}
+
+try {
+  process.exitCode = await backfill();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

@@ -1,10 +1,21 @@
 // `npm run erase -- <email>`: everything Whence keeps of a person, gone.
 import { parseArgs } from 'node:util';
+import * as z from 'zod';
 import { openWorkerApi, readSettings } from './worker-api.ts';
 
 const USAGE = `usage: npm run erase -- <email> [--url http://localhost:8787]
 
-  Erases the person from ledger and cache. The contact in your CRM is yours to erase there.`;
+  Erases the person from ledger, cache, dead letters and queue. The contact in your CRM is yours to erase there.
+  Whoever asks may sign up again; what happened before the erasure does not come back.
+
+  Ends with 0 when the person is erased or was not there, 1 when something failed, 2 when it was called wrongly.`;
+
+const Erased = z.object({
+  signups: z.number(),
+  unreadable: z.number(),
+  deliveries: z.number(),
+  visitors: z.number(),
+});
 
 function readArguments() {
   try {
@@ -32,4 +43,9 @@ if (answer.kind !== 'ok') {
   console.error(answer.message);
   process.exit(1);
 }
-console.log(`Erased: ${JSON.stringify(answer.json)}`);
+const { signups, unreadable, deliveries, visitors } = Erased.parse(answer.json);
+console.log(
+  signups + unreadable === 0
+    ? 'There was nothing of this person.'
+    : `Erased: ${signups} signups with ${deliveries} deliveries, ${unreadable} unreadable messages, ${visitors} cached visitors.`,
+);

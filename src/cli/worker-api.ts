@@ -12,6 +12,9 @@ export type ApiAnswer =
   | { kind: 'refused'; status: number; message: string }
   | { kind: 'unreachable'; message: string };
 
+/** Ample for a hundred signups; a connection that hangs must not hang the command. */
+const TIMEOUT_MS = 60_000;
+
 /** Settings of `.dev.vars` in the current folder, overridden by the environment. */
 export function readSettings(): Record<string, string | undefined> {
   const file = '.dev.vars';
@@ -30,6 +33,7 @@ export function openWorkerApi(url: string, token: string | undefined): WorkerApi
           method,
           headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
           body: body === undefined ? null : JSON.stringify(body),
+          signal: AbortSignal.timeout(TIMEOUT_MS),
         });
       } catch {
         return { kind: 'unreachable', message: `Nothing answers at ${new URL(url).origin}.` };

@@ -3,21 +3,27 @@ import * as z from 'zod/mini';
 import { emailFrom, type Signup, visitorIdFrom } from '../model.ts';
 import { digest } from './digest.ts';
 
-const shortText = z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(200)));
+const textError = 'is not a text of 1 to 200 characters';
+const shortText = z.optional(
+  z
+    .string({ error: textError })
+    .check(z.trim(), z.minLength(1, textError), z.maxLength(200, textError)),
+);
+const emailError = 'is not an email address';
 
 /** One row as the operator sends it. */
-const Row = z.object({
+export const BackfillRow = z.object({
   email: z.pipe(
     z.pipe(
-      z.string(),
+      z.string({ error: emailError }),
       z.transform((text: string) => emailFrom(text)),
     ),
-    z.string({ error: 'is not an email address' }),
+    z.string({ error: emailError }),
   ),
   signed_up_at: z.union([z.iso.datetime({ offset: true }), z.iso.date()], {
     error: 'is not a date or a moment in ISO 8601',
   }),
-  visitor_id: z.optional(z.string().check(z.trim())),
+  visitor_id: z.optional(z.string({ error: textError }).check(z.trim())),
   name: shortText,
   user_id: shortText,
 });
@@ -40,8 +46,13 @@ export async function backfillSignups(
 }
 
 async function backfillSignup(row: unknown, nowMs: number): Promise<BackfillResult> {
-  const parsed = Row.safeParse(row);
-  if (!parsed.success) return { kind: 'refused', problem: z.prettifyError(parsed.error) };
+  const parsed = BackfillRow.safeParse(row);
+  if (!parsed.success) {
+    const mistakes = parsed.error.issues.map(
+      ({ path, message }) => `${path.join('.') || 'The row'} ${message}`,
+    );
+    return { kind: 'refused', problem: mistakes.join('; ') };
+  }
   const { email, signed_up_at: signedUpAt, visitor_id: given, name, user_id: userId } = parsed.data;
   const occurredMs = Date.parse(signedUpAt);
   if (occurredMs > nowMs || occurredMs < EARLIEST_MS) {

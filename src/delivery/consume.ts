@@ -1,21 +1,37 @@
 // The queue's door: messages in, each acknowledged or brought back on its own.
 import { describeError, Signup } from '../model.ts';
 import { type DeliverDependencies, type Disposition, deliverSignups } from './deliver.ts';
-import { type Attempt, type Progress, readStanding, recordEntries } from './ledger.ts';
+import { isErased } from './erased.ts';
+import { type Attempt, recordEntries } from './ledger.ts';
+import { replayablePart } from './replay.ts';
 import { REQUESTS_PER_ROUND } from './request-meter.ts';
+import { type Progress, readStanding } from './standing.ts';
 
 /** A message of a newer version waits for the Worker that can read it. */
 const UNREADABLE_RETRY_SECONDS = 60 * 60;
 /** A batch that fails again after this many attempts is taken apart, so that only the message at fault comes back. */
 const SUSPICIOUS_ATTEMPTS = 3;
-/** Each costs requests of its own; the others come back and have their turn. */
-const TAKEN_APART_AT_ONCE = 8;
+/**
+ * Each costs requests and queries of its own, and the Free plan allows an invocation 50 queries; the others come back
+ * and have their turn. https://developers.cloudflare.com/d1/platform/limits/
+ */
+const TAKEN_APART_AT_ONCE = 3;
 
 type Messages = Pick<MessageBatch, 'messages'>;
 
+export interface ConsumeDependencies extends DeliverDependencies {
+  /** Puts signups on the queue anew, each to be delivered after its delay. */
+  enqueueLater(later: readonly Later[]): Promise<unknown>;
+}
+
+export interface Later {
+  signup: Signup;
+  delaySeconds: number;
+}
+
 /** Delivers the signups of a batch; each message is acknowledged or brought back on its own. */
 export async function consumeSignups(
-  dependencies: DeliverDependencies,
+  dependencies: ConsumeDependencies,
   batch: Messages,
 ): Promise<void> {
   const { signups, messages, unreadable } = readMessages(batch);
@@ -33,21 +49,48 @@ export async function consumeSignups(
 
 /** Delivers signups together and settles their messages; returns those that came to nothing. */
 async function deliverPortion(
-  dependencies: DeliverDependencies,
+  dependencies: ConsumeDependencies,
   signups: readonly Signup[],
   messages: ReadonlyMap<string, readonly Message[]>,
 ): Promise<Signup[]> {
   try {
     const counts = { done: 0, again: 0 };
+    const waiting: Later[] = [];
     for (const [id, disposition] of await deliverSignups(dependencies, signups)) {
-      settle(messages.get(id) ?? [], disposition);
       counts[disposition.kind] += 1;
+      const signup = signups.find((candidate) => candidate.id === id);
+      if (disposition.kind === 'again' && disposition.costsNoTry && signup) {
+        waiting.push({ signup, delaySeconds: disposition.afterSeconds });
+      } else settle(messages.get(id) ?? [], disposition);
     }
+    await sendAnew(dependencies, waiting, messages);
     dependencies.log('info', 'batch_delivered', counts);
     return [];
   } catch (error) {
     dependencies.log('error', 'batch_failed', { signups: signups.length, ...describeError(error) });
     return [...signups];
+  }
+}
+
+/** A message that only waited counts no try: a new one takes its place, and has the queue's whole patience again. */
+async function sendAnew(
+  { enqueueLater, log }: ConsumeDependencies,
+  waiting: readonly Later[],
+  messages: ReadonlyMap<string, readonly Message[]>,
+): Promise<void> {
+  if (waiting.length === 0) return;
+  let isSent = true;
+  try {
+    await enqueueLater(waiting);
+  } catch (error) {
+    isSent = false;
+    log('warn', 'queue_unavailable', describeError(error));
+  }
+  for (const { signup, delaySeconds } of waiting) {
+    const disposition: Disposition = isSent
+      ? { kind: 'done' }
+      : { kind: 'again', afterSeconds: delaySeconds, costsNoTry: true };
+    settle(messages.get(signup.id) ?? [], disposition);
   }
 }
 
@@ -74,17 +117,15 @@ export async function consumeDeadLetters(
   const { ledger, destinations, now, log } = dependencies;
   const { signups, unreadable } = readMessages(batch);
   try {
-    const { progress, erased } = await readStanding(
-      ledger,
-      signups.map(({ id }) => id),
-    );
+    const { progress, erasures } = await readStanding(ledger, signups);
     const entries = [
       ...signups
-        .filter(({ id }) => !erased.has(id))
+        // A refresh is due again by the ledger, which says when.
+        .filter((signup) => !isErased(erasures, signup) && !signup.refresh)
         .map((signup) => ({ signup, attempts: givenUp(progress.get(signup.id)) })),
       ...unreadable.map((message) => ({
         signup: placeholder(message),
-        unreadable: message.body,
+        unreadable: replayablePart(message.body),
         attempts: failures('message_unreadable'),
       })),
     ];
@@ -134,12 +175,14 @@ function readMessages({ messages }: Messages) {
       unreadable.push(message);
       continue;
     }
-    const known = bySignup.get(parsed.data.id);
+    const signup = parsed.data;
+    const known = bySignup.get(signup.id);
     if (known) known.push(message);
-    else {
-      bySignup.set(parsed.data.id, [message]);
-      signups.push(parsed.data);
-    }
+    else bySignup.set(signup.id, [message]);
+    const place = signups.findIndex(({ id }) => id === signup.id);
+    if (place < 0) signups.push(signup);
+    // The signup itself is more than a refresh of it.
+    else if (!signup.refresh) signups[place] = signup;
   }
   return { messages: bySignup, signups, unreadable };
 }

@@ -26,7 +26,16 @@ export interface EnrichDependencies {
 
 export type Enrichment =
   | { kind: 'enriched'; enriched: EnrichedSignup }
-  | { kind: 'waiting'; signup: Signup; match?: Match; retry: Retry; rateLimited: boolean };
+  | {
+      kind: 'waiting';
+      signup: Signup;
+      match?: Match;
+      retry: Retry;
+      /** The budget is spent, and that is all that is missing. */
+      rateLimited: boolean;
+      /** DataFast was asked and could not answer. */
+      lookupFailed: boolean;
+    };
 
 /**
  * How long after the signup an unknown visitor is asked for again. Page views reach DataFast in batches, so a
@@ -41,11 +50,14 @@ export async function enrichSignups(
   triedBefore: ReadonlySet<string>,
 ): Promise<readonly Enrichment[]> {
   const wanted = new Map<string, Wanted>();
-  for (const { id, visitorId } of signups) {
+  for (const { id, visitorId, refresh } of signups) {
     if (visitorId === undefined) continue;
+    const known = wanted.get(visitorId);
     // The memory of "not found" is there for other signups of the visitor, not for the one that waited.
-    const askAgain = triedBefore.has(id) || wanted.get(visitorId)?.askAgain === true;
-    wanted.set(visitorId, { visitorId, askAgain });
+    const askAgain = triedBefore.has(id) || known?.askAgain === true;
+    // A cached copy is good enough for somebody who has just signed up, and then for their refresh too.
+    const fetchedSince = known && !known.fetchedSince ? undefined : refresh?.askedAt;
+    wanted.set(visitorId, { visitorId, askAgain, fetchedSince });
   }
   const lookups = await dependencies.findVisitors([...wanted.values()]);
   const referrers = await referrersOf(dependencies, signups, lookups);
@@ -57,7 +69,7 @@ export async function enrichSignups(
       // A bug that one visitor's data brings out must not hold up the others.
       dependencies.log('error', 'enrichment_failed', describeError(error));
       const retry: Retry = { status: 'retry', reason: 'enrichment_failed' };
-      return { kind: 'waiting', signup, retry, rateLimited: false };
+      return { kind: 'waiting', signup, retry, rateLimited: false, lookupFailed: true };
     }
   });
 }
@@ -117,13 +129,20 @@ function enrich(
     case 'found':
       return enriched('matched', lookup.visitor, lookup.fetchedAt);
     case 'unavailable':
-      return { kind: 'waiting', signup, retry: lookup.retry, rateLimited: lookup.rateLimited };
+      return {
+        kind: 'waiting',
+        signup,
+        retry: lookup.retry,
+        rateLimited: lookup.rateLimited,
+        lookupFailed: !lookup.retry.costsNoTry,
+      };
     case 'absent': {
       const afterSeconds =
         lookup.match === 'not_found' ? secondsToNextLook(signup, dependencies.now()) : undefined;
       if (afterSeconds === undefined) return enriched(lookup.match);
       const retry: Retry = { status: 'retry', reason: 'visitor_not_found_yet', afterSeconds };
-      return { kind: 'waiting', signup, match: lookup.match, retry, rateLimited: false };
+      const match = lookup.match;
+      return { kind: 'waiting', signup, match, retry, rateLimited: false, lookupFailed: false };
     }
   }
 }

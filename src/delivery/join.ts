@@ -1,6 +1,7 @@
 // Signups without an email whose provider tells the customer's email in another event, before or after.
 import type { Retry, Signup } from '../model.ts';
-import { type CustomerDetails, customerOf, type LedgerDatabase, readCustomers } from './ledger.ts';
+import { customerOf } from './customer.ts';
+import type { CustomerDetails } from './standing.ts';
 
 /** What to do with a signup before anybody is asked about it. */
 export type Joined =
@@ -17,25 +18,19 @@ export type Joined =
  */
 const LOOK_AT_SECONDS = [5, 15, 60, 5 * 60, 30 * 60, 2 * 3600, 6 * 3600, 24 * 3600];
 
-/** One result per signup, in the same order. Events of the same batch find each other. */
-export async function joinCustomers(
-  ledger: LedgerDatabase,
+/** One result per signup, in the same order. Events of the same batch find each other; `known`: from before. */
+export function joinCustomers(
   signups: readonly Signup[],
+  known: ReadonlyMap<string, CustomerDetails>,
   nowMs: number,
-): Promise<readonly Joined[]> {
+): readonly Joined[] {
   const here = new Map<string, CustomerDetails>();
-  const wanted = new Set<string>();
   for (const signup of signups) {
     const customer = customerOf(signup);
-    if (customer === undefined) continue;
-    if (signup.email === undefined) wanted.add(customer);
-    else {
-      const { email, name, occurredAt } = signup;
-      here.set(customer, latest(here.get(customer), { email, name, occurredAt }));
-    }
+    if (customer === undefined || signup.email === undefined) continue;
+    const { email, name, occurredAt } = signup;
+    here.set(customer, latest(here.get(customer), { email, name, occurredAt }));
   }
-  const known: ReadonlyMap<string, CustomerDetails> =
-    wanted.size > 0 ? await readCustomers(ledger, [...wanted]) : new Map();
 
   return signups.map((signup): Joined => {
     if (signup.customerOnly) return { kind: 'skipped', signup, reason: 'customer_details' };

@@ -96,12 +96,15 @@ export async function listSignups(
   }
   if (after) where('(s.received_at, s.id) < (?, ?)', after.receivedAt, after.id);
 
+  // The page is chosen first: a search that fits many would otherwise gather the deliveries of them all.
   const { results } = await database
     .prepare(
       `SELECT ${ROW}, (SELECT json_group_array(json_object(${DELIVERY}))
                        FROM deliveries d WHERE d.signup_id = s.id) AS deliveries
-       FROM signups s ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
-       ORDER BY s.received_at DESC, s.id DESC LIMIT ?`,
+       FROM signups s WHERE s.id IN (
+         SELECT s.id FROM signups s ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
+         ORDER BY s.received_at DESC, s.id DESC LIMIT ?)
+       ORDER BY s.received_at DESC, s.id DESC`,
     )
     .bind(...values, limit + 1)
     .all<Omit<SignupRow, 'deliveries'> & { deliveries: string }>();

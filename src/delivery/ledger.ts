@@ -1,23 +1,9 @@
-// The ledger: one row per signup, one per delivery, written in one round trip for a whole batch.
-import * as z from 'zod/mini';
-import {
-  type Attribution,
-  DELIVERY_STATUSES,
-  type Delivery,
-  type DeliveryStatus,
-  type Match,
-  type Prediction,
-  type Signup,
-} from '../model.ts';
+// The ledger is written: one row per signup, one per delivery, in one round trip for a whole batch.
+import type { Attribution, Delivery, Match, Prediction, Signup } from '../model.ts';
+import { customerOf, namesOf } from './customer.ts';
+import { emailsIn, tombstonesOf } from './erased.ts';
 
 export type LedgerDatabase = Pick<D1Database, 'prepare' | 'batch'>;
-
-/** How far a signup has come with one destination. */
-export interface Progress {
-  status: DeliveryStatus;
-  attempts: number;
-  reason: string | null;
-}
 
 /** What one try did with one destination. */
 export type Attempt = Pick<
@@ -28,6 +14,8 @@ export type Attempt = Pick<
   nextAttemptAt?: string;
   /** The destination was not asked, since something else was not to be had: no try of its own. */
   notAsked?: true;
+  /** The wait is for a budget or for a service known to be down. */
+  costsNoTry?: true;
 };
 
 export interface LedgerEntry {
@@ -42,116 +30,35 @@ export interface LedgerEntry {
   attempts: readonly Attempt[];
   /** When the live fields are to be written again, ISO 8601; `null`: never. Absent leaves it as it is. */
   refreshAt?: string | null;
-  /** Of a signup that had arrived before: what fails leaves its delivery as it is. */
-  isRefresh?: true;
-}
-
-/** What the ledger knows of signups before they are delivered. */
-export interface Standing {
-  /** By signup id, then by destination; signups the ledger does not know are absent. */
-  progress: ReadonlyMap<string, ReadonlyMap<string, Progress>>;
-  /** Ids that were erased while their message was on its way: it must not bring them back. */
-  erased: ReadonlySet<string>;
-  /** When people were erased, by the digest of their email: nothing received before may bring them back. */
-  erasedPeople: ReadonlyMap<string, string>;
-}
-
-/** Reads it in one round trip. */
-export async function readStanding(
-  database: LedgerDatabase,
-  signupIds: readonly string[],
-): Promise<Standing> {
-  const ids = JSON.stringify(signupIds);
-  const inIds = 'IN (SELECT value FROM json_each(?1))';
-  const [deliveries, erased, people] = await database.batch<Record<string, unknown>>([
-    database
-      .prepare(
-        `SELECT signup_id AS signupId, destination, status, attempts, reason
-         FROM deliveries WHERE signup_id ${inIds}`,
-      )
-      .bind(ids),
-    database.prepare(`SELECT id FROM erased_signups WHERE id ${inIds}`).bind(ids),
-    database.prepare('SELECT person, erased_at AS erasedAt FROM erased_people'),
-  ]);
-  const progress = new Map<string, Map<string, Progress>>();
-  for (const { signupId, destination, ...row } of ProgressRows.parse(deliveries?.results)) {
-    const destinations = progress.get(signupId) ?? new Map<string, Progress>();
-    progress.set(signupId, destinations.set(destination, row));
-  }
-  return {
-    progress,
-    erased: new Set(ErasedRows.parse(erased?.results).map(({ id }) => id)),
-    erasedPeople: new Map(
-      ErasedPeople.parse(people?.results).map(({ person, erasedAt }) => [person, erasedAt]),
-    ),
-  };
-}
-
-const ProgressRows = z.array(
-  z.object({
-    signupId: z.string(),
-    destination: z.string(),
-    status: z.enum(DELIVERY_STATUSES),
-    attempts: z.number(),
-    reason: z.nullable(z.string()),
-  }),
-);
-const ErasedRows = z.array(z.object({ id: z.string() }));
-const ErasedPeople = z.array(z.object({ person: z.string(), erasedAt: z.string() }));
-
-/** What events of these customers (`<source>:<id>`) have told about them. */
-export async function readCustomers(
-  database: LedgerDatabase,
-  customers: readonly string[],
-): Promise<ReadonlyMap<string, CustomerDetails>> {
-  const { results } = await database
-    .prepare(
-      `SELECT customer, email, signup->>'name' AS name, occurred_at AS occurredAt FROM signups
-       WHERE customer IN (SELECT value FROM json_each(?1)) AND email IS NOT NULL
-       ORDER BY occurred_at`,
-    )
-    .bind(JSON.stringify(customers))
-    .all<{ customer: string; email: string; name: string | null; occurredAt: string }>();
-  return new Map(
-    results.map(({ customer, name, ...details }) => [
-      customer,
-      { ...details, name: name ?? undefined },
-    ]),
-  );
-}
-
-export interface CustomerDetails {
-  email: string;
-  name?: string;
-  /** When the event that says so happened; the latest one counts. */
-  occurredAt: string;
 }
 
 /**
  * Records what happened, all or nothing. A delivery that has arrived stays delivered, whatever a late
- * duplicate or a dead letter says afterwards.
+ * duplicate or a dead letter says afterwards. Answers the ids it recorded: the others were erased meanwhile.
  */
 export async function recordEntries(
   database: LedgerDatabase,
   entries: readonly LedgerEntry[],
   now: string,
-): Promise<void> {
-  if (entries.length === 0) return;
+): Promise<ReadonlySet<string>> {
+  if (entries.length === 0) return new Set();
   const bind = (statement: string, rows: readonly unknown[]) =>
     database.prepare(statement).bind(JSON.stringify(rows), now);
   const settled = entries.flatMap(settledRows);
-  await database.batch([
-    bind(WRITE_SIGNUPS, entries.map(signupRow)),
+  const signups = await Promise.all(
+    entries.map(async (entry) => ({
+      ...signupRow(entry),
+      tombstones: await tombstonesOf(namesIn(entry)),
+    })),
+  );
+  const [recorded] = await database.batch<{ id: string }>([
+    bind(WRITE_SIGNUPS, signups),
     bind(WRITE_DELIVERIES, settled),
     bind(WRITE_HISTORY, entries.flatMap(attemptRows)),
     bind(SCHEDULE_REFRESH, entries.flatMap(refreshRows)),
     database.prepare(SETTLE_STATUS).bind(JSON.stringify(entries.map(({ signup }) => signup.id))),
   ]);
-}
-
-/** Customer ids are the provider's own: the same id of another source is another person. */
-export function customerOf({ source, customerId }: Signup): string | undefined {
-  return customerId === undefined ? undefined : `${source}:${customerId}`;
+  return new Set(recorded?.results.map(({ id }) => id));
 }
 
 function signupRow({
@@ -173,7 +80,7 @@ function signupRow({
     channel: match === 'matched' ? attribution?.channel : undefined,
     occurredAt: signup.occurredAt,
     receivedAt: signup.receivedAt,
-    signup: JSON.stringify(unreadable ?? signup),
+    signup: JSON.stringify(unreadable ?? { ...signup, refresh: undefined }),
     attribution: attribution && JSON.stringify(attribution),
     lookups: lookupFailed ? 1 : 0,
     score: prediction?.score,
@@ -181,25 +88,31 @@ function signupRow({
   };
 }
 
-/** The attempts that say where a delivery stands. */
+/** The attempts that say where a delivery stands; a refresh that fails leaves it as it is. */
 function settledRows(entry: LedgerEntry) {
-  return attemptRows(entry).filter(({ status }) => !entry.isRefresh || status === 'delivered');
+  const rows = attemptRows(entry);
+  return entry.signup.refresh ? rows.filter(({ status }) => status === 'delivered') : rows;
 }
 
-function attemptRows({ signup, attempts, isRefresh }: LedgerEntry) {
-  return attempts.map(({ written, notAsked, ...attempt }) => ({
+function attemptRows({ signup, attempts }: LedgerEntry) {
+  return attempts.map(({ written, notAsked, costsNoTry, ...attempt }) => ({
     signupId: signup.id,
     ...attempt,
-    tries: notAsked ? 0 : 1,
-    refresh: isRefresh,
+    tries: notAsked || costsNoTry ? 0 : 1,
+    refresh: signup.refresh !== undefined,
     written: written && JSON.stringify(written),
   }));
 }
 
-function refreshRows({ signup, refreshAt, isRefresh, attempts }: LedgerEntry) {
+function refreshRows({ signup, refreshAt, attempts }: LedgerEntry) {
   if (refreshAt === undefined) return [];
-  const isDone = isRefresh && attempts.some(({ status }) => status === 'delivered');
+  const isDone = signup.refresh && attempts.some(({ status }) => status === 'delivered');
   return [{ signupId: signup.id, refreshAt, done: isDone ? 1 : 0 }];
+}
+
+/** Under which names the person may have been erased meanwhile. */
+function namesIn({ signup, unreadable }: LedgerEntry): string[] {
+  return unreadable === undefined ? namesOf(signup) : emailsIn(JSON.stringify(unreadable));
 }
 
 // What was erased while its batch was on the way stays erased.
@@ -211,7 +124,12 @@ const WRITE_SIGNUPS = `
          value->>'customer', value->>'match', 'waiting', value->>'channel', value->>'occurredAt', value->>'receivedAt', ?2,
          value->>'signup', value->>'attribution',
          value->>'lookups', value->>'score', value->>'expectedValue'
-  FROM json_each(?1) WHERE value->>'id' NOT IN (SELECT id FROM erased_signups)
+  FROM json_each(?1) AS entry
+  WHERE value->>'id' NOT IN (SELECT id FROM erased_signups)
+    AND NOT EXISTS (
+      SELECT 1 FROM json_each(entry.value, '$.tombstones') AS name
+      CROSS JOIN erased_people ON person = name.value
+      WHERE erased_at >= min(entry.value->>'receivedAt', entry.value->>'occurredAt'))
   ON CONFLICT (id) DO UPDATE SET
     email = coalesce(excluded.email, email),
     visitor_id = coalesce(excluded.visitor_id, visitor_id),
@@ -223,7 +141,8 @@ const WRITE_SIGNUPS = `
     lookups = lookups + excluded.lookups,
     score = coalesce(excluded.score, score),
     expected_value = coalesce(excluded.expected_value, expected_value),
-    updated_at = excluded.updated_at`;
+    updated_at = excluded.updated_at
+  RETURNING id`;
 
 const WRITE_DELIVERIES = `
   INSERT INTO deliveries (signup_id, destination, status, attempts, reason, external_id,
@@ -231,7 +150,7 @@ const WRITE_DELIVERIES = `
   SELECT value->>'signupId', value->>'destination', value->>'status', value->>'tries', value->>'reason',
          value->>'externalId', iif(value->>'status' = 'delivered', ?2, NULL),
          value->>'nextAttemptAt', value->>'written', ?2
-  FROM json_each(?1) WHERE value->>'signupId' NOT IN (SELECT id FROM erased_signups)
+  FROM json_each(?1) WHERE value->>'signupId' IN (SELECT id FROM signups)
   ON CONFLICT (signup_id, destination) DO UPDATE SET
     status = excluded.status,
     attempts = attempts + excluded.attempts,
@@ -244,12 +163,14 @@ const WRITE_DELIVERIES = `
   WHERE deliveries.status <> 'delivered' OR excluded.status = 'delivered'`;
 
 /** The first try and the latest are kept; an outage of days must not grow a row without end. */
-const WRITE_HISTORY = `
-  UPDATE deliveries SET history = json_insert(
+export const appendToHistory = (line: string): string => `json_insert(
     CASE WHEN history IS NULL THEN '[]'
          WHEN json_array_length(history) >= 20 THEN json_remove(history, '$[1]')
          ELSE history END,
-    '$[#]', json(tried.line))
+    '$[#]', json(${line}))`;
+
+const WRITE_HISTORY = `
+  UPDATE deliveries SET history = ${appendToHistory('tried.line')}
   FROM (
     SELECT value->>'signupId' AS signup_id, value->>'destination' AS destination,
            json_object('at', ?2, 'status', value->>'status', 'reason', value->>'reason',

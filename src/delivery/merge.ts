@@ -1,5 +1,6 @@
 // Signups of one person become one contact: two records of one email would race each other in the CRM.
 import type { Contact, EnrichedSignup } from '../model.ts';
+import type { NewestSignup } from './standing.ts';
 
 export interface Person {
   contact: Contact;
@@ -7,16 +8,26 @@ export interface Person {
   signups: readonly EnrichedSignup[];
 }
 
-/** Groups by email, in order of first appearance. Signups without an email must be gone already. */
-export function mergeByEmail(signups: readonly EnrichedSignup[]): Person[] {
+/**
+ * Groups by email, in order of first appearance. Signups without an email must be gone already. `newest`: what has
+ * arrived before.
+ */
+export function mergeByEmail(
+  signups: readonly EnrichedSignup[],
+  newest: ReadonlyMap<string, NewestSignup> = new Map(),
+): Person[] {
   const byEmail = Map.groupBy(signups, ({ signup }) => signup.email ?? '');
   return [...byEmail].map(([email, group]) => ({
-    contact: contactOf(email, group.toSorted(byOccurrence)),
+    contact: contactOf(email, group.toSorted(byOccurrence), newest.get(email)),
     signups: group,
   }));
 }
 
-function contactOf(email: string, [earliest, ...later]: EnrichedSignup[]): Contact {
+function contactOf(
+  email: string,
+  [earliest, ...later]: EnrichedSignup[],
+  newest: NewestSignup | undefined,
+): Contact {
   if (!earliest) throw new Error('a person has at least one signup');
   const all = [earliest, ...later];
   const matched = all.filter(({ match }) => match === 'matched');
@@ -28,7 +39,14 @@ function contactOf(email: string, [earliest, ...later]: EnrichedSignup[]): Conta
     first: { ...earliest, signup: { ...earliest.signup, name } },
     firstTouch: matched[0],
     latest,
+    isOutdated: (newest && isOlder(latest, newest)) || undefined,
+    isRefresh: all.every(({ signup }) => signup.refresh !== undefined) || undefined,
   };
+}
+
+/** Of another visitor than the one the person has come as since, however freshly it was fetched. */
+function isOlder({ signup }: EnrichedSignup, { occurredAt, visitorId }: NewestSignup): boolean {
+  return Date.parse(signup.occurredAt) < Date.parse(occurredAt) && signup.visitorId !== visitorId;
 }
 
 function byOccurrence(a: EnrichedSignup, b: EnrichedSignup): number {

@@ -1,9 +1,6 @@
 // How many requests an invocation may still make. Beyond its plan's number the runtime refuses, which would look
 // like an upstream that is down.
 
-/** The Free plan's. https://developers.cloudflare.com/workers/platform/limits/#subrequests */
-export const REQUESTS_PER_INVOCATION = 50;
-
 /** What has to be left before more visitors are asked for: the map, a read, an upsert, definitions, the time zone. */
 export const REQUESTS_PER_ROUND = 5;
 

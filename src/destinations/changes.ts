@@ -31,6 +31,9 @@ export function decide(
   });
 
   function rule(field: Field): Pick<Decision, 'writes' | 'why'> {
+    if (contact.isRefresh && markers.first_touch && field.write !== 'always') {
+      return { writes: false, why: 'a refresh moves live fields only' };
+    }
     switch (field.write) {
       case 'once':
         if (field.isMapped && held[field.property]) {
@@ -53,6 +56,7 @@ export function decide(
   }
 
   function freshness({ asOf }: Field): Pick<Decision, 'writes' | 'why'> {
+    if (contact.isOutdated) return { writes: false, why: 'a later signup of another visitor' };
     if (asOf === undefined) {
       return tellsMore(contact, markers)
         ? { writes: true, why: 'live' }

@@ -6,22 +6,35 @@ import { fields } from './fields.ts';
 import type { HubspotOptions } from './hubspot/client.ts';
 import { hubspot } from './hubspot/hubspot.ts';
 import { ownFields } from './hubspot/own-fields.ts';
+import { newPace, type Pace } from './hubspot/pace.ts';
 
 export interface DestinationSettings {
   hubspot: Pick<HubspotOptions, 'token' | 'url' | 'apiVersion'>;
 }
 
+/** What destinations have said of their limits, for whoever opens them again. */
+export interface DestinationMemory {
+  hubspot: Pace;
+}
+
+export const newDestinationMemory = (): DestinationMemory => ({ hubspot: newPace() });
+
+type Io = Pick<HubspotOptions, 'fetch' | 'now'> &
+  Partial<Pick<HubspotOptions, 'requestsLeft'>> & { memory?: DestinationMemory };
+
 /** `names`: what FIELD_NAMES says; without, every property keeps its name. */
 export function openDestinations(
   settings: DestinationSettings,
-  io: Pick<HubspotOptions, 'fetch' | 'now'> & Partial<Pick<HubspotOptions, 'requestsLeft'>>,
+  { fetch, now, requestsLeft = unlimited, memory = newDestinationMemory() }: Io,
   names: FieldNames = new Map(),
 ): readonly Destination[] {
-  // A command in Node has no limit; an invocation of the Worker says what is left of its own.
-  const unlimited = { requestsLeft: () => Number.POSITIVE_INFINITY };
   const table = withNames([...fields, ...ownFields], names);
-  return [hubspot({ ...settings.hubspot, ...unlimited, ...io }, table)];
+  const options = { ...settings.hubspot, fetch, now, requestsLeft, pace: memory.hubspot };
+  return [hubspot(options, table)];
 }
+
+/** A command in Node has no limit; an invocation of the Worker says what is left of its own. */
+const unlimited = () => Number.POSITIVE_INFINITY;
 
 /** The field table by the operator's names. */
 export const fieldTable = (names: FieldNames): readonly Field[] => withNames(fields, names);

@@ -2,7 +2,7 @@
 // of the last ten minutes, and one request answers for a whole batch. Whatever goes wrong, nobody waits for it.
 // https://datafa.st/docs/api/website/analytics/realtime-map
 import { visitorIdFrom } from '../model.ts';
-import type { DatafastOptions } from './datafast.ts';
+import { askDatafast, type DatafastOptions } from './ask.ts';
 
 /** Somebody on the map half a minute ago has been on the site for as long; who came since waits for the next look. */
 const FRESH_MS = 30_000;
@@ -96,28 +96,13 @@ function isFirstVisit({ visits, startedAt }: Sighting, { firstSeenAt }: WantedRe
 
 async function look(options: ReferrersOptions): Promise<Sight> {
   const quiet = (ms: number): Sight => ({ untilMs: options.now() + ms, visitors: {} });
-  try {
-    const response = await options.fetch(mapUrl(options), {
-      headers: { authorization: `Bearer ${options.apiKey}`, accept: 'application/json' },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    if (!response.ok) {
-      await response.body?.cancel();
-      const passes = response.status === 429 || response.status >= 500;
-      return quiet(passes ? QUIET_MS : QUIET_LONG_MS);
-    }
-    const visitors = sightingsIn(await response.json());
-    return { untilMs: options.now() + FRESH_MS, visitors };
-  } catch {
-    return quiet(QUIET_MS);
-  }
-}
-
-function mapUrl({ url, apiKey, websiteId }: ReferrersOptions): string {
-  const address = new URL(`${url}/api/v1/analytics/realtime/map`);
-  // A df_ key stands for its website; only an account's token needs to be told which one.
-  if (apiKey?.startsWith('dft_') && websiteId) address.searchParams.set('websiteId', websiteId);
-  return address.toString();
+  const answer = await askDatafast(options, 'analytics/realtime/map', TIMEOUT_MS);
+  if (answer.kind !== 'answered') return quiet(QUIET_MS);
+  const { status, json } = answer;
+  if (status < 200 || status >= 300) return quiet(status >= 500 ? QUIET_MS : QUIET_LONG_MS);
+  return json === undefined
+    ? quiet(QUIET_MS)
+    : { untilMs: options.now() + FRESH_MS, visitors: sightingsIn(json) };
 }
 
 // Read by hand: a schema for every person on the map would cost more CPU than the answer is worth.

@@ -1,5 +1,6 @@
 // Visitors by id: the cache first, then DataFast, each visitor asked for at most once and few at a time.
-import { type DatafastOptions, fetchVisitor, type Lookup } from './datafast.ts';
+import type { DatafastOptions } from './ask.ts';
+import { fetchVisitor, isFirstAfterOutage, type Lookup } from './datafast.ts';
 
 /** Found visitors serve for 15 minutes, and for 7 days while DataFast cannot be reached. */
 const FRESH_MS = 15 * 60 * 1000;
@@ -20,6 +21,8 @@ export interface Wanted {
   visitorId: string;
   /** Ask DataFast even though it did not know the visitor a moment ago. */
   askAgain: boolean;
+  /** What was fetched before does not serve at all; ISO 8601. */
+  fetchedSince?: string;
 }
 
 /**
@@ -41,20 +44,26 @@ export async function findVisitors(
   }
 
   let spent: Lookup | undefined;
-  await eachOf(missing, CONCURRENCY, async (item) => {
+  const find = async (item: Wanted) => {
     const lookup = spent ?? (await fetchVisitor(options, item.visitorId));
     if (lookup.kind === 'unavailable' && lookup.rateLimited) spent = lookup;
     found.set(
       item.visitorId,
       await settle(options.cache, item, lookup, cached.get(item.visitorId)),
     );
-  });
+  };
+  const [first, ...others] = missing;
+  if (first && isFirstAfterOutage(options)) {
+    await find(first);
+    await eachOf(others, CONCURRENCY, find);
+  } else await eachOf(missing, CONCURRENCY, find);
   return found;
 }
 
 /** Whether a cached copy saves the request. */
-function serves(copy: Cached, { askAgain }: Wanted, nowMs: number): boolean {
+function serves(copy: Cached, { askAgain, fetchedSince }: Wanted, nowMs: number): boolean {
   if (copy.kind === 'absent') return !askAgain;
+  if (fetchedSince !== undefined) return copy.fetchedAt >= fetchedSince;
   return nowMs - Date.parse(copy.fetchedAt) < FRESH_MS;
 }
 
@@ -64,13 +73,17 @@ function serves(copy: Cached, { askAgain }: Wanted, nowMs: number): boolean {
  */
 async function settle(
   cache: VisitorsOptions['cache'],
-  { visitorId }: Wanted,
+  { visitorId, fetchedSince }: Wanted,
   lookup: Lookup,
   copy: Cached | undefined,
 ): Promise<Lookup> {
   const isSpent = lookup.kind === 'unavailable' && lookup.rateLimited;
-  if (lookup.kind !== 'found' && copy?.kind === 'found' && !isSpent) return copy;
-  if (lookup.kind === 'unavailable') return lookup;
+  const mayServe = fetchedSince === undefined && !isSpent;
+  if (lookup.kind !== 'found' && copy?.kind === 'found' && mayServe) return copy;
+  // Asked afresh about somebody who was known: the copy stays for whoever has just signed up.
+  if (lookup.kind === 'unavailable' || (lookup.kind === 'absent' && copy?.kind === 'found')) {
+    return lookup;
+  }
   const expirationTtl = lookup.kind === 'found' ? KEPT_SECONDS : ABSENT_SECONDS;
   try {
     await cache.put(cacheKey(visitorId), JSON.stringify(lookup), { expirationTtl });

@@ -1,43 +1,21 @@
 // What would be written onto a contact, beside what the CRM holds now. Writes nothing.
 import { Hono } from 'hono';
 import * as z from 'zod/mini';
-import {
-  type Contact,
-  type EnrichedSignup,
-  emailFrom,
-  type Match,
-  visitorIdFrom,
-} from '../model.ts';
+import type { Contact, EnrichedSignup, Match } from '../model.ts';
 import type { Lookup } from '../visitors/datafast.ts';
+import { Email, readParameters, VisitorId } from './input.ts';
 import { problem } from './problem.ts';
 import type { WebApp, WebDependencies, WebEnv } from './web.ts';
 
-const Query = z.object({
-  email: z.pipe(
-    z.pipe(
-      z.string({ error: 'an email' }),
-      z.transform((text: string) => emailFrom(text)),
-    ),
-    z.string({ error: 'is not an email address' }),
-  ),
-  visitorId: z.optional(
-    z.pipe(
-      z.pipe(
-        z.string(),
-        z.transform((text: string) => visitorIdFrom(text)),
-      ),
-      z.string({ error: 'A visitor ID is a UUID.' }),
-    ),
-  ),
-});
+export const PreviewQuery = z.object({ email: Email, visitorId: z.optional(VisitorId) });
 
 export function preview(): WebApp {
   const app = new Hono<WebEnv>();
 
   app.get('/', async (c) => {
-    const query = Query.safeParse(c.req.query());
-    if (!query.success) return problem(400, z.prettifyError(query.error));
-    const { email, visitorId } = query.data;
+    const { values, refusal } = readParameters(PreviewQuery, c.req.query());
+    if (refusal) return refusal;
+    const { email, visitorId } = values;
     const lookup =
       visitorId === undefined
         ? undefined

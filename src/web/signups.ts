@@ -3,20 +3,26 @@ import { Hono } from 'hono';
 import * as z from 'zod/mini';
 import { listSignups, readSignup } from '../delivery/ledger-query.ts';
 import { DELIVERY_STATUSES } from '../model.ts';
-import { cursorFor, positionFrom } from './cursor.ts';
+import { Cursor, cursorFor } from './cursor.ts';
+import { readParameters } from './input.ts';
 import { problem } from './problem.ts';
 import type { WebApp, WebEnv } from './web.ts';
 
-const Query = z.object({
+const searchError = 'is empty or longer than 320 characters';
+const limitError = 'is not a whole number from 1 to 200';
+
+export const ListQuery = z.object({
   status: z.optional(
-    z.enum(DELIVERY_STATUSES, { error: `one of ${DELIVERY_STATUSES.join(', ')}` }),
+    z.enum(DELIVERY_STATUSES, { error: `is none of ${DELIVERY_STATUSES.join(', ')}` }),
   ),
-  q: z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(320))),
-  cursor: z.optional(z.string().check(z.maxLength(1000))),
+  q: z.optional(
+    z.string().check(z.trim(), z.minLength(1, searchError), z.maxLength(320, searchError)),
+  ),
+  cursor: z.optional(Cursor),
   limit: z._default(
     z.coerce
-      .number({ error: 'a whole number' })
-      .check(z.multipleOf(1), z.minimum(1, 'at least 1'), z.maximum(200, 'at most 200')),
+      .number({ error: limitError })
+      .check(z.multipleOf(1, limitError), z.minimum(1, limitError), z.maximum(200, limitError)),
     50,
   ),
 });
@@ -25,12 +31,10 @@ export function signups(): WebApp {
   const app = new Hono<WebEnv>();
 
   app.get('/', async (c) => {
-    const query = Query.safeParse(c.req.query());
-    if (!query.success) return problem(400, z.prettifyError(query.error));
-    const { status, q, cursor, limit } = query.data;
-    const after = cursor === undefined ? undefined : positionFrom(cursor);
-    if (cursor !== undefined && !after) return problem(400, 'The cursor is not one of ours.');
-    const page = await listSignups(c.env.ledger, { status, search: q, after, limit });
+    const { values, refusal } = readParameters(ListQuery, c.req.query());
+    if (refusal) return refusal;
+    const { status, q, cursor, limit } = values;
+    const page = await listSignups(c.env.ledger, { status, search: q, after: cursor, limit });
     return c.json({ items: page.items, nextCursor: page.next ? cursorFor(page.next) : null });
   });
 

@@ -1,17 +1,22 @@
 // The result for a visitor, from the cache or fetched now: what a signup of theirs would bring to the CRM.
 import { Hono } from 'hono';
+import * as z from 'zod/mini';
 import { valuesOf } from '../destinations/fields.ts';
 import { fieldTable } from '../destinations/index.ts';
-import { type Match, visitorIdFrom } from '../model.ts';
+import type { Match } from '../model.ts';
+import { readParameters, VisitorId } from './input.ts';
 import { problem } from './problem.ts';
 import type { WebApp, WebEnv } from './web.ts';
+
+export const VisitorPath = z.object({ visitorId: VisitorId });
 
 export function visitors(): WebApp {
   const app = new Hono<WebEnv>();
 
   app.get('/:visitorId', async (c) => {
-    const visitorId = visitorIdFrom(c.req.param('visitorId'));
-    if (visitorId === undefined) return problem(400, 'A visitor ID is a UUID.');
+    const { values, refusal } = readParameters(VisitorPath, c.req.param());
+    if (refusal) return refusal;
+    const { visitorId } = values;
     const lookups = await c.env.findVisitors([{ visitorId, askAgain: false }]);
     const lookup = lookups.get(visitorId);
     if (!lookup || lookup.kind === 'unavailable') {

@@ -19,6 +19,8 @@ export interface WebDependencies {
   /** Resolves once the signup is safe on the queue. */
   enqueue(signup: Signup): Promise<unknown>;
   enqueueAll(signups: readonly Signup[]): Promise<unknown>;
+  /** How many messages the queue holds, roughly; `undefined` when it does not say. */
+  backlog(): Promise<number | undefined>;
   forgetVisitor(visitorId: string): Promise<unknown>;
   /** Opened when asked for: the accept path has no use for them. */
   destinations(): readonly Destination[];

@@ -88,7 +88,6 @@ export function webhooks(): WebApp {
     return c.json({ status: 'accepted', id: parsed.signup.id });
   });
 
-  app.all('/:source', () => problem(405, 'Webhooks are posted.', { allow: 'POST' }));
   return app;
 }
 

@@ -1,127 +1,19 @@
 // One batch at a time through the queue's door, on real KV and D1, with a clock of the test's own.
-import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { dailyLimitReached } from '../../sandbox/hubspot/failures.ts';
 import { attribute } from '../../src/attribution/attribute.ts';
-import { journey } from '../../src/attribution/journey.ts';
 import { consumeDeadLetters, consumeSignups } from '../../src/delivery/consume.ts';
 import type { LedgerDatabase } from '../../src/delivery/ledger.ts';
-import { readSignup } from '../../src/delivery/ledger-query.ts';
-import { meterRequests, REQUESTS_PER_INVOCATION } from '../../src/delivery/request-meter.ts';
-import type { FieldNames } from '../../src/destinations/field-names.ts';
-import { openDestinations } from '../../src/destinations/index.ts';
-import type { Signup } from '../../src/model.ts';
-import { findReferrers } from '../../src/visitors/referrers.ts';
-import { findVisitors } from '../../src/visitors/visitors.ts';
-import { createWorld, type World } from '../world.ts';
+import { type Door, openDoor, row } from './queue-door.ts';
 
 const START = Date.parse('2026-11-23T09:00:00.000Z');
-let nowMs: number;
-let slept: number[];
-let logged: string[];
-let world: World;
+const REQUESTS_PER_INVOCATION = 50;
+let door: Door;
 
 beforeEach(async () => {
-  nowMs = START;
-  slept = [];
-  logged = [];
-  world = await createWorld(() => nowMs);
+  door = await openDoor(START);
 });
-
-/** `allowed`: requests an invocation may make; without it, any number. */
-function dependencies(allowed = Number.POSITIVE_INFINITY, names: FieldNames = new Map()) {
-  const now = () => nowMs;
-  const io = { ...meterRequests(world.fetch, allowed), now };
-  return {
-    requestsLeft: io.requestsLeft,
-    findVisitors: (wanted: Parameters<typeof findVisitors>[1]) =>
-      findVisitors(
-        {
-          apiKey: env.DATAFAST_API_KEY,
-          websiteId: undefined,
-          url: 'https://datafa.st',
-          cache: env.VISITORS,
-          ...io,
-        },
-        wanted,
-      ),
-    attribute,
-    journey,
-    destinations: openDestinations(
-      {
-        hubspot: { token: env.HUBSPOT_TOKEN, url: 'https://api.hubapi.com', apiVersion: '2026-03' },
-      },
-      io,
-      names,
-    ),
-    findReferrers: (wanted: Parameters<typeof findReferrers>[1]) =>
-      findReferrers(
-        {
-          apiKey: env.DATAFAST_API_KEY,
-          websiteId: undefined,
-          url: 'https://datafa.st',
-          cache: env.VISITORS,
-          ...io,
-        },
-        wanted,
-      ),
-    ledger: env.LEDGER as LedgerDatabase,
-    now,
-    random: () => 0.5,
-    sleep: async (seconds: number) => {
-      slept.push(seconds);
-      nowMs += seconds * 1000;
-    },
-    log: (level: string, event: string, fields = {}) => {
-      logged.push(JSON.stringify({ level, event, ...fields }));
-    },
-  };
-}
-
-let count = 0;
-function signup(facts: Partial<Signup> = {}): Signup {
-  count += 1;
-  const at = new Date(nowMs).toISOString();
-  return {
-    version: 1,
-    id: `signup:msg_${count}`,
-    source: 'signup',
-    email: `delivery${count}@example.com`,
-    occurredAt: at,
-    receivedAt: at,
-    test: false,
-    ...facts,
-  };
-}
-
-async function run(
-  bodies: readonly unknown[],
-  consume: (
-    dependencies_: ReturnType<typeof dependencies>,
-    batch: MessageBatch,
-  ) => Promise<void> = consumeSignups,
-  overrides: Partial<ReturnType<typeof dependencies>> = {},
-  attempts = 1,
-) {
-  const batch = createMessageBatch(
-    'whence-signups',
-    bodies.map((body, index) => ({
-      id: String(index),
-      timestamp: new Date(nowMs),
-      attempts,
-      body,
-    })),
-  );
-  const retries = batch.messages.map((message) => vi.spyOn(message, 'retry'));
-  await consume({ ...dependencies(), ...overrides }, batch);
-  const delays = retries.flatMap(({ mock }) =>
-    mock.calls.map(([options]) => options?.delaySeconds),
-  );
-  return { ...(await getQueueResult(batch, createExecutionContext())), delays };
-}
-
-const row = (id: string) => readSignup(env.LEDGER, id);
 
 /** A ledger that can be read, and not written while `fails` says so. */
 function failingToRecord(fails: () => boolean): LedgerDatabase {
@@ -140,37 +32,41 @@ function failingToRecord(fails: () => boolean): LedgerDatabase {
 
 describe('a batch', () => {
   it('of 40 signups costs 40 DataFast and 2 HubSpot requests, and the same 40 again cost none', async () => {
-    const batch = Array.from({ length: 40 }, () => signup({ visitorId: world.visitor() }));
-    const first = await run(batch);
+    const batch = Array.from({ length: 40 }, () =>
+      door.signup({ visitorId: door.world.visitor() }),
+    );
+    const first = await door.run(batch);
     expect(first.explicitAcks).toHaveLength(40);
-    expect(world.datafast.requests).toHaveLength(40);
-    expect(world.hubspot.requests).toHaveLength(2);
-    expect(world.hubspot.contacts()).toHaveLength(40);
+    expect(door.world.datafast.requests).toHaveLength(40);
+    expect(door.world.hubspot.requests).toHaveLength(2);
+    expect(door.world.hubspot.contacts()).toHaveLength(40);
 
-    const second = await run(batch);
+    const second = await door.run(batch);
     expect(second.explicitAcks).toHaveLength(40);
-    expect(world.datafast.requests).toHaveLength(40);
-    expect(world.hubspot.requests).toHaveLength(2);
+    expect(door.world.datafast.requests).toHaveLength(40);
+    expect(door.world.hubspot.requests).toHaveLength(2);
   });
 
   it('never has more than six requests to DataFast under way', async () => {
     let underWay = 0;
     let most = 0;
-    world.datafast.failWith(async () => {
+    door.world.datafast.failWith(async () => {
       underWay += 1;
       most = Math.max(most, underWay);
       await scheduler.wait(1);
       underWay -= 1;
       return undefined;
     });
-    await run(Array.from({ length: 20 }, () => signup({ visitorId: world.visitor() })));
+    await door.run(
+      Array.from({ length: 20 }, () => door.signup({ visitorId: door.world.visitor() })),
+    );
     expect(most).toBe(6);
   });
 
   it('is not blocked by a record HubSpot refuses', async () => {
-    const good = signup({ visitorId: world.visitor() });
-    const bad = signup({ email: 'somebody@example.con', visitorId: world.visitor() });
-    const result = await run([bad, good]);
+    const good = door.signup({ visitorId: door.world.visitor() });
+    const bad = door.signup({ email: 'somebody@example.con', visitorId: door.world.visitor() });
+    const result = await door.run([bad, good]);
     expect(result.explicitAcks).toHaveLength(2);
     expect(await row(good.id)).toMatchObject({ status: 'delivered' });
     const failed = await row(bad.id);
@@ -182,40 +78,40 @@ describe('a batch', () => {
   });
 
   it('keeps a message it cannot read, and delivers the others', async () => {
-    const good = signup({ visitorId: world.visitor() });
-    const result = await run([{ version: 2, id: 'from-the-future' }, good]);
+    const good = door.signup({ visitorId: door.world.visitor() });
+    const result = await door.run([{ version: 2, id: 'from-the-future' }, good]);
     expect(result.explicitAcks).toEqual(['1']);
     expect(result.retryMessages).toMatchObject([{ msgId: '0' }]);
   });
 
   it('comes back whole when the ledger cannot be reached, and repeating it changes nothing', async () => {
-    const person = signup({ visitorId: world.visitor() });
+    const person = door.signup({ visitorId: door.world.visitor() });
     const broken = {
       prepare: () => env.LEDGER.prepare('SELECT nothing FROM nowhere'),
       batch: env.LEDGER.batch,
     };
-    const result = await run([person], consumeSignups, { ledger: broken });
+    const result = await door.run([person], consumeSignups, { ledger: broken });
     expect(result.delays).toEqual([30]);
     expect(result.explicitAcks).toEqual([]);
 
-    await run([person]);
-    await run([person]);
-    expect(world.hubspot.contacts()).toHaveLength(1);
+    await door.run([person]);
+    await door.run([person]);
+    expect(door.world.hubspot.contacts()).toHaveLength(1);
     expect(await row(person.id)).toMatchObject({ status: 'delivered' });
   });
 
   it('that was written but not recorded is written again without harm', async () => {
-    const person = signup({ visitorId: world.visitor() });
+    const person = door.signup({ visitorId: door.world.visitor() });
     const ledger = failingToRecord(() => true);
-    const lost = await run([person], consumeSignups, { ledger });
+    const lost = await door.run([person], consumeSignups, { ledger });
     expect(lost.delays).toEqual([30]);
-    const before = world.hubspot.contact(person.email ?? '')?.properties;
+    const before = door.world.hubspot.contact(person.email ?? '')?.properties;
 
-    nowMs += 60_000;
-    await run([person]);
-    expect(world.hubspot.contacts()).toHaveLength(1);
+    door.nowMs += 60_000;
+    await door.run([person]);
+    expect(door.world.hubspot.contacts()).toHaveLength(1);
     const { lastmodifieddate: _, ...after } =
-      world.hubspot.contact(person.email ?? '')?.properties ?? {};
+      door.world.hubspot.contact(person.email ?? '')?.properties ?? {};
     expect(before).toMatchObject(after);
     expect(await row(person.id)).toMatchObject({ status: 'delivered' });
   });
@@ -226,7 +122,7 @@ describe('a batch', () => {
       batch: env.LEDGER.batch,
     };
     const delayAt = async (attempts: number) =>
-      (await run([signup()], consumeSignups, { ledger }, attempts)).delays[0];
+      (await door.run([door.signup()], consumeSignups, { ledger }, attempts)).delays[0];
     expect([await delayAt(1), await delayAt(2), await delayAt(5), await delayAt(50)]).toEqual([
       30, 60, 480, 3600,
     ]);
@@ -234,11 +130,11 @@ describe('a batch', () => {
 
   it('with one signup that brings out a bug delivers the others', async () => {
     const batch = [
-      signup(),
-      signup({ visitorId: world.visitor({ params: { ref: 'poison' } }) }),
-      signup(),
+      door.signup(),
+      door.signup({ visitorId: door.world.visitor({ params: { ref: 'poison' } }) }),
+      door.signup(),
     ];
-    const result = await run(batch, consumeSignups, {
+    const result = await door.run(batch, consumeSignups, {
       attribute: (input) => {
         if (input.visitor?.params.ref === 'poison') throw new TypeError('ada@example.com');
         return attribute(input);
@@ -249,55 +145,57 @@ describe('a batch', () => {
       status: 'waiting',
       deliveries: [{ reason: 'enrichment_failed' }],
     });
-    expect(logged.join()).toContain('TypeError');
-    expect(logged.join()).not.toContain('ada@');
+    expect(door.logged.join()).toContain('TypeError');
+    expect(door.logged.join()).not.toContain('ada@');
   });
 
   it('that failed again and again is taken apart, so that only the culprit comes back', async () => {
-    const batch = [signup(), signup({ source: 'culprit' }), signup()];
+    const batch = [door.signup(), door.signup({ source: 'culprit' }), door.signup()];
     const ledger = failingToRecord(() => recordedSources.includes('culprit'));
     const recordedSources: string[] = [];
-    const destinations = dependencies().destinations.map((destination) => ({
+    const destinations = door.dependencies().destinations.map((destination) => ({
       ...destination,
       upsert: (contacts: Parameters<typeof destination.upsert>[0]) => {
         recordedSources.splice(0, Infinity, ...contacts.map(({ first }) => first.signup.source));
         return destination.upsert(contacts);
       },
     }));
-    const together = await run(batch, consumeSignups, { ledger, destinations });
+    const together = await door.run(batch, consumeSignups, { ledger, destinations });
     expect(together.explicitAcks).toEqual([]);
-    const apart = await run(batch, consumeSignups, { ledger, destinations }, 3);
+    const apart = await door.run(batch, consumeSignups, { ledger, destinations }, 3);
     expect(apart.explicitAcks).toEqual(['0', '2']);
   });
 
   it('logs counts, and nothing that identifies a person', async () => {
-    await run([signup({ email: 'secret.person@example.com', name: 'Secret Person' })]);
-    expect(logged.join()).toContain('batch_delivered');
-    expect(logged.join()).not.toMatch(/secret|person@/i);
+    await door.run([door.signup({ email: 'secret.person@example.com', name: 'Secret Person' })]);
+    expect(door.logged.join()).toContain('batch_delivered');
+    expect(door.logged.join()).not.toMatch(/secret|person@/i);
   });
 });
 
 describe('an invocation', () => {
-  const allRequests = () => world.datafast.requests.length + world.hubspot.requests.length;
+  const allRequests = () =>
+    door.world.datafast.requests.length + door.world.hubspot.requests.length;
   const spend = async (requests: number) => {
     const authorization = `Bearer ${env.DATAFAST_API_KEY}`;
     for (let made = 0; made < requests; made += 1) {
-      await world.fetch(`https://datafa.st/api/v1/visitors/${crypto.randomUUID()}`, {
+      await door.world.fetch(`https://datafa.st/api/v1/visitors/${crypto.randomUUID()}`, {
         headers: { authorization },
       });
     }
-    world.datafast.requests.length = 0;
+    door.world.datafast.requests.length = 0;
   };
-  const forty = () => Array.from({ length: 40 }, () => signup({ visitorId: world.visitor() }));
+  const forty = () =>
+    Array.from({ length: 40 }, () => door.signup({ visitorId: door.world.visitor() }));
   const refuse = (path: string, status: number) =>
-    world.hubspot.failWith((request) => (request.url.includes(path) ? { status } : undefined));
+    door.world.hubspot.failWith((request) => (request.url.includes(path) ? { status } : undefined));
 
   it.each<[string, () => Promise<void> | void]>([
     ['in good weather', () => {}],
     ['with DataFast’s minute half spent', () => spend(30)],
     ['with HubSpot refusing every read', () => refuse('batch/read', 400)],
     ['with HubSpot refusing every upsert', () => refuse('batch/upsert', 400)],
-    ['with HubSpot’s day spent', () => world.hubspot.failWith(dailyLimitReached())],
+    ['with HubSpot’s day spent', () => door.world.hubspot.failWith(dailyLimitReached())],
     [
       'with half a minute and a HubSpot that refuses every read',
       async () => {
@@ -314,17 +212,17 @@ describe('an invocation', () => {
     ],
   ])('of 40 signups makes at most 50 requests %s', async (_, weather) => {
     const names = new Map([['datafast_source', 'lead_source']]);
-    world.hubspot.addProperty({ name: 'lead_source' });
+    door.world.hubspot.addProperty({ name: 'lead_source' });
     await weather();
-    await run(forty(), consumeSignups, dependencies(REQUESTS_PER_INVOCATION, names));
+    await door.run(forty(), consumeSignups, door.dependencies(REQUESTS_PER_INVOCATION, names));
     expect(allRequests()).toBeGreaterThan(0);
     expect(allRequests()).toBeLessThanOrEqual(50);
   });
 
   it('of 40 signups that cannot be recorded makes at most 50 requests, again and again', async () => {
     const ledger = failingToRecord(() => true);
-    const metered = { ...dependencies(REQUESTS_PER_INVOCATION), ledger };
-    const result = await run(forty(), consumeSignups, metered, 3);
+    const metered = { ...door.dependencies(REQUESTS_PER_INVOCATION), ledger };
+    const result = await door.run(forty(), consumeSignups, metered, 3);
     expect(allRequests()).toBeLessThanOrEqual(50);
     expect(result.explicitAcks).toEqual([]);
     expect(result.delays).toHaveLength(40);
@@ -333,29 +231,34 @@ describe('an invocation', () => {
   it('still waits for DataFast’s minute where there is room, and postpones the rest', async () => {
     await spend(30);
     const batch = forty();
-    const result = await run(batch, consumeSignups, dependencies(REQUESTS_PER_INVOCATION));
-    expect(slept).toEqual([60]);
-    expect(result.explicitAcks.length).toBeGreaterThan(30);
-    expect(result.explicitAcks.length + result.delays.length).toBe(40);
+    const result = await door.run(
+      batch,
+      consumeSignups,
+      door.dependencies(REQUESTS_PER_INVOCATION),
+    );
+    expect(door.slept).toEqual([60.5]);
+    expect(result.explicitAcks).toHaveLength(40);
+    expect(door.later.length).toBeLessThan(5);
+    expect(door.world.hubspot.contacts()).toHaveLength(40 - door.later.length);
   });
 });
 
 describe('an unknown visitor', () => {
   it('is asked for again after 30 s, 2 min and 10 min, then delivered as not found', async () => {
-    const person = signup({ visitorId: crypto.randomUUID() });
+    const person = door.signup({ visitorId: crypto.randomUUID() });
     const waits: unknown[] = [];
     for (let round = 0; round < 3; round += 1) {
-      const [delay] = (await run([person])).delays;
+      const [delay] = (await door.run([person])).delays;
       waits.push(delay);
-      expect(world.hubspot.contacts()).toHaveLength(0);
-      nowMs += Number(delay) * 1000;
+      expect(door.world.hubspot.contacts()).toHaveLength(0);
+      door.nowMs += Number(delay) * 1000;
     }
     expect(waits).toEqual([30, 120, 600]);
-    expect(world.datafast.requests).toHaveLength(3);
+    expect(door.world.datafast.requests).toHaveLength(3);
 
-    const last = await run([person]);
+    const last = await door.run([person]);
     expect(last.explicitAcks).toHaveLength(1);
-    const contact = world.hubspot.contact(person.email ?? '')?.properties;
+    const contact = door.world.hubspot.contact(person.email ?? '')?.properties;
     expect(contact?.datafast_match).toBe('not_found');
     expect(contact?.datafast_signup_source).toBe('signup');
     expect(contact?.datafast_channel).toBeUndefined();
@@ -364,36 +267,41 @@ describe('an unknown visitor', () => {
 
   it('who turns up meanwhile is matched', async () => {
     const visitorId = crypto.randomUUID();
-    const person = signup({ visitorId });
-    await run([person]);
+    const person = door.signup({ visitorId });
+    await door.run([person]);
     expect(await row(person.id)).toMatchObject({
       status: 'waiting',
       match: 'not_found',
-      deliveries: [{ reason: 'visitor_not_found_yet', attempts: 1 }],
+      lookups: 0,
+      deliveries: [{ reason: 'visitor_not_found_yet', attempts: 0 }],
     });
-    world.visitor({ visitorId, params: { utm_source: 'google', utm_medium: 'organic' } });
-    nowMs += 30_000;
-    await run([person]);
+    door.world.visitor({ visitorId, params: { utm_source: 'google', utm_medium: 'organic' } });
+    door.nowMs += 30_000;
+    await door.run([person]);
     expect(await row(person.id)).toMatchObject({ status: 'delivered', match: 'matched' });
   });
 
   it('is remembered for a minute, so that a second signup of theirs costs no request', async () => {
     const visitorId = crypto.randomUUID();
-    await run([signup({ visitorId })]);
-    await run([signup({ visitorId })]);
-    expect(world.datafast.requests).toHaveLength(1);
+    await door.run([door.signup({ visitorId })]);
+    await door.run([door.signup({ visitorId })]);
+    expect(door.world.datafast.requests).toHaveLength(1);
   });
 });
 
 describe('when DataFast', () => {
   it('has spent its budget, what is enriched goes first and the rest waits inside the batch', async () => {
-    const batch = Array.from({ length: 70 }, () => signup({ visitorId: world.visitor() }));
-    const result = await run(batch);
+    const batch = Array.from({ length: 70 }, () =>
+      door.signup({ visitorId: door.world.visitor() }),
+    );
+    const result = await door.run(batch);
     expect(result.explicitAcks).toHaveLength(70);
-    expect(slept).toEqual([60]);
-    expect(world.hubspot.contacts()).toHaveLength(70);
-    const writes = world.hubspot.requests.filter(({ path }) => path.endsWith('upsert'));
-    expect(writes.map(({ at }) => at - START)).toEqual([0, 60_000]);
+    expect(door.slept).toEqual([60.5]);
+    expect(door.world.hubspot.contacts()).toHaveLength(70);
+    const writes = door.world.hubspot.requests.filter(({ path }) => path.endsWith('upsert'));
+    expect(writes.map(({ at }) => at - START)).toEqual([0, 60_500]);
+    // It stops by itself: nobody had to be refused.
+    expect(door.world.datafast.requests.filter(({ status }) => status === 429)).toEqual([]);
   });
 
   it.each([
@@ -404,33 +312,49 @@ describe('when DataFast', () => {
     ['Retry-After', {}, { 'retry-after': '20' }, 20],
     ['nothing at all', {}, {}, 60],
   ])('says when its budget is back by %s', async (_, body, headers, seconds) => {
-    world.datafast.failWith({ status: 429, body, headers, times: 1 });
-    await run([signup({ visitorId: world.visitor() })]);
-    expect(slept).toEqual([seconds]);
-    expect(world.hubspot.contacts()).toHaveLength(1);
+    door.world.datafast.failWith({ status: 429, body, headers, times: 1 });
+    await door.run([door.signup({ visitorId: door.world.visitor() })]);
+    expect(door.slept).toEqual([seconds + 0.5]);
+    expect(door.world.hubspot.contacts()).toHaveLength(1);
   });
 
-  it('wants a longer wait than a batch may take, the signup waits in the queue', async () => {
-    world.datafast.failWith({ status: 429, headers: { 'retry-after': '110' } });
-    const result = await run([signup({ visitorId: world.visitor() })]);
-    expect(slept).toEqual([]);
-    expect(result.delays).toEqual([110]);
+  it('wants a longer wait than a batch may take, the signup waits in the queue at no cost of a try', async () => {
+    const person = door.signup({ visitorId: door.world.visitor() });
+    door.world.datafast.failWith({ status: 429, headers: { 'retry-after': '110' } });
+    const result = await door.run([person]);
+    expect(door.slept).toEqual([110.5, 110.5]);
+    expect(result.explicitAcks).toEqual(['0']);
+    expect(door.later).toEqual([{ signup: person, delaySeconds: 111 }]);
+    expect(await row(person.id)).toMatchObject({
+      status: 'waiting',
+      lookups: 0,
+      deliveries: [{ reason: 'datafast_rate_limited', attempts: 0 }],
+    });
+  });
+
+  it('is waited for and the queue takes nothing, the message itself comes back', async () => {
+    door.world.datafast.failWith({ status: 429, headers: { 'retry-after': '110' } });
+    const enqueueLater = () => Promise.reject(new Error('queue is down'));
+    const batch = [door.signup({ visitorId: door.world.visitor() })];
+    const result = await door.run(batch, consumeSignups, { enqueueLater });
+    expect(result.explicitAcks).toEqual([]);
+    expect(result.delays).toEqual([111]);
   });
 
   it('keeps saying that its budget is back in a second, it is not stormed', async () => {
-    world.datafast.failWith({ status: 429, body: { reset: 1 } });
-    const result = await run(
-      Array.from({ length: 10 }, () => signup({ visitorId: world.visitor() })),
+    door.world.datafast.failWith({ status: 429, body: { reset: 1 } });
+    await door.run(
+      Array.from({ length: 10 }, () => door.signup({ visitorId: door.world.visitor() })),
     );
-    expect(slept).toEqual([5, 5]);
-    expect(world.datafast.requests.length).toBeLessThanOrEqual(18);
-    expect(result.delays).toHaveLength(10);
+    expect(door.slept).toEqual([1.5, 10, 10, 10]);
+    expect(door.world.datafast.requests.length).toBeLessThanOrEqual(30);
+    expect(door.later).toHaveLength(10);
   });
 
   it('answers with a page of HTML, that says nothing about the visitor', async () => {
-    const person = signup({ visitorId: world.visitor() });
-    world.datafast.failWith({ status: 404, body: '<h1>Not found</h1>' });
-    await run([person]);
+    const person = door.signup({ visitorId: door.world.visitor() });
+    door.world.datafast.failWith({ status: 404, body: '<h1>Not found</h1>' });
+    await door.run([person]);
     expect(await row(person.id)).toMatchObject({
       status: 'waiting',
       deliveries: [{ reason: 'datafast_404' }],
@@ -443,16 +367,16 @@ describe('when DataFast', () => {
     [401, 'datafast_unauthorized'],
     [403, 'datafast_unauthorized'],
   ])('answers %d, the signup waits and nothing is written', async (status, reason) => {
-    const person = signup({ visitorId: world.visitor() });
-    world.datafast.failWith({ status });
-    const result = await run([person]);
+    const person = door.signup({ visitorId: door.world.visitor() });
+    door.world.datafast.failWith({ status });
+    const result = await door.run([person]);
     expect(result.explicitAcks).toEqual([]);
     expect(await row(person.id)).toMatchObject({ status: 'waiting', deliveries: [{ reason }] });
-    expect(world.hubspot.contacts()).toHaveLength(0);
+    expect(door.world.hubspot.contacts()).toHaveLength(0);
 
-    world.datafast.failWith(undefined);
-    nowMs += 600_000;
-    await run([person]);
+    door.world.datafast.failWith(undefined);
+    door.nowMs += 600_000;
+    await door.run([person]);
     expect(await row(person.id)).toMatchObject({ status: 'delivered', match: 'matched' });
   });
 
@@ -461,28 +385,28 @@ describe('when DataFast', () => {
     ['sends no JSON', { status: 200, body: '<html>' }, 'datafast_answer_unreadable'],
     ['sends JSON of another shape', { status: 200, body: [] }, 'datafast_answer_unreadable'],
   ])('%s, the signup waits', async (_, failure, reason) => {
-    const person = signup({ visitorId: world.visitor() });
-    world.datafast.failWith(failure);
-    await run([person]);
+    const person = door.signup({ visitorId: door.world.visitor() });
+    door.world.datafast.failWith(failure);
+    await door.run([person]);
     expect(await row(person.id)).toMatchObject({ status: 'waiting', deliveries: [{ reason }] });
   });
 
   it('is down, a copy of the last seven days serves', async () => {
-    const visitorId = world.visitor({ params: { utm_source: 'google', utm_medium: 'cpc' } });
-    await run([signup({ visitorId })]);
-    nowMs += 16 * 60_000;
-    world.datafast.failWith({ status: 500 });
-    const later = signup({ visitorId });
-    await run([later]);
+    const visitorId = door.world.visitor({ params: { utm_source: 'google', utm_medium: 'cpc' } });
+    await door.run([door.signup({ visitorId })]);
+    door.nowMs += 16 * 60_000;
+    door.world.datafast.failWith({ status: 500 });
+    const later = door.signup({ visitorId });
+    await door.run([later]);
     expect(await row(later.id)).toMatchObject({ status: 'delivered', channel: 'Paid Search' });
   });
 
   it('flags a bot, the contact says so and gets no first touch', async () => {
     const visitorId = crypto.randomUUID();
-    world.datafast.visitors.set(visitorId, 'bot');
-    const person = signup({ visitorId });
-    await run([person]);
-    const properties = world.hubspot.contact(person.email ?? '')?.properties;
+    door.world.datafast.visitors.set(visitorId, 'bot');
+    const person = door.signup({ visitorId });
+    await door.run([person]);
+    const properties = door.world.hubspot.contact(person.email ?? '')?.properties;
     expect(properties).toMatchObject({ datafast_match: 'bot' });
     expect(properties).not.toHaveProperty('datafast_visitor_id');
   });
@@ -495,27 +419,29 @@ describe('when HubSpot', () => {
     [502, 'hubspot_502', 4],
     [401, 'hubspot_unauthorized', 600],
   ])('answers %d, every signup waits and then arrives', async (status, reason, seconds) => {
-    const batch = [signup({ visitorId: world.visitor() }), signup()];
-    world.hubspot.failWith({ status });
-    const result = await run(batch);
-    expect(result.delays).toEqual([seconds, seconds]);
+    const batch = [door.signup({ visitorId: door.world.visitor() }), door.signup()];
+    door.world.hubspot.failWith({ status });
+    const result = await door.run(batch);
+    const delays = [...result.delays, ...door.later.map(({ delaySeconds }) => delaySeconds)];
+    expect(delays).toEqual([seconds, seconds]);
     for (const { id } of batch) {
       expect(await row(id)).toMatchObject({ status: 'waiting', deliveries: [{ reason }] });
     }
-    world.hubspot.failWith(undefined);
-    await run(batch);
+    door.world.hubspot.failWith(undefined);
+    door.nowMs += seconds * 1000;
+    await door.run(batch);
     for (const { id } of batch) expect(await row(id)).toMatchObject({ status: 'delivered' });
-    expect(world.datafast.requests).toHaveLength(1);
+    expect(door.world.datafast.requests).toHaveLength(1);
   });
 
   it('answers COMPLETE and writes nothing, nobody is fooled', async () => {
-    const person = signup();
-    world.hubspot.failWith((request) =>
+    const person = door.signup();
+    door.world.hubspot.failWith((request) =>
       request.url.endsWith('upsert')
         ? { status: 200, body: { status: 'COMPLETE', results: [] } }
         : undefined,
     );
-    await run([person]);
+    await door.run([person]);
     expect(await row(person.id)).toMatchObject({
       status: 'waiting',
       deliveries: [{ reason: 'hubspot_unconfirmed' }],
@@ -525,8 +451,8 @@ describe('when HubSpot', () => {
 
 describe('the dead letters', () => {
   it('stand in the ledger as failed, with what a replay needs', async () => {
-    const person = signup();
-    const result = await run([person], consumeDeadLetters);
+    const person = door.signup();
+    const result = await door.run([person], consumeDeadLetters);
     expect(result.explicitAcks).toHaveLength(1);
     expect(await row(person.id)).toMatchObject({
       status: 'failed',
@@ -536,18 +462,18 @@ describe('the dead letters', () => {
   });
 
   it('never turn a delivered signup into a failed one', async () => {
-    const person = signup();
-    await run([person]);
-    await run([person], consumeDeadLetters);
+    const person = door.signup();
+    await door.run([person]);
+    await door.run([person], consumeDeadLetters);
     expect(await row(person.id)).toMatchObject({ status: 'delivered' });
   });
 
   it('keep the reason of the last try, and what was skipped stays skipped', async () => {
-    const waiting = signup({ visitorId: world.visitor() });
-    const skipped = signup({ email: undefined });
-    world.hubspot.failWith({ status: 503 });
-    await run([waiting, skipped]);
-    await run([waiting, skipped], consumeDeadLetters);
+    const waiting = door.signup({ visitorId: door.world.visitor() });
+    const skipped = door.signup({ email: undefined });
+    door.world.hubspot.failWith({ status: 503 });
+    await door.run([waiting, skipped]);
+    await door.run([waiting, skipped], consumeDeadLetters);
     expect(await row(waiting.id)).toMatchObject({
       status: 'failed',
       deliveries: [{ reason: 'gave_up: hubspot_503' }],
@@ -556,7 +482,7 @@ describe('the dead letters', () => {
   });
 
   it('keep even a message nobody can read', async () => {
-    await run([{ version: 9, surprise: true }], consumeDeadLetters);
+    await door.run([{ version: 9, surprise: true }], consumeDeadLetters);
     expect(await row('unreadable:0')).toMatchObject({
       status: 'failed',
       signup: { version: 9, surprise: true },

@@ -4,8 +4,7 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { attribute } from '../../src/attribution/attribute.ts';
 import { journey } from '../../src/attribution/journey.ts';
-import { consumeSignups } from '../../src/delivery/consume.ts';
-import type { DeliverDependencies } from '../../src/delivery/deliver.ts';
+import { type ConsumeDependencies, consumeSignups } from '../../src/delivery/consume.ts';
 import { readSignup } from '../../src/delivery/ledger-query.ts';
 import { openDestinations } from '../../src/destinations/index.ts';
 import type { Signup, Visitor } from '../../src/model.ts';
@@ -22,7 +21,7 @@ beforeEach(async () => {
   logged = [];
 });
 
-function dependencies(): DeliverDependencies {
+function dependencies(): ConsumeDependencies {
   const now = () => Date.parse(NOON);
   const settings = {
     hubspot: { token: env.HUBSPOT_TOKEN, url: 'https://api.hubapi.com', apiVersion: '2026-03' },
@@ -39,10 +38,12 @@ function dependencies(): DeliverDependencies {
     journey,
     destinations: openDestinations(settings, { fetch: world.fetch, now }),
     ledger: env.LEDGER,
+    forgetVisitor: async () => undefined,
     now,
     random: () => 0.5,
     sleep: async () => {},
     requestsLeft: () => Number.POSITIVE_INFINITY,
+    enqueueLater: async () => {},
     log: (_, event, fields) => logged.push(JSON.stringify({ event, ...fields })),
   };
 }
@@ -58,7 +59,7 @@ const person = (index: number, email = `burst${index}@example.com`): Signup => (
   test: false,
 });
 
-async function consume(signups: readonly Signup[], overrides: Partial<DeliverDependencies> = {}) {
+async function consume(signups: readonly Signup[], overrides: Partial<ConsumeDependencies> = {}) {
   let acknowledged = 0;
   for (let start = 0; start < signups.length; start += BATCH) {
     const batch = createMessageBatch(

@@ -1,28 +1,16 @@
-// The README's table of fields is the field table, to the letter.
+// The tables of fields in the documentation are the field table, to the letter.
 import { describe, expect, it } from 'vitest';
+import fieldsDocument from '../../docs/fields.md?raw';
 import readme from '../../README.md?raw';
-import { fields } from '../../src/destinations/fields.ts';
-import { ownFields } from '../../src/destinations/hubspot/own-fields.ts';
+import { fieldsInFull, fieldsInShort } from '../../sandbox/docs/fields.ts';
 
-const RULES = {
-  once: 'once',
-  always: 'newest',
-  when_new: 'new contact only',
-  when_empty: 'only if empty',
-};
-
-describe('the README', () => {
-  it('shows every field as the field table has it', () => {
-    const rows = [...fields, ...ownFields].map(
-      ({ property, type, write, snapshot, description }) =>
-        `| \`${property}\` | ${type} | ${RULES[write]}${snapshot ? `, with the ${snapshot.replace('_', ' ')}` : ''} | ${description} |`,
-    );
-    const table = [
-      '| property | type | written | what it says |',
-      '| --- | --- | --- | --- |',
-      ...rows,
-    ];
+describe('the documentation', () => {
+  it('shows every field in the README as the field table has it; else: npm run docs', () => {
     const [, shown] = /<!-- fields -->\n([\s\S]*?)\n<!-- \/fields -->/.exec(readme) ?? [];
-    expect(shown?.split('\n')).toEqual(table);
+    expect(shown).toBe(fieldsInShort());
+  });
+
+  it('shows every field in docs/fields.md with type, options and rule; else: npm run docs', () => {
+    expect(fieldsDocument).toBe(fieldsInFull());
   });
 });

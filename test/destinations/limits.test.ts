@@ -24,7 +24,12 @@ describe('the ten-second limit', () => {
     });
     const first = signup({});
     const contact = { email: 'ada@example.com', first, firstTouch: first, latest: first };
-    const wait = { status: 'retry', reason: 'hubspot_rate_limited', afterSeconds: 7 };
+    const wait = {
+      status: 'retry',
+      reason: 'hubspot_rate_limited',
+      afterSeconds: 7,
+      costsNoTry: true,
+    };
     expect(await destination.upsert([contact])).toEqual([wait]);
     now += 3_000;
     expect(await destination.upsert([contact])).toEqual([{ ...wait, afterSeconds: 4 }]);
@@ -85,6 +90,7 @@ describe('the daily limit', () => {
         status: 'retry',
         reason: 'hubspot_daily_limit',
         afterSeconds: hours * 3600,
+        costsNoTry: true,
       }),
     );
     expect(standIn.requests.map(({ path }) => path)).toEqual([

@@ -5,6 +5,7 @@ import { attribute } from '../../src/attribution/attribute.ts';
 import { journey } from '../../src/attribution/journey.ts';
 import { enrichSignups } from '../../src/delivery/enrich.ts';
 import type { Signup } from '../../src/model.ts';
+import { newAllowance } from '../../src/visitors/allowance.ts';
 import { findReferrers, forgetReferrer } from '../../src/visitors/referrers.ts';
 import { findVisitors } from '../../src/visitors/visitors.ts';
 import { createWorld, type World } from '../world.ts';
@@ -23,6 +24,7 @@ const options = (overrides: Partial<Parameters<typeof findReferrers>[0]> = {}) =
   websiteId: undefined,
   url: 'https://datafa.st',
   cache: env.VISITORS,
+  allowance: newAllowance(),
   fetch: world.fetch,
   now: () => nowMs,
   ...overrides,

@@ -2,6 +2,7 @@
 import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { newAllowance } from '../../src/visitors/allowance.ts';
 import { parseVisitor } from '../../src/visitors/answer.ts';
 import { findVisitors } from '../../src/visitors/visitors.ts';
 import { createWorld, type World } from '../world.ts';
@@ -25,6 +26,7 @@ const find = async (
     fetch: world.fetch,
     now: () => nowMs,
     cache: env.VISITORS,
+    allowance: newAllowance(),
     ...overrides,
   };
   return (await findVisitors(options, [{ visitorId, askAgain: false }])).get(visitorId);

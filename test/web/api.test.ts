@@ -100,6 +100,50 @@ describe('the list of signups', () => {
   });
 });
 
+describe('a problem', () => {
+  it.each([
+    ['GET', '/api/preview?email=%20ada@@example.com&visitorId=secret', 400],
+    ['GET', '/api/signups?status=secret&cursor=secret&limit=secret', 400],
+    ['DELETE', '/api/people/secret@@example.com', 400],
+    ['GET', '/api/visitors/secret', 400],
+    ['GET', '/api/signups/secret', 404],
+    ['GET', '/api/secret', 404],
+    ['PUT', '/api/signups/secret', 405],
+  ])('to %s %s never repeats what was sent', async (method, path, status) => {
+    const response = await ask(path, { method });
+    expect(response.status).toBe(status);
+    expect(await response.text()).not.toMatch(/secret|ada|example/);
+  });
+
+  it('names every part of the request that is wrong', async () => {
+    const response = await ask('/api/preview?visitorId=1');
+    expect(await response.json()).toEqual({
+      type: 'about:blank',
+      title: 'Bad request',
+      status: 400,
+      detail: 'email is missing; visitorId is not a visitor ID, which is a UUID.',
+      errors: [
+        { detail: 'is missing', parameter: 'email' },
+        { detail: 'is not a visitor ID, which is a UUID', parameter: 'visitorId' },
+      ],
+    });
+  });
+
+  it('says which methods a path has', async () => {
+    expect((await ask('/api/signups', { method: 'PUT' })).headers.get('allow')).toBe('GET, POST');
+    expect((await ask('/api/replay')).headers.get('allow')).toBe('POST');
+  });
+
+  it('is no answer to a page that ends in the longest id there may be', async () => {
+    for (const end of ['a', 'b']) {
+      await recorded(`signup:${'漢'.repeat(249)}${end}`, '2026-11-23T09:00:00.000Z');
+    }
+    const { nextCursor } = await page('?limit=1');
+    const { items } = await page(`?limit=1&cursor=${encodeURIComponent(nextCursor ?? '')}`);
+    expect(items).toHaveLength(1);
+  });
+});
+
 describe('the guard', () => {
   it.each([
     ['no token', {}],

@@ -1,6 +1,6 @@
 // One request to HubSpot, and what its answer means. https://developers.hubspot.com/docs/api-reference/error-handling
 import type { Retry } from '../../model.ts';
-import { configurationRetry, meaningOf, retryAfter } from '../../outcome.ts';
+import { configurationRetry, meaningOf, noteHealth, retryAfter } from '../../outcome.ts';
 import type { Refused } from './divide.ts';
 import { faultsOf, HubspotError, refusalReason } from './errors.ts';
 import { LOCKED_SECONDS, limitReached, noteAnswer, type Pace, pausedUntil } from './pace.ts';
@@ -54,11 +54,14 @@ export async function callHubspot(
     });
     text = await response.text();
   } catch {
+    noteHealth(options.pace.breaker, false, nowMs);
     return { kind: 'unavailable', retry: retryAfter('hubspot_unreachable', undefined, nowMs) };
   }
 
   noteAnswer(options.pace, response.headers, nowMs);
   const json = parseJson(text);
+  // A page of HTML is a proxy's word; a refusal in HubSpot's own shows that HubSpot is there.
+  noteHealth(options.pace.breaker, response.status < 500 && json !== undefined, nowMs);
   if (response.ok) {
     return json === undefined
       ? { kind: 'unavailable', retry: { status: 'retry', reason: 'hubspot_answer_unreadable' } }

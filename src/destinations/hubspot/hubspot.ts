@@ -9,7 +9,6 @@ import { type Budget, halves, inPortions, isRefused, newBudget, UNDIVIDED } from
 import type { Fault } from './errors.ts';
 import { formatValue } from './format.ts';
 import type { Write } from './heal.ts';
-import { newPace } from './pace.ts';
 import { previewRows } from './preview.ts';
 import { checkProperties, provision } from './provision.ts';
 import { readContacts } from './read.ts';
@@ -20,11 +19,7 @@ import { TWICE, writeContacts } from './write.ts';
 const BATCH_SIZE = 100;
 
 /** `table`: our fields and HubSpot's own, by the operator's names. */
-export function hubspot(
-  settings: Omit<HubspotOptions, 'pace'>,
-  table: readonly Field[],
-): Destination {
-  const options = { ...settings, pace: newPace() };
+export function hubspot(options: HubspotOptions, table: readonly Field[]): Destination {
   const room = { options, table, targets: once(() => readTargets(options, table)) };
   return {
     name: 'hubspot',
@@ -98,6 +93,9 @@ async function read(
 /** Taking a contact that could not be read for a new one would overwrite its first touch. */
 const UNCERTAIN: Failure['failed'] = { status: 'retry', reason: 'hubspot_read_incomplete' };
 
+/** Whoever deleted the contact does not want it back. */
+const GONE: Outcome = { status: 'skipped', reason: 'contact_gone' };
+
 async function upsert(room: Room, contacts: readonly Contact[]): Promise<readonly Outcome[]> {
   const budget = newBudget(room.options.requestsLeft);
   const emails = contacts.map(({ email }) => email);
@@ -110,6 +108,7 @@ async function upsert(room: Room, contacts: readonly Contact[]): Promise<readonl
     const held = existing.get(contact.email);
     if (held && 'failed' in held) outcomes.set(contact, held.failed);
     else if (held && taken.has(held.externalId)) outcomes.set(contact, TWICE);
+    else if (!held && contact.isRefresh) outcomes.set(contact, GONE);
     else {
       if (held) taken.add(held.externalId);
       writes.push(writeFor(room.table, definitions, contact, held));

@@ -2,14 +2,16 @@
 // https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
 import * as z from 'zod/mini';
 import type { Retry } from '../../model.ts';
-import { retryAfterSeconds } from '../../outcome.ts';
+import { type Breaker, newBreaker, pauseSeconds, retryAfterSeconds } from '../../outcome.ts';
 
-/** Until when nothing is sent, and what the records wait for meanwhile. */
+/** What is known of HubSpot's limits and health. Kept per isolate, since a limit outlives a batch. */
 export interface Pace {
+  /** Until when nothing is sent, and what the records wait for meanwhile. */
   pause: { untilMs: number; reason: string } | undefined;
+  breaker: Breaker;
 }
 
-export const newPace = (): Pace => ({ pause: undefined });
+export const newPace = (): Pace => ({ pause: undefined, breaker: newBreaker() });
 
 /** A locked record is free again after two seconds. */
 export const LOCKED_SECONDS = 2;
@@ -20,10 +22,13 @@ const UNKNOWN_MIDNIGHT_MS = 60 * 60 * 1000;
 const RATE_LIMITED = 'hubspot_rate_limited';
 
 /** The wait, while there is one. */
-export function pausedUntil({ pause }: Pace, nowMs: number): Retry | undefined {
-  if (!pause || pause.untilMs <= nowMs) return undefined;
-  const { untilMs, reason } = pause;
-  return { status: 'retry', reason, afterSeconds: (untilMs - nowMs) / 1000 };
+export function pausedUntil({ pause, breaker }: Pace, nowMs: number): Retry | undefined {
+  const downSeconds = pauseSeconds(breaker, nowMs);
+  const limitSeconds = pause ? (pause.untilMs - nowMs) / 1000 : 0;
+  const afterSeconds = Math.max(downSeconds, limitSeconds);
+  if (afterSeconds <= 0) return undefined;
+  const reason = pause && limitSeconds >= downSeconds ? pause.reason : 'hubspot_down';
+  return { status: 'retry', reason, afterSeconds, costsNoTry: true };
 }
 
 /** The last request of an interval is the moment to stop, not the refusal after it. */
@@ -54,7 +59,7 @@ export async function limitReached(
     pace.pause = { untilMs: nowMs, reason };
     pauseUntil(mayAsk ? midnightAfter(nowMs, await askAccount()) : nowMs + UNKNOWN_MIDNIGHT_MS);
   }
-  return pausedUntil(pace, nowMs) ?? { status: 'retry', reason };
+  return pausedUntil(pace, nowMs) ?? { status: 'retry', reason, costsNoTry: true };
 }
 
 function intervalOf(headers: Headers): number {

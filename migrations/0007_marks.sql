@@ -1,0 +1,6 @@
+-- When something that runs by itself last ended, so that its silence can be noticed.
+CREATE TABLE marks (
+  name TEXT PRIMARY KEY,
+  at TEXT NOT NULL,
+  detail TEXT
+) WITHOUT ROWID;

@@ -1,0 +1,170 @@
+// `npm run replay -- <signup id>` or `-- --status failed …`: signups taken to the CRM once more.
+import { parseArgs } from 'node:util';
+import Table from 'cli-table3';
+import * as z from 'zod';
+import { DELIVERY_STATUSES } from '../model.ts';
+import { momentFrom } from './backfill-file.ts';
+import { openPace, VISITORS_PER_MINUTE } from './pace.ts';
+import { askPatiently, listenForInterruption } from './patience.ts';
+import { openProgress } from './progress.ts';
+import { openWorkerApi, readSettings, type WorkerApi } from './worker-api.ts';
+
+const USAGE = `usage: npm run replay -- <signup id> [--url http://localhost:8787]
+       npm run replay -- --status failed [--reason gave_up] [--from 2026-11-01] [--until 2026-12-01] [--dry-run]
+
+  --status   ${DELIVERY_STATUSES.join(', ')}: all signups that are
+  --reason   only those whose reason begins so
+  --from     only those received at this moment or later: a day, or a moment in ISO 8601; without a zone it is UTC
+  --until    only those received before
+  --dry-run  counts them by reason and replays nothing
+
+  A replay writes no first touch twice and rolls nothing back. What is replayed waits on the Worker's queue; while more
+  than 200 messages do, the rest is held back. Ctrl-C ends it after what is under way and says how to go on.
+
+  Ends with 0 when all went onto the queue, 1 when some could not be read or something failed, 2 when it was called
+  wrongly.`;
+
+const Replayed = z.object({
+  replayed: z.array(z.string()),
+  unreadable: z.array(z.string()),
+  nextCursor: z.string().nullish(),
+});
+const Counted = z.object({
+  total: z.number(),
+  reasons: z.array(z.object({ reason: z.string(), signups: z.number() })),
+});
+
+function fail(message: string, code = 2): never {
+  console.error(message);
+  process.exit(code);
+}
+
+function readArguments() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        url: { type: 'string', default: 'http://localhost:8787' },
+        status: { type: 'string' },
+        reason: { type: 'string' },
+        from: { type: 'string' },
+        until: { type: 'string' },
+        cursor: { type: 'string' },
+        'dry-run': { type: 'boolean', default: false },
+      },
+    });
+    const [id, ...others] = positionals;
+    const { url, status, reason, from, until, cursor, 'dry-run': isDryRun } = values;
+    const isKind = DELIVERY_STATUSES.some((known) => known === status);
+    const isOne =
+      [status, reason, from, until, cursor].every((flag) => flag === undefined) && !isDryRun;
+    if (others.length === 0 && (id === undefined ? isKind : isOne)) {
+      return {
+        url,
+        id,
+        isDryRun,
+        filter: {
+          status,
+          reason,
+          receivedFrom: momentOf('--from', from),
+          receivedUntil: momentOf('--until', until),
+          cursor,
+        },
+      };
+    }
+  } catch {
+    // An unknown flag; the usage says which there are.
+  }
+  return fail(USAGE);
+}
+
+function momentOf(flag: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const time = Date.parse(momentFrom(text));
+  if (Number.isNaN(time)) fail(`${flag} takes a day such as 2026-11-01, or a moment in ISO 8601.`);
+  return new Date(time).toISOString();
+}
+
+async function replayOne(api: WorkerApi, id: string): Promise<number> {
+  const answer = await api.call('POST', `/api/signups/${encodeURIComponent(id)}/replay`);
+  if (answer.kind !== 'ok') return fail(answer.message, 1);
+  console.log(`Replayed: ${Replayed.parse(answer.json).replayed.join(', ')}`);
+  return 0;
+}
+
+/** How many there are, by reason. */
+async function count(api: WorkerApi, filter: object): Promise<z.infer<typeof Counted>> {
+  const answer = await api.call('POST', '/api/replay', { ...filter, dryRun: true });
+  return answer.kind === 'ok' ? Counted.parse(answer.json) : fail(answer.message, 1);
+}
+
+function tableOf({ total, reasons }: z.infer<typeof Counted>): string {
+  const table = new Table({
+    head: ['signups', 'reason'],
+    style: { head: [], border: [], compact: true },
+    colAligns: ['right', 'left'],
+  });
+  for (const { signups, reason } of reasons) table.push([signups, reason || '(none)']);
+  return `${table}\n${total} signups would be replayed.`;
+}
+
+/** Walks over all of the kind; each page is on the queue before the next one is asked for. */
+async function replayAll(
+  api: WorkerApi,
+  filter: { cursor?: string },
+  total: number,
+): Promise<number> {
+  const interruption = listenForInterruption();
+  const progress = openProgress(total, 'signups');
+  const { say } = progress;
+  const pace = openPace({
+    api,
+    visitorsPerMinute: VISITORS_PER_MINUTE,
+    now: Date.now,
+    say,
+    ...interruption,
+  });
+  const unreadable: string[] = [];
+  let replayed = 0;
+  let { cursor } = filter;
+  let problem: string | undefined;
+  do {
+    // Which of them have a visitor to be asked for is not known here: the backlog tells when it is too much.
+    await pace({ visitors: 0, others: Math.min(100, total - replayed) });
+    if (interruption.isStopped()) break;
+    const ask = () => api.call('POST', '/api/replay', { ...filter, cursor });
+    const answer = await askPatiently(ask, interruption, say);
+    if (answer.kind !== 'ok') {
+      problem = answer.message;
+      break;
+    }
+    const page = Replayed.parse(answer.json);
+    replayed += page.replayed.length;
+    unreadable.push(...page.unreadable);
+    cursor = page.nextCursor ?? undefined;
+    progress.update(replayed + unreadable.length, `${unreadable.length} unreadable`);
+  } while (cursor !== undefined);
+  progress.stop();
+
+  console.log(`${replayed} signups are on the queue.`);
+  for (const id of unreadable) console.log(`✗ ${id}: this version of the Worker cannot read it.`);
+  if (problem !== undefined) console.error(problem);
+  const isUnfinished = interruption.isStopped() || problem !== undefined;
+  if (isUnfinished) {
+    console.error(
+      `The same command goes on with the rest${cursor ? `, with --cursor '${cursor}'` : ''}.`,
+    );
+  }
+  return isUnfinished || unreadable.length > 0 ? 1 : 0;
+}
+
+const { url, id, filter, isDryRun } = readArguments();
+const api = openWorkerApi(url, readSettings().ADMIN_TOKEN);
+if (typeof api === 'string') fail(api);
+if (id !== undefined) process.exitCode = await replayOne(api, id);
+else {
+  const counted = await count(api, filter);
+  if (isDryRun) console.log(tableOf(counted));
+  else if (counted.total === 0) console.log('There are none.');
+  else process.exitCode = await replayAll(api, filter, counted.total);
+}

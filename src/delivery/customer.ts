@@ -1,0 +1,12 @@
+// Whom a signup is about, as far as the ledger can tell people apart.
+import type { Signup } from '../model.ts';
+
+/** Customer ids are the provider's own: the same id of another source is another person. */
+export function customerOf({ source, customerId }: Signup): string | undefined {
+  return customerId === undefined ? undefined : `${source}:${customerId}`;
+}
+
+/** What the person is known by: their email, and their provider's customer. */
+export function namesOf(signup: Signup): string[] {
+  return [signup.email ?? [], customerOf(signup) ?? []].flat();
+}

@@ -1,0 +1,111 @@
+// What DataFast lets us ask: 60 requests a minute and token. Its headers and refusals say how many are left, where
+// they say anything; where they are silent, our own count does. Kept per isolate: a hint that saves refused requests.
+// https://datafa.st/docs/api
+import { type Breaker, newBreaker } from '../outcome.ts';
+
+/** What is known of DataFast's limit and health. */
+export interface Allowance {
+  /** When requests of the last window were sent. */
+  sentAtMs: number[];
+  /** On their way: their answers will count them, and have not yet. */
+  underWay: number;
+  /** What DataFast said last, until its window ends. */
+  told: { remaining: number; untilMs: number } | undefined;
+  limit: number;
+  /** A refused key stays refused: until when nothing is asked. */
+  refusedUntilMs: number;
+  breaker: Breaker;
+}
+
+const WINDOW_MS = 60_000;
+const LIMIT = 60;
+/** Two clocks differ a little; a request too early is refused. */
+const MARGIN_MS = 500;
+/** As long as a refused key is not tried with other visitors: new secrets come with a new isolate. */
+const REFUSED_MS = 60_000;
+
+export const newAllowance = (): Allowance => ({
+  sentAtMs: [],
+  underWay: 0,
+  told: undefined,
+  limit: LIMIT,
+  refusedUntilMs: 0,
+  breaker: newBreaker(),
+});
+
+/** Takes one request of what is left; else the seconds until there is one. */
+export function take(allowance: Allowance, nowMs: number): { waitSeconds: number } | 'taken' {
+  if (allowance.told && allowance.told.untilMs <= nowMs) {
+    // By DataFast's own word a new window has begun, in which nothing was sent yet.
+    allowance.told = undefined;
+    allowance.sentAtMs = [];
+  }
+  const { told, limit } = allowance;
+  allowance.sentAtMs = allowance.sentAtMs.filter((at) => at > nowMs - WINDOW_MS - MARGIN_MS);
+  if (told) {
+    if (told.remaining <= 0) return { waitSeconds: (told.untilMs - nowMs) / 1000 };
+    told.remaining -= 1;
+  } else {
+    const [oldest = nowMs] = allowance.sentAtMs;
+    if (allowance.sentAtMs.length >= limit) {
+      return { waitSeconds: (oldest + WINDOW_MS + MARGIN_MS - nowMs) / 1000 };
+    }
+  }
+  allowance.sentAtMs.push(nowMs);
+  allowance.underWay += 1;
+  return 'taken';
+}
+
+/** Learns from the headers of an answer; `undefined` when none came. */
+export function noteAnswer(
+  allowance: Allowance,
+  headers: Headers | undefined,
+  nowMs: number,
+): void {
+  allowance.underWay = Math.max(0, allowance.underWay - 1);
+  const limit = numberIn(headers, 'x-ratelimit-limit');
+  if (limit) allowance.limit = limit;
+  const remaining = numberIn(headers, 'x-ratelimit-remaining');
+  if (remaining === undefined) return;
+  const seconds = secondsUntil(numberIn(headers, 'x-ratelimit-reset'), nowMs);
+  const untilMs = nowMs + (seconds ?? WINDOW_MS / 1000) * 1000 + MARGIN_MS;
+  // Answers overtake each other, and each knows only of those before it.
+  const left = Math.max(0, remaining - allowance.underWay);
+  const { told } = allowance;
+  const isSameWindow = told !== undefined && told.untilMs > nowMs && untilMs <= told.untilMs + 2000;
+  allowance.told = {
+    remaining: isSameWindow ? Math.min(told.remaining, left) : left,
+    untilMs: isSameWindow ? told.untilMs : untilMs,
+  };
+}
+
+/** A refusal for the rate: nothing is left until then. Answers the seconds to wait. */
+export function noteSpent(allowance: Allowance, afterSeconds: number, nowMs: number): number {
+  const waitMs = afterSeconds * 1000 + MARGIN_MS;
+  allowance.told = { remaining: 0, untilMs: nowMs + waitMs };
+  return waitMs / 1000;
+}
+
+/** The key was refused, whoever the visitor is. */
+export function noteRefused(allowance: Allowance, nowMs: number): void {
+  allowance.refusedUntilMs = nowMs + REFUSED_MS;
+}
+
+function numberIn(headers: Headers | undefined, name: string): number | undefined {
+  const text = headers?.get(name);
+  const number = text ? Number(text) : Number.NaN;
+  return Number.isFinite(number) && number >= 0 ? number : undefined;
+}
+
+/**
+ * Seconds until the moment DataFast names. Documented in seconds, seen in milliseconds; a small number can only be
+ * a distance. Never more than twice the window: a clock may be wrong.
+ */
+export function secondsUntil(given: number | undefined, nowMs: number): number | undefined {
+  if (given === undefined) return undefined;
+  const seconds =
+    given < 1_000_000
+      ? given
+      : (given < 100_000_000_000 ? given * 1000 : given) / 1000 - nowMs / 1000;
+  return Math.min((2 * WINDOW_MS) / 1000, Math.max(1, seconds));
+}

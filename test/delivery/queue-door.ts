@@ -1,0 +1,140 @@
+// The queue's door in a test: one batch at a time, on real KV and D1, with a clock that only the test moves.
+import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { vi } from 'vitest';
+import { attribute } from '../../src/attribution/attribute.ts';
+import { journey } from '../../src/attribution/journey.ts';
+import {
+  type ConsumeDependencies,
+  consumeSignups,
+  type Later,
+} from '../../src/delivery/consume.ts';
+import { readSignup } from '../../src/delivery/ledger-query.ts';
+import { meterRequests } from '../../src/delivery/request-meter.ts';
+import type { FieldNames } from '../../src/destinations/field-names.ts';
+import { newDestinationMemory, openDestinations } from '../../src/destinations/index.ts';
+import type { Signup } from '../../src/model.ts';
+import { newAllowance } from '../../src/visitors/allowance.ts';
+import { findReferrers } from '../../src/visitors/referrers.ts';
+import { findVisitors } from '../../src/visitors/visitors.ts';
+import { createWorld, type World } from '../world.ts';
+
+export type Consume = (dependencies: ConsumeDependencies, batch: MessageBatch) => Promise<void>;
+
+export interface Door {
+  /** The time; whoever waits at the door moves it. */
+  nowMs: number;
+  world: World;
+  /** Seconds waited inside a batch, in order. */
+  slept: number[];
+  logged: string[];
+  /** What was put on the queue anew. */
+  later: Later[];
+  /** `allowed`: requests an invocation may make; without it, any number. */
+  dependencies(allowed?: number, names?: FieldNames): ConsumeDependencies;
+  /** Takes message bodies through the door as one batch. */
+  run(
+    bodies: readonly unknown[],
+    consume?: Consume,
+    overrides?: Partial<ConsumeDependencies>,
+    attempts?: number,
+  ): Promise<Passed>;
+  signup(facts?: Partial<Signup>): Signup;
+}
+
+type Passed = Awaited<ReturnType<typeof getQueueResult>> & {
+  /** Of the messages that come back. */
+  delays: (number | undefined)[];
+};
+
+export const row = (id: string) => readSignup(env.LEDGER, id);
+
+let count = 0;
+
+/** A fresh door, in a fresh isolate: nothing is known yet of anybody's limits. */
+export async function openDoor(startMs: number): Promise<Door> {
+  const allowance = newAllowance();
+  const memory = newDestinationMemory();
+  let clock = { nowMs: startMs };
+  const world = await createWorld(() => clock.nowMs);
+  const door: Door = {
+    nowMs: startMs,
+    world,
+    slept: [],
+    logged: [],
+    later: [],
+
+    dependencies(allowed = Number.POSITIVE_INFINITY, names = new Map()) {
+      const now = () => door.nowMs;
+      const io = { ...meterRequests(door.world.fetch, allowed), now };
+      const datafast = {
+        apiKey: env.DATAFAST_API_KEY,
+        websiteId: undefined,
+        url: 'https://datafa.st',
+        cache: env.VISITORS,
+        allowance,
+        ...io,
+      };
+      const hubspot = {
+        token: env.HUBSPOT_TOKEN,
+        url: 'https://api.hubapi.com',
+        apiVersion: '2026-03',
+      };
+      return {
+        requestsLeft: io.requestsLeft,
+        findVisitors: (wanted) => findVisitors(datafast, wanted),
+        findReferrers: (wanted) => findReferrers(datafast, wanted),
+        attribute,
+        journey,
+        destinations: openDestinations({ hubspot }, { ...io, memory }, names),
+        ledger: env.LEDGER,
+        forgetVisitor: async () => undefined,
+        now,
+        random: () => 0.5,
+        sleep: async (seconds) => {
+          door.slept.push(seconds);
+          door.nowMs += seconds * 1000;
+        },
+        enqueueLater: async (later) => {
+          door.later.push(...later);
+        },
+        log: (level, event, fields = {}) => {
+          door.logged.push(JSON.stringify({ level, event, ...fields }));
+        },
+      };
+    },
+
+    async run(bodies, consume = consumeSignups, overrides = {}, attempts = 1) {
+      const messages = bodies.map((body, index) => ({
+        id: String(index),
+        timestamp: new Date(door.nowMs),
+        attempts,
+        body,
+      }));
+      const batch = createMessageBatch('whence-signups', messages);
+      const retries = batch.messages.map((message) => vi.spyOn(message, 'retry'));
+      await consume({ ...door.dependencies(), ...overrides }, batch);
+      const delays = retries.flatMap(({ mock }) =>
+        mock.calls.map(([options]) => options?.delaySeconds),
+      );
+      return { ...(await getQueueResult(batch, createExecutionContext())), delays };
+    },
+
+    signup(facts = {}) {
+      count += 1;
+      const at = new Date(door.nowMs).toISOString();
+      return {
+        version: 1,
+        id: `signup:msg_${count}`,
+        source: 'signup',
+        email: `delivery${count}@example.com`,
+        occurredAt: at,
+        receivedAt: at,
+        test: false,
+        ...facts,
+      };
+    },
+  };
+  clock = door;
+  return door;
+}

@@ -1,0 +1,55 @@
+// What the tests of repair share: the operator's calls, signups to make, and batches through the Worker's own door.
+import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
+import { env, exports } from 'cloudflare:workers';
+import { vi } from 'vitest';
+import { readSignup } from '../src/delivery/ledger-query.ts';
+import type { Signup } from '../src/model.ts';
+import worker from '../src/worker.ts';
+
+/** The operator calls the API. */
+export const call = (method: string, path: string, body?: unknown) =>
+  exports.default.fetch(
+    new Request(`https://whence.example${path}`, {
+      method,
+      body: body === undefined ? null : JSON.stringify(body),
+      headers: { authorization: `Bearer ${env.ADMIN_TOKEN}`, 'content-type': 'application/json' },
+    }),
+  );
+
+let count = 0;
+export function signup(facts: Partial<Signup> = {}): Signup {
+  count += 1;
+  return {
+    version: 1,
+    id: `signup:msg_${count}`,
+    source: 'signup',
+    email: `repair${count}@example.com`,
+    occurredAt: '2026-11-20T09:00:00.000Z',
+    receivedAt: `2026-11-20T09:00:0${count % 10}.000Z`,
+    test: false,
+    ...facts,
+  };
+}
+
+/** One batch of messages, whatever is in them; ids count from 0. */
+export async function run(queue: string, ...bodies: unknown[]) {
+  const messages = bodies.map((body, index) => ({
+    id: String(index),
+    timestamp: new Date('2026-11-20T09:00:00.000Z'),
+    attempts: 1,
+    body,
+  }));
+  const batch = createMessageBatch(queue, messages);
+  await worker.queue(batch, env);
+  return getQueueResult(batch, createExecutionContext());
+}
+
+/** Waits until the ledger says so of the signup; its row. */
+export const settled = (id: string, status: string) =>
+  vi.waitUntil(
+    async () => {
+      const row = await readSignup(env.LEDGER, id);
+      return row?.status === status && row;
+    },
+    { timeout: 10_000 },
+  );
