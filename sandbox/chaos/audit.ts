@@ -100,9 +100,10 @@ export function audit(
     check('the CRM holds no other', contacts.keys(), (email) =>
       people.has(email) ? undefined : `${email} never signed up`,
     ),
-    check('the ledger names that contact', rows.values(), ({ id, email, externalId }) => {
-      const contact = contacts.get(email ?? '')?.[0];
-      const expected = accepted.get(id)?.match && contact ? contact.id : null;
+    check('the ledger names that contact', rows.values(), ({ id, externalId }) => {
+      const { match, signup } = accepted.get(id) ?? {};
+      const contact = contacts.get(signup?.email?.toLowerCase() ?? '')?.[0];
+      const expected = match && contact ? contact.id : null;
       return externalId === expected ? undefined : `${id}: ${externalId}, not ${expected}`;
     }),
     check('the first touch was written once', hubspot.contacts(), ({ id, properties }) =>
@@ -121,14 +122,14 @@ export function audit(
   ];
 }
 
-function endOf(row: Row, { match }: Announcement): string | undefined {
+function endOf(row: Row, { match, skippedFor }: Announcement): string | undefined {
   const { id, status, deliveries, deliveryStatus, reason } = row;
   const expected = match ? 'delivered' : 'skipped';
   if (deliveries !== 1) return `${id} has ${deliveries} deliveries`;
   if (status !== expected || deliveryStatus !== expected) {
     return `${id} is ${status} (${deliveryStatus}: ${reason}), not ${expected}`;
   }
-  if (!match && reason !== 'no_email') return `${id} is skipped for ${reason}, not no_email`;
+  if (!match && reason !== skippedFor) return `${id} is skipped for ${reason}, not ${skippedFor}`;
   return undefined;
 }
 

@@ -60,6 +60,8 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   /** Resolves when workerd runs; a new promise each time it is killed. */
   let running = Promise.withResolvers<void>();
   let kills = 0;
+  /** Known before they are needed: looking for them takes longer than the Worker waits for an answer. */
+  let pids: number[] = [];
   const modules = (contents: string) => ({
     mainModule: 'main.js',
     modules: { 'main.js': { type: 'esm' as const, contents } },
@@ -68,7 +70,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const miniflareOptions: MiniflareOptions = {
     resourcePersistencePath: join(folder, 'storage'),
     handleStructuredLogs: options.log,
-    unsafeHandleRuntimeRestart: () => running.resolve(),
+    unsafeHandleRuntimeRestart: started,
     workers: [
       {
         config: {
@@ -101,7 +103,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   };
   const miniflare = new Miniflare(miniflareOptions);
   const url = await miniflare.ready;
-  running.resolve();
+  started();
   const up = () =>
     Promise.race([
       running.promise,
@@ -110,14 +112,9 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
         setTimeout(late, RESTART_PATIENCE_MS).unref();
       }),
     ]);
-  const workerd = () =>
-    spawnSync('pgrep', ['-x', '-P', String(process.pid), 'workerd'], { encoding: 'utf8' })
-      .stdout.split('\n')
-      .filter(Boolean)
-      .map(Number);
   // Whatever ends this process, workerd ends with it.
   const killWorkerd = () => {
-    for (const pid of workerd()) process.kill(pid, 'SIGKILL');
+    for (const pid of workerdPids()) process.kill(pid, 'SIGKILL');
   };
   process.once('exit', killWorkerd);
 
@@ -145,6 +142,11 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   });
 
   await migrate(miniflare, migrations);
+
+  function started(): void {
+    pids = workerdPids();
+    running.resolve();
+  }
 
   /** The producer's requests. */
   async function receive(request: { method: string; json(): Promise<unknown> }) {
@@ -187,7 +189,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     kill() {
       running = Promise.withResolvers();
       kills += 1;
-      killWorkerd();
+      for (const pid of pids) process.kill(pid, 'SIGKILL');
     },
     kills: () => kills,
     async close() {
@@ -198,6 +200,14 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
       killWorkerd();
     },
   };
+}
+
+/** Those this process has started. */
+function workerdPids(): number[] {
+  const found = spawnSync('pgrep', ['-x', '-P', String(process.pid), 'workerd'], {
+    encoding: 'utf8',
+  });
+  return found.stdout.split('\n').filter(Boolean).map(Number);
 }
 
 /** What is read of wrangler.toml, so that the stage is set up as the Worker is deployed. */

@@ -4,6 +4,7 @@ import type { Match } from '../../src/model.ts';
 import { createChance, draw } from '../chance.ts';
 import type { DatafastVisitor } from '../datafast/record.ts';
 import { visitor } from '../datafast/visitor.ts';
+import { customerCreated } from '../webhooks/paddle.ts';
 import type { SampleSignup } from '../webhooks/sample.ts';
 
 /** One event of a provider: however often it is sent, it is one signup. */
@@ -12,13 +13,16 @@ export interface Announcement {
   /** Without the time, which is that of its first sending less `ageSeconds`. */
   signup: Omit<SampleSignup, 'occurredAt'>;
   ageSeconds: number;
+  /** Where it is not the source's usual event. */
+  payload?(signup: SampleSignup): string;
   visitor?: DatafastVisitor | { visitorId: string; bot: true };
   /** The visitor's page views reach DataFast only so long after the event is sent. */
   knownAfterSeconds?: number;
   /** The provider sends the event twice: at the same moment, or so much later. */
   repeatedAfterSeconds?: number;
-  /** Absent: nobody to write to, so it is to be skipped. */
+  /** Absent: nothing to write, so it is to be skipped. */
   match?: Match;
+  skippedFor?: 'no_email' | 'customer_details';
 }
 
 export interface CrowdSettings {
@@ -34,7 +38,7 @@ const SOURCES = ['stripe', 'clerk', 'signup', 'polar', 'workos', 'lemonsqueezy',
 
 /** How often a signup is of each kind. */
 const KINDS = [
-  ['known', 0.69],
+  ['known', 0.67],
   ['without_visitor', 0.08],
   ['known_later', 0.05],
   ['unknown', 0.05],
@@ -43,6 +47,7 @@ const KINDS = [
   ['other_uuid', 0.02],
   ['of_somebody_else', 0.02],
   ['without_email', 0.03],
+  ['in_two_events', 0.02],
 ] as const;
 
 const CAMPAIGNS = [
@@ -96,7 +101,7 @@ export function createCrowd({ seed, signups, duplicates, now }: CrowdSettings): 
     return record;
   }
 
-  function announce(index: number): Announcement {
+  function announce(index: number): Announcement[] {
     const person = index < people ? index : upTo(people);
     const kind = draw(chance, KINDS) ?? 'known';
     const source = kind === 'without_email' ? 'clerk' : (SOURCES[upTo(SOURCES.length)] ?? 'signup');
@@ -120,38 +125,53 @@ export function createCrowd({ seed, signups, duplicates, now }: CrowdSettings): 
     switch (kind) {
       case 'known': {
         const record = newVisitor();
-        return { ...withVisitor(record.visitorId), visitor: record, match: 'matched' };
+        return [{ ...withVisitor(record.visitorId), visitor: record, match: 'matched' }];
       }
       case 'of_somebody_else': {
         const record = visitors[upTo(visitors.length)] ?? newVisitor();
-        return { ...withVisitor(record.visitorId), visitor: record, match: 'matched' };
+        return [{ ...withVisitor(record.visitorId), visitor: record, match: 'matched' }];
       }
       case 'known_later': {
         const record = newVisitor();
-        return {
-          ...withVisitor(record.visitorId),
-          ageSeconds: upTo(20),
-          visitor: record,
-          knownAfterSeconds: 5 + upTo(LONGEST_UNKNOWN_SECONDS),
-          match: 'matched',
-        };
+        const late = { ageSeconds: upTo(20), knownAfterSeconds: 5 + upTo(LONGEST_UNKNOWN_SECONDS) };
+        return [{ ...withVisitor(record.visitorId), ...late, visitor: record, match: 'matched' }];
       }
       case 'bot': {
         const bot = { visitorId: uuid(4), bot: true } as const;
-        return { ...withVisitor(bot.visitorId), visitor: bot, match: 'bot' };
+        return [{ ...withVisitor(bot.visitorId), visitor: bot, match: 'bot' }];
       }
       case 'unknown':
-        return { ...withVisitor(uuid(4)), match: 'not_found' };
+        return [{ ...withVisitor(uuid(4)), match: 'not_found' }];
       case 'no_uuid':
-        return { ...withVisitor('../../admin'), match: 'invalid_visitor_id' };
+        return [{ ...withVisitor('../../admin'), match: 'invalid_visitor_id' }];
       case 'other_uuid':
-        return { ...withVisitor(uuid(1)), match: 'invalid_visitor_id' };
+        return [{ ...withVisitor(uuid(1)), match: 'invalid_visitor_id' }];
       case 'without_visitor':
-        return { ...common, match: 'no_visitor_id' };
+        return [{ ...common, match: 'no_visitor_id' }];
       case 'without_email':
-        return { ...common, signup: { ...signup, email: undefined } };
+        return [{ ...common, signup: { ...signup, email: undefined }, skippedFor: 'no_email' }];
+      case 'in_two_events': {
+        const record = newVisitor();
+        const paddle = { ...common, source: 'paddle', ageSeconds: upTo(5) };
+        const ofVisitor = { ...signup, visitorId: record.visitorId };
+        const subscription = {
+          ...paddle,
+          signup: ofVisitor,
+          visitor: record,
+          match: 'matched',
+        } as const;
+        const customer = {
+          ...paddle,
+          signup: { ...signup, eventId: `${signup.eventId}_customer` },
+          payload: customerCreated,
+          skippedFor: 'customer_details',
+        } as const;
+        return chance() < 0.5 ? [subscription, customer] : [customer, subscription];
+      }
     }
   }
 
-  return Array.from({ length: signups }, (_, index) => announce(index));
+  const crowd: Announcement[] = [];
+  while (crowd.length < signups) crowd.push(...announce(crowd.length));
+  return crowd;
 }

@@ -4,6 +4,7 @@ import { createChance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 import type { DatafastStandIn } from '../datafast.ts';
 import { samples } from '../webhooks/index.ts';
+import type { SampleSignup } from '../webhooks/sample.ts';
 import type { Announcement } from './crowd.ts';
 
 const Answer = z.object({ status: z.literal('accepted'), id: z.string() });
@@ -74,7 +75,7 @@ export function sendAll(crowd: readonly Announcement[], world: ProviderWorld): S
   ): Promise<void> {
     const { source, signup } = announcement;
     for (let attempt = 1; !signal.aborted; attempt += 1) {
-      const response = await takingTurns(() => post(source, { ...signup, occurredAt }));
+      const response = await takingTurns(() => post(announcement, { ...signup, occurredAt }));
       if (response && response.status < 500) {
         const text = await response.text().catch(() => '');
         const answer = response.ok ? Answer.safeParse(parseJson(text)).data : undefined;
@@ -112,11 +113,11 @@ export function sendAll(crowd: readonly Announcement[], world: ProviderWorld): S
     }
   }
 
-  async function post(source: string, signup: Announcement['signup'] & { occurredAt: Date }) {
+  async function post({ source, payload }: Announcement, signup: SampleSignup) {
     const sample = samples.get(source);
     const secret = world.secrets.get(source);
     if (!sample || !secret) throw new Error(`There is no sample of ${source}.`);
-    const { headers, body } = await sample.sign(sample.payload(signup), {
+    const { headers, body } = await sample.sign((payload ?? sample.payload)(signup), {
       secret,
       eventId: signup.eventId,
       at: new Date(clock.now()),

@@ -48,12 +48,11 @@ function print({ seed, counts, checks, budgets, errors }: Result, isGood: boolea
     for (const difference of differences.slice(0, SHOWN)) console.error(`  ${difference}`);
     if (differences.length > SHOWN) console.error(`  and ${differences.length - SHOWN} more`);
   }
-  if (errors.length > 0) {
-    console.log(`The Worker logged ${errors.length} errors, such as:`);
-    for (const error of new Set(errors.map((line) => line.slice(0, 300)).slice(0, SHOWN))) {
-      console.log(`  ${error}`);
-    }
-  }
+  const logged = Map.groupBy(
+    errors,
+    (line) => /"event":"(\w+)"/.exec(line)?.[1] ?? line.slice(0, 200),
+  );
+  for (const [error, lines] of logged) console.log(`The Worker logged ${error}: ${lines.length}`);
   if (isGood) console.log('Nothing lost, nothing doubled, budgets kept.');
   else console.error(`\nAgain with the same people and weather: npm run chaos -- --seed ${seed}`);
 }

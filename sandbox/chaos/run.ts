@@ -43,9 +43,13 @@ function note({ level, message }: LogLine): void {
 }
 
 /** In the middle of a batch's lookups, or between HubSpot's write and its answer, in turn. */
-async function killInBetween({ cloud, killAt }: Stage, accepted: () => number): Promise<void> {
+async function killInBetween(
+  { cloud, killAt }: Stage,
+  of: number,
+  accepted: () => number,
+): Promise<void> {
   for (let kill = 1; kill <= flags.kills; kill += 1) {
-    const when = (flags.signups * kill) / (flags.kills + 1);
+    const when = (of * kill) / (flags.kills + 1);
     while (accepted() < when && !over.signal.aborted) await pause(50);
     if (kill % 2 === 1) killAt('done', '/batch/upsert');
     else killAt('asked', String(kill % 10));
@@ -102,18 +106,18 @@ const crowd = createCrowd({ ...flags, now: clock.now() });
 const sending = sendAll(crowd, {
   ...{ url: cloud.url, clock, secrets: stage.secrets, datafast, seed: flags.seed },
   // A little faster than DataFast lets them be looked up, so that there is always somebody waiting.
-  durationMs: (0.8 * flags.signups * 60_000) / flags.datafastRequestsPerMinute,
+  durationMs: (0.8 * crowd.length * 60_000) / flags.datafastRequestsPerMinute,
   signal: over.signal,
 });
 const state = () =>
-  `${sending.accepted.size} of ${flags.signups} accepted, ${cloud.signups.backlog()} on the queue, ${hubspot.contacts().length} contacts, ${cloud.kills()} of ${flags.kills} kills`;
+  `${sending.accepted.size} of ${crowd.length} accepted, ${cloud.signups.backlog()} on the queue, ${hubspot.contacts().length} contacts, ${cloud.kills()} of ${flags.kills} kills`;
 void keepTicking(stage);
 const ticker = setInterval(() => {
   progress.text = state();
 }, 500);
 const everythingSent = Promise.all([
   sending.done,
-  killInBetween(stage, () => sending.accepted.size),
+  killInBetween(stage, crowd.length, () => sending.accepted.size),
 ]);
 await Promise.race([everythingSent, aborted]);
 clearInterval(ticker);
@@ -127,7 +131,7 @@ else progress.succeed(`Finished after ${wallSeconds().toFixed(0)} s: ${state()}`
 const result: Result = {
   ...{ seed: flags.seed, isCutShort, wallSeconds: wallSeconds() },
   counts: {
-    signups: flags.signups,
+    signups: crowd.length,
     'answered 200': sending.answered200,
     'sent again after no answer or a refusal': sending.refused,
     'kills of workerd': cloud.kills(),
