@@ -79,6 +79,8 @@ function openWeb(env: Env): WebDependencies {
     issuerKeys: keys,
     enqueue,
     enqueueAll,
+    backlog: async () => (await env.SIGNUPS.metrics()).backlogCount,
+    fetch: io.fetch,
     forgetVisitor: forget,
     fieldNames: config.names,
     destinations: () => openDestinations(config, io, config.names),

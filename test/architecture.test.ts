@@ -16,9 +16,21 @@ const ARROWS: Record<string, readonly string[]> = {
   visitors: [],
   attribution: [],
   destinations: [],
+  doctor: [],
   delivery: ['sources', 'visitors', 'attribution', 'destinations'],
-  web: ['config.ts', 'sources', 'visitors', 'attribution', 'destinations', 'delivery'],
-  cli: ['config.ts', 'sources', 'visitors', 'attribution', 'destinations', 'delivery', 'web'],
+  web: ['config.ts', 'sources', 'visitors', 'attribution', 'destinations', 'delivery', 'doctor'],
+  cli: [
+    'config.ts',
+    'sources',
+    'visitors',
+    'attribution',
+    'destinations',
+    'delivery',
+    'doctor',
+    'web',
+    '../package.json',
+    '../sandbox/webhooks/index.ts',
+  ],
   'worker.ts': [
     'config.ts',
     'sources',
@@ -36,7 +48,15 @@ const PACKAGES: Record<string, readonly string[]> & { everywhere: readonly strin
   everywhere: ['zod/mini'],
   sources: ['jose'],
   web: ['hono'],
-  cli: ['node:', 'zod', 'cli-progress', 'cli-table3', 'csv-parse', 'csv-stringify'],
+  cli: [
+    'node:',
+    'zod',
+    '@clack/prompts',
+    'cli-progress',
+    'cli-table3',
+    'csv-parse',
+    'csv-stringify',
+  ],
 };
 const EVERYBODYS = ['model.ts', 'outcome.ts'];
 /** Names that say nothing about what is inside. */

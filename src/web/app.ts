@@ -1,6 +1,7 @@
 // Every route there is.
 import { Hono } from 'hono';
 import { describeError } from '../model.ts';
+import { doctor } from './doctor.ts';
 import { isOperator, operatorsOnly } from './guard.ts';
 import { preview } from './preview.ts';
 import { problem } from './problem.ts';
@@ -27,6 +28,7 @@ export function createApp(): WebApp {
   app.route('/api/signups', signups());
   app.route('/api/visitors', visitors());
   app.route('/api/preview', preview());
+  app.route('/api/doctor', doctor());
 
   app.notFound(() => problem(404, 'There is nothing here.'));
   app.onError((error, c) => {
