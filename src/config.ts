@@ -56,8 +56,9 @@ const Settings = z.object({
   FIELD_NAMES: z.optional(z.string()),
   REALTIME_REFERRER: flag('true'),
 });
-const SETTING_NAMES = z.keyof(Settings).options;
-type SettingName = keyof z.infer<typeof Settings>;
+/** Every setting but the sources’ secrets. */
+export const SETTING_NAMES = z.keyof(Settings).options;
+export type SettingName = keyof z.infer<typeof Settings>;
 
 const REQUIRED: readonly SettingName[] = ['DATAFAST_API_KEY', 'HUBSPOT_TOKEN', 'ADMIN_TOKEN'];
 

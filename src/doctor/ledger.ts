@@ -1,99 +1,78 @@
 // What the ledger tells: schema, cron, dead letters, what waits, and how many signups bring their visitor ID.
-import { type Check, ok, problem, warning } from './report.ts';
+import { type Check, line } from './report.ts';
 
 export interface LedgerHealth {
   /** Migrations the code needs and the database lacks. */
   missing: readonly string[];
   /** When the last scheduled run ended, ISO 8601; absent before the first. */
   cronAt?: string;
-  /** Of the last week. */
-  deadLetters: number;
-  waiting: readonly { reason: string; count: number; since: string }[];
-  /** Signups of the last week. */
-  sources: readonly SourceHealth[];
+  facts: readonly Fact[];
 }
 
-export interface SourceHealth {
-  source: string;
-  signups: number;
-  /** Without a visitor ID, with one that is none, with one that DataFast does not know. */
+/** `waiting` or `failed` deliveries of one reason, or the last week's signups of one `source`. */
+export interface Fact {
+  kind: string;
+  name: string;
+  count: number;
+  since: string | null;
+  /** Signups without a visitor ID, with one that is none, with one that DataFast does not know. */
   without: number;
   invalid: number;
   unknown: number;
 }
 
+const HOUR_MS = 3_600_000;
+const MIGRATE = 'Run npm run migrate.';
+
 export async function checkLedger(
   read: () => Promise<LedgerHealth>,
   nowMs: number,
 ): Promise<Check[]> {
-  let health: LedgerHealth;
   try {
-    health = await read();
+    const { missing, cronAt, facts } = await read();
+    const isLate = (at: string | null) => nowMs - Date.parse(at ?? '') > HOUR_MS;
+    return [
+      missing.length > 0
+        ? line('ledger', `Lacks ${missing.join(', ')}`, MIGRATE)
+        : line('ledger', 'Its schema is up to date'),
+      cronAt
+        ? line('cron', `Ran at ${cronAt}`, isLate(cronAt) ? 'Deploy: npm run setup.' : undefined)
+        : line('cron', 'Has not run yet', 'It does within ten minutes of a deploy.', 'warning'),
+      ...facts.flatMap((fact) => checkFact(fact, isLate(fact.since))),
+    ];
   } catch {
-    return [problem('ledger', 'LEDGER cannot be read', MIGRATE)];
+    return [line('ledger', 'Cannot be read', MIGRATE)];
   }
-  const { missing, deadLetters } = health;
-  return [
-    missing.length > 0
-      ? problem('ledger', `LEDGER lacks ${missing.join(', ')}`, MIGRATE)
-      : ok('ledger', 'The schema is up to date'),
-    cronOf(health, nowMs),
-    deadLetters > 0
-      ? problem(
-          'dead letters',
-          `${deadLetters} of the last week`,
-          'Mend their reason (GET /api/signups?status=failed), then POST /api/replay.',
-        )
-      : ok('dead letters', 'None in the last week'),
-    ...waitingOf(health, nowMs),
-    ...health.sources.map(visitorIdsOf),
-  ];
-}
-
-const MIGRATE = 'Run npm run migrate.';
-const HOUR_MS = 3_600_000;
-
-function cronOf({ cronAt }: LedgerHealth, nowMs: number): Check {
-  if (cronAt === undefined) {
-    return warning('cron', 'It has not run yet', 'Wait ten minutes after the first deploy.');
-  }
-  return nowMs - Date.parse(cronAt) > HOUR_MS
-    ? problem('cron', `It ran last at ${cronAt}`, 'Deploy again: npm run setup.')
-    : ok('cron', `It ran at ${cronAt}`);
 }
 
 /** Reasons only the operator can mend. */
-const CONFIGURATION = /_(unauthorized|missing|scope_missing|401|403)\b/;
-
-function waitingOf({ waiting }: LedgerHealth, nowMs: number): Check[] {
-  const long = waiting.filter(
-    ({ reason, since }) => CONFIGURATION.test(reason) || nowMs - Date.parse(since) > HOUR_MS,
-  );
-  if (long.length === 0) return [ok('waiting', 'Nothing waits for long')];
-  return long.map(({ reason, count, since }) =>
-    CONFIGURATION.test(reason)
-      ? problem('waiting', `${count} for ${reason}`, 'Mend it; they go on by themselves.')
-      : warning('waiting', `${count} for ${reason}, since ${since}`, 'They are tried again.'),
-  );
-}
-
+const CONFIGURATION = /_(unauthorized|missing|401|403)\b/;
 /** Fewer say nothing about a source. */
 const ENOUGH = 5;
 
-function visitorIdsOf(health: SourceHealth): Check {
-  const { source, signups, without, invalid, unknown } = health;
-  const what = `${source}: ${without} of ${signups} signups without a visitor ID`;
-  const cause = signups < ENOUGH ? undefined : causeOf(health);
-  if (cause === undefined) return ok('visitor IDs', what);
-  const rest =
-    invalid + unknown > 0 ? `, ${invalid} with an invalid, ${unknown} an unknown one` : '';
-  return warning('visitor IDs', `${what}${rest}`, `${cause}: docs/sources.md#${source}`);
+function checkFact(fact: Fact, isLate: boolean): Check | readonly Check[] {
+  const { kind, name, count, since } = fact;
+  const what = `${count} since ${since}: ${name}`;
+  if (kind === 'failed') {
+    return line('dead letters', what, 'Mend the reason, then POST /api/replay.');
+  }
+  if (kind === 'waiting') {
+    if (CONFIGURATION.test(name))
+      return line('waiting', what, 'Mend it; they go on by themselves.');
+    return isLate ? line('waiting', what, 'They are tried again.', 'warning') : [];
+  }
+  const cause = count < ENOUGH ? undefined : causeOf(fact);
+  return line(
+    'visitor IDs',
+    `${name}: ${fact.without} of ${count} signups came without, ${fact.invalid} with an invalid one, ${fact.unknown} with an unknown one`,
+    cause && `${cause}: docs/sources.md#${name}`,
+    cause === undefined ? 'ok' : 'warning',
+  );
 }
 
-function causeOf({ signups, without, invalid, unknown }: SourceHealth): string | undefined {
-  if (without === signups) return 'The cookie is never sent along';
-  if (invalid * 5 >= signups) return 'Something else than the cookie’s value is sent along';
-  if (unknown * 2 >= signups) return 'The key may be another website’s, or the script is blocked';
-  if (without * 2 >= signups) return 'One of the ways to sign up does not send the cookie along';
-  return undefined;
+function causeOf({ count, without, invalid, unknown }: Fact): string | undefined {
+  if (without === count) return 'The cookie is never sent along';
+  if (without * 2 > count) return 'One of the ways to sign up does not send the cookie along';
+  if (invalid * 5 > count) return 'Something else than the cookie is sent along';
+  return unknown * 2 > count ? 'Another website’s key, or a blocked script' : undefined;
 }

@@ -14,51 +14,42 @@ const NOBODY = '00000000-0000-4000-8000-000000000000';
 const TIMEOUT_MS = 8_000;
 const Refusal = z.object({ error: z.object({ message: z.string() }) });
 
-/** Empty when the key works, or when there is none: that is a matter of the settings. */
+/** Empty when the key works, or when it is not whole: that is a matter of the settings. */
 export async function checkDatafast(options: CheckOptions): Promise<readonly Problem[]> {
   const { apiKey, websiteId, url } = options;
-  const isAccount = apiKey?.startsWith('dft_') ?? false;
-  if (apiKey === undefined || (isAccount && websiteId === undefined)) return [];
-  const address = new URL(`${url}/api/v1/visitors/${NOBODY}`);
-  if (isAccount && websiteId) address.searchParams.set('websiteId', websiteId);
-  const say = (key: string, problem: string, fix: string) => [{ key, problem, fix }];
-  let response: Response;
-  let message: string | undefined;
+  const needsWebsite = apiKey?.startsWith('dft_');
+  if (apiKey === undefined || (needsWebsite && !websiteId)) return [];
+  const query = needsWebsite ? `?websiteId=${websiteId}` : '';
+  let status = 0;
+  let message = '';
   try {
-    response = await options.fetch(address.toString(), {
+    const response = await options.fetch(`${url}/api/v1/visitors/${NOBODY}${query}`, {
       headers: { authorization: `Bearer ${apiKey}`, accept: 'application/json' },
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    message = Refusal.safeParse(await response.json().catch(() => undefined)).data?.error.message;
+    status = response.status;
+    message = Refusal.parse(await response.json()).error.message;
   } catch {
-    return say('DATAFAST_URL', 'does not answer', 'Check it; else try again in a minute.');
+    // The status says enough; none says that nobody answered.
   }
-  const { status } = response;
-  const said = message ? `: ${message.replaceAll(apiKey, '…').slice(0, 120)}` : '';
-  switch (status) {
-    case 401:
-      return say('DATAFAST_API_KEY', 'is not known to DataFast', 'Create a new key and set it.');
-    case 403:
-      return say(
-        isAccount ? 'DATAFAST_WEBSITE_ID' : 'DATAFAST_API_KEY',
-        `is refused by DataFast (403${said})`,
-        isAccount
-          ? 'Give the token analytics:read for this website, or mend its id.'
-          : 'Look in DataFast whether tracking is suspended by your plan.',
-      );
-    case 400:
-      return /website/i.test(said)
-        ? say('DATAFAST_WEBSITE_ID', `does not go with the key (400${said})`, WEBSITE_FIX)
-        : [];
-    // The visitor is not known, so the key is; and who is told to slow down is known, too.
-    case 404:
-      return message ? [] : say('DATAFAST_URL', 'is not DataFast’s API (404)', 'Remove it.');
-    case 200:
-    case 429:
-      return [];
-    default:
-      return say('DATAFAST_URL', `answers ${status}`, 'Try again in a minute.');
+  const say = (key: string, fix: string) => {
+    const said = message.replaceAll(apiKey, '…').slice(0, 120);
+    return [{ key, problem: `is answered ${status || 'nothing'} ${said}`.trim(), fix }];
+  };
+  if (status === 401) return say('DATAFAST_API_KEY', 'Create a new key in DataFast and set it.');
+  if (status === 403) {
+    return say(
+      needsWebsite ? 'DATAFAST_WEBSITE_ID' : 'DATAFAST_API_KEY',
+      'The key needs analytics:read for this website, and a plan that is not suspended.',
+    );
   }
+  if (status === 400 && /website/i.test(message)) {
+    return say(
+      'DATAFAST_WEBSITE_ID',
+      'Set it with a dft_… token only, to its 24 hexadecimal digits.',
+    );
+  }
+  // Whose visitor is not known, or who is told to slow down, is known.
+  const isKnown = [200, 400, 429].includes(status) || (status === 404 && message);
+  return isKnown ? [] : say('DATAFAST_URL', 'Mend or remove it; else try again in a minute.');
 }
-
-const WEBSITE_FIX = 'Only a dft_… token has one: the website’s 24 hexadecimal digits.';

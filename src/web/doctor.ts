@@ -10,13 +10,13 @@ export function doctor(): WebApp {
   const app = new Hono<WebEnv>();
   app.get('/', async (c) => {
     const { config, sources, fieldNames, ledger, now } = c.env;
-    const isOn = (name: string) => config.webhookSecrets.has(sources.get(name)?.secretName ?? '');
-    const names = [...sources.keys()];
     return c.json(
       await examine({
         ...c.env,
         problems: config.problems,
-        sources: { on: names.filter(isOn), off: names.filter((name) => !isOn(name)) },
+        sourcesOn: [...sources.values()]
+          .filter(({ secretName }) => config.webhookSecrets.has(secretName))
+          .map(({ name }) => name),
         checkVisitors: (send) => checkDatafast({ ...config.datafast, fetch: send }),
         openDestinations: (send) => openDestinations(config, { fetch: send, now }, fieldNames),
         ledger: () => readLedgerHealth(ledger, now()),

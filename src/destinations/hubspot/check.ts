@@ -1,11 +1,21 @@
 // Whether the token may do what deliveries do, and whether the properties are as the table wants them.
 import type { Problem } from '../../model.ts';
 import type { Field } from '../field.ts';
-import { type Answer, callHubspot, type HubspotOptions, objectsPath } from './client.ts';
+import { callHubspot, type HubspotOptions, objectsPath } from './client.ts';
 import { checkProperties, requestProblem } from './provision.ts';
 
-/** Nobody's contact: no address, so that HubSpot can find none and creates none. */
-const NOBODY = 'whence-doctor';
+/** Nobody's key, and no address: HubSpot finds no such contact and creates none. */
+const NOBODY = { id: 'whence-doctor', idProperty: 'email' };
+
+const PROBES = {
+  read: {
+    idProperty: 'email',
+    properties: [],
+    propertiesWithHistory: [],
+    inputs: [{ id: NOBODY.id }],
+  },
+  upsert: { inputs: [{ ...NOBODY, properties: { email: NOBODY.id } }] },
+};
 
 export async function checkHubspot(
   options: HubspotOptions,
@@ -13,25 +23,17 @@ export async function checkHubspot(
 ): Promise<readonly Problem[]> {
   // Its absence is a matter of the settings.
   if (options.token === undefined) return [];
-  const objects = objectsPath(options);
-  const input = { id: NOBODY, idProperty: 'email', properties: { email: NOBODY } };
-  const read = callHubspot(options, 'POST', `${objects}/batch/read`, {
-    idProperty: 'email',
-    properties: ['email'],
-    propertiesWithHistory: [],
-    inputs: [{ id: NOBODY }],
-  });
-  const write = callHubspot(options, 'POST', `${objects}/batch/upsert`, { inputs: [input] });
-  const problems = [
-    ...(await checkProperties(options, table)),
-    ...unavailable(await read),
-    ...unavailable(await write),
-  ];
-  return [
-    ...new Map(problems.map((problem) => [`${problem.key} ${problem.problem}`, problem])),
-  ].map(([, problem]) => problem);
+  const problems = [...(await checkProperties(options, table))];
+  if (problems.some(({ key }) => key.startsWith('HUBSPOT_'))) return problems;
+  for (const [verb, body] of Object.entries(PROBES)) {
+    const answer = await callHubspot(
+      options,
+      'POST',
+      `${objectsPath(options)}/batch/${verb}`,
+      body,
+    );
+    // To be refused is what Nobody deserves; HubSpot asks for the scope before.
+    if (answer.kind === 'unavailable') problems.push(requestProblem(answer));
+  }
+  return problems;
 }
-
-/** A refusal is what Nobody deserves: HubSpot asks for the scope first. */
-const unavailable = (answer: Answer): Problem[] =>
-  answer.kind === 'unavailable' ? [requestProblem(answer)] : [];
