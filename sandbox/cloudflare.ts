@@ -1,8 +1,10 @@
 // A stand-in for wrangler and the account behind it: prints what wrangler 4.155 prints, and remembers what it was given.
 // Recorded here: --version, whoami without a login, no network, no token, migrations. Read in wrangler's source, since
 // nobody here has an account: whoami with a login, secret list, secret bulk, the targets of a deploy.
+import { appendFileSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import * as z from 'zod';
+import type { RunWrangler } from '../src/cli/wrangler.ts';
 
 export const Call = z.object({
   args: z.array(z.string()),
@@ -65,6 +67,9 @@ const ERRORS = {
   ),
 } as const;
 
+export const isMishap = (name: string | undefined): name is Mishap =>
+  name !== undefined && (name === 'hangs' || name in ERRORS);
+
 export function createCloudflare(): Cloudflare {
   const account: Cloudflare = {
     accounts: [{ id: '0123456789abcdef0123456789abcdef', name: 'Acme' }],
@@ -84,7 +89,7 @@ export function createCloudflare(): Cloudflare {
       if (mishap) return { code: 1, stderr: ERRORS[mishap] };
       if (name === '--version') return { code: 0, stdout: '4.155.0\n' };
       if (name === 'whoami') return whoami();
-      if (!account.isLoggedIn) return { code: 1, stderr: ERRORS.noToken };
+      if (!account.isLoggedIn && name !== 'login') return { code: 1, stderr: ERRORS.noToken };
       switch (name) {
         case 'secret list':
           return listSecrets();
@@ -92,6 +97,9 @@ export function createCloudflare(): Cloudflare {
           return setSecrets(call);
         case 'deploy':
           return deploy(call);
+        case 'login':
+          account.isLoggedIn = true;
+          return { code: 0 };
         case 'd1':
           account.migrations += 1;
           return { code: 0, stdout: '✅ No migrations to apply!\n' };
@@ -146,6 +154,34 @@ export function createCloudflare(): Cloudflare {
   }
 
   return account;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A call as wrangler makes it; the secrets file is read at once, since it is gone afterwards. */
+export function callOf(args: readonly string[], env: Environment): Call {
+  const call = { args: [...args], accountId: env.CLOUDFLARE_ACCOUNT_ID };
+  const flag = args.indexOf('--secrets-file');
+  const isBulk = args[0] === 'secret' && args[1] === 'bulk';
+  const path = isBulk ? args[2] : flag < 0 ? undefined : args[flag + 1];
+  if (path === undefined) return call;
+  const secrets = z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(path, 'utf8')));
+  return { ...call, secrets, secretsFileMode: statSync(path).mode & 0o777 };
+}
+
+/** What wrangler writes into its output file. */
+export function leaveOutput(lines: readonly unknown[], env: Environment): void {
+  const path = env.WRANGLER_OUTPUT_FILE_PATH;
+  for (const line of path ? lines : []) appendFileSync(path ?? '', `${JSON.stringify(line)}\n`);
+}
+
+/** Wrangler without a process of its own. */
+export function runInProcess(account: Cloudflare): RunWrangler {
+  return async (args, env = {}) => {
+    const { output, ...ran } = Printed.parse(await account.answer(callOf(args, env)));
+    leaveOutput(output, env);
+    return ran;
+  };
 }
 
 /** The account, where the program `sandbox/wrangler.ts` finds it. */

@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { serve } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { createTestHarness } from 'wrangler';
-import { openWrangler, type Wrangler } from '../src/cli/wrangler.ts';
+import { startWrangler } from '../src/cli/start-wrangler.ts';
+import type { RunWrangler } from '../src/cli/wrangler.ts';
 import { type Cloudflare, createCloudflare, serveCloudflare } from './cloudflare.ts';
 import { createDatafast, type DatafastStandIn } from './datafast.ts';
 import { createHubspot, type HubspotOptions, type HubspotStandIn } from './hubspot.ts';
@@ -16,7 +17,8 @@ export interface SetupStage {
   keys: { DATAFAST_API_KEY: string; HUBSPOT_TOKEN: string };
   /** What leads to the stand-ins. */
   urls: { DATAFAST_URL: string; HUBSPOT_URL: string };
-  wrangler(hidden?: () => Iterable<string>, env?: NodeJS.ProcessEnv): Wrangler;
+  /** Wrangler as a program of its own, as operators have it. */
+  wrangler: { run: RunWrangler; speak: RunWrangler };
   close(): Promise<void>;
 }
 
@@ -54,12 +56,10 @@ export async function openSetupStage(
     hubspot,
     keys,
     urls: { DATAFAST_URL: datafastServer?.url ?? '', HUBSPOT_URL: hubspotServer?.url ?? '' },
-    wrangler: (hidden, env = process.env) =>
-      openWrangler(
-        [process.execPath, resolve(import.meta.dirname, 'wrangler.ts')],
-        { ...env, STAND_IN_CLOUDFLARE: control.url },
-        hidden,
-      ),
+    wrangler: startWrangler([process.execPath, resolve(import.meta.dirname, 'wrangler.ts')], {
+      ...process.env,
+      STAND_IN_CLOUDFLARE: control.url,
+    }),
     async close() {
       for (const stop of stops.splice(0)) await stop();
       for (const server of servers) server.close();

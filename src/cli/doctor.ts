@@ -1,12 +1,13 @@
 // `npm run doctor`: is all well with the Worker and everything it depends on? Without a Worker, what can be seen here.
 import { parseArgs } from 'node:util';
 import manifest from '../../package.json' with { type: 'json' };
-import { line, Report } from '../doctor/report.ts';
+import { line, type Report } from '../doctor/report.ts';
+import { askDoctor } from './doctor/ask-doctor.ts';
 import { examineHere } from './doctor/examine-here.ts';
 import { latestVersion } from './doctor/latest-version.ts';
 import { exitCodeOf, printReport } from './doctor/print-report.ts';
 import { checkVersions } from './doctor/versions.ts';
-import { openWorkerApi, readSettings } from './worker-api.ts';
+import { readSettings } from './worker-api.ts';
 
 const USAGE = `usage: npm run doctor [-- --url https://whence.<you>.workers.dev] [--json]
 
@@ -40,17 +41,12 @@ function readFlags(): { url?: string; json: boolean } {
 }
 
 async function examineWorker(url: string): Promise<Report & { worker?: string }> {
-  const api = openWorkerApi(url, settings.ADMIN_TOKEN);
-  const answer =
-    typeof api === 'string'
-      ? { kind: 'unreachable' as const, message: api }
-      : await api.call('GET', '/api/doctor');
-  const parsed = answer.kind === 'ok' ? Report.safeParse(answer.json) : undefined;
-  if (parsed?.success) return { ...parsed.data, worker: parsed.data.version };
-  const isOlder = answer.kind === 'ok' || (answer.kind === 'refused' && answer.status === 404);
-  const worker = isOlder
-    ? line('worker', `${url} is no Worker of this version`, 'Mend --url, or run npm run setup.')
-    : line('worker', answer.message, 'Is it deployed? Give --url, or WHENCE_URL in .dev.vars.');
+  const answer = await askDoctor(url, settings.ADMIN_TOKEN);
+  if (answer.kind === 'report') return { ...answer.report, worker: answer.report.version };
+  const worker =
+    answer.kind === 'stranger'
+      ? line('worker', `${url} is no Worker of this version`, 'Mend --url, or run npm run setup.')
+      : line('worker', answer.message, 'Is it deployed? Give --url, or WHENCE_URL in .dev.vars.');
   const here = await examineHere(settings, { fetch, now: Date.now }, own);
   return { ...here, checks: [worker, ...here.checks] };
 }

@@ -1,11 +1,10 @@
 // `npm run setup`: from a clone to the first delivery, and from one version to the next. Wiring only.
 import { intro, outro } from '@clack/prompts';
-import { Report } from '../doctor/report.ts';
 import { readFlags, USAGE } from './setup/flags.ts';
 import { setUp } from './setup/set-up.ts';
 import { prompts, terminal } from './setup/terminal.ts';
-import { openWorkerApi } from './worker-api.ts';
-import { openWrangler, wranglerCommand } from './wrangler.ts';
+import { startWrangler, wranglerCommand } from './start-wrangler.ts';
+import { openWrangler } from './wrangler.ts';
 
 const flags = readFlags(process.argv.slice(2), process.env);
 if (!flags) {
@@ -20,16 +19,10 @@ const code = await setUp({
   flags,
   env: process.env,
   devVars: '.dev.vars',
-  wrangler: openWrangler(wranglerCommand(), process.env, () => hidden),
+  wrangler: openWrangler(startWrangler(wranglerCommand(), process.env), () => hidden),
   ask: canAsk ? prompts : undefined,
   say: terminal,
   hide: (secret) => hidden.add(secret),
-  async examine(url, adminToken) {
-    const api = openWorkerApi(url, adminToken);
-    if (typeof api === 'string') return api;
-    const answer = await api.call('GET', '/api/doctor');
-    return answer.kind === 'ok' ? Report.parse(answer.json) : answer.message;
-  },
   fetch,
   now: Date.now,
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),

@@ -1,9 +1,7 @@
-// Wrangler, as far as setup needs it: started without a shell, its answers as values, its failures with their fix.
-import { spawn } from 'node:child_process';
+// Wrangler, as far as setup needs it: its answers as values, its failures with their fix.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import * as z from 'zod';
 import { explain } from './wrangler-errors.ts';
 
@@ -32,12 +30,6 @@ export interface Wrangler {
   setSecrets(accountId: string, secretsFile: string): Promise<Failure | undefined>;
 }
 
-/** Program and first arguments. By its file and not by its name: `wrangler.cmd` of Windows would need a shell. */
-export function wranglerCommand(): [string, ...string[]] {
-  const manifest = createRequire(import.meta.url).resolve('wrangler/package.json');
-  return [process.execPath, join(dirname(manifest), 'bin', 'wrangler.js')];
-}
-
 // `whoami --json`: not logged in it prints {"loggedIn":false} and ends with 1 (tried, 4.155); logged in, this shape
 // (read in wrangler's source; not seen).
 const Whoami = z.object({
@@ -50,37 +42,24 @@ const Secrets = z.array(z.object({ name: z.string() }));
 // targets read in wrangler's source).
 const Deployed = z.object({ type: z.literal('deploy'), targets: z.array(z.string()).default([]) });
 
-interface Ran {
+/** What a started wrangler left. */
+export interface Ran {
   code: number;
   stdout: string;
   stderr: string;
 }
 
-/** `env`: of the child; `hidden`: what must not be seen in a message, whoever prints it. */
+/** Starts wrangler with these arguments and this much more of an environment. */
+export type RunWrangler = (
+  args: readonly string[],
+  env?: Readonly<Record<string, string>>,
+) => Promise<Ran>;
+
+/** `run`: without a terminal. `speak`: in the operator's own. `hidden`: what no message may show. */
 export function openWrangler(
-  command: readonly [string, ...string[]],
-  env: NodeJS.ProcessEnv,
+  { run, speak }: { run: RunWrangler; speak: RunWrangler },
   hidden: () => Iterable<string> = () => [],
 ): Wrangler {
-  const [program, ...first] = command;
-
-  function run(args: readonly string[], more: Record<string, string> = {}): Promise<Ran> {
-    return new Promise((resolve) => {
-      const child = spawn(program, [...first, ...args], {
-        // Without a terminal wrangler asks nothing: it creates what is missing, and says what it cannot.
-        stdio: ['ignore', 'pipe', 'pipe'],
-        windowsHide: true,
-        env: { ...env, ...more, NO_COLOR: '1', FORCE_COLOR: '0', WRANGLER_SEND_METRICS: 'false' },
-      });
-      let stdout = '';
-      let stderr = '';
-      child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-      child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-      child.on('error', ({ message }) => resolve({ code: 1, stdout, stderr: message }));
-      child.on('close', (code) => resolve({ code: code ?? 1, stdout, stderr }));
-    });
-  }
-
   const failed = ({ stdout, stderr }: Ran): Failure => explain(`${stderr}\n${stdout}`, hidden());
   const of = (accountId: string) => ({ CLOUDFLARE_ACCOUNT_ID: accountId });
 
@@ -97,14 +76,10 @@ export function openWrangler(
       return answer.loggedIn ? answer.accounts : undefined;
     },
 
-    login: () =>
-      new Promise((resolve) => {
-        const child = spawn(program, [...first, 'login'], { stdio: 'inherit', env });
-        child.on('error', ({ message }) => resolve(explain(message, hidden())));
-        child.on('close', (code) =>
-          resolve(code === 0 ? undefined : explain('not authenticated', hidden())),
-        );
-      }),
+    async login() {
+      const { code } = await speak(['login']);
+      return code === 0 ? undefined : explain('not authenticated', hidden());
+    },
 
     async secretNames(accountId) {
       const ran = await run(['secret', 'list', '--format', 'json'], of(accountId));

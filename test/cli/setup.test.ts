@@ -20,7 +20,8 @@ const commands = () => stage.cloudflare.calls.map(({ args }) => args.slice(0, 2)
 const everything = () => JSON.stringify(stage.cloudflare.calls.map(({ args }) => args));
 /** Nothing answers at the URL of the stand-in’s deploy: these tests end before the sample. */
 const NO_SAMPLE = ['--no-sample'];
-const healthy = { examine: async () => ({ version: '0.1.0', at: '', checks: [] }) };
+const report = { version: '0.1.0', at: '', checks: [] };
+const healthy = { askDoctor: async () => ({ kind: 'report' as const, report }) };
 
 describe('a second run', () => {
   it('asks nothing, makes up nothing and creates nothing twice', async () => {

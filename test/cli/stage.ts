@@ -2,14 +2,14 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runInProcess } from '../../sandbox/cloudflare.ts';
 import { openSetupStage, type SetupStage } from '../../sandbox/setup-stage.ts';
 import { readDevVars } from '../../src/cli/dev-vars.ts';
 import { withSecretsFile } from '../../src/cli/secrets-file.ts';
 import { readFlags } from '../../src/cli/setup/flags.ts';
 import { type SetupDependencies, setUp } from '../../src/cli/setup/set-up.ts';
 import type { Ask, Say } from '../../src/cli/setup/terminal.ts';
-import { openWorkerApi } from '../../src/cli/worker-api.ts';
-import { Report } from '../../src/doctor/report.ts';
+import { openWrangler } from '../../src/cli/wrangler.ts';
 
 export interface Run {
   code: 0 | 1 | 2;
@@ -40,6 +40,7 @@ export async function openStage(
 ): Promise<TestStage> {
   const stage = await openSetupStage(options);
   const folder = mkdtempSync(join(tmpdir(), 'whence-test-'));
+  const run = runInProcess(stage.cloudflare);
   const file = join(folder, '.dev.vars');
   return {
     ...stage,
@@ -59,11 +60,10 @@ export async function openStage(
         flags,
         env: { ...stage.urls, ...env },
         devVars: file,
-        wrangler: stage.wrangler(() => hidden),
+        wrangler: openWrangler({ run, speak: run }, () => hidden),
         ask: answers && askFrom(answers, asked),
         say: sayInto(lines),
         hide: (secret) => hidden.add(secret),
-        examine: askDoctor,
         fetch,
         now: Date.now,
         sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds / 10)),
@@ -77,13 +77,6 @@ export async function openStage(
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function askDoctor(url: string, adminToken: string): Promise<Report | string> {
-  const api = openWorkerApi(url, adminToken);
-  if (typeof api === 'string') return api;
-  const answer = await api.call('GET', '/api/doctor');
-  return answer.kind === 'ok' ? Report.parse(answer.json) : answer.message;
 }
 
 function sayInto(lines: string[]): Say {

@@ -9,8 +9,14 @@ export interface Patience {
   sleep(milliseconds: number): Promise<void>;
 }
 
+export interface Arrived {
+  email: string;
+  /** Where. */
+  arrived: string;
+}
+
 /** The same person every time: one contact in the CRM, however often setup runs. */
-export const SAMPLE_EMAIL = 'whence.sample@example.com';
+const SAMPLE_EMAIL = 'whence.sample@example.com';
 /** A new Worker and its secrets take some seconds to be everywhere. */
 const ACCEPT_MS = 60_000;
 /** Five seconds are usual; whatever waits longer waits for a reason. */
@@ -28,7 +34,7 @@ const Row = z.object({
 export async function sendSample(
   patience: Patience,
   to: { url: string; source: string; secret: string; adminToken: string },
-): Promise<{ arrived: string } | Failure> {
+): Promise<Arrived | Failure> {
   const id = await post(patience, to);
   return typeof id === 'string' ? follow(patience, to, id) : id;
 }
@@ -78,7 +84,7 @@ async function follow(
   { fetch, now, sleep }: Patience,
   { url, adminToken }: { url: string; adminToken: string },
   id: string,
-): Promise<{ arrived: string } | Failure> {
+): Promise<Arrived | Failure> {
   const address = new URL(`/api/signups/${encodeURIComponent(id)}`, url);
   const deadline = now() + ARRIVE_MS;
   for (;;) {
@@ -87,7 +93,9 @@ async function follow(
     }).catch(() => undefined);
     const row = Row.safeParse(await response?.json().catch(() => undefined)).data;
     const [delivery] = row?.deliveries ?? [];
-    if (row?.status === 'delivered') return { arrived: delivery?.destination ?? 'the CRM' };
+    if (row?.status === 'delivered') {
+      return { email: SAMPLE_EMAIL, arrived: delivery?.destination ?? 'the CRM' };
+    }
     if (row && row.status !== 'waiting') {
       const problem = `The sample ended as ${row.status}: ${delivery?.reason ?? 'no reason'}`;
       return { problem, fix: 'Mend what it says, then run this again.' };

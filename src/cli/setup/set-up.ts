@@ -1,17 +1,17 @@
 // From a clone to the first delivery, and from one version to the next. No step remembers anything: each looks at how
 // things are and does what is left to do, so that the same command goes on wherever it stopped.
-import type { Report } from '../../doctor/report.ts';
 import { sources } from '../../sources/index.ts';
 import { readDevVars, writeDevVars } from '../dev-vars.ts';
-import { printReport } from '../doctor/print-report.ts';
+import type { askDoctor } from '../doctor/ask-doctor.ts';
 import { withSecretsFile } from '../secrets-file.ts';
 import type { Failure, Wrangler } from '../wrangler.ts';
 import { settleAnswers } from './answers.ts';
 import { checkKeys } from './check-keys.ts';
+import { deliverFirst } from './first-delivery.ts';
 import type { Flags } from './flags.ts';
 import { makeUpSecret } from './made-up-secrets.ts';
 import { askProviderSecrets, tellWhereToPaste } from './provider-secrets.ts';
-import { type Patience, sendSample } from './send-sample.ts';
+import type { Patience } from './send-sample.ts';
 import type { Ask, Say } from './terminal.ts';
 
 export interface SetupDependencies extends Patience {
@@ -25,8 +25,7 @@ export interface SetupDependencies extends Patience {
   say: Say;
   /** What must not be seen: setup tells every secret it learns. */
   hide(secret: string): void;
-  /** The doctor of the deployed Worker; the text says why it could not be asked. */
-  examine(url: string, adminToken: string): Promise<Report | string>;
+  askDoctor?: typeof askDoctor;
   /** Where temporary files go; the system's own unless said otherwise. */
   withSecretsFile?: typeof withSecretsFile;
 }
@@ -129,16 +128,14 @@ export async function setUp(dependencies: SetupDependencies): Promise<0 | 1 | 2>
   const on = [...sources.values()].filter(({ secretName }) => isOn(secretName));
   const fresh = [...sources.values()].filter(({ secretName }) => plan.later.includes(secretName));
   tellWhereToPaste(say, url, on, [...plan.write.keys()]);
-  if (fresh.length > 0) {
-    const secrets = await askProviderSecrets({ url, sources: fresh, ask, say });
+  const secrets = await askProviderSecrets({ url, sources: fresh, ask, say });
+  if (secrets.size > 0) {
     for (const secret of secrets.values()) hide(secret);
-    if (secrets.size > 0) {
-      const failed = await inFile(secrets, (file) => wrangler.setSecrets(account.id, file));
-      if (failed) return stop(failed);
-      say.ok(`Set ${[...secrets.keys()].join(', ')}`);
-    }
+    const failed = await inFile(secrets, (file) => wrangler.setSecrets(account.id, file));
+    if (failed) return stop(failed);
+    say.ok(`Set ${[...secrets.keys()].join(', ')}`);
   }
-  return finish(url);
+  return deliverFirst({ ...dependencies, url, knownValue });
 
   function deploy(): Promise<{ url?: string } | Failure> {
     return plan.write.size === 0
@@ -155,47 +152,6 @@ export async function setUp(dependencies: SetupDependencies): Promise<0 | 1 | 2>
     } catch (error) {
       return fileFailure(error, 'The temporary file for the secrets');
     }
-  }
-
-  async function finish(url: string): Promise<0 | 1> {
-    const adminToken = knownValue('ADMIN_TOKEN');
-    if (!adminToken) {
-      say.warn(
-        'ADMIN_TOKEN is on the Worker and not known here, so nothing can be looked at',
-        `Put it into ${devVars}, or make up a new one: npm run setup -- --rotate ADMIN_TOKEN`,
-      );
-      return 0;
-    }
-    let code: 0 | 1 = 0;
-    const { sample: source } = flags;
-    const secret = source && knownValue(sources.get(source)?.secretName ?? '')?.split(/\s+/)[0];
-    if (source && secret) {
-      say.step(`Sending a signed sample of ${source}`);
-      const sent = await sendSample(dependencies, { url, source, secret, adminToken });
-      if ('arrived' in sent) say.ok(`The sample has arrived in ${sent.arrived}`);
-      else code = stop(sent);
-    } else if (source) {
-      say.warn(`No sample is sent: the secret of ${source} is not known here`);
-    }
-    say.step('Asking the doctor');
-    const report = await dependencies.examine(url, adminToken);
-    if (typeof report === 'string') return stop({ problem: report, fix: 'Run npm run doctor.' });
-    const lines: string[] = [];
-    const notable = report.checks.filter(({ status }) => status !== 'ok');
-    if (notable.length > 0) printReport({ checks: notable }, (line) => lines.push(line));
-    if (notable.length > 0) say.note('The doctor says', lines.join('\n'));
-    else say.ok('The doctor finds nothing to mend');
-    if (notable.some(({ status }) => status === 'problem')) code = 1;
-    say.note(
-      'What next',
-      [
-        `dashboard   ${url} (the token is ADMIN_TOKEN in ${devVars})`,
-        'cookie      docs/sources.md says per source how the visitor ID travels with a signup',
-        'any time    npm run doctor',
-        'upgrade     git pull && npm install && npm run setup (docs/upgrade.md)',
-      ].join('\n'),
-    );
-    return code;
   }
 }
 
