@@ -39,7 +39,17 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { test: { name: 'cli', include: [IN_NODE], environment: 'node', testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'cli',
+          include: [IN_NODE],
+          environment: 'node',
+          // These start programs: Node, wrangler, the Worker.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

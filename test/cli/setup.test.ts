@@ -23,6 +23,28 @@ const NO_SAMPLE = ['--no-sample'];
 const report = { version: '0.1.0', at: '', checks: [] };
 const healthy = { askDoctor: async () => ({ kind: 'report' as const, report }) };
 
+describe('a fresh account', () => {
+  it('is set up from nothing to a sample that has arrived in HubSpot', async () => {
+    const fresh = await openStage({ runsWorker: true });
+    fresh.cloudflare.isLoggedIn = false;
+    const { code, said, asked } = await fresh.run([], { answers: ANSWERS });
+    expect(code, said).toBe(0);
+    expect(fresh.cloudflare.calls.map(({ args: [command] }) => command)).toContain('login');
+    expect(asked).toHaveLength(3);
+    expect(said).toContain('✓ whence.sample@example.com has arrived in hubspot');
+    expect(fresh.hubspot.contact('whence.sample@example.com')?.properties).toMatchObject({
+      datafast_signup_source: 'signup',
+      datafast_match: 'no_visitor_id',
+    });
+    expect(fresh.devVars()).toEqual({
+      ADMIN_TOKEN: fresh.cloudflare.secrets?.get('ADMIN_TOKEN'),
+      SIGNUP_WEBHOOK_SECRET: fresh.cloudflare.secrets?.get('SIGNUP_WEBHOOK_SECRET'),
+      WHENCE_URL: expect.stringMatching(/^http:/),
+    });
+    await fresh.close();
+  });
+});
+
 describe('a second run', () => {
   it('asks nothing, makes up nothing and creates nothing twice', async () => {
     const first = await stage.run(NO_SAMPLE, { answers: ANSWERS, dependencies: healthy });
@@ -212,7 +234,7 @@ describe('sources', () => {
       dependencies: healthy,
     });
     expect(said).toContain(
-      'Stripe Dashboard → Developers → Webhooks → Add endpoint, `https://whence.acme.workers.dev/webhooks/stripe`',
+      'Stripe Dashboard → Developers → Webhooks → Add endpoint, https://whence.acme.workers.dev/webhooks/stripe',
     );
     expect(asked.at(-1)).toContain('STRIPE_WEBHOOK_SECRET');
     expect(stage.cloudflare.secrets?.get('STRIPE_WEBHOOK_SECRET')).toBe(secret);

@@ -10,12 +10,15 @@ export function tellWhereToPaste(
   say: Say,
   url: string,
   on: readonly Named[],
-  written: readonly string[],
+  written: ReadonlyMap<string, string>,
+  madeUp: { names: ReadonlyMap<string, string>; file: string },
 ): void {
   const urls = on.map(({ name }) => `${name.padEnd(12)} ${webhookUrl(url, name)}`);
   if (urls.length > 0) say.note('Webhooks', urls.join('\n'));
   for (const { name, secretName } of on) {
-    if (written.includes(secretName)) say.note(name, guideOf(url, name));
+    const kept = `Secret: ${secretName} in ${madeUp.file}`;
+    const where = madeUp.names.has(secretName) ? kept : undefined;
+    if (written.has(secretName)) say.note(name, guideOf(url, name, where));
   }
 }
 
@@ -39,9 +42,10 @@ export async function askProviderSecrets(asking: {
 
 const webhookUrl = (url: string, name: string) => new URL(`/webhooks/${name}`, url).toString();
 
-function guideOf(url: string, name: string): string {
+/** `secret`: where it stands, if it does already. */
+function guideOf(url: string, name: string, secret?: string): string {
   const guide = readSourceGuides(url).get(name);
-  return [guide?.webhook, guide?.events && `Events: ${guide.events}`, guide?.secret]
+  return [guide?.webhook, guide?.events && `Events: ${guide.events}`, secret ?? guide?.secret]
     .filter((text) => text)
     .concat(`More: docs/sources.md#${name}`)
     .join('\n');

@@ -127,7 +127,7 @@ export async function setUp(dependencies: SetupDependencies): Promise<0 | 1 | 2>
   const isOn = (name: string) => deployed.has(name) || plan.write.has(name);
   const on = [...sources.values()].filter(({ secretName }) => isOn(secretName));
   const fresh = [...sources.values()].filter(({ secretName }) => plan.later.includes(secretName));
-  tellWhereToPaste(say, url, on, [...plan.write.keys()]);
+  tellWhereToPaste(say, url, on, plan.write, { names: plan.madeUp, file: devVars });
   const secrets = await askProviderSecrets({ url, sources: fresh, ask, say });
   if (secrets.size > 0) {
     for (const secret of secrets.values()) hide(secret);

@@ -19,6 +19,7 @@ export function readSourceGuides(url: string): ReadonlyMap<string, SourceGuide> 
       const paragraph = (title: string) =>
         (new RegExp(`^\\*\\*${title}\\.\\*\\* ([^]*?)\\n\\n`, 'm').exec(section)?.[1] ?? '')
           .replace(/\s+/g, ' ')
+          .replace(/`|\[([^\]]*)\]\([^)]*\)/g, '$1')
           .replaceAll('https://<your worker>', url.replace(/\/$/, ''));
       const guide = {
         webhook: paragraph('Webhook'),
