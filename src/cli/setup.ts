@@ -6,6 +6,10 @@ import { prompts, terminal } from './setup/terminal.ts';
 import { startWrangler, wranglerCommand } from './start-wrangler.ts';
 import { openWrangler } from './wrangler.ts';
 
+if (process.argv.includes('--help')) {
+  console.log(USAGE);
+  process.exit(0);
+}
 const flags = readFlags(process.argv.slice(2), process.env);
 if (!flags) {
   console.error(USAGE);
