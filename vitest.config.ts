@@ -1,4 +1,5 @@
-// Tests run in workerd, on real KV, D1 and queues. Services outside are the stand-ins of sandbox/.
+// The Worker's tests run in workerd, on real KV, D1 and queues; those of the commands in Node, where operators run
+// them. Services outside are the stand-ins of sandbox/.
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
@@ -12,24 +13,45 @@ const secrets = {
   SIGNUP_WEBHOOK_SECRET: 'whsec_c2lnbnVwLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVz',
 };
 
+const IN_NODE = 'test/cli/**/*.test.ts';
+
 export default defineConfig({
-  plugins: [
-    cloudflareTest(async () => ({
-      wrangler: { configPath: './wrangler.toml' },
-      miniflare: {
-        bindings: { ...secrets, MIGRATIONS: await readD1Migrations('migrations') },
-        // Batches close at once: a test waits for what it wants to see, not for a timer.
-        queueConsumers: {
-          'whence-signups': { maxBatchSize: 40, maxBatchTimeout: 0.05, maxRetries: 100 },
+  test: {
+    projects: [
+      {
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: {
+              bindings: { ...secrets, MIGRATIONS: await readD1Migrations('migrations') },
+              // Batches close at once: a test waits for what it wants to see, not for a timer.
+              queueConsumers: {
+                'whence-signups': { maxBatchSize: 40, maxBatchTimeout: 0.05, maxRetries: 100 },
+              },
+            },
+          })),
+        ],
+        test: {
+          name: 'worker',
+          include: ['test/**/*.test.ts'],
+          exclude: [IN_NODE],
+          // One workerd for all files: five times as fast as one each, and every test empties the storage it uses.
+          isolate: false,
+          // A busy machine is no failure.
+          testTimeout: 30_000,
         },
       },
-    })),
-  ],
-  test: {
-    include: ['test/**/*.test.ts'],
-    // One workerd for all files: five times as fast as one each, and every test empties the storage it uses.
-    isolate: false,
-    // A busy machine is no failure.
-    testTimeout: 30_000,
+      {
+        test: {
+          name: 'cli',
+          include: [IN_NODE],
+          environment: 'node',
+          // These start programs: Node, wrangler, the Worker.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
   },
 });

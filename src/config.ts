@@ -71,8 +71,9 @@ const Settings = z.object({
   // The Free plan's. https://developers.cloudflare.com/workers/platform/limits/#subrequests
   REQUESTS_PER_INVOCATION: wholeNumber(50, 50, 10_000),
 });
-const SETTING_NAMES = z.keyof(Settings).options;
-type SettingName = keyof z.infer<typeof Settings>;
+/** Every setting but the sources’ secrets. */
+export const SETTING_NAMES = z.keyof(Settings).options;
+export type SettingName = keyof z.infer<typeof Settings>;
 
 const REQUIRED: readonly SettingName[] = ['DATAFAST_API_KEY', 'HUBSPOT_TOKEN', 'ADMIN_TOKEN'];
 

@@ -93,6 +93,7 @@ function openWeb(env: Env): WebDependencies {
     enqueue,
     enqueueAll: (signups) => enqueueAll(env, signups),
     backlog: () => backlogOf(env),
+    fetch: io.fetch,
     fieldNames: config.names,
     destinations: () => openDestinations(config, { ...io, memory }, config.names),
   };

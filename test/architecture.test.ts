@@ -16,10 +16,11 @@ const ARROWS: Record<string, readonly string[]> = {
   visitors: [],
   attribution: [],
   destinations: [],
+  doctor: [],
   delivery: ['sources', 'visitors', 'attribution', 'destinations'],
-  web: ['config.ts', 'sources', 'visitors', 'attribution', 'destinations', 'delivery'],
+  web: ['config.ts', 'sources', 'visitors', 'attribution', 'destinations', 'delivery', 'doctor'],
   // Nobody of the Worker opens it: it is bundled with none.
-  reference: ['sources', 'destinations', 'delivery', 'web'],
+  reference: ['sources', 'destinations', 'delivery', 'doctor', 'web'],
   cli: [
     'config.ts',
     'sources',
@@ -27,9 +28,11 @@ const ARROWS: Record<string, readonly string[]> = {
     'attribution',
     'destinations',
     'delivery',
+    'doctor',
     'web',
     'reference',
     '../package.json',
+    '../sandbox/webhooks/index.ts',
   ],
   'worker.ts': [
     'config.ts',
@@ -52,6 +55,7 @@ const PACKAGES: Record<string, readonly string[]> & { everywhere: readonly strin
   cli: [
     'node:',
     'zod',
+    '@clack/prompts',
     '@seriousme/openapi-schema-validator',
     'cli-progress',
     'cli-table3',

@@ -8,8 +8,8 @@ export interface UpkeepDependencies
   extends RefreshDependencies,
     StraysDependencies,
     PurgeDependencies {
-  /** How many messages wait on the queue, where that can be told. */
-  backlog(): Promise<number | undefined>;
+  /** How many messages wait on the queue; rejects where the platform does not say. */
+  backlog(): Promise<number>;
   log: Log;
 }
 
@@ -19,7 +19,7 @@ const BUSY_BACKLOG = 200;
 /** Each task for itself: one that fails does not keep the others from their work. Leaves a mark when all is done. */
 export async function upkeep(dependencies: UpkeepDependencies): Promise<void> {
   const { ledger, log, now, backlog } = dependencies;
-  const isBusy = ((await backlog().catch(() => undefined)) ?? 0) > BUSY_BACKLOG;
+  const isBusy = (await backlog().catch(() => 0)) > BUSY_BACKLOG;
   const none = async () => 0;
   const tasks = {
     strays: () => (isBusy ? none() : enqueueStrays(dependencies)),

@@ -1,6 +1,7 @@
 // Every operation there is, in the order the reference shows them. A new route is one entry here.
 import type { Operation } from './operation.ts';
 import { repairOperations } from './operations/repair.ts';
+import { reportOperations } from './operations/reports.ts';
 import { signupOperations } from './operations/signups.ts';
 import { visitorOperations } from './operations/visitors.ts';
 import { webhookOperations } from './operations/webhooks.ts';
@@ -11,5 +12,6 @@ export const operations: readonly Operation[] = [
   ...signupOperations,
   ...repairOperations,
   ...visitorOperations,
+  ...reportOperations,
   ...whenceOperations,
 ];

@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { describeError } from '../model.ts';
+import { doctor } from './doctor.ts';
 import { isOperator, operatorsOnly } from './guard.ts';
 import { preview } from './preview.ts';
 import { problem } from './problem.ts';
@@ -30,6 +31,7 @@ export function createApp(): WebApp {
   app.route('/api/signups', signups());
   app.route('/api/visitors', visitors());
   app.route('/api/preview', preview());
+  app.route('/api/doctor', doctor());
 
   app.notFound((c) => {
     // Hono's own middleware for this would be 0.5 KB more of the upload.

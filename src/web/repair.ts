@@ -82,8 +82,8 @@ export function repair(): WebApp {
 
   // How much is still on its way, so that nobody sends more than drains in time.
   app.get('/queue', async (c) => {
-    const backlog = await c.env.backlog().catch(() => undefined);
-    return c.json({ backlog: backlog ?? null });
+    const backlog = await c.env.backlog().catch(() => null);
+    return c.json({ backlog });
   });
 
   return app;

@@ -19,8 +19,8 @@ export interface WebDependencies {
   /** Resolves once the signup is safe on the queue. */
   enqueue(signup: Signup): Promise<unknown>;
   enqueueAll(signups: readonly Signup[]): Promise<unknown>;
-  /** How many messages the queue holds, roughly; `undefined` when it does not say. */
-  backlog(): Promise<number | undefined>;
+  /** How many messages wait on the queue, roughly; rejects where the platform does not say. */
+  backlog(): Promise<number>;
   forgetVisitor(visitorId: string): Promise<unknown>;
   /** Opened when asked for: the accept path has no use for them. */
   destinations(): readonly Destination[];
@@ -29,6 +29,7 @@ export interface WebDependencies {
   findVisitors(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, Lookup>>;
   attribute(input: { visitor?: Visitor; referrer?: string }): Attribution;
   journey(visitor: Visitor, signedUpAt?: string): Journey;
+  fetch: typeof fetch;
   now(): number;
   sleep(seconds: number): Promise<void>;
   log: Log;

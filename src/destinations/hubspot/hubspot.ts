@@ -3,6 +3,7 @@ import type { Contact, Outcome } from '../../model.ts';
 import { decide } from '../changes.ts';
 import type { Destination, Existing, Failure, Preview } from '../destination.ts';
 import type { Field } from '../field.ts';
+import { checkHubspot } from './check.ts';
 import type { HubspotOptions } from './client.ts';
 import { type Definition, faultsOfMapped, readDefinitions } from './definitions.ts';
 import { type Budget, halves, inPortions, isRefused, newBudget, UNDIVIDED } from './divide.ts';
@@ -10,7 +11,7 @@ import type { Fault } from './errors.ts';
 import { formatValue } from './format.ts';
 import type { Write } from './heal.ts';
 import { previewRows } from './preview.ts';
-import { checkProperties, provision } from './provision.ts';
+import { provision } from './provision.ts';
 import { readContacts } from './read.ts';
 import { restoreOvertaken } from './restore.ts';
 import { TWICE, writeContacts } from './write.ts';
@@ -24,7 +25,7 @@ export function hubspot(options: HubspotOptions, table: readonly Field[]): Desti
   return {
     name: 'hubspot',
     batchSize: BATCH_SIZE,
-    check: () => checkProperties(options, table),
+    check: () => checkHubspot(options, table),
     prepare: () => provision(options, table),
     read: (emails) => read(room, newBudget(options.requestsLeft), emails),
     upsert: (contacts) => upsert(room, contacts),

@@ -146,7 +146,8 @@ const TOKEN_FIXES: Readonly<Record<string, string>> = {
     'Give the key crm.objects.contacts.read, crm.objects.contacts.write and, for creating properties, crm.schemas.contacts.write.',
 };
 
-function requestProblem(answer: Exclude<Answer, { kind: 'ok' }>): Problem {
+/** What to tell the operator of a request that came to nothing. */
+export function requestProblem(answer: Exclude<Answer, { kind: 'ok' }>): Problem {
   if (answer.kind === 'refused') {
     const problem = refusalReason(answer.status, answer.error);
     return { key: 'HUBSPOT_URL', problem, fix: 'Check that it is HubSpot that answers there.' };

@@ -1,0 +1,17 @@
+// A report for people: one line per check, and under it the fix.
+import type { Check, Report } from '../../doctor/report.ts';
+
+const MARKS: Readonly<Record<Check['status'], string>> = { ok: '✓', warning: '!', problem: '✗' };
+
+export function printReport({ checks }: Pick<Report, 'checks'>, print: (line: string) => void) {
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  for (const { name, status, what, fix } of checks) {
+    print(`${MARKS[status]} ${name.padEnd(width)}  ${what}`);
+    if (fix) print(`  ${' '.repeat(width)}  → ${fix}`);
+  }
+}
+
+/** 1 when there is something to mend; a warning is nothing to mend. */
+export function exitCodeOf({ checks }: Pick<Report, 'checks'>): 0 | 1 {
+  return checks.some(({ status }) => status === 'problem') ? 1 : 0;
+}

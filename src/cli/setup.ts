@@ -1,0 +1,35 @@
+// `npm run setup`: from a clone to the first delivery, and from one version to the next. Wiring only.
+import { intro, outro } from '@clack/prompts';
+import { readFlags, USAGE } from './setup/flags.ts';
+import { setUp } from './setup/set-up.ts';
+import { prompts, terminal } from './setup/terminal.ts';
+import { startWrangler, wranglerCommand } from './start-wrangler.ts';
+import { openWrangler } from './wrangler.ts';
+
+if (process.argv.includes('--help')) {
+  console.log(USAGE);
+  process.exit(0);
+}
+const flags = readFlags(process.argv.slice(2), process.env);
+if (!flags) {
+  console.error(USAGE);
+  process.exit(2);
+}
+
+const hidden = new Set<string>();
+const canAsk = process.stdin.isTTY && process.stdout.isTTY && !flags.yes;
+intro(flags.dryRun ? 'Whence: what setup would do' : 'Whence: setup');
+const code = await setUp({
+  flags,
+  env: process.env,
+  devVars: '.dev.vars',
+  wrangler: openWrangler(startWrangler(wranglerCommand(), process.env), () => hidden),
+  ask: canAsk ? prompts : undefined,
+  say: terminal,
+  hide: (secret) => hidden.add(secret),
+  fetch,
+  now: Date.now,
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+});
+outro(code === 0 ? 'Done.' : 'Not done. Mend what is named; the same command goes on from there.');
+process.exitCode = code;

@@ -1,0 +1,32 @@
+// Where a source's webhook is made and where its secret comes from: read out of docs/sources.md, which is in every clone.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface SourceGuide {
+  webhook: string;
+  events: string;
+  secret: string;
+}
+
+const DOCS = join(import.meta.dirname, '../../../docs/sources.md');
+
+/** By source. `url`: the Worker's, put in place of the documentation's. */
+export function readSourceGuides(url: string): ReadonlyMap<string, SourceGuide> {
+  const sections = readFileSync(DOCS, 'utf8').split(/^## /m).slice(1);
+  return new Map(
+    sections.map((section) => {
+      const [name = ''] = section.split('\n', 1);
+      const paragraph = (title: string) =>
+        (new RegExp(`^\\*\\*${title}\\.\\*\\* ([^]*?)\\n\\n`, 'm').exec(section)?.[1] ?? '')
+          .replace(/\s+/g, ' ')
+          .replace(/`|\[([^\]]*)\]\([^)]*\)/g, '$1')
+          .replaceAll('https://<your worker>', url.replace(/\/$/, ''));
+      const guide = {
+        webhook: paragraph('Webhook'),
+        events: paragraph('Events'),
+        secret: paragraph('Secret'),
+      };
+      return [name.trim(), guide];
+    }),
+  );
+}

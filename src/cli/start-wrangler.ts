@@ -1,0 +1,42 @@
+// How wrangler is started: by its file, with a list of arguments and without a shell, alike on every system.
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { RunWrangler } from './wrangler.ts';
+
+/** Program and first arguments. Not by its name: `wrangler.cmd` of Windows would need a shell. */
+export function wranglerCommand(): readonly [string, ...string[]] {
+  const manifest = createRequire(import.meta.url).resolve('wrangler/package.json');
+  return [process.execPath, join(dirname(manifest), 'bin', 'wrangler.js')];
+}
+
+const QUIET = { NO_COLOR: '1', FORCE_COLOR: '0', WRANGLER_SEND_METRICS: 'false' };
+
+/** `run` asks nothing and keeps what is printed; `speak` has the terminal to itself. */
+export function startWrangler(
+  [program, ...first]: readonly [string, ...string[]],
+  environment: NodeJS.ProcessEnv,
+): { run: RunWrangler; speak: RunWrangler } {
+  const start =
+    (stdio: 'inherit' | 'pipe'): RunWrangler =>
+    (args, more = {}) =>
+      new Promise((resolve) => {
+        let stdout = '';
+        let stderr = '';
+        const child = spawn(program, [...first, ...args], {
+          // Without a terminal wrangler creates what is missing, and says what it cannot.
+          stdio: stdio === 'inherit' ? stdio : ['ignore', 'pipe', 'pipe'],
+          windowsHide: true,
+          env: { ...environment, ...(stdio === 'pipe' ? QUIET : {}), ...more },
+        });
+        child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+          stdout += text;
+        });
+        child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+          stderr += text;
+        });
+        child.on('error', ({ message }) => resolve({ code: 1, stdout, stderr: message }));
+        child.on('close', (code) => resolve({ code: code ?? 1, stdout, stderr }));
+      });
+  return { run: start('pipe'), speak: start('inherit') };
+}

@@ -1,0 +1,115 @@
+// `npm run doctor`, as a program, against the real Worker and without one.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openStage as openDemo, type Stage } from '../../sandbox/demo/stage.ts';
+import { compareVersions, newestIn } from '../../src/cli/doctor/latest-version.ts';
+import { checkVersions } from '../../src/cli/doctor/versions.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+let folder: string;
+let stage: Stage;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'whence-test-'));
+  stage = await openDemo(ROOT);
+});
+afterAll(async () => {
+  await stage.close();
+  rmSync(folder, { recursive: true });
+});
+
+interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Settings whose names TypeScript knows are never those of the machine the test runs on. */
+const NO_KEYS = { DATAFAST_API_KEY: '', HUBSPOT_TOKEN: '', ADMIN_TOKEN: '' };
+
+function doctor(args: readonly string[], settings: Record<string, string> = {}): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [join(ROOT, 'src/cli/doctor.ts'), ...args],
+      { cwd: folder, env: { ...process.env, ...NO_KEYS, ...settings } },
+      (error, stdout, stderr) =>
+        resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
+    );
+  });
+}
+
+describe('npm run doctor', () => {
+  it('asks the Worker, and ends with 0 when nothing is to be mended', async () => {
+    writeFileSync(join(folder, '.dev.vars'), `WHENCE_URL=${stage.url.origin}\n`);
+    const { code, stdout } = await doctor([], { ADMIN_TOKEN: stage.adminToken });
+    expect(stdout).toMatch(/^✓ settings +Valid$/m);
+    expect(stdout).toMatch(/^✓ hubspot /m);
+    expect(stdout).toMatch(/^✓ version /m);
+    expect(code, stdout).toBe(0);
+  });
+
+  it('ends with 1 and names the fix when something is to be mended', async () => {
+    stage.datafast.failWith({ status: 401 });
+    const { code, stdout } = await doctor(['--url', stage.url.origin], {
+      ADMIN_TOKEN: stage.adminToken,
+    });
+    stage.datafast.failWith(undefined);
+    expect(stdout).toMatch(/^✗ datafast +DATAFAST_API_KEY is answered 401/m);
+    expect(stdout).toMatch(/→ Create a new key/);
+    expect(code).toBe(1);
+  });
+
+  it('prints the report as JSON', async () => {
+    const { stdout } = await doctor(['--json', '--url', stage.url.origin], {
+      ADMIN_TOKEN: stage.adminToken,
+    });
+    expect(JSON.parse(stdout)).toMatchObject({
+      version: expect.any(String),
+      checks: expect.arrayContaining([{ name: 'clock', status: 'ok', what: expect.any(String) }]),
+    });
+  });
+
+  it('examines the keys known here when the Worker cannot be asked', async () => {
+    const { code, stdout } = await doctor(['--url', 'http://127.0.0.1:9'], {
+      ADMIN_TOKEN: 'x'.repeat(32),
+      DATAFAST_API_KEY: 'df_wrong',
+      DATAFAST_URL: 'http://127.0.0.1:9',
+    });
+    expect(stdout).toMatch(/^✗ worker +Nothing answers at http:\/\/127.0.0.1:9/m);
+    expect(stdout).toMatch(/^✗ datafast +DATAFAST_URL is answered nothing/m);
+    expect(stdout).toMatch(/^✗ settings +HUBSPOT_TOKEN is not set/m);
+    expect(stdout).not.toContain('df_wrong');
+    expect(code).toBe(1);
+  });
+
+  it('ends with 2 when it cannot run', async () => {
+    expect(await doctor(['--nonsense'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('usage: npm run doctor'),
+    });
+  });
+});
+
+describe('the version', () => {
+  it('is the highest of the remote’s tags', () => {
+    const tags = ['a\trefs/tags/v0.9.0', 'b\trefs/tags/v0.10.0', 'c\trefs/tags/nightly'];
+    expect(newestIn(tags.join('\n'))).toBe('0.10.0');
+    expect(newestIn('')).toBeUndefined();
+    expect(compareVersions('1.2.3', '1.2.3')).toBe(0);
+  });
+
+  it('behind is a warning with the way up', () => {
+    expect(checkVersions({ own: '0.1.0', latest: '0.2.0' })).toMatchObject({
+      status: 'warning',
+      fix: expect.stringContaining('git pull'),
+    });
+    expect(checkVersions({ own: '0.2.0', latest: '0.2.0', worker: '0.1.0' })).toMatchObject({
+      status: 'warning',
+      what: 'The Worker is 0.1.0, this clone is 0.2.0',
+    });
+    expect(checkVersions({ own: '0.2.0' }).status).toBe('ok');
+  });
+});

@@ -1,0 +1,276 @@
+// `npm run setup` against the stand-ins: what it asks, what it does, and what it says when something goes wrong.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { withSecretsFile } from '../../src/cli/secrets-file.ts';
+import { openStage, type TestStage } from './stage.ts';
+
+let stage: TestStage;
+beforeEach(async () => {
+  stage = await openStage();
+});
+afterEach(async () => {
+  await stage.close();
+});
+
+const ANSWERS = {
+  DATAFAST_API_KEY: 'df_stand_in_key',
+  HUBSPOT_TOKEN: 'pat-stand-in-token',
+  'Who tells': [],
+};
+const commands = () => stage.cloudflare.calls.map(({ args }) => args.slice(0, 2).join(' '));
+const everything = () => JSON.stringify(stage.cloudflare.calls.map(({ args }) => args));
+/** Nothing answers at the URL of the stand-in’s deploy: these tests end before the sample. */
+const NO_SAMPLE = ['--no-sample'];
+const report = { version: '0.1.0', at: '', checks: [] };
+const healthy = { askDoctor: async () => ({ kind: 'report' as const, report }) };
+
+describe('a fresh account', () => {
+  it('is set up from nothing to a sample that has arrived in HubSpot', async () => {
+    const fresh = await openStage({ runsWorker: true });
+    fresh.cloudflare.isLoggedIn = false;
+    const { code, said, asked } = await fresh.run([], { answers: ANSWERS });
+    expect(code, said).toBe(0);
+    expect(fresh.cloudflare.calls.map(({ args: [command] }) => command)).toContain('login');
+    expect(asked).toHaveLength(3);
+    expect(said).toContain('✓ whence.sample@example.com has arrived in hubspot');
+    expect(fresh.hubspot.contact('whence.sample@example.com')?.properties).toMatchObject({
+      datafast_signup_source: 'signup',
+      datafast_match: 'no_visitor_id',
+    });
+    expect(fresh.devVars()).toEqual({
+      ADMIN_TOKEN: fresh.cloudflare.secrets?.get('ADMIN_TOKEN'),
+      SIGNUP_WEBHOOK_SECRET: fresh.cloudflare.secrets?.get('SIGNUP_WEBHOOK_SECRET'),
+      WHENCE_URL: expect.stringMatching(/^http:/),
+    });
+    await fresh.close();
+  });
+});
+
+describe('a second run', () => {
+  it('asks nothing, makes up nothing and creates nothing twice', async () => {
+    const first = await stage.run(NO_SAMPLE, { answers: ANSWERS, dependencies: healthy });
+    expect(first.code, first.said).toBe(0);
+    const { secrets } = stage.cloudflare;
+    const before = { secrets: new Map(secrets), properties: stage.hubspot.properties().length };
+    const devVars = stage.devVars();
+
+    const second = await stage.run(NO_SAMPLE, { answers: {}, dependencies: healthy });
+    expect(second.code, second.said).toBe(0);
+    expect(second.asked).toEqual([]);
+    expect(stage.cloudflare.secrets).toEqual(before.secrets);
+    expect(stage.hubspot.properties()).toHaveLength(before.properties);
+    expect(stage.devVars()).toEqual(devVars);
+    expect(stage.cloudflare.deploys).toBe(2);
+  });
+
+  it('replaces a secret that the environment names, and one that is to be rotated', async () => {
+    await stage.run(NO_SAMPLE, { answers: ANSWERS, dependencies: healthy });
+    const before = stage.devVars().ADMIN_TOKEN;
+    await stage.run([...NO_SAMPLE, '--rotate', 'ADMIN_TOKEN'], {
+      env: { STRIPE_WEBHOOK_SECRET: 'whsec_c3RyaXBlLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVz' },
+      answers: {},
+      dependencies: healthy,
+    });
+    const after = stage.devVars().ADMIN_TOKEN;
+    expect(after).not.toBe(before);
+    expect(stage.cloudflare.secrets?.get('ADMIN_TOKEN')).toBe(after);
+    expect([...(stage.cloudflare.secrets?.keys() ?? [])]).toContain('STRIPE_WEBHOOK_SECRET');
+  });
+});
+
+describe('keys that do not work stop setup before anything is deployed', () => {
+  it('a DataFast key that is not known', async () => {
+    const { code, said } = await stage.run(NO_SAMPLE, {
+      answers: { ...ANSWERS, DATAFAST_API_KEY: 'df_wrong_key' },
+    });
+    expect(code).toBe(1);
+    expect(said).toMatch(/✗ DATAFAST_API_KEY is answered 401 .* → Create a new key/);
+    expect(stage.cloudflare.deploys).toBe(0);
+  });
+
+  it.each([
+    'crm.objects.contacts.read',
+    'crm.objects.contacts.write',
+    'crm.schemas.contacts.write',
+  ])('a HubSpot token without %s', async (missing) => {
+    const scopes = [
+      'crm.objects.contacts.read',
+      'crm.objects.contacts.write',
+      'crm.schemas.contacts.write',
+    ].filter((scope) => scope !== missing);
+    const other = await openStage({ scopes });
+    const { code, said } = await other.run(NO_SAMPLE, { answers: ANSWERS });
+    expect(code).toBe(1);
+    expect(said).toContain(`✗ HUBSPOT_TOKEN hubspot_scope_missing ${missing}`);
+    expect(other.cloudflare.deploys).toBe(0);
+    expect(other.hubspot.contacts()).toEqual([]);
+    await other.close();
+  });
+
+  it('an account’s token whose website is another', async () => {
+    const { asked } = await stage.run(NO_SAMPLE, {
+      answers: { ...ANSWERS, DATAFAST_API_KEY: 'dft_account', DATAFAST_WEBSITE_ID: 'a'.repeat(24) },
+    });
+    expect(asked.filter((question) => question.includes('WEBSITE'))).toHaveLength(1);
+    expect(stage.cloudflare.deploys).toBe(0);
+  });
+});
+
+describe('a step that fails is named with its fix', () => {
+  it.each([
+    ['whoami', 'noNetwork', 'Cloudflare cannot be reached → Check the network'],
+    ['deploy', 'scriptFails', 'A request to the Cloudflare API'],
+    ['deploy', 'noSubdomain', 'The account has no workers.dev subdomain yet → Open'],
+    ['deploy', 'noPermission', 'The Cloudflare token lacks a permission → It needs'],
+    ['d1', 'migrationFails', 'Migration 0005_refresh.sql failed'],
+  ] as const)('%s: %s', async (command, mishap, expected) => {
+    stage.cloudflare.mishaps.set(command, mishap);
+    const { code, said } = await stage.run(NO_SAMPLE, { answers: ANSWERS });
+    expect(code).toBe(1);
+    expect(said).toContain(`✗ ${expected}`);
+    expect(stage.leftovers()).toEqual([]);
+  });
+
+  it('and the same command goes on from there, with the secrets it had made up', async () => {
+    stage.cloudflare.mishaps.set('deploy', 'scriptFails');
+    await stage.run(NO_SAMPLE, { answers: ANSWERS });
+    const { ADMIN_TOKEN } = stage.devVars();
+    expect(ADMIN_TOKEN).toMatch(/^[0-9a-f]{64}$/);
+    stage.cloudflare.mishaps.clear();
+    const { code } = await stage.run(NO_SAMPLE, { answers: ANSWERS, dependencies: healthy });
+    expect(code).toBe(0);
+    expect(stage.cloudflare.secrets?.get('ADMIN_TOKEN')).toBe(ADMIN_TOKEN);
+  });
+
+  it('a disk that is full', async () => {
+    const full = Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+    const { code, said } = await stage.run(NO_SAMPLE, {
+      answers: ANSWERS,
+      dependencies: {
+        withSecretsFile: (secrets, use) =>
+          withSecretsFile(secrets, use, {
+            folder: stage.folder,
+            writeFile: () => Promise.reject(full),
+          }),
+      },
+    });
+    expect(code).toBe(1);
+    expect(said).toContain('could not be written (ENOSPC) → The disk is full');
+    expect(stage.leftovers()).toEqual([]);
+    expect(stage.cloudflare.deploys).toBe(0);
+  });
+});
+
+describe('several accounts', () => {
+  beforeEach(() => {
+    stage.cloudflare.accounts.push({ id: 'f'.repeat(32), name: 'Other' });
+  });
+
+  it('are asked about, and wrangler is told the answer', async () => {
+    const answers = { ...ANSWERS, 'Which account': 'f'.repeat(32) };
+    await stage.run(NO_SAMPLE, { answers, dependencies: healthy });
+    const deploy = stage.cloudflare.calls.find(({ args }) => args[0] === 'deploy');
+    expect(deploy?.accountId).toBe('f'.repeat(32));
+  });
+
+  it('need no question where one is named', async () => {
+    const { code } = await stage.run([...NO_SAMPLE, '--account', 'Other'], {
+      answers: ANSWERS,
+      dependencies: healthy,
+    });
+    expect(code).toBe(0);
+    const { said } = await stage.run(['--account', 'Nobody'], { answers: ANSWERS });
+    expect(said).toContain('There is no account Nobody → One of: 0123456789');
+  });
+});
+
+describe('where nobody can answer', () => {
+  it('everything that is missing is named at once, and nothing is changed', async () => {
+    stage.cloudflare.accounts.push({ id: 'f'.repeat(32), name: 'Other' });
+    const { code, said } = await stage.run(['--yes', '--sources', 'stripe,auth0']);
+    expect(code).toBe(2);
+    for (const name of ['--account', 'DATAFAST_API_KEY', 'HUBSPOT_TOKEN', 'STRIPE_WEBHOOK_SECRET'])
+      expect(said).toContain(name);
+    expect(commands()).not.toContain('deploy');
+    expect(stage.hubspot.requests).toEqual([]);
+  });
+
+  it('a login is missing, too', async () => {
+    stage.cloudflare.isLoggedIn = false;
+    const { code, said } = await stage.run(['--yes']);
+    expect(code).toBe(2);
+    expect(said).toContain('CLOUDFLARE_API_TOKEN, or npx wrangler login');
+    expect(said).toContain('HUBSPOT_TOKEN');
+  });
+
+  it('the environment answers everything', async () => {
+    const { code, said } = await stage.run(['--yes', ...NO_SAMPLE], {
+      env: stage.keys,
+      dependencies: healthy,
+    });
+    expect(code, said).toBe(0);
+  });
+});
+
+describe('a dry run', () => {
+  it('says what would happen and changes nothing', async () => {
+    const { code, said } = await stage.run(['--yes', '--dry-run'], { env: stage.keys });
+    expect(code).toBe(0);
+    expect(said).toMatch(/deploy the Worker with DATAFAST_API_KEY, .*HUBSPOT_TOKEN/);
+    expect(commands()).toEqual(['--version', 'whoami --json', 'secret list']);
+    expect(stage.hubspot.properties().some(({ groupName }) => groupName === 'datafast')).toBe(
+      false,
+    );
+    expect(stage.devVars()).toEqual({});
+  });
+});
+
+describe('sources', () => {
+  const answers = { ...ANSWERS, 'Who tells': ['stripe', 'auth0'] };
+
+  it('are told where to paste the URL, and their secret is asked for once there is one', async () => {
+    const secret = 'whsec_c3RyaXBlLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVz';
+    const { said, asked } = await stage.run(NO_SAMPLE, {
+      answers: { ...answers, STRIPE_WEBHOOK_SECRET: secret },
+      dependencies: healthy,
+    });
+    expect(said).toContain(
+      'Stripe Dashboard → Developers → Webhooks → Add endpoint, https://whence.acme.workers.dev/webhooks/stripe',
+    );
+    expect(asked.at(-1)).toContain('STRIPE_WEBHOOK_SECRET');
+    expect(stage.cloudflare.secrets?.get('STRIPE_WEBHOOK_SECRET')).toBe(secret);
+    expect(said).not.toContain(secret);
+  });
+
+  it('whose secret one makes up get one, which is kept', async () => {
+    const { said } = await stage.run(NO_SAMPLE, {
+      answers: { ...answers, STRIPE_WEBHOOK_SECRET: '' },
+      dependencies: healthy,
+    });
+    const { AUTH0_WEBHOOK_SECRET } = stage.devVars();
+    expect(AUTH0_WEBHOOK_SECRET).toHaveLength(40);
+    expect(stage.cloudflare.secrets?.get('AUTH0_WEBHOOK_SECRET')).toBe(AUTH0_WEBHOOK_SECRET);
+    expect(said).toContain('! stripe stays off → npm run setup -- --sources stripe');
+  });
+});
+
+describe('secrets', () => {
+  it('are in no command line and in nothing that is said, and the file is the operator’s alone', async () => {
+    const { said } = await stage.run(NO_SAMPLE, { answers: ANSWERS, dependencies: healthy });
+    const { secrets } = stage.cloudflare;
+    expect(secrets?.size).toBeGreaterThanOrEqual(4);
+    for (const name of [
+      'DATAFAST_API_KEY',
+      'HUBSPOT_TOKEN',
+      'ADMIN_TOKEN',
+      'SIGNUP_WEBHOOK_SECRET',
+    ]) {
+      const secret = secrets?.get(name) ?? '';
+      expect(secret.length, name).toBeGreaterThan(8);
+      expect(everything()).not.toContain(secret);
+      expect(said).not.toContain(secret);
+    }
+    const deploy = stage.cloudflare.calls.find(({ args }) => args[0] === 'deploy');
+    expect(deploy?.secretsFileMode).toBe(process.platform === 'win32' ? 0o666 : 0o600);
+    expect(stage.leftovers()).toEqual([]);
+  });
+});

@@ -1,0 +1,122 @@
+// Setup as a test runs it: a folder of its own, a voice that is written down, and answers that are prepared.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runInProcess } from '../../sandbox/cloudflare.ts';
+import { openSetupStage, type SetupStage } from '../../sandbox/setup-stage.ts';
+import { readDevVars } from '../../src/cli/dev-vars.ts';
+import { withSecretsFile } from '../../src/cli/secrets-file.ts';
+import { readFlags } from '../../src/cli/setup/flags.ts';
+import { type SetupDependencies, setUp } from '../../src/cli/setup/set-up.ts';
+import type { Ask, Say } from '../../src/cli/setup/terminal.ts';
+import { openWrangler } from '../../src/cli/wrangler.ts';
+
+export interface Run {
+  code: 0 | 1 | 2;
+  /** Everything that was said, a line each, with ✓, !, ✗ or ○ in front. */
+  said: string;
+  /** What was asked. */
+  asked: readonly string[];
+}
+
+export interface TestStage extends SetupStage {
+  folder: string;
+  devVars(text?: string): Record<string, string | undefined>;
+  /** What is left of temporary files. */
+  leftovers(): string[];
+  /** Runs setup with these flags; `answers`: by a word of the question. Without, nobody can answer. */
+  run(
+    flags: readonly string[],
+    options?: {
+      env?: Record<string, string>;
+      answers?: Readonly<Record<string, string | readonly string[]>>;
+      dependencies?: Partial<SetupDependencies>;
+    },
+  ): Promise<Run>;
+}
+
+export async function openStage(
+  options: Parameters<typeof openSetupStage>[0] = {},
+): Promise<TestStage> {
+  const stage = await openSetupStage(options);
+  const folder = mkdtempSync(join(tmpdir(), 'whence-test-'));
+  const run = runInProcess(stage.cloudflare);
+  const file = join(folder, '.dev.vars');
+  return {
+    ...stage,
+    folder,
+    devVars(text) {
+      if (text !== undefined) writeFileSync(file, text);
+      return readDevVars(file);
+    },
+    leftovers: () => readdirSync(folder).filter((name) => name !== '.dev.vars'),
+    async run(args, { env = {}, answers, dependencies = {} } = {}) {
+      const lines: string[] = [];
+      const asked: string[] = [];
+      const hidden = new Set<string>();
+      const flags = readFlags(args, env);
+      if (!flags) throw new Error('There is no such flag');
+      const code = await setUp({
+        flags,
+        env: { ...stage.urls, ...env },
+        devVars: file,
+        wrangler: openWrangler({ run, speak: run }, () => hidden),
+        ask: answers && askFrom(answers, asked),
+        say: sayInto(lines),
+        hide: (secret) => hidden.add(secret),
+        fetch,
+        now: Date.now,
+        sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds / 10)),
+        withSecretsFile: (secrets, use) => withSecretsFile(secrets, use, { folder }),
+        ...dependencies,
+      });
+      return { code, said: lines.join('\n'), asked };
+    },
+    async close() {
+      await stage.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function sayInto(lines: string[]): Say {
+  return {
+    step: (text) => lines.push(`○ ${text}`),
+    ok: (text) => lines.push(`✓ ${text}`),
+    warn: (text, fix = '') => lines.push(`! ${text} → ${fix}`),
+    fail: (problem, fix) => lines.push(`✗ ${problem} → ${fix}`),
+    note: (heading, text) => lines.push(`${heading}: ${text}`),
+  };
+}
+
+function askFrom(
+  answers: Readonly<Record<string, string | readonly string[]>>,
+  asked: string[],
+): Ask {
+  function answerTo(message: string): string | readonly string[] {
+    asked.push(message);
+    const word = Object.keys(answers).find((key) => message.includes(key));
+    if (word === undefined) throw new Error(`Nobody expected the question: ${message}`);
+    return answers[word] ?? '';
+  }
+  return {
+    async secret(message, check) {
+      const answer = String(answerTo(message));
+      const mistake = answer === '' ? undefined : check(answer);
+      if (mistake !== undefined) throw new Error(mistake);
+      return answer;
+    },
+    choose: async (message) => String(answerTo(message)),
+    chooseSeveral: async (message) => [answerTo(message)].flat(),
+    confirm: async (message) => answerTo(message) === 'yes',
+  };
+}
+
+/** The text of a file, or nothing. */
+export function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

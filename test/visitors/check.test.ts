@@ -1,0 +1,66 @@
+// The check of the DataFast key against what the stand-in documents.
+import { describe, expect, it } from 'vitest';
+import { createDatafast } from '../../sandbox/datafast.ts';
+import { checkDatafast } from '../../src/visitors/check.ts';
+
+const WEBSITE = '0123456789abcdef01234567';
+
+function check(
+  given: { apiKey?: string; websiteId?: string },
+  there = createDatafast({ apiKey: 'df_right' }),
+) {
+  return checkDatafast({
+    apiKey: given.apiKey,
+    websiteId: given.websiteId,
+    url: 'https://datafa.st',
+    fetch: async (input, init) => there.app.fetch(new Request(input, init)),
+  });
+}
+
+describe('a DataFast key', () => {
+  it('works when DataFast does not know the visitor', async () => {
+    expect(await check({ apiKey: 'df_right' })).toEqual([]);
+  });
+
+  it('needs no website with df_…, and the account’s token needs the right one', async () => {
+    const account = () => createDatafast({ apiKey: 'dft_right', websiteId: WEBSITE });
+    expect(await check({ apiKey: 'df_right', websiteId: WEBSITE })).toEqual([]);
+    expect(await check({ apiKey: 'dft_right', websiteId: WEBSITE }, account())).toEqual([]);
+    const other = WEBSITE.replace('0', 'f');
+    expect(await check({ apiKey: 'dft_right', websiteId: other }, account())).toMatchObject([
+      {
+        key: 'DATAFAST_WEBSITE_ID',
+        problem: 'is answered 403 This token has no access to this website',
+        fix: expect.stringContaining('analytics:read'),
+      },
+    ]);
+  });
+
+  it('is named when DataFast does not know it, without being shown', async () => {
+    const problems = await check({ apiKey: 'df_wrong' });
+    expect(problems).toMatchObject([{ key: 'DATAFAST_API_KEY' }]);
+    expect(JSON.stringify(problems)).not.toContain('df_wrong');
+  });
+
+  it('is not blamed for a bad address, a page of HTML or a service that is down', async () => {
+    const there = createDatafast({ apiKey: 'df_right' });
+    for (const failure of [
+      { networkError: 'down' },
+      { status: 503 },
+      { status: 404, body: '<h1>Not found</h1>' },
+    ]) {
+      there.failWith(failure);
+      expect(await check({ apiKey: 'df_right' }, there)).toMatchObject([{ key: 'DATAFAST_URL' }]);
+    }
+  });
+
+  it('is known to whoever tells it to slow down', async () => {
+    const there = createDatafast({ apiKey: 'df_right', requestsPerMinute: 0 });
+    expect(await check({ apiKey: 'df_right' }, there)).toEqual([]);
+  });
+
+  it('that is absent or not whole is a matter of the settings', async () => {
+    expect(await check({})).toEqual([]);
+    expect(await check({ apiKey: 'dft_alone' })).toEqual([]);
+  });
+});
