@@ -1,5 +1,6 @@
 // The clock: ours against the Date of every answer. A wrong one makes signed webhooks look too old.
-import { type Check, line } from './report.ts';
+import { line } from './line.ts';
+import type { Check } from './report.ts';
 
 /** Signatures are good for five minutes. */
 const TOLERATED_SECONDS = 60;

@@ -2,7 +2,8 @@
 import type { Problem } from '../model.ts';
 import { watchDates } from './clock.ts';
 import { checkLedger, type LedgerHealth } from './ledger.ts';
-import { type Check, line, type Report } from './report.ts';
+import { line } from './line.ts';
+import type { Check, Report } from './report.ts';
 
 export interface Examined {
   name: string;

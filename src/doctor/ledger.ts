@@ -1,5 +1,6 @@
 // What the ledger tells: schema, cron, dead letters, what waits, and how many signups bring their visitor ID.
-import { type Check, line } from './report.ts';
+import { line } from './line.ts';
+import type { Check } from './report.ts';
 
 export interface LedgerHealth {
   /** Migrations the code needs and the database lacks. */
@@ -64,7 +65,7 @@ function checkFact(fact: Fact, isLate: boolean): Check | readonly Check[] {
   const cause = count < ENOUGH ? undefined : causeOf(fact);
   return line(
     'visitor IDs',
-    `${name}: ${fact.without} of ${count} signups came without, ${fact.invalid} with an invalid one, ${fact.unknown} with an unknown one`,
+    `${name}: of ${count} signups ${fact.without} without, ${fact.invalid} invalid, ${fact.unknown} unknown`,
     cause && `${cause}: docs/sources.md#${name}`,
     cause === undefined ? 'ok' : 'warning',
   );
@@ -72,7 +73,7 @@ function checkFact(fact: Fact, isLate: boolean): Check | readonly Check[] {
 
 function causeOf({ count, without, invalid, unknown }: Fact): string | undefined {
   if (without === count) return 'The cookie is never sent along';
-  if (without * 2 > count) return 'One of the ways to sign up does not send the cookie along';
-  if (invalid * 5 > count) return 'Something else than the cookie is sent along';
+  if (without * 2 > count) return 'The cookie is not always sent along';
+  if (invalid * 5 > count) return 'Not the cookie’s value is sent along';
   return unknown * 2 > count ? 'Another website’s key, or a blocked script' : undefined;
 }

@@ -19,13 +19,3 @@ export const Report = z.object({
   checks: z.array(Check),
 });
 export type Report = z.infer<typeof Report>;
-
-/** A line that is well unless it has a fix. */
-export function line(
-  name: string,
-  what: string,
-  fix?: string,
-  status: Check['status'] = fix ? 'problem' : 'ok',
-): Check {
-  return { name, status, what, fix };
-}

@@ -1,6 +1,5 @@
 // Whether the DataFast key works, and what to do if not: one request for a visitor nobody has.
 // https://datafa.st/docs/api/website/visitors/retrieve
-import * as z from 'zod/mini';
 import type { Problem } from '../model.ts';
 
 export interface CheckOptions {
@@ -12,7 +11,6 @@ export interface CheckOptions {
 
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 const TIMEOUT_MS = 8_000;
-const Refusal = z.object({ error: z.object({ message: z.string() }) });
 
 /** Empty when the key works, or when it is not whole: that is a matter of the settings. */
 export async function checkDatafast(options: CheckOptions): Promise<readonly Problem[]> {
@@ -28,7 +26,8 @@ export async function checkDatafast(options: CheckOptions): Promise<readonly Pro
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     status = response.status;
-    message = Refusal.parse(await response.json()).error.message;
+    // As JSON has it: a page of HTML is not DataFast's word.
+    message = /"message": *"([^"]*)"/.exec(await response.text())?.[1] ?? '';
   } catch {
     // The status says enough; none says that nobody answered.
   }
@@ -37,17 +36,9 @@ export async function checkDatafast(options: CheckOptions): Promise<readonly Pro
     return [{ key, problem: `is answered ${status || 'nothing'} ${said}`.trim(), fix }];
   };
   if (status === 401) return say('DATAFAST_API_KEY', 'Create a new key in DataFast and set it.');
-  if (status === 403) {
-    return say(
-      needsWebsite ? 'DATAFAST_WEBSITE_ID' : 'DATAFAST_API_KEY',
-      'The key needs analytics:read for this website, and a plan that is not suspended.',
-    );
-  }
-  if (status === 400 && /website/i.test(message)) {
-    return say(
-      'DATAFAST_WEBSITE_ID',
-      'Set it with a dft_… token only, to its 24 hexadecimal digits.',
-    );
+  if (status === 403 || (status === 400 && /website/i.test(message))) {
+    const key = needsWebsite ? 'DATAFAST_WEBSITE_ID' : 'DATAFAST_API_KEY';
+    return say(key, 'It takes analytics:read for this website, and a plan not suspended.');
   }
   // Whose visitor is not known, or who is told to slow down, is known.
   const isKnown = [200, 400, 429].includes(status) || (status === 404 && message);

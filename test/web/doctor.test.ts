@@ -158,7 +158,7 @@ describe('the doctor', () => {
     expect(named((await report()).checks, 'visitor IDs')).toMatchObject([
       {
         status: 'warning',
-        what: expect.stringContaining('stripe: 6 of 6 signups came without'),
+        what: expect.stringContaining('stripe: of 6 signups 6 without'),
         fix: 'The cookie is never sent along: docs/sources.md#stripe',
       },
     ]);
