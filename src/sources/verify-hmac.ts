@@ -67,6 +67,14 @@ function publicKey(secret: string): Uint8Array | undefined {
   return bytes?.length === 32 ? bytes : undefined;
 }
 
+const imported = new Map<string, Promise<CryptoKey[]>>();
+function importedKeys(scheme: HmacScheme, secret: string): Promise<CryptoKey[]> {
+  const name = `${scheme.key} ${secret}`;
+  const known = imported.get(name) ?? Promise.all(hmacKeys(scheme, secret).map((bytes) => crypto.subtle.importKey('raw', bytes, HMAC, false, ['sign'])));
+  imported.set(name, known);
+  return known;
+}
+const encoder = new TextEncoder();
 const HMAC = { name: 'HMAC', hash: 'SHA-256' };
 const ED25519 = { name: 'Ed25519' };
 
@@ -84,8 +92,7 @@ async function isSignedWith(
     }
     return false;
   }
-  for (const bytes of hmacKeys(scheme, secret)) {
-    const key = await crypto.subtle.importKey('raw', bytes, HMAC, false, ['sign']);
+  for (const key of await importedKeys(scheme, secret)) {
     // One pass over the body per key, however many signatures a stranger lists.
     const mac = await crypto.subtle.sign('HMAC', key, content);
     if (header.macs.some((candidate) => crypto.subtle.timingSafeEqual(mac, candidate))) return true;
@@ -173,7 +180,6 @@ function timestampMs(text: string, unit: 'seconds' | 'milliseconds'): number | u
 
 function signedContent(scheme: HmacScheme, header: SignatureHeader, body: Uint8Array): Uint8Array {
   if (scheme.signed.length === 1) return body;
-  const encoder = new TextEncoder();
   const parts = scheme.signed.map((part) => {
     if (part === 'body') return body;
     if (part === 'id') return encoder.encode(header.id ?? '');
