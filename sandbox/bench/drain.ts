@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { build } from './built-worker.ts';
 import type { Drained, Scenario } from './drain-worker.ts';
 import type { Figure, Measured } from './figures.ts';
-import { runWorker } from './workerd.ts';
+import { runWorkers } from './workerd.ts';
 
 const SCENARIOS: Record<string, Omit<Scenario, 'signups'>> = {
   'limits in headers': { rateLimitHeaders: true, othersPerMinute: 0 },
@@ -32,12 +32,11 @@ export async function measureDraining(signups: number): Promise<Measured> {
   const { script } = build('sandbox/bench/drain-worker.ts');
   const figures: Figure[] = [];
   for (const [name, scenario] of Object.entries(SCENARIOS)) {
-    const worker = await runWorker({
-      script,
-      env: { VISITORS: { type: 'kv' }, LEDGER: { type: 'd1' } },
-    });
+    const worker = await runWorkers(
+      [{ name: 'drain', script, env: { VISITORS: { type: 'kv' }, LEDGER: { type: 'd1' } } }],
+      { migrate: 'drain' },
+    );
     try {
-      await worker.migrate();
       const body = JSON.stringify({ ...scenario, signups });
       const response = await fetch(worker.url, { method: 'POST', body });
       if (!response.ok) throw new Error(await response.text());

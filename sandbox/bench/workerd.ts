@@ -1,39 +1,49 @@
-// Runs a Worker in a workerd of its own and reads from /proc (Linux) what that process costs.
+// Runs Workers in a workerd of their own and reads from /proc (Linux) what that process costs.
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readD1Migrations } from '@cloudflare/vitest-plugin';
 import { Miniflare, type MiniflareOptions } from 'miniflare';
+import { WebSocket } from 'undici';
+import * as z from 'zod';
+
+const MIGRATIONS = resolve(import.meta.dirname, '../../migrations');
 
 type WorkerConfig = MiniflareOptions['workers'][number]['config'];
 
-export interface RunningWorker {
+export interface WorkerToRun {
+  name: string;
+  /** One ES module. */
+  script: string;
+  env?: WorkerConfig['env'];
+  triggers?: WorkerConfig['triggers'];
+}
+
+export interface Running {
   url: URL;
   /** CPU time the process has used so far, user and system. */
   cpuMs(): number;
   /** Memory the process holds now. */
   residentBytes(): number;
-  /** Makes the tables of the Worker's LEDGER. */
-  migrate(): Promise<void>;
+  /** What the first Worker's JavaScript holds after a garbage collection. Needs the inspector. */
+  heapBytes(): Promise<number>;
   stop(): Promise<void>;
 }
 
-export interface WorkerToRun {
-  /** One ES module. */
-  script: string;
-  env?: WorkerConfig['env'];
-  triggers?: WorkerConfig['triggers'];
-  /** Workers beside it, which share its queues. */
-  others?: readonly (WorkerToRun & { name: string })[];
-  /** 0 for any free one; without it there is no inspector. */
-  inspectorPort?: number;
+interface Options {
+  /** The Worker whose LEDGER gets its tables. */
+  migrate?: string;
+  withInspector?: boolean;
 }
 
-export async function runWorker(worker: WorkerToRun): Promise<RunningWorker> {
+/** Starts Workers that share their queues; requests reach the first one. */
+export async function runWorkers(
+  workers: readonly [WorkerToRun, ...WorkerToRun[]],
+  { migrate, withInspector = false }: Options = {},
+): Promise<Running> {
   const before = new Set(ownWorkerds());
-  const all = [{ ...worker, name: 'worker' }, ...(worker.others ?? [])];
   const miniflare = new Miniflare({
-    inspectorPort: worker.inspectorPort,
-    workers: all.map(({ name, script, env, triggers }) => ({
+    ...(withInspector ? { inspectorPort: 0 } : {}),
+    workers: workers.map(({ name, script, env, triggers }) => ({
       config: {
         name,
         compatibilityDate: '2026-10-01',
@@ -49,20 +59,28 @@ export async function runWorker(worker: WorkerToRun): Promise<RunningWorker> {
   const url = await miniflare.ready;
   const pid = ownWorkerds().find((candidate) => !before.has(candidate));
   if (pid === undefined) throw new Error('workerd did not start');
+  if (migrate !== undefined) {
+    const ledger = await miniflare.getD1Database('LEDGER', migrate);
+    for (const { queries } of await readD1Migrations(MIGRATIONS)) {
+      for (const query of queries) await ledger.prepare(query).run();
+    }
+  }
   return {
     url,
     cpuMs: () => cpuMs(pid),
     residentBytes: () => residentBytes(pid),
-    async migrate() {
-      const ledger = await miniflare.getD1Database('LEDGER', 'worker');
-      for (const { queries } of await readD1Migrations(
-        resolve(import.meta.dirname, '../../migrations'),
-      )) {
-        for (const query of queries) await ledger.prepare(query).run();
-      }
-    },
+    heapBytes: async () => heapBytes(await miniflare.getInspectorURL(), workers[0].name),
     stop: () => miniflare.dispose(),
   };
+}
+
+/** Settings as bindings. */
+export function texts(
+  settings: Readonly<Record<string, string>>,
+): NonNullable<WorkerConfig['env']> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [key, { type: 'text', value }]),
+  );
 }
 
 /** The workerd processes this process has started: others may run some on the same machine. */
@@ -93,4 +111,29 @@ function cpuMs(pid: number): number {
 function residentBytes(pid: number): number {
   const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return Number(kibibytes) * 1024;
+}
+
+const HeapUsage = z.object({
+  id: z.literal(2),
+  result: z.object({ usedSize: z.number(), backingStorageSize: z.number() }),
+});
+
+/** https://chromedevtools.github.io/devtools-protocol/v8/ */
+async function heapBytes(inspector: URL, worker: string): Promise<number> {
+  const socket = new WebSocket(new URL(`/core:user:${worker}`, inspector));
+  try {
+    return await new Promise((resolve, reject) => {
+      socket.addEventListener('error', () => reject(new Error('The inspector cannot be reached.')));
+      socket.addEventListener('open', () => {
+        socket.send(JSON.stringify({ id: 1, method: 'HeapProfiler.collectGarbage' }));
+        socket.send(JSON.stringify({ id: 2, method: 'Runtime.getHeapUsage' }));
+      });
+      socket.addEventListener('message', ({ data }) => {
+        const usage = HeapUsage.safeParse(JSON.parse(String(data))).data?.result;
+        if (usage) resolve(usage.usedSize + usage.backingStorageSize);
+      });
+    });
+  } finally {
+    socket.close();
+  }
 }
