@@ -43,6 +43,8 @@ export async function runWorkers(
   const before = new Set(ownWorkerds());
   const miniflare = new Miniflare({
     ...(withInspector ? { inspectorPort: 0 } : {}),
+    // What the Workers log is none of the benchmark's.
+    handleStructuredLogs: () => {},
     workers: workers.map(({ name, script, env, triggers }) => ({
       config: {
         name,
