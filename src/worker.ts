@@ -81,22 +81,29 @@ function open(env: Env, config: Settings, send: typeof fetch = io.fetch) {
   };
 }
 
+const opened = new WeakMap<object, WebDependencies>();
+
+/** Once per isolate: it holds nothing of a request, and accepting a webhook has no time to lose. */
 function openWeb(env: Env): WebDependencies {
+  const known = opened.get(env);
+  if (known) return known;
   const config = configOf(env);
   const enqueue = (signup: Signup) => env.SIGNUPS.send(signup);
-  return {
+  const dependencies = {
     ...open(env, config),
     config,
     version,
     sources,
     issuerKeys: keys,
     enqueue,
-    enqueueAll: (signups) => enqueueAll(env, signups),
+    enqueueAll: (signups: readonly Signup[]) => enqueueAll(env, signups),
     backlog: () => backlogOf(env),
     fetch: io.fetch,
     fieldNames: config.names,
     destinations: () => openDestinations(config, { ...io, memory }, config.names),
   };
+  opened.set(env, dependencies);
+  return dependencies;
 }
 
 function enqueueAll(env: Env, signups: readonly Signup[]): Promise<void> {

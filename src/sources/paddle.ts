@@ -9,7 +9,7 @@ const paddleSignature: HmacScheme = {
   kind: 'hmac',
   families: [{ signature: 'paddle-signature' }],
   layout: { kind: 'fields', separator: ';', timestampField: 'ts', signatureField: 'h1' },
-  signed: ['timestamp', ':', 'body'],
+  signedBeforeBody: ['timestamp', ':'],
   timestampUnit: 'seconds',
   encoding: 'hex',
   key: 'utf8',

@@ -23,8 +23,8 @@ export interface HmacScheme {
     | { kind: 'fields'; separator: ',' | ';'; timestampField: string; signatureField: string }
     | { kind: 'list'; version: string }
     | { kind: 'whole' };
-  /** What is signed, in this order; literal text stands for itself. */
-  signed: readonly ('id' | 'timestamp' | 'body' | '.' | ':')[];
+  /** What is signed before the body, in this order; literal text stands for itself. */
+  signedBeforeBody: readonly ('id' | 'timestamp' | '.' | ':')[];
   /** Absent where no timestamp is signed: a captured request can then be sent again at any time. */
   timestampUnit?: 'seconds' | 'milliseconds';
   encoding: 'hex' | 'base64';
@@ -73,7 +73,7 @@ export const stripeSignature: HmacScheme = {
   kind: 'hmac',
   families: [{ signature: 'stripe-signature' }],
   layout: { kind: 'fields', separator: ',', timestampField: 't', signatureField: 'v1' },
-  signed: ['timestamp', '.', 'body'],
+  signedBeforeBody: ['timestamp', '.'],
   timestampUnit: 'seconds',
   encoding: 'hex',
   key: 'utf8',
@@ -84,7 +84,7 @@ export const standardWebhooks: HmacScheme = {
   kind: 'hmac',
   families: [{ signature: 'webhook-signature', timestamp: 'webhook-timestamp', id: 'webhook-id' }],
   layout: { kind: 'list', version: 'v1' },
-  signed: ['id', '.', 'timestamp', '.', 'body'],
+  signedBeforeBody: ['id', '.', 'timestamp', '.'],
   timestampUnit: 'seconds',
   encoding: 'base64',
   key: 'base64',
@@ -108,7 +108,7 @@ export function bodySignature(
     kind: 'hmac',
     families: headers.map((signature) => ({ signature })),
     layout: { kind: 'whole' },
-    signed: ['body'],
+    signedBeforeBody: [],
     encoding,
     key: 'utf8',
   };

@@ -76,18 +76,33 @@ const REFERRER_NAMES = ['datafast_referrer', 'referrer'];
 
 /** Makes a source of a description: the scheme proves, the places are read. */
 export function source(description: SourceDescription): Source {
-  const { name, schemes, answers = {} } = description;
+  const { name, schemes, answers = {}, carriers } = description;
+  const places: Places = {
+    visitorId: carriers.flatMap((carrier) => VISITOR_ID_NAMES.map((id) => `${carrier}.${id}`)),
+    referrer: carriers.flatMap((carrier) => REFERRER_NAMES.map((id) => `${carrier}.${id}`)),
+  };
   return {
     name,
     secretName: `${name.toUpperCase().replaceAll('-', '_')}_WEBHOOK_SECRET`,
     secretProblem: (secret) => secretProblem(schemes, secret),
     verify: (request) => verify(schemes, request),
-    parse: (payload, signed) => parse(description, payload, signed),
+    parse: (payload, signed) => parse(description, places, payload, signed),
     answers,
   };
 }
 
-function parse(description: SourceDescription, payload: JsonObject, signed: Signed): Parsed {
+/** Where an app may have left what it knows of the visitor, in the order it counts. */
+interface Places {
+  visitorId: readonly Reader[];
+  referrer: readonly Reader[];
+}
+
+function parse(
+  description: SourceDescription,
+  places: Places,
+  payload: JsonObject,
+  signed: Signed,
+): Parsed {
   const type = text(payload, [description.eventType], 100);
   if (type === undefined) return { kind: 'unreadable', reason: 'event_type_missing' };
   const isCustomer = description.customerEvents?.includes(type) ?? false;
@@ -111,10 +126,10 @@ function parse(description: SourceDescription, payload: JsonObject, signed: Sign
       userId: text(payload, description.userId, 200),
       customerId: text(payload, description.customerId ?? [], 200),
       customerOnly: isCustomer ? true : undefined,
-      ...visitorIdOf(description, payload),
+      ...visitorIdOf(description, places, payload),
       occurredAt: moment(at(payload, description.occurredAt)) ?? signed.at,
       test: description.isTest?.(payload) ?? false,
-      referrer: referrerOf(description, payload),
+      referrer: referrerOf(places, payload),
     },
   };
 }
@@ -123,11 +138,12 @@ function parse(description: SourceDescription, payload: JsonObject, signed: Sign
 const NO_COOKIE = ['', 'undefined', 'null'];
 
 function visitorIdOf(
-  { carriers, visitorIdIfUuid = [] }: SourceDescription,
+  { visitorIdIfUuid = [] }: SourceDescription,
+  places: Places,
   payload: JsonObject,
 ): Pick<AnnouncedSignup, 'visitorId' | 'visitorIdInvalid'> {
   let invalid = false;
-  for (const reader of carriers.flatMap((carrier) => places(carrier, VISITOR_ID_NAMES))) {
+  for (const reader of places.visitorId) {
     const value = at(payload, reader);
     if (value === undefined || value === null) continue;
     const visitorId = typeof value === 'string' ? visitorIdFrom(value) : undefined;
@@ -142,14 +158,10 @@ function visitorIdOf(
 }
 
 /** An empty referrer says that there was none, which is worth knowing; an absent one says nothing. */
-function referrerOf({ carriers }: SourceDescription, payload: JsonObject): string | undefined {
-  for (const reader of carriers.flatMap((carrier) => places(carrier, REFERRER_NAMES))) {
+function referrerOf(places: Places, payload: JsonObject): string | undefined {
+  for (const reader of places.referrer) {
     const value = at(payload, reader);
     if (typeof value === 'string' && value.length <= 2_000) return value.trim();
   }
   return undefined;
-}
-
-function places(carrier: string, names: readonly string[]): Reader[] {
-  return names.map((name) => `${carrier}.${name}`);
 }

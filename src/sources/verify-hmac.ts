@@ -1,5 +1,6 @@
 // The signature core: is this, byte for byte, what the holder of the secret signed just now?
 import { decodeEd25519, decodeMac, decodeSecret } from './encoding.ts';
+import { hmacKeys, importHmacKeys } from './hmac-keys.ts';
 import { type HeaderFamily, type HmacScheme, TOLERANCE_SECONDS } from './scheme.ts';
 import type { Delivered, Verification } from './verify.ts';
 
@@ -7,8 +8,6 @@ import type { Delivered, Verification } from './verify.ts';
 const MAX_SIGNATURES = 10;
 /** The specification forbids `.` in an id: with it, a part of the body could be passed off as timestamp. */
 const ID = /^[\x21-\x2d\x2f-\x7e]{1,256}$/;
-/** Shorter than any provider's; a slip of the pen (`# prod`, a bare `whsec_`) must not become a key. */
-const MIN_SECRET_BYTES = 16;
 
 /** Verifies a request against a scheme. Never throws on what a sender can choose. */
 export async function verifyHmac(scheme: HmacScheme, request: Delivered): Promise<Verification> {
@@ -44,30 +43,12 @@ export function isUsable(scheme: HmacScheme, secret: string): boolean {
   return isPublicKey || hmacKeys(scheme, secret).length > 0;
 }
 
-/** The HMAC keys a secret may stand for; none when it cannot be a secret of this scheme. */
-function hmacKeys(scheme: HmacScheme, secret: string): Uint8Array[] {
-  // A key of another kind, one of which everybody may know.
-  if (/^(v1a?,)?wh[ps]k_/.test(secret)) return [];
-  // Supabase shows its secrets with the version in front.
-  const own = secret.replace(/^v1,(?=whsec_)/, '').replace(/^whsec_/, '');
-  const keys: Uint8Array[] = [];
-  if (scheme.key !== 'base64' && isLongEnough(new TextEncoder().encode(own))) {
-    keys.push(new TextEncoder().encode(secret));
-  }
-  const decoded = scheme.key === 'utf8' ? undefined : decodeSecret(own);
-  if (decoded && isLongEnough(decoded)) keys.push(decoded);
-  return keys;
-}
-
-const isLongEnough = (bytes: Uint8Array) => bytes.length >= MIN_SECRET_BYTES;
-
 /** An Ed25519 public key of Standard Webhooks. */
 function publicKey(secret: string): Uint8Array | undefined {
   const bytes = secret.startsWith('whpk_') ? decodeSecret(secret.slice(5)) : undefined;
   return bytes?.length === 32 ? bytes : undefined;
 }
 
-const HMAC = { name: 'HMAC', hash: 'SHA-256' };
 const ED25519 = { name: 'Ed25519' };
 
 async function isSignedWith(
@@ -84,8 +65,7 @@ async function isSignedWith(
     }
     return false;
   }
-  for (const bytes of hmacKeys(scheme, secret)) {
-    const key = await crypto.subtle.importKey('raw', bytes, HMAC, false, ['sign']);
+  for (const key of await importHmacKeys(scheme, secret)) {
     // One pass over the body per key, however many signatures a stranger lists.
     const mac = await crypto.subtle.sign('HMAC', key, content);
     if (header.macs.some((candidate) => crypto.subtle.timingSafeEqual(mac, candidate))) return true;
@@ -171,19 +151,17 @@ function timestampMs(text: string, unit: 'seconds' | 'milliseconds'): number | u
   return /^[0-9]{13}$/.test(text) ? Number(text) : undefined;
 }
 
+const encoder = new TextEncoder();
+
+/** The body comes last, and is signed as it came. */
 function signedContent(scheme: HmacScheme, header: SignatureHeader, body: Uint8Array): Uint8Array {
-  if (scheme.signed.length === 1) return body;
-  const encoder = new TextEncoder();
-  const parts = scheme.signed.map((part) => {
-    if (part === 'body') return body;
-    if (part === 'id') return encoder.encode(header.id ?? '');
-    return encoder.encode(part === 'timestamp' ? (header.timestamp ?? '') : part);
-  });
-  const content = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    content.set(part, offset);
-    offset += part.length;
-  }
+  const { signedBeforeBody } = scheme;
+  if (signedBeforeBody.length === 0) return body;
+  const { id = '', timestamp = '' } = header;
+  const parts = { id, timestamp, '.': '.', ':': ':' };
+  const before = encoder.encode(signedBeforeBody.map((part) => parts[part]).join(''));
+  const content = new Uint8Array(before.length + body.length);
+  content.set(before);
+  content.set(body, before.length);
   return content;
 }

@@ -50,7 +50,9 @@ export async function verify(
   schemes: readonly Scheme[],
   request: Delivered,
 ): Promise<Verification> {
-  const scheme = schemes.find((candidate) => isAddressed(candidate, request)) ?? schemes[0];
+  const isChoice = schemes.length > 1;
+  const addressed = isChoice ? schemes.find((scheme) => isAddressed(scheme, request)) : undefined;
+  const scheme = addressed ?? schemes[0];
   switch (scheme?.kind) {
     case 'hmac':
       return verifyHmac(scheme, request);

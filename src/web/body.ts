@@ -11,16 +11,11 @@ export async function readBody(request: Request, maxBytes: number): Promise<Body
   if (Number(declared) > maxBytes) return { kind: 'too_large' };
   try {
     // A declared length is what HTTP delivers, and one read is much cheaper than a loop over a stream.
-    const bytes =
-      declared === null ? await readStream(request, maxBytes) : await readWhole(request);
+    const bytes = declared === null ? await readStream(request, maxBytes) : await request.bytes();
     return bytes && bytes.length <= maxBytes ? { kind: 'bytes', bytes } : { kind: 'too_large' };
   } catch {
     return { kind: 'broken_off' };
   }
-}
-
-async function readWhole(request: Request): Promise<Uint8Array> {
-  return new Uint8Array(await request.arrayBuffer());
 }
 
 /** `undefined` when there is more than `maxBytes`. */

@@ -1,0 +1,74 @@
+// Whether the Worker holds on to anything: webhooks in, batches out, and what is left after a garbage collection.
+import { randomUUID } from 'node:crypto';
+import { build } from './built-worker.ts';
+import type { Measured } from './figures.ts';
+import { openLoad } from './load.ts';
+import { addVisitor, openStandIns, until } from './stand-ins.ts';
+import { prepareWebhooks, SOURCES, settings } from './webhooks.ts';
+import { runWorkers, texts } from './workerd.ts';
+
+const WAVES = 5;
+const MEBIBYTE = 1024 * 1024;
+
+/** `webhooks` in each of several waves; the first one is for warming up. */
+export async function measureMemory(webhooks: number): Promise<Measured> {
+  const standIns = await openStandIns(settings);
+  const name = 'whence-signups';
+  const worker = await runWorkers(
+    [
+      {
+        name: 'whence',
+        script: build().script,
+        env: {
+          ...texts({ ...settings, ...standIns.settings }),
+          SIGNUPS: { type: 'queue', name },
+          VISITORS: { type: 'kv' },
+          LEDGER: { type: 'd1' },
+        },
+        triggers: [{ type: 'queue', name, maxBatchSize: 40, maxBatchTimeout: 1 }],
+      },
+    ],
+    { migrate: 'whence', withInspector: true },
+  );
+  const load = openLoad(worker.url, 4);
+  const heaps: number[] = [];
+  const residents: number[] = [];
+  try {
+    for (let wave = 0; wave < WAVES; wave += 1) {
+      const visitorIds = Array.from({ length: webhooks }, () => randomUUID());
+      for (const visitorId of visitorIds) addVisitor(standIns, visitorId);
+      const source = SOURCES[wave % SOURCES.length] ?? '';
+      await load.send(await prepareWebhooks(source, visitorIds));
+      const arrived = webhooks * (wave + 1);
+      await until(() => standIns.hubspot.contacts().length >= arrived, 'the contacts');
+      heaps.push(await worker.heapBytes());
+      residents.push(worker.residentBytes());
+    }
+  } finally {
+    await load.close();
+    await worker.stop();
+    standIns.close();
+  }
+  const growth = (values: readonly number[]) => {
+    const [, afterWarmUp = 0] = values;
+    const grown = (values.at(-1) ?? 0) - afterWarmUp;
+    return (grown / MEBIBYTE / ((WAVES - 2) * webhooks)) * 10_000;
+  };
+  return {
+    figures: [
+      { name: 'heap after the last wave', unit: 'MiB', value: (heaps.at(-1) ?? 0) / MEBIBYTE },
+      {
+        name: 'heap growth per 10,000 signups',
+        unit: 'MiB',
+        value: growth(heaps),
+        target: { atMost: 1 },
+      },
+      { name: 'all of workerd', unit: 'MiB', value: (residents.at(-1) ?? 0) / MEBIBYTE },
+      { name: 'its growth per 10,000 signups', unit: 'MiB', value: growth(residents) },
+    ],
+    notes: [
+      `${WAVES} waves of ${webhooks} signups from webhook to contact; growth is from the second to the last.`,
+      'All of workerd: with the simulators of KV, D1 and the queue, which keep what is written.',
+    ],
+  };
+}
