@@ -310,6 +310,8 @@ describe('when DataFast', () => {
     ['seconds in the header', {}, { 'x-ratelimit-reset': String(START / 1000 + 20) }, 20],
     ['milliseconds in the header', {}, { 'x-ratelimit-reset': String(START + 20_000) }, 20],
     ['Retry-After', {}, { 'retry-after': '20' }, 20],
+    ['a date', {}, { 'retry-after': new Date(START + 20_000).toUTCString() }, 20],
+    ['a moment long past', { reset: START - 300_000 }, {}, 60],
     ['nothing at all', {}, {}, 60],
   ])('says when its budget is back by %s', async (_, body, headers, seconds) => {
     door.world.datafast.failWith({ status: 429, body, headers, times: 1 });
