@@ -265,6 +265,12 @@ describe('an unknown visitor', () => {
     expect(await row(person.id)).toMatchObject({ status: 'delivered', match: 'not_found' });
   });
 
+  it('is asked for again after 30 s even if the provider’s clock is hours ahead', async () => {
+    const occurredAt = new Date(START + 5 * 3600_000).toISOString();
+    const person = door.signup({ visitorId: crypto.randomUUID(), occurredAt });
+    expect((await door.run([person])).delays).toEqual([30]);
+  });
+
   it('who turns up meanwhile is matched', async () => {
     const visitorId = crypto.randomUUID();
     const person = door.signup({ visitorId });
