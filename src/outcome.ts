@@ -76,6 +76,19 @@ export function delaySeconds(retry: Retry, attempt: number, random: () => number
   return Math.min(MAX_DELAY_SECONDS, Math.max(1, Math.ceil(wait)));
 }
 
+/**
+ * Whole seconds to wait for what costs no try: as told, and a quarter of what was waited already up to an hour. A
+ * service that is down for a day must not use up what a plan allows the queue in one.
+ */
+export function uncountedDelaySeconds({ afterSeconds = 0 }: Retry, ageSeconds: number): number {
+  const wait = Math.max(
+    afterSeconds,
+    Math.min(MAX_BACKOFF_SECONDS, ageSeconds / 4),
+    FIRST_BACKOFF_SECONDS,
+  );
+  return Math.min(MAX_DELAY_SECONDS, Math.ceil(wait));
+}
+
 /** How a service has answered of late. Kept per isolate: a hint that saves requests, never a lock. */
 export interface Breaker {
   /** In a row. */

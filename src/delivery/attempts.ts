@@ -1,7 +1,7 @@
 // From an outcome to what the ledger shall say of it.
 import type { Destination } from '../destinations/destination.ts';
 import type { Match, Outcome, Retry, Signup } from '../model.ts';
-import { delaySeconds } from '../outcome.ts';
+import { delaySeconds, uncountedDelaySeconds } from '../outcome.ts';
 import type { Attempt, LedgerEntry } from './ledger.ts';
 import { refreshRetryAt } from './refresh-times.ts';
 import type { Standing } from './standing.ts';
@@ -16,6 +16,7 @@ export interface AttemptDependencies {
 export function attemptOf(
   { now, random }: AttemptDependencies,
   { name: destination }: Destination,
+  { receivedAt }: Signup,
   outcome: Outcome,
   tries: number,
 ): Attempt {
@@ -28,8 +29,11 @@ export function attemptOf(
       return { destination, status: 'failed', reason: outcome.reason };
     case 'retry': {
       const { reason, costsNoTry } = outcome;
-      // What costs no try was no failure: the next time is as told, however often it was told before.
-      const seconds = delaySeconds(outcome, costsNoTry ? 1 : tries + 1, random);
+      // What costs no try is not counted; its age is what makes it wait longer.
+      const ageSeconds = (now() - Date.parse(receivedAt)) / 1000;
+      const seconds = costsNoTry
+        ? uncountedDelaySeconds(outcome, ageSeconds)
+        : delaySeconds(outcome, tries + 1, random);
       const nextAttemptAt = new Date(now() + seconds * 1000).toISOString();
       return { destination, status: 'waiting', reason, nextAttemptAt, costsNoTry };
     }
@@ -66,7 +70,7 @@ export function postponed(
   const lookups = standing.lookups.get(signup.id) ?? 0;
   const attempts = dueDestinations(dependencies.destinations, standing, signup).map(
     (destination): Attempt => ({
-      ...attemptOf(dependencies, destination, retry, lookups),
+      ...attemptOf(dependencies, destination, signup, retry, lookups),
       notAsked: true,
     }),
   );

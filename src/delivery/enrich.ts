@@ -147,8 +147,10 @@ function enrich(
   }
 }
 
-function secondsToNextLook({ occurredAt }: Signup, nowMs: number): number | undefined {
-  const ageSeconds = (nowMs - Date.parse(occurredAt)) / 1000;
+function secondsToNextLook({ occurredAt, receivedAt }: Signup, nowMs: number): number | undefined {
+  // A provider's clock may be ahead, or in another time zone.
+  const bornMs = Math.min(Date.parse(occurredAt), Date.parse(receivedAt));
+  const ageSeconds = (nowMs - bornMs) / 1000;
   const next = NOT_FOUND_UNTIL_SECONDS.find((seconds) => seconds > ageSeconds);
   return next === undefined ? undefined : next - ageSeconds;
 }

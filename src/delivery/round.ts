@@ -59,7 +59,7 @@ export async function runRound(
     );
     for (const [item, outcome] of await upsertAll(dependencies, destination, due, standing)) {
       const tries = triesOf(standing, item.signup, destination);
-      attempts.get(item)?.push(attemptOf(dependencies, destination, outcome, tries));
+      attempts.get(item)?.push(attemptOf(dependencies, destination, item.signup, outcome, tries));
     }
   }
   for (const [item, tried] of attempts) round.entries.push(entryOf(dependencies, item, tried));

@@ -21,6 +21,8 @@ const WINDOW_MS = 60_000;
 const LIMIT = 60;
 /** Two clocks differ a little; a request too early is refused. */
 const MARGIN_MS = 500;
+/** An answer that comes late may name a moment that is just over. */
+const PAST_SECONDS = 10;
 /** As long as a refused key is not tried with other visitors: new secrets come with a new isolate. */
 const REFUSED_MS = 60_000;
 
@@ -104,7 +106,7 @@ function numberIn(headers: Headers | undefined, name: string): number | undefine
 
 /**
  * Seconds until the moment DataFast names. Documented in seconds, seen in milliseconds; a small number can only be
- * a distance. Never more than twice the window: a clock may be wrong.
+ * a distance. Never more than twice the window, and a moment long past says nothing: a clock may be wrong.
  */
 export function secondsUntil(given: number | undefined, nowMs: number): number | undefined {
   if (given === undefined) return undefined;
@@ -112,5 +114,6 @@ export function secondsUntil(given: number | undefined, nowMs: number): number |
     given < 1_000_000
       ? given
       : (given < 100_000_000_000 ? given * 1000 : given) / 1000 - nowMs / 1000;
+  if (seconds < -PAST_SECONDS) return undefined;
   return Math.min((2 * WINDOW_MS) / 1000, Math.max(1, seconds));
 }

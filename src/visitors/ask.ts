@@ -1,7 +1,7 @@
 // One request to DataFast, within what it allows.
 import * as z from 'zod/mini';
 import type { Retry } from '../model.ts';
-import { configurationRetry } from '../outcome.ts';
+import { configurationRetry, retryAfterSeconds } from '../outcome.ts';
 import { type Allowance, noteAnswer, noteSpent, secondsUntil, take } from './allowance.ts';
 
 export interface DatafastOptions {
@@ -86,7 +86,7 @@ const Reset = z.object({ reset: z.coerce.number() });
 /** From the header or the body, whichever says it. */
 function secondsToReset(headers: Headers, json: unknown, nowMs: number): number {
   const given = [
-    headers.get('retry-after'),
+    retryAfterSeconds(headers.get('retry-after'), nowMs),
     headers.get('x-ratelimit-reset'),
     Reset.safeParse(json).data?.reset,
   ]

@@ -265,6 +265,12 @@ describe('an unknown visitor', () => {
     expect(await row(person.id)).toMatchObject({ status: 'delivered', match: 'not_found' });
   });
 
+  it('is asked for again after 30 s even if the provider’s clock is hours ahead', async () => {
+    const occurredAt = new Date(START + 5 * 3600_000).toISOString();
+    const person = door.signup({ visitorId: crypto.randomUUID(), occurredAt });
+    expect((await door.run([person])).delays).toEqual([30]);
+  });
+
   it('who turns up meanwhile is matched', async () => {
     const visitorId = crypto.randomUUID();
     const person = door.signup({ visitorId });
@@ -310,6 +316,8 @@ describe('when DataFast', () => {
     ['seconds in the header', {}, { 'x-ratelimit-reset': String(START / 1000 + 20) }, 20],
     ['milliseconds in the header', {}, { 'x-ratelimit-reset': String(START + 20_000) }, 20],
     ['Retry-After', {}, { 'retry-after': '20' }, 20],
+    ['a date', {}, { 'retry-after': new Date(START + 20_000).toUTCString() }, 20],
+    ['a moment long past', { reset: START - 300_000 }, {}, 60],
     ['nothing at all', {}, {}, 60],
   ])('says when its budget is back by %s', async (_, body, headers, seconds) => {
     door.world.datafast.failWith({ status: 429, body, headers, times: 1 });

@@ -65,6 +65,25 @@ describe('tries', () => {
     await door.run([door.signup()]);
     expect(door.world.hubspot.requests).toHaveLength(1);
   });
+  it('are not what makes a wait longer, but age is: an outage of a day leaves the queue its operations', async () => {
+    door.world.hubspot.failWith({ status: 503 });
+    const people = Array.from({ length: 5 }, () => door.signup());
+    for (const person of people) await door.run([person]);
+    door.later.splice(0);
+    const patient = door.signup();
+    let messages = 0;
+    while (door.nowMs < START + 24 * 3600_000) {
+      // Somebody else is the one who finds out that HubSpot is still down.
+      await door.run([door.signup()]);
+      door.later.splice(0);
+      await door.run([patient]);
+      messages += 1;
+      const [later] = door.later.splice(0);
+      expect(later?.signup).toEqual(patient);
+      door.nowMs += Number(later?.delaySeconds) * 1000;
+    }
+    expect(messages).toBeLessThan(60);
+  });
 });
 
 describe('a burst', () => {
