@@ -126,8 +126,14 @@ function enrich(
 
   if (!lookup) return enriched(signup.visitorIdInvalid ? 'invalid_visitor_id' : 'no_visitor_id');
   switch (lookup.kind) {
-    case 'found':
-      return enriched('matched', lookup.visitor, lookup.fetchedAt);
+    case 'found': {
+      if (lookup.fetchedAt >= (signup.refresh?.askedAt ?? '')) {
+        return enriched('matched', lookup.visitor, lookup.fetchedAt);
+      }
+      // The copy serves whoever has just signed up; a refresh with it would be none.
+      const retry: Retry = { status: 'retry', reason: 'visitor_not_fetched_afresh' };
+      return { kind: 'waiting', signup, retry, rateLimited: false, lookupFailed: false };
+    }
     case 'unavailable':
       return {
         kind: 'waiting',

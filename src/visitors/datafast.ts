@@ -2,7 +2,14 @@
 // https://datafa.st/docs/api/website/visitors/retrieve
 import * as z from 'zod/mini';
 import type { Match, Retry, Visitor } from '../model.ts';
-import { isProbing, meaningOf, noteHealth, pauseSeconds, retryAfter } from '../outcome.ts';
+import {
+  configurationRetry,
+  isProbing,
+  meaningOf,
+  noteHealth,
+  pauseSeconds,
+  retryAfter,
+} from '../outcome.ts';
 import { noteRefused } from './allowance.ts';
 import { parseVisitor } from './answer.ts';
 import { askDatafast, type DatafastOptions, missingSetting } from './ask.ts';
@@ -70,7 +77,7 @@ export async function fetchVisitor(options: DatafastOptions, visitorId: string):
 function pause({ allowance, now }: DatafastOptions): Retry | undefined {
   const nowMs = now();
   if (nowMs < allowance.refusedUntilMs) {
-    return retryAfter('datafast_unauthorized', { status: 401, headers: new Headers() }, nowMs);
+    return { ...configurationRetry('datafast_unauthorized'), costsNoTry: true };
   }
   const afterSeconds = pauseSeconds(allowance.breaker, nowMs);
   return afterSeconds > 0

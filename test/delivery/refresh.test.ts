@@ -271,6 +271,19 @@ describe('a refresh', () => {
     expect(await row(person.id)).toMatchObject({ match: 'matched', channel: 'Paid Search' });
   });
 
+  it('is not done with an old copy that serves somebody who has just signed up', async () => {
+    const visitorId = visitor(50);
+    const person = door.signup({ visitorId });
+    await door.run([person]);
+    door.nowMs += HOUR_MS;
+    await tick();
+    door.world.datafast.failWith({ status: 503 });
+    const other = door.signup({ visitorId });
+    await door.run([...enqueued, other]);
+    expect(await row(other.id)).toMatchObject({ status: 'delivered', match: 'matched' });
+    expect(await row(person.id)).toMatchObject({ status: 'delivered', refreshes: 0 });
+  });
+
   it('of a visitor whom DataFast has forgotten leaves contact and ledger as they were', async () => {
     const visitorId = visitor(50, { params: { utm_source: 'google', utm_medium: 'cpc' } });
     const person = door.signup({ visitorId });
