@@ -160,6 +160,18 @@ describe('a step that fails is named with its fix', () => {
   });
 });
 
+describe('a setting that is malformed', () => {
+  it('is named before anything is asked or deployed', async () => {
+    const { code, said } = await stage.run(['--yes', ...NO_SAMPLE], {
+      env: { ...stage.keys, FIELD_NAMES: '{"datafast_nonsense":null}' },
+    });
+    expect(code).toBe(1);
+    expect(said).toContain('✗ FIELD_NAMES.datafast_nonsense is no property of Whence');
+    expect(stage.cloudflare.deploys).toBe(0);
+    expect(stage.hubspot.requests).toEqual([]);
+  });
+});
+
 describe('several accounts', () => {
   beforeEach(() => {
     stage.cloudflare.accounts.push({ id: 'f'.repeat(32), name: 'Other' });

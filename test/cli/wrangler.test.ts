@@ -103,7 +103,7 @@ describe('the secrets file', () => {
         String(name).endsWith('secrets.json'),
       );
     const ended = new Promise((resolve) => child.on('close', resolve));
-    await expect.poll(secretsFile, { timeout: 30_000 }).toBe(true);
+    await expect.poll(secretsFile, { timeout: 90_000 }).toBe(true);
     child.kill('SIGINT');
     expect(await ended).toBe(130);
     expect(secretsFile()).toBe(false);

@@ -67,7 +67,9 @@ export async function setUp(dependencies: SetupDependencies): Promise<0 | 1 | 2>
   say.step('Asking DataFast and HubSpot whether the keys work');
   const values = new Map([...known].flatMap(([name, value]) => (value ? [[name, value]] : [])));
   const keys = await checkKeys(values, dependencies, !flags.dryRun);
-  const blocking = keys.problems.filter(({ key }) => values.has(key) || /_URL$/.test(key));
+  const blocking = keys.problems.filter(
+    ({ key }) => values.has(key.replace(/\..*/, '')) || /_URL$/.test(key),
+  );
   for (const { key, problem, fix } of keys.problems) {
     if (blocking.length > 0) say.fail(`${key} ${problem}`, fix);
     else say.warn(`${key} ${problem}`, fix);
@@ -96,12 +98,9 @@ export async function setUp(dependencies: SetupDependencies): Promise<0 | 1 | 2>
     return 0;
   }
 
-  try {
-    // Before the deploy: Cloudflare shows no secret again.
-    writeDevVars(devVars, plan.madeUp);
-  } catch (error) {
-    return stop(fileFailure(error, devVars));
-  }
+  // Before the deploy: Cloudflare shows no secret again.
+  const unkept = keep(plan.madeUp);
+  if (unkept) return stop(unkept);
   for (const name of plan.madeUp.keys()) say.ok(`Made up ${name}; it stands in ${devVars}`);
 
   say.step('Deploying');
@@ -122,7 +121,8 @@ export async function setUp(dependencies: SetupDependencies): Promise<0 | 1 | 2>
       fix: 'Run this again with --url https://…',
     });
   }
-  if (local.WHENCE_URL !== url) writeDevVars(devVars, new Map([['WHENCE_URL', url]]));
+  const unnoted = local.WHENCE_URL === url ? undefined : keep(new Map([['WHENCE_URL', url]]));
+  if (unnoted) return stop(unnoted);
 
   const isOn = (name: string) => deployed.has(name) || plan.write.has(name);
   const on = [...sources.values()].filter(({ secretName }) => isOn(secretName));
@@ -138,9 +138,17 @@ export async function setUp(dependencies: SetupDependencies): Promise<0 | 1 | 2>
   return deliverFirst({ ...dependencies, url, knownValue });
 
   function deploy(): Promise<{ url?: string } | Failure> {
-    return plan.write.size === 0
-      ? wrangler.deploy(account.id)
-      : inFile(plan.write, (file) => wrangler.deploy(account.id, file));
+    const { write } = plan;
+    return inFile(write, (file) => wrangler.deploy(account.id, write.size > 0 ? file : undefined));
+  }
+
+  function keep(values: ReadonlyMap<string, string>): Failure | undefined {
+    try {
+      writeDevVars(devVars, values);
+      return undefined;
+    } catch (error) {
+      return fileFailure(error, devVars);
+    }
   }
 
   async function inFile<Result>(
@@ -150,7 +158,7 @@ export async function setUp(dependencies: SetupDependencies): Promise<0 | 1 | 2>
     try {
       return await inSecretsFile(secrets, use);
     } catch (error) {
-      return fileFailure(error, 'The temporary file for the secrets');
+      return fileFailure(error, 'A temporary file');
     }
   }
 }
