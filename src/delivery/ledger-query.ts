@@ -1,5 +1,5 @@
 // Reading the ledger for people: a page of signups, or one signup with everything there is.
-import type { Attribution, Delivery, DeliveryStatus, Match } from '../model.ts';
+import type { Attribution, Channel, Delivery, DeliveryStatus, Match } from '../model.ts';
 import type { LedgerDatabase } from './ledger.ts';
 
 /** A signup as the API lists it. */
@@ -60,6 +60,10 @@ export interface Position {
 
 export interface ListQuery {
   status?: DeliveryStatus;
+  match?: Match;
+  channel?: Channel;
+  /** The webhook's provider. */
+  source?: string;
   /** An id, a visitor ID, or the beginning of an email. */
   search?: string;
   after?: Position;
@@ -74,7 +78,7 @@ const DELIVERY = `'destination', d.destination, 'status', d.status, 'attempts', 
 /** One page, newest first; one row more than asked for says that there is another page. */
 export async function listSignups(
   database: LedgerDatabase,
-  { status, search, after, limit }: ListQuery,
+  { status, match, channel, source, search, after, limit }: ListQuery,
 ): Promise<{ items: SignupRow[]; next?: Position }> {
   const conditions: string[] = [];
   const values: unknown[] = [];
@@ -83,11 +87,16 @@ export async function listSignups(
     values.push(...bound);
   };
   if (status) where('s.status = ?', status);
+  if (match) where('s.match = ?', match);
+  if (channel) where('s.channel = ?', channel);
+  if (source) where('s.source = ?', source);
   if (search) {
-    // A range instead of LIKE, which would not use the index.
+    // Each its own index; a range instead of LIKE, which would use none.
     const prefix = search.toLowerCase();
     where(
-      '(s.id = ? OR s.visitor_id = ? OR (s.email >= ? AND s.email < ?))',
+      `s.id IN (SELECT id FROM signups WHERE id = ?
+                UNION SELECT id FROM signups WHERE visitor_id = ?
+                UNION SELECT id FROM signups WHERE email >= ? AND email < ?)`,
       search,
       prefix,
       prefix,

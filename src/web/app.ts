@@ -1,17 +1,26 @@
 // Every route there is.
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import { describeError } from '../model.ts';
+import { dashboard } from './dashboard/dashboard.ts';
 import { isOperator, operatorsOnly } from './guard.ts';
+import { login } from './login.ts';
 import { preview } from './preview.ts';
 import { problem } from './problem.ts';
 import { repair } from './repair.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 import { signups } from './signups.ts';
+import { stats } from './stats.ts';
 import { visitors } from './visitors.ts';
 import type { WebApp, WebEnv } from './web.ts';
 import { webhooks } from './webhooks.ts';
 
 export function createApp(): WebApp {
   const app = new Hono<WebEnv>();
+
+  app.use(async (c, next) => {
+    await next();
+    for (const [name, value] of SECURITY_HEADERS) c.res.headers.set(name, value);
+  });
 
   app.route('/webhooks', webhooks());
 
@@ -27,6 +36,10 @@ export function createApp(): WebApp {
   app.route('/api/signups', signups());
   app.route('/api/visitors', visitors());
   app.route('/api/preview', preview());
+  app.route('/api/stats', stats());
+
+  app.route('/', login());
+  app.route('/', dashboard());
 
   app.notFound(() => problem(404, 'There is nothing here.'));
   app.onError((error, c) => {

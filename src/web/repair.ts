@@ -1,5 +1,5 @@
 // What an operator does about signups: tell those of the past, send some again, erase a person.
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import * as z from 'zod/mini';
 import { backfillSignups } from '../delivery/backfill.ts';
 import { erasePerson } from '../delivery/erase.ts';
