@@ -153,6 +153,9 @@ const lines = (texts: readonly string[]) => texts.map((text) => `  ${text}`).joi
 function tellWhereToLook({ url, adminToken, secrets }: Stage): void {
   console.log(`
 Where to look next:
+  the dashboard
+    ${url.origin}
+    log in with ${adminToken}
   every signup and what became of it
     curl -H 'authorization: Bearer ${adminToken}' ${url.origin}/api/signups
   one of them, with evidence and the fields written

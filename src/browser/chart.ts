@@ -59,7 +59,12 @@ export function drawChart(
       },
       scales: {
         x: { stacked: true, grid: { display: false }, ticks: { maxRotation: 0, autoSkip: true } },
-        y: { stacked: true, beginAtZero: true, ticks: { precision: 0 }, border: { display: false } },
+        y: {
+          stacked: true,
+          beginAtZero: true,
+          ticks: { precision: 0 },
+          border: { display: false },
+        },
       },
     },
   });
@@ -98,7 +103,11 @@ function read(table: HTMLTableElement | null) {
     [...row.cells].map((cell) => cell.textContent ?? ''),
   );
   const names = [...(table?.tHead?.rows[0]?.cells ?? [])].map((cell) => cell.textContent ?? '');
-  const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+  const day = new Intl.DateTimeFormat(undefined, {
+    day: 'numeric',
+    month: 'short',
+    timeZone: 'UTC',
+  });
   return {
     labels: rows.map(([date = '']) => day.format(new Date(date))),
     series: names.slice(1).map((name, index) => ({

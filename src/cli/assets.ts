@@ -32,6 +32,9 @@ copyFileSync(join(sources, 'whence.svg'), join(output, 'static/whence.svg'));
 
 /** They are bundled into the script, and their licences go with it. */
 const licences = ['chart.js/LICENSE.md', '@kurkle/color/LICENSE.md'].map((file) =>
-  [`${file.replace('/LICENSE.md', '')}\n`, readFileSync(join(root, 'node_modules', file), 'utf8')].join('\n'),
+  [
+    `${file.replace('/LICENSE.md', '')}\n`,
+    readFileSync(join(root, 'node_modules', file), 'utf8'),
+  ].join('\n'),
 );
 writeFileSync(join(output, 'static/licences.txt'), licences.join('\n---\n\n'));

@@ -52,46 +52,54 @@ function firstSteps(): Markup {
 }
 
 function tiles({ days, total, byMatch, byStatus, waiting, lag }: Stats): Markup {
-  const of = (rows: readonly { value: string | null; count: number }[], value: string) =>
-    rows.find((row) => row.value === value)?.count ?? 0;
-  const matched = of(byMatch, 'matched');
-  const failed = of(byStatus, 'failed');
-  const tile = (name: string, value: Markup | string | number, note: Markup | string, mood = '') =>
-    html`<div class="card tile ${mood}"><dt>${name}</dt><dd><b>${value}</b> <span>${note}</span></dd></div>`;
+  const { matched, asked } = matching(byMatch);
+  const failed = countOf(byStatus, 'failed');
+  const tile = (name: string, value: string, note: Markup | string, isBad = false) =>
+    html`<div class="card tile${isBad ? ' bad' : ''}"><dt>${name}</dt><dd><b>${value}</b> <span>${note}</span></dd></div>`;
   return html`<dl class="tiles">
 ${tile('Signups', decimal(total), `in ${days} days`)}
-${tile('Match rate', percent(matched, total), `${decimal(matched)} with a known visitor`, isUnhealthy(matched, total) ? 'bad' : '')}
-${tile('In the CRM', decimal(of(byStatus, 'delivered')), `${decimal(of(byStatus, 'skipped'))} skipped`)}
-${tile('Failed', decimal(failed), failed > 0 ? html`<a href="/?status=failed#list">Look at them</a>` : 'nothing to mend', failed > 0 ? 'bad' : '')}
+${tile('Match rate', percent(matched, asked), `${matched} of ${asked} with a known visitor`, isLow({ matched, asked }))}
+${tile('In the CRM', decimal(countOf(byStatus, 'delivered')), `${countOf(byStatus, 'skipped')} skipped`)}
+${tile('Failed', decimal(failed), failed > 0 ? html`<a href="/?status=failed#list">Look at them</a>` : 'nothing to mend', failed > 0)}
 ${tile('Waiting', decimal(waiting.count), waiting.oldestReceivedAt ? html`since ${time(waiting.oldestReceivedAt)}` : 'nothing is late')}
 ${tile('To the CRM in', duration(lag.medianSeconds), lag.signups > 0 ? `95 % within ${duration(lag.p95Seconds)}` : 'nothing has arrived yet')}
 </dl>`;
 }
 
-const isUnhealthy = (matched: number, total: number) =>
-  total >= TELLING_SIGNUPS && matched / total < HEALTHY_SHARE;
+type Rows = readonly { value: string | null; count: number }[];
+const countOf = (rows: Rows, value: string | null) =>
+  rows.find((row) => row.value === value)?.count ?? 0;
+
+/** What was skipped before anybody was looked up says nothing of the setup. */
+function matching(byMatch: Stats['byMatch']) {
+  const known = byMatch.filter(({ value }) => value !== null);
+  return {
+    matched: countOf(byMatch, 'matched'),
+    asked: known.reduce((sum, { count }) => sum + count, 0),
+    cause: known.find(({ value }) => value !== 'matched'),
+  };
+}
+
+const isLow = ({ matched, asked }: { matched: number; asked: number }) =>
+  asked >= TELLING_SIGNUPS && matched / asked < HEALTHY_SHARE;
 
 /** What to mend, where there is something. */
-function notices({ total, byMatch, bySource, unfinished }: Stats): Markup {
-  const matched = byMatch.find(({ value }) => value === 'matched')?.count ?? 0;
-  const cause = byMatch.find(({ value }) => value !== 'matched' && value !== null);
-  const worst = bySource.toSorted((a, b) => b.count - b.matched - (a.count - a.matched))[0];
-  const low = isUnhealthy(matched, total) && cause && worst;
-  const { says, todo } = explainMatch(cause?.value ?? null);
+function notices({ byMatch, bySource, unfinished }: Stats): Markup {
+  const match = matching(byMatch);
+  const { says, todo } = explainMatch(match.cause?.value ?? null);
+  const missed = bySource.filter(({ count, matched }) => matched < count);
   return html`${
-    low
-      ? html`<section class="notice bad"><h2>Few signups have a source</h2>
-<p>Mostly: ${says} <a href="/?match=${cause.value}#list">${decimal(cause.count)} signups</a>, most without a visitor from ${worst.value}. ${todo}</p></section>`
-      : ''
+    isLow(match) &&
+    html`<section class="notice bad"><h2>Few signups have a source</h2>
+<p>The usual reason (<a href="/?match=${match.cause?.value}#list">${match.cause?.count} signups</a>): ${says} ${todo} Without a visitor: ${missed.map(({ value, count, matched }, at) => `${at > 0 ? ', ' : ''}${value} ${count - matched} of ${count}`)}.</p></section>`
   }${
-    unfinished.length > 0
-      ? html`<section class="notice"><h2>Not in the CRM yet</h2><ul>
+    unfinished.length > 0 &&
+    html`<section class="notice"><h2>Not in the CRM yet</h2><ul>
 ${unfinished.map(({ status, reason, count }) => {
   const told = explainDelivery(status, reason);
-  return html`<li><a href="/?status=${status}#list">${count} ${status}</a> ${told.says} ${told.todo} <code>${reason}</code></li>`;
+  return html`<li><a href="/?status=${status}#list">${count} ${status}</a>: ${told.says} ${told.todo} <code>${reason}</code></li>`;
 })}
 </ul></section>`
-      : ''
   }`;
 }
 

@@ -47,7 +47,9 @@ ${nextCursor === undefined ? '' : html`<p><a href="/?${next.toString()}#list" re
 }
 
 function row({ id, email, status, channel, match, source, receivedAt }: SignupRow): Markup {
-  return html`<tr><th scope="row"><a href="${storyPath(id)}">${email ?? id}</a></th><td>${badge(status)}</td><td data-label="Channel">${channel ?? '–'}</td><td data-label="Match">${match ? humanize(match) : '–'}</td><td data-label="Provider">${source}</td><td data-label="Received">${time(receivedAt)}</td></tr>`;
+  const cell = (value: string | null) =>
+    value === null ? html`<td class="none">–</td>` : html`<td>${value}</td>`;
+  return html`<tr><th scope="row"><a href="${storyPath(id)}">${email ?? id}</a></th><td class="state">${badge(status)}</td>${cell(channel)}${cell(match && humanize(match))}${cell(source)}<td>${time(receivedAt)}</td></tr>`;
 }
 
 export const badge = (status: string) =>

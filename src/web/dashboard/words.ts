@@ -1,8 +1,12 @@
 // The ledger's words as a reader says them, and numbers as a reader writes them.
 
-/** `no_visitor_id` → `No visitor id`. */
+/** `no_visitor_id` → `No visitor ID`. */
 export function humanize(word: string): string {
-  const text = word.replaceAll('_', ' ').replace(/\bid\b/, 'ID');
+  if (word === 'hubspot') return 'HubSpot';
+  const text = word
+    .replaceAll('_', ' ')
+    .replace(/\bid\b/, 'ID')
+    .replace('datafast', 'DataFast');
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
