@@ -81,6 +81,7 @@ function openWeb(env: Env): WebDependencies {
     enqueueAll,
     forgetVisitor: forget,
     fieldNames: config.names,
+    assets: env.ASSETS,
     destinations: () => openDestinations(config, io, config.names),
   };
 }

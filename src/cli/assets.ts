@@ -28,6 +28,10 @@ await build({
 });
 
 copyFileSync(join(sources, '_headers'), join(output, '_headers'));
+copyFileSync(
+  join(root, 'src/web/dashboard/explanations.json'),
+  join(output, 'static/explanations.json'),
+);
 copyFileSync(join(sources, 'whence.svg'), join(output, 'static/whence.svg'));
 
 /** They are bundled into the script, and their licences go with it. */

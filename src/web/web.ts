@@ -24,6 +24,8 @@ export interface WebDependencies {
   destinations(): readonly Destination[];
   fieldNames: FieldNames;
   ledger: LedgerDatabase;
+  /** The static assets. */
+  assets: Pick<Fetcher, 'fetch'>;
   findVisitors(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, Lookup>>;
   attribute(input: { visitor?: Visitor; referrer?: string }): Attribution;
   journey(visitor: Visitor, signedUpAt?: string): Journey;

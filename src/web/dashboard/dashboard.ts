@@ -12,6 +12,7 @@ import { ListSignups } from '../signups.ts';
 import { StatsQuery } from '../stats.ts';
 import type { WebApp, WebEnv } from '../web.ts';
 import { confirmErasure } from './erase-page.ts';
+import { type AssetsFetcher, type Explanations, readExplanations } from './explain.ts';
 import { overview } from './overview.ts';
 import { page, storyPath } from './page.ts';
 import { previewPage } from './preview-page.ts';
@@ -25,6 +26,11 @@ const SIGNUPS_PER_SECOND = 50;
 
 export function dashboard(): WebApp {
   const app = new Hono<WebEnv>();
+  let known: Explanations | undefined;
+  const explain = async (assets: AssetsFetcher) => {
+    known ??= await readExplanations(assets);
+    return known;
+  };
   app.use('/', pagesForOperators);
   app.use('/signups/*', pagesForOperators);
 
@@ -34,16 +40,18 @@ export function dashboard(): WebApp {
     const given = Object.fromEntries([...query].filter(([, value]) => value !== ''));
     const asked = ListSignups.safeParse(given).data ?? ListSignups.parse({});
     const { q, cursor, ...filters } = asked;
-    const { ledger, config, now } = c.env;
+    const { ledger, config, assets, now } = c.env;
     const { days } = StatsQuery.safeParse(given).data ?? StatsQuery.parse({});
     const after = cursor === undefined ? undefined : positionFrom(cursor);
-    const [stats, { items, next }] = await Promise.all([
+    const [explanations, stats, { items, next }] = await Promise.all([
+      explain(assets),
       readStats(ledger, days, now()),
       listSignups(ledger, { ...filters, search: q, after }),
     ]);
     const { limit: _, ...chosen } = filters;
     const main = overview({
       stats,
+      explanations,
       problems: config.problems,
       list: { items, nextCursor: next && cursorFor(next) },
       filters: {
@@ -58,10 +66,10 @@ export function dashboard(): WebApp {
   });
 
   app.get('/signups/:id', (c) =>
-    withSignup(c, (detail) =>
+    withSignup(c, async (detail) =>
       page(c, {
         title: detail.email ?? detail.id,
-        main: story(detail, c.get('proof') ?? '', c.req.query('done')),
+        main: story(detail, await explain(c.env.assets), c.get('proof') ?? '', c.req.query('done')),
         refreshSeconds: detail.status === 'waiting' ? SOON_SECONDS : LATER_SECONDS,
       }),
     ),

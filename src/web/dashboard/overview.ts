@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import type { SignupRow } from '../../delivery/ledger-query.ts';
 import { NO_CHANNEL, type Stats } from '../../delivery/stats.ts';
 import type { Problem } from '../../model.ts';
-import { explainDelivery, explainMatch } from './explain.ts';
+import { type Explanations, explainDelivery } from './explain.ts';
 import { type Markup, time } from './page.ts';
 import { type Filters, signupList } from './signup-list.ts';
 import { decimal, duration, percent } from './words.ts';
@@ -15,6 +15,7 @@ const TELLING_SIGNUPS = 5;
 
 export interface Overview {
   stats: Stats;
+  explanations: Explanations;
   problems: readonly Problem[];
   list: { items: readonly SignupRow[]; nextCursor: string | undefined };
   filters: Filters;
@@ -22,7 +23,14 @@ export interface Overview {
   notice: string | undefined;
 }
 
-export function overview({ stats, problems, list, filters, notice }: Overview): Markup {
+export function overview({
+  stats,
+  explanations,
+  problems,
+  list,
+  filters,
+  notice,
+}: Overview): Markup {
   const isEmpty = stats.total === 0 && list.items.length === 0 && filters.isEmpty;
   return html`<h1>Signups</h1>
 ${notice === 'erased' ? html`<p class="notice good" role="status">Everything Whence kept of that person is erased.</p>` : ''}
@@ -30,7 +38,7 @@ ${problems.length > 0 ? settings(problems) : ''}
 ${
   isEmpty
     ? firstSteps()
-    : html`<div id="health" data-live>${tiles(stats)}${notices(stats)}</div>
+    : html`<div id="health" data-live>${tiles(stats)}${notices(stats, explanations)}</div>
 <div class="charts">${overTime(stats)}${broughtBy(stats)}</div>
 ${signupList(list, filters, stats)}`
 }`;
@@ -84,9 +92,9 @@ const isLow = ({ matched, asked }: { matched: number; asked: number }) =>
   asked >= TELLING_SIGNUPS && matched / asked < HEALTHY_SHARE;
 
 /** What to mend, where there is something. */
-function notices({ byMatch, bySource, unfinished }: Stats): Markup {
+function notices({ byMatch, bySource, unfinished }: Stats, explanations: Explanations): Markup {
   const match = matching(byMatch);
-  const { says, todo } = explainMatch(match.cause?.value ?? null);
+  const { says, todo } = explanations.matches[match.cause?.value ?? 'none'];
   const missed = bySource.filter(({ count, matched }) => matched < count);
   return html`${
     isLow(match) &&
@@ -96,7 +104,7 @@ function notices({ byMatch, bySource, unfinished }: Stats): Markup {
     unfinished.length > 0 &&
     html`<section class="notice"><h2>Not in the CRM yet</h2><ul>
 ${unfinished.map(({ status, reason, count }) => {
-  const told = explainDelivery(status, reason);
+  const told = explainDelivery(explanations, status, reason);
   return html`<li><a href="/?status=${status}#list">${count} ${status}</a>: ${told.says} ${told.todo} <code>${reason}</code></li>`;
 })}
 </ul></section>`

@@ -2,12 +2,17 @@
 import { html } from 'hono/html';
 import type { SignupDetail } from '../../delivery/ledger-query.ts';
 import { Signup } from '../../model.ts';
-import { type Explanation, explainDelivery, explainMatch } from './explain.ts';
+import { type Explanation, type Explanations, explainDelivery } from './explain.ts';
 import { type Markup, proofField, storyPath, time } from './page.ts';
 import { badge } from './signup-list.ts';
 import { decimal, humanize } from './words.ts';
 
-export function story(detail: SignupDetail, proof: string, done: string | undefined): Markup {
+export function story(
+  detail: SignupDetail,
+  explanations: Explanations,
+  proof: string,
+  done: string | undefined,
+): Markup {
   const path = storyPath(detail.id);
   const signup = Signup.safeParse(detail.signup).data;
   return html`<p><a href="/">All signups</a></p>
@@ -18,7 +23,7 @@ ${detail.email === null ? '' : html`<a class="button" href="${path}/preview">Pre
 </div></div>
 ${done === 'replayed' ? html`<p class="notice good" role="status">It is on the queue once more.</p>` : ''}
 <div id="story" data-live>
-<section class="card answer"><h2>Why ${detail.channel ?? 'no source'}?</h2>${answer(detail)}</section>
+<section class="card answer"><h2>Why ${detail.channel ?? 'no source'}?</h2>${answer(detail, explanations)}</section>
 <div class="columns">
 <section class="card"><h2>Webhook</h2>${facts({
     Provider: detail.source,
@@ -46,15 +51,18 @@ ${detail.deliveries.map(delivery)}
 </div>`;
 }
 
-function answer({ match, channel, attribution: found, deliveries }: SignupDetail): Markup {
-  const visitor = explainMatch(match);
+function answer(
+  { match, channel, attribution: found, deliveries }: SignupDetail,
+  explanations: Explanations,
+): Markup {
+  const visitor = explanations.matches[match ?? 'none'];
   const isMatched = match === 'matched' && found;
   return html`<p>${visitor.says} ${
     isMatched
       ? html`<b>${channel}</b>${found.source ? html` from <b>${found.source}</b>` : ''}: ${found.rule}, by ${evidence(found.evidence)}. ${channel === 'Unknown' ? 'Tag your links, e.g. with utm_source.' : ''}`
       : visitor.todo
   }</p>
-${deliveries.map(({ destination, status, reason }) => html`<p>${badge(status)} ${humanize(destination)}: ${told(explainDelivery(status, reason))}</p>`)}`;
+${deliveries.map(({ destination, status, reason }) => html`<p>${badge(status)} ${humanize(destination)}: ${told(explainDelivery(explanations, status, reason))}</p>`)}`;
 }
 
 const told = ({ says, todo }: Explanation) => html`${says} ${todo}`;
