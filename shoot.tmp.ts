@@ -14,10 +14,10 @@ for (const colorScheme of ['light','dark'] as const) for (const width of [360,76
   await page.goto(url + '/login'); 
   await page.fill('#token', token); await page.click('text=Log in >> nth=-1'); await page.waitForURL(url + '/');
   await page.waitForSelector('[data-drawn]'); await shot('overview');
-  await page.click('text=paid.search@example.com'); await page.waitForSelector('h1'); await shot('story');
-  await page.click('text=Preview'); await shot('preview');
-  await page.goBack(); await page.click('text=Erase'); await shot('erase');
-  await page.goto(url + '/?q=no.cookie'); await page.click('text=no.cookie@example.com'); await shot('story-nocookie');
+  await Promise.all([page.waitForURL('**/signups/**'), page.click('text=paid.search@example.com')]); await page.waitForLoadState(); await page.waitForSelector('h1'); await shot('story');
+  await Promise.all([page.waitForURL('**/preview'), page.click('text=Preview')]); await page.waitForLoadState(); await shot('preview');
+  await page.goBack(); await page.waitForLoadState(); await Promise.all([page.waitForURL('**/erase'), page.click('text=Erase')]); await page.waitForLoadState(); await shot('erase');
+  await page.goto(url + '/?q=no.cookie'); await Promise.all([page.waitForURL('**/signups/**'), page.click('text=no.cookie@example.com')]); await page.waitForLoadState(); await shot('story-nocookie');
   await ctx.close();
 }
 await browser.close();

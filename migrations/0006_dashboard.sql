@@ -1,5 +1,6 @@
--- Who brought the person, out of the attribution, so that an index can hold it.
-ALTER TABLE signups ADD COLUMN brought_by TEXT GENERATED ALWAYS AS (attribution ->> 'source') VIRTUAL;
+-- What brought the person, out of the attribution, so that an index can hold it.
+ALTER TABLE signups ADD COLUMN brought_by TEXT;
+UPDATE signups SET brought_by = attribution ->> 'source' WHERE match = 'matched';
 
 -- The dashboard's filters, each newest first.
 CREATE INDEX signups_by_match ON signups (match, received_at, id);
