@@ -14,6 +14,8 @@ export interface Explanations {
   /** By how the reason begins; the first that fits, and the last fits all. */
   reasons: readonly (Explanation & { begins: string })[];
   gaveUp: string;
+  /** While there is no signup. */
+  firstSteps: readonly string[];
 }
 
 export type AssetsFetcher = Pick<Fetcher, 'fetch'>;

@@ -9,7 +9,7 @@ import { type Filters, signupList } from './signup-list.ts';
 import { decimal, duration, percent } from './words.ts';
 
 /** Below this share of signups with a visitor, something is not set up as it should be. */
-const HEALTHY_SHARE = 0.7;
+const HEALTHY_SHARE = 0.6;
 /** Fewer signups say nothing of the setup. */
 const TELLING_SIGNUPS = 5;
 
@@ -37,7 +37,7 @@ ${notice === 'erased' ? html`<p class="notice good" role="status">Everything Whe
 ${problems.length > 0 ? settings(problems) : ''}
 ${
   isEmpty
-    ? firstSteps()
+    ? firstSteps(explanations)
     : html`<div id="health" data-live>${tiles(stats)}${notices(stats, explanations)}</div>
 <div class="charts">${overTime(stats)}${broughtBy(stats)}</div>
 ${signupList(list, filters, stats)}`
@@ -50,13 +50,9 @@ ${problems.map(({ key, problem, fix }) => html`<li><code>${key}</code> ${problem
 </ul></section>`;
 }
 
-function firstSteps(): Markup {
+function firstSteps({ firstSteps: steps }: Explanations): Markup {
   return html`<section class="card" id="health" data-live><h2>No signups yet</h2>
-<ol>
-<li>Connect a source: docs/sources.md says for each where its webhook, its secret and the visitor ID go.</li>
-<li>Send a signed sample: <code>npm run send -- stripe</code> (with <code>--url</code> to a deployed Worker).</li>
-<li>It appears here within seconds. Where it does not, <a href="/api/doctor">the doctor</a> says why.</li>
-</ol></section>`;
+<ol>${steps.map((step) => html`<li>${step}</li>`)}</ol></section>`;
 }
 
 function tiles({ days, total, byMatch, byStatus, waiting, lag }: Stats): Markup {
@@ -99,7 +95,7 @@ function notices({ byMatch, bySource, unfinished }: Stats, explanations: Explana
   return html`${
     isLow(match) &&
     html`<section class="notice bad"><h2>Few signups have a source</h2>
-<p>The usual reason (<a href="/?match=${match.cause?.value}#list">${match.cause?.count} signups</a>): ${says} ${todo} Without a visitor: ${missed.map(({ value, count, matched }, at) => `${at > 0 ? ', ' : ''}${value} ${count - matched} of ${count}`)}.</p></section>`
+<p>Most often (<a href="/?match=${match.cause?.value}#list">${match.cause?.count} of ${match.asked}</a>): ${says} ${todo} Without a visitor: ${missed.map(({ value, count, matched }, at) => `${at > 0 ? ', ' : ''}${value} ${count - matched} of ${count}`)}.</p></section>`
   }${
     unfinished.length > 0 &&
     html`<section class="notice"><h2>Not in the CRM yet</h2><ul>
