@@ -75,6 +75,9 @@ const ROW = `s.id, s.source, s.email, s.visitor_id AS visitorId, s.match, s.stat
 const DELIVERY = `'destination', d.destination, 'status', d.status, 'attempts', d.attempts,
   'reason', d.reason, 'externalId', d.external_id, 'deliveredAt', d.delivered_at`;
 
+/** Of an email's beginning; ids are never shorter. */
+const TELLING_LETTERS = 3;
+
 /** One page, newest first; one row more than asked for says that there is another page. */
 export async function listSignups(
   database: LedgerDatabase,
@@ -91,17 +94,20 @@ export async function listSignups(
   if (channel) where('s.channel = ?', channel);
   if (source) where('s.source = ?', source);
   if (search) {
-    // Each its own index; a range instead of LIKE, which would use none.
     const prefix = search.toLowerCase();
-    where(
-      `s.id IN (SELECT id FROM signups WHERE id = ?
-                UNION SELECT id FROM signups WHERE visitor_id = ?
-                UNION SELECT id FROM signups WHERE email >= ? AND email < ?)`,
-      search,
-      prefix,
-      prefix,
-      `${prefix}\u{10FFFF}`,
-    );
+    const range = [prefix, `${prefix}\u{10FFFF}`];
+    // A range instead of LIKE, which would use no index. What so little fits is found soonest by arrival.
+    if (search.length < TELLING_LETTERS) where('+s.email >= ? AND +s.email < ?', ...range);
+    else {
+      where(
+        `s.id IN (SELECT id FROM signups WHERE id = ?
+                  UNION SELECT id FROM signups WHERE visitor_id = ?
+                  UNION SELECT id FROM signups WHERE email >= ? AND email < ?)`,
+        search,
+        prefix,
+        ...range,
+      );
+    }
   }
   if (after) where('(s.received_at, s.id) < (?, ?)', after.receivedAt, after.id);
 
