@@ -5,15 +5,14 @@ import Table from 'cli-table3';
 import ora from 'ora';
 import * as z from 'zod';
 import { createCast, type Expected, type Role } from './demo/cast.ts';
+import { signUp } from './demo/sign-up.ts';
 import { openStage, type Stage } from './demo/stage.ts';
-import { samples } from './webhooks/index.ts';
 
 /** Ample for a slow machine; a run takes a few seconds. */
 const PATIENCE_MS = 90_000;
 
 const flags = readFlags();
 
-const WebhookAnswer = z.object({ id: z.string().optional() });
 const SignupList = z.object({ items: z.array(z.object({ id: z.string(), status: z.string() })) });
 
 // Left alone, the spinner would swallow Ctrl-C.
@@ -27,45 +26,6 @@ function readFlags(): { once: boolean } {
     console.error('usage: npm start [-- --once]\n  --once  check what arrives, then end');
     process.exit(2);
   }
-}
-
-/** Everybody signs up: their providers' own SDKs sign the webhooks. Returns the ids the Worker gave. */
-async function signUp(
-  { url, secrets, datafast }: Stage,
-  roles: readonly Role[],
-): Promise<string[]> {
-  const ids: string[] = [];
-  progress.start('Sending signed webhooks');
-  let sent = 0;
-  for (const role of roles) {
-    if (role.visitor) {
-      datafast.visitors.set(role.visitor.visitorId, 'bot' in role.visitor ? 'bot' : role.visitor);
-    }
-    for (const { source, signup } of role.webhooks) {
-      const sample = samples.get(source);
-      const secret = secrets.get(source);
-      if (!sample || !secret) throw new Error(`There is no sample of ${source}`);
-      const { headers, body } = await sample.sign(sample.payload(signup), {
-        secret,
-        eventId: signup.eventId,
-        at: new Date(),
-      });
-      const response = await fetch(new URL(`/webhooks/${source}`, url), {
-        method: 'POST',
-        headers,
-        body,
-      });
-      const answer = WebhookAnswer.parse(await response.json());
-      if (!response.ok)
-        throw new Error(`${source} was answered ${response.status}: ${JSON.stringify(answer)}`);
-      if (answer.id !== undefined) ids.push(answer.id);
-      sent += 1;
-    }
-  }
-  progress.succeed(
-    `Sent ${sent} signed webhooks of ${secrets.size} sources; ${ids.length} are signups`,
-  );
-  return ids;
 }
 
 /** Waits until the ledger says of every signup that it has ended. */
@@ -153,6 +113,9 @@ const lines = (texts: readonly string[]) => texts.map((text) => `  ${text}`).joi
 function tellWhereToLook({ url, adminToken, secrets }: Stage): void {
   console.log(`
 Where to look next:
+  the dashboard
+    ${url.origin}
+    log in with ${adminToken}
   every signup and what became of it
     curl -H 'authorization: Bearer ${adminToken}' ${url.origin}/api/signups
   one of them, with evidence and the fields written
@@ -170,8 +133,12 @@ const stage = await openStage(resolve(import.meta.dirname, '..'));
 progress.succeed(`The Worker runs at ${stage.url.origin}, with stand-ins for DataFast and HubSpot`);
 
 const cast = createCast(new Date());
-const accepted = await signUp(stage, cast);
-await arrive(stage, accepted);
+progress.start('Sending signed webhooks');
+const { sent, ids } = await signUp(stage, cast);
+progress.succeed(
+  `Sent ${sent} signed webhooks of ${stage.secrets.size} sources; ${ids.length} are signups`,
+);
+await arrive(stage, ids);
 const differences = report(stage, cast);
 
 if (flags.once) {

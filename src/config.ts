@@ -7,6 +7,8 @@ export interface Config {
   datafast: { apiKey: string | undefined; websiteId: string | undefined; url: string };
   hubspot: { token: string | undefined; url: string; apiVersion: string };
   adminToken: string | undefined;
+  /** Cloudflare Access in front of dashboard and API, when it is used. */
+  access: { issuer: string; audience: string } | undefined;
   /** By setting name, e.g. `STRIPE_WEBHOOK_SECRET`. Several while they are rotated; absent means the source is off. */
   webhookSecrets: ReadonlyMap<string, readonly string[]>;
   allowTestEvents: boolean;
@@ -63,6 +65,13 @@ const Settings = z.object({
   HUBSPOT_URL: url('https://api.hubapi.com'),
   HUBSPOT_API_VERSION: z._default(z.enum(['2026-03', '2026-09']), '2026-03'),
   ADMIN_TOKEN: text(/^\S{32,}$/),
+  ACCESS_TEAM_DOMAIN: z.optional(
+    z.pipe(
+      z.string().check(z.regex(/^(https:\/\/)?[a-z0-9-]+(\.cloudflareaccess\.com)?\/?$/i)),
+      z.transform((text: string) => text.replace(/^https:\/\//i, '').replace(/\..*|\/$/, '')),
+    ),
+  ),
+  ACCESS_AUD: text(/^[0-9a-f]{64}$/i),
   ALLOW_TEST_EVENTS: flag('false'),
   CHANNEL_RULES: z.optional(z.string()),
   FIELD_NAMES: z.optional(z.string()),
@@ -77,6 +86,11 @@ export type SettingName = keyof z.infer<typeof Settings>;
 
 const REQUIRED: readonly SettingName[] = ['DATAFAST_API_KEY', 'HUBSPOT_TOKEN', 'ADMIN_TOKEN'];
 
+const ACCESS_PAIR = [
+  ['ACCESS_TEAM_DOMAIN', 'ACCESS_AUD'],
+  ['ACCESS_AUD', 'ACCESS_TEAM_DOMAIN'],
+] as const;
+
 const FIXES: Readonly<Record<SettingName, string>> = {
   DATAFAST_API_KEY: 'Create a key in DataFast, Website settings → API; it starts with df_ or dft_.',
   DATAFAST_WEBSITE_ID:
@@ -86,6 +100,10 @@ const FIXES: Readonly<Record<SettingName, string>> = {
   HUBSPOT_URL: 'Give an https URL without a query, or remove it.',
   HUBSPOT_API_VERSION: 'Use 2026-03 or 2026-09, or remove it.',
   ADMIN_TOKEN: 'Use at least 32 characters without white space, e.g. from: openssl rand -hex 32',
+  ACCESS_TEAM_DOMAIN:
+    'Use the team’s name, or <team>.cloudflareaccess.com, from Zero Trust → Settings.',
+  ACCESS_AUD:
+    'Copy the application’s Audience (AUD) tag of 64 digits from Zero Trust → Access → Applications.',
   ALLOW_TEST_EVENTS: 'Use true or false, or remove it.',
   CHANNEL_RULES: 'Give JSON, or remove it.',
   FIELD_NAMES: 'Give JSON, or remove it.',
@@ -105,6 +123,11 @@ export function readConfig(env: object, secretSettings: readonly SecretSetting[]
       fix: FIXES.DATAFAST_WEBSITE_ID,
     });
   }
+  const { ACCESS_TEAM_DOMAIN: team, ACCESS_AUD: audience } = settings;
+  for (const [key, other] of ACCESS_PAIR) {
+    if (settings[key] !== undefined || settings[other] === undefined) continue;
+    problems.push({ key, problem: `is not set, and ${other} needs it`, fix: FIXES[key] });
+  }
   const webhookSecrets = readSecrets(given, secretSettings, problems);
   return {
     datafast: {
@@ -118,6 +141,10 @@ export function readConfig(env: object, secretSettings: readonly SecretSetting[]
       apiVersion: settings.HUBSPOT_API_VERSION,
     },
     adminToken: settings.ADMIN_TOKEN,
+    access:
+      team !== undefined && audience !== undefined
+        ? { issuer: `https://${team}.cloudflareaccess.com`, audience }
+        : undefined,
     webhookSecrets,
     allowTestEvents: settings.ALLOW_TEST_EVENTS === 'true',
     channelRules: settings.CHANNEL_RULES,

@@ -51,7 +51,10 @@ function configOf(env: Env): Settings {
   return config;
 }
 
-const io = { fetch: (...request: Parameters<typeof fetch>) => fetch(...request), now: Date.now };
+const io = {
+  fetch: (...request: Parameters<typeof fetch>) => fetch(...request),
+  now: () => Date.now(),
+};
 
 const keys = issuerKeys(io.fetch, io.now);
 
@@ -77,7 +80,7 @@ function open(env: Env, config: Settings, send: typeof fetch = io.fetch) {
     journey: (visitor: Visitor, signedUpAt?: string) => journey(visitor, signedUpAt, config.rules),
     sleep: (seconds: number) => scheduler.wait(seconds * 1000),
     log,
-    now: Date.now,
+    now: io.now,
   };
 }
 
@@ -100,6 +103,7 @@ function openWeb(env: Env): WebDependencies {
     backlog: () => backlogOf(env),
     fetch: io.fetch,
     fieldNames: config.names,
+    assets: env.ASSETS,
     destinations: () => openDestinations(config, { ...io, memory }, config.names),
   };
   opened.set(env, dependencies);
@@ -141,7 +145,7 @@ function openUpkeep(env: Env): UpkeepDependencies {
     enqueueLater: (later) => enqueueLater(env, later),
     backlog: () => backlogOf(env),
     retentionDays: configOf(env).ledgerRetentionDays,
-    now: Date.now,
+    now: io.now,
     log,
   };
 }

@@ -16,15 +16,6 @@ const USAGE = `usage: npm run openapi -- [--check] [--assets <folder>]
 
 const TRACKED = 'docs/openapi.json';
 
-/** Of the assets. https://developers.cloudflare.com/workers/static-assets/headers/ */
-const HEADERS = `/api/*
-  content-security-policy: default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'
-  x-content-type-options: nosniff
-  referrer-policy: no-referrer
-  cross-origin-opener-policy: same-origin
-  cache-control: public, max-age=300
-`;
-
 function fail(message: string): never {
   console.error(message);
   process.exit(1);
@@ -61,7 +52,6 @@ if (check) {
     'api/openapi.json': json,
     'api/reference.html': await referencePage(document),
     'api/reference.css': style,
-    _headers: HEADERS,
   };
   for (const [name, text] of Object.entries(files)) {
     const path = join(assets, name);

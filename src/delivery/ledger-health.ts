@@ -7,6 +7,7 @@ export const MIGRATIONS: readonly string[] = [
   '0002_customers',
   '0004_erased',
   '0005_refresh',
+  '0006_dashboard',
   '0007_marks',
 ];
 

@@ -78,6 +78,7 @@ function signupRow({
     match,
     // Without a visitor the CRM gets no channel, and the list says what the CRM says.
     channel: match === 'matched' ? attribution?.channel : undefined,
+    broughtBy: match === 'matched' ? attribution?.source : undefined,
     occurredAt: signup.occurredAt,
     receivedAt: signup.receivedAt,
     signup: JSON.stringify(unreadable ?? { ...signup, refresh: undefined }),
@@ -119,11 +120,11 @@ function namesIn({ signup, unreadable }: LedgerEntry): string[] {
 const WRITE_SIGNUPS = `
   INSERT INTO signups (id, source, email, visitor_id, customer, match, status, channel,
                        occurred_at, received_at, updated_at, signup, attribution,
-                       lookups, score, expected_value)
+                       lookups, score, expected_value, brought_by)
   SELECT value->>'id', value->>'source', value->>'email', value->>'visitorId',
          value->>'customer', value->>'match', 'waiting', value->>'channel', value->>'occurredAt', value->>'receivedAt', ?2,
          value->>'signup', value->>'attribution',
-         value->>'lookups', value->>'score', value->>'expectedValue'
+         value->>'lookups', value->>'score', value->>'expectedValue', value->>'broughtBy'
   FROM json_each(?1) AS entry
   WHERE value->>'id' NOT IN (SELECT id FROM erased_signups)
     AND NOT EXISTS (
@@ -138,6 +139,7 @@ const WRITE_SIGNUPS = `
     match = coalesce(excluded.match, match),
     channel = coalesce(excluded.channel, channel),
     attribution = coalesce(excluded.attribution, attribution),
+    brought_by = coalesce(excluded.brought_by, brought_by),
     lookups = lookups + excluded.lookups,
     score = coalesce(excluded.score, score),
     expected_value = coalesce(excluded.expected_value, expected_value),

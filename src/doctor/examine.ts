@@ -29,6 +29,7 @@ export interface Patient {
 
 export async function examine(patient: Patient): Promise<Report> {
   const { version, problems, sourcesOn, ledger, backlog, now } = patient;
+  const nowMs = now();
   const clock = watchDates(patient.fetch, now);
   const checks = await Promise.all([
     linesOf('settings', 'Valid', problems),
@@ -39,14 +40,14 @@ export async function examine(patient: Patient): Promise<Report> {
       .map(async ({ name, check }) =>
         linesOf(name, 'Token, scopes and properties are right', await check()),
       ),
-    ledger ? checkLedger(ledger, now()) : [],
+    ledger ? checkLedger(ledger, nowMs) : [],
     // Not every runtime counts.
     backlog?.().then(
       (waiting) => line('queue', `${waiting} waiting`),
       () => [],
     ) ?? [],
   ]);
-  return { version, at: new Date(now()).toISOString(), checks: [...checks.flat(), clock.check()] };
+  return { version, at: new Date(nowMs).toISOString(), checks: [...checks.flat(), clock.check()] };
 }
 
 function linesOf(name: string, fine: string, problems: readonly Problem[]): Check[] {

@@ -1,20 +1,37 @@
 // Every route there is.
-import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { Hono } from 'hono/tiny';
 import { describeError } from '../model.ts';
+import { dashboard } from './dashboard/dashboard.ts';
 import { doctor } from './doctor.ts';
 import { isOperator, operatorsOnly } from './guard.ts';
+import { login } from './login.ts';
 import { preview } from './preview.ts';
 import { problem } from './problem.ts';
 import { repair } from './repair.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 import { signups } from './signups.ts';
+import { stats } from './stats.ts';
 import { visitors } from './visitors.ts';
 import type { WebApp, WebEnv } from './web.ts';
 import { webhooks } from './webhooks.ts';
 
 const METHODS = ['GET', 'POST', 'DELETE'];
 
-export function createApp(): WebApp {
+/** The whole of the web room. The headers are set here: as a middleware they would cost every webhook Hono's slow way. */
+export function createApp(): Pick<WebApp, 'fetch'> {
+  const app = routes();
+  return {
+    fetch: async (request, env, context) => {
+      const response = await app.fetch(request, env, context);
+      for (const [name, value] of SECURITY_HEADERS) response.headers.set(name, value);
+      return response;
+    },
+  };
+}
+
+/** Without the headers. */
+export function routes(): WebApp {
   const app = new Hono<WebEnv>();
 
   app.route('/webhooks', webhooks());
@@ -32,6 +49,10 @@ export function createApp(): WebApp {
   app.route('/api/visitors', visitors());
   app.route('/api/preview', preview());
   app.route('/api/doctor', doctor());
+  app.route('/api/stats', stats());
+
+  app.route('/', login());
+  app.route('/', dashboard());
 
   app.notFound((c) => {
     // Hono's own middleware for this would be 0.5 KB more of the upload.

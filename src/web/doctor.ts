@@ -1,5 +1,5 @@
 // The operator's question "is all well?", asked of everything the Worker depends on.
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import { readLedgerHealth } from '../delivery/ledger-health.ts';
 import { openDestinations } from '../destinations/index.ts';
 import { examine } from '../doctor/examine.ts';

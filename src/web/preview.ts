@@ -1,5 +1,5 @@
 // What would be written onto a contact, beside what the CRM holds now. Writes nothing.
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import * as z from 'zod/mini';
 import type { Contact, EnrichedSignup, Match } from '../model.ts';
 import type { Lookup } from '../visitors/datafast.ts';

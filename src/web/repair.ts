@@ -1,6 +1,7 @@
 // What an operator does about signups: tell those of the past, send some again, erase a person.
-import { type Context, Hono } from 'hono';
+import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { Hono } from 'hono/tiny';
 import * as z from 'zod/mini';
 import { backfillSignups } from '../delivery/backfill.ts';
 import { erasePerson } from '../delivery/erase.ts';

@@ -1,5 +1,5 @@
 // The result for a visitor, from the cache or fetched now: what a signup of theirs would bring to the CRM.
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import * as z from 'zod/mini';
 import { valuesOf } from '../destinations/fields.ts';
 import { fieldTable } from '../destinations/index.ts';

@@ -1,5 +1,5 @@
 // What the web room needs from outside, and the type of its Hono apps.
-import type { Hono } from 'hono';
+import type { Hono } from 'hono/tiny';
 import type { Config } from '../config.ts';
 import type { LedgerDatabase } from '../delivery/ledger.ts';
 import type { Destination } from '../destinations/destination.ts';
@@ -26,6 +26,8 @@ export interface WebDependencies {
   destinations(): readonly Destination[];
   fieldNames: FieldNames;
   ledger: LedgerDatabase;
+  /** The static assets. */
+  assets: Pick<Fetcher, 'fetch'>;
   findVisitors(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, Lookup>>;
   attribute(input: { visitor?: Visitor; referrer?: string }): Attribution;
   journey(visitor: Visitor, signedUpAt?: string): Journey;
@@ -38,5 +40,7 @@ export interface WebDependencies {
 /** Dependencies travel as Hono's bindings: one app per isolate, whatever the request brings. */
 export interface WebEnv {
   Bindings: WebDependencies;
+  /** `proof`: what the operator's forms carry; absent for strangers. */
+  Variables: { proof?: string };
 }
 export type WebApp = Hono<WebEnv>;

@@ -1,5 +1,5 @@
 // The door for signups: verify, parse, enqueue, answer. Nothing else happens here: no KV, no D1, no request.
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import { describeError } from '../model.ts';
 import { parseObject } from '../sources/payload.ts';
 import type { AnnouncedSignup, Parsed } from '../sources/source.ts';

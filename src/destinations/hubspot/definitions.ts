@@ -4,13 +4,14 @@ import type { Problem } from '../../model.ts';
 import type { Field } from '../field.ts';
 import { type Answer, callHubspot, type HubspotOptions, propertiesPath } from './client.ts';
 import type { Fault } from './errors.ts';
+import { ifReadable, otherwise } from './otherwise.ts';
 
 const Definition = z.object({
   name: z.string(),
   type: z.string(),
-  fieldType: z.catch(z.optional(z.string()), undefined),
-  options: z.catch(z.array(z.object({ value: z.string() })), []),
-  modificationMetadata: z.catch(z.optional(z.object({ readOnlyValue: z.boolean() })), undefined),
+  fieldType: ifReadable(z.string()),
+  options: otherwise(z.array(z.object({ value: z.string() })), []),
+  modificationMetadata: ifReadable(z.object({ readOnlyValue: z.boolean() })),
 });
 export type Definition = z.infer<typeof Definition>;
 

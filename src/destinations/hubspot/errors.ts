@@ -1,18 +1,18 @@
 // What HubSpot's error bodies say, and what of it may be kept: codes and names always, people never.
 // https://developers.hubspot.com/docs/api-reference/error-handling
 import * as z from 'zod/mini';
+import { ifReadable, otherwise } from './otherwise.ts';
 
-const optional = <Type extends z.ZodMiniType>(type: Type) => z.catch(z.optional(type), undefined);
-const Context = optional(z.record(z.string(), z.catch(z.array(z.string()), [])));
+const Context = ifReadable(z.record(z.string(), otherwise(z.array(z.string()), [])));
 
 /** HubSpot's error envelope. Its documentation says to treat every member as optional. */
 export const HubspotError = z.object({
-  category: optional(z.string()),
-  message: optional(z.string()),
-  correlationId: optional(z.string()),
-  policyName: optional(z.string()),
+  category: ifReadable(z.string()),
+  message: ifReadable(z.string()),
+  correlationId: ifReadable(z.string()),
+  policyName: ifReadable(z.string()),
   context: Context,
-  errors: optional(z.array(z.object({ code: optional(z.string()), context: Context }))),
+  errors: ifReadable(z.array(z.object({ code: ifReadable(z.string()), context: Context }))),
 });
 export type HubspotError = z.infer<typeof HubspotError>;
 

@@ -6,6 +6,7 @@ import type { Field } from '../field.ts';
 import { type Answer, callHubspot, type HubspotOptions, propertiesPath } from './client.ts';
 import { conflictOf, type Definition, readDefinitions } from './definitions.ts';
 import { HubspotError, refusalReason } from './errors.ts';
+import { otherwise } from './otherwise.ts';
 
 const GROUP = 'datafast';
 
@@ -19,7 +20,7 @@ const FIELD_TYPES: Readonly<Record<Field['type'], string>> = {
 const Groups = z.object({ results: z.array(z.object({ name: z.string() })) });
 const Created = z.object({
   results: z._default(z.array(z.object({ name: z.string() })), []),
-  errors: z._default(z.array(z.catch(HubspotError, {})), []),
+  errors: z._default(z.array(otherwise(HubspotError, {})), []),
 });
 
 /** What stands in the way of writing the table: properties that are missing or of another kind. */

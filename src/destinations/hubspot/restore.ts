@@ -5,6 +5,7 @@ import type { Field } from '../field.ts';
 import { callHubspot, type HubspotOptions, objectsPath } from './client.ts';
 import type { Budget } from './divide.ts';
 import type { Write } from './heal.ts';
+import { otherwise } from './otherwise.ts';
 import { upsertContacts } from './upsert.ts';
 import type { Written } from './write.ts';
 
@@ -17,7 +18,7 @@ const Histories = z.object({
       id: z.string(),
       propertiesWithHistory: z.record(
         z.string(),
-        z.array(z.object({ value: z.catch(z.string(), ''), timestamp: z.string() })),
+        z.array(z.object({ value: otherwise(z.string(), ''), timestamp: z.string() })),
       ),
     }),
   ),

@@ -6,17 +6,18 @@ import { callHubspot, type HubspotOptions, objectsPath, refusedWhole } from './c
 import type { Refused } from './divide.ts';
 import { type Fault, faultsOf, HubspotError, refusalReason } from './errors.ts';
 import { describeLeftOut, type Write } from './heal.ts';
+import { ifReadable, otherwise } from './otherwise.ts';
 
 const Result = z.object({
   id: z.string(),
-  new: z.catch(z.optional(z.boolean()), undefined),
+  new: ifReadable(z.boolean()),
   objectWriteTraceId: z.optional(z.string()),
-  properties: z.catch(z.object({ email: z.catch(z.nullish(z.string()), undefined) }), {}),
+  properties: otherwise(z.object({ email: ifReadable(z.nullish(z.string())) }), {}),
 });
 /** An item of a shape nobody knows leaves its record unconfirmed, and only that. */
 const Written = z.object({
-  results: z._default(z.array(z.catch(z.optional(Result), undefined)), []),
-  errors: z._default(z.array(z.catch(HubspotError, {})), []),
+  results: z._default(z.array(ifReadable(Result)), []),
+  errors: z._default(z.array(otherwise(HubspotError, {})), []),
 });
 
 /** What HubSpot says of one record. */

@@ -1,8 +1,30 @@
-// Whether all is well.
+// Looking at the whole: totals, and whether all is well.
+import { StatsQuery } from '../../web/stats.ts';
 import { DoctorReport } from '../answers/doctor.ts';
+import { Stats } from '../answers/stats.ts';
+import { described } from '../described.ts';
 import { json, type Operation, operatorAnswers } from '../operation.ts';
 
 export const reportOperations: readonly Operation[] = [
+  {
+    id: 'stats',
+    method: 'get',
+    path: '/api/stats',
+    tag: 'Signups',
+    summary: 'Count signups',
+    description:
+      'Totals over the last days, by day, channel, source, status and match. Days are in UTC.',
+    opensTo: 'operator',
+    parameters: {
+      query: described(StatsQuery, {
+        days: { description: 'How many days, today included.', override: { type: 'integer' } },
+      }),
+    },
+    answers: operatorAnswers(
+      { 200: json('The totals.', Stats) },
+      { 400: '`days` is not a whole number from 1 to 90.' },
+    ),
+  },
   {
     id: 'doctor',
     method: 'get',

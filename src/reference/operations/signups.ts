@@ -18,6 +18,9 @@ export const signupOperations: readonly Operation[] = [
     parameters: {
       query: described(ListQuery, {
         status: { description: 'Only signups of this status.' },
+        match: { description: 'Only those whose visitor was found so far.' },
+        channel: { description: 'Only those of this channel.' },
+        source: { description: 'Only those this webhook announced, e.g. `stripe`.' },
         q: { description: 'A signup’s id, a visitor ID, or the beginning of an email.' },
         cursor: CURSOR,
         limit: { description: 'How many a page holds.', override: { type: 'integer' } },

@@ -1,0 +1,118 @@
+// Signups by day and channel as stacked bars, drawn from the table that says the same.
+import {
+  BarController,
+  BarElement,
+  CategoryScale,
+  Chart,
+  Legend,
+  LinearScale,
+  Tooltip,
+} from 'chart.js';
+
+Chart.register(BarController, BarElement, CategoryScale, LinearScale, Legend, Tooltip);
+
+/** A channel keeps its colour, whatever else is on the chart; light and dark have their own. */
+const COLORS: Readonly<Record<string, readonly [light: string, dark: string]>> = {
+  'Paid Search': ['#c2410c', '#fb923c'],
+  'Paid Social': ['#be185d', '#f472b6'],
+  'Paid Video': ['#b91c1c', '#f87171'],
+  'Paid Shopping': ['#a16207', '#eab308'],
+  'Paid Other': ['#92400e', '#d97706'],
+  Display: ['#9f1239', '#fb7185'],
+  'Cross-network': ['#854d0e', '#facc15'],
+  'Organic Search': ['#1d4ed8', '#60a5fa'],
+  'Organic Social': ['#0e7490', '#22d3ee'],
+  'Organic Video': ['#3730a3', '#818cf8'],
+  'Organic Shopping': ['#155e75', '#67e8f9'],
+  'AI Assistant': ['#7e22ce', '#c084fc'],
+  Email: ['#15803d', '#4ade80'],
+  Affiliate: ['#4d7c0f', '#a3e635'],
+  Referral: ['#0f766e', '#2dd4bf'],
+  Audio: ['#86198f', '#e879f9'],
+  SMS: ['#166534', '#86efac'],
+  Push: ['#365314', '#bef264'],
+  'Other Campaign': ['#5b21b6', '#a78bfa'],
+  Direct: ['#334155', '#cbd5e1'],
+  Unknown: ['#64748b', '#94a3b8'],
+  'No visitor': ['#a8a29e', '#57534e'],
+};
+
+const dark = matchMedia('(prefers-color-scheme: dark)');
+const narrow = matchMedia('(max-width: 40rem)');
+
+export function drawChart(
+  canvas: HTMLCanvasElement,
+  table: () => HTMLTableElement | null,
+): { update(): void } {
+  const chart = new Chart<'bar'>(canvas, {
+    type: 'bar',
+    data: { labels: [], datasets: [] },
+    options: {
+      animation: false,
+      responsive: true,
+      maintainAspectRatio: false,
+      interaction: { mode: 'index', intersect: false },
+      datasets: { bar: { categoryPercentage: 0.9, barPercentage: 0.95 } },
+      plugins: {
+        legend: { position: 'bottom', labels: { boxWidth: 10, boxHeight: 10 } },
+        tooltip: { filter: ({ parsed }) => parsed.y !== 0 },
+      },
+      scales: {
+        x: { stacked: true, grid: { display: false }, ticks: { maxRotation: 0, autoSkip: true } },
+        y: {
+          stacked: true,
+          beginAtZero: true,
+          ticks: { precision: 0 },
+          border: { display: false },
+        },
+      },
+    },
+  });
+
+  function update(): void {
+    const { labels, series } = read(table());
+    const style = getComputedStyle(document.documentElement);
+    const text = style.getPropertyValue('--muted').trim();
+    chart.data = {
+      labels,
+      datasets: series.map(({ name, counts }) => {
+        const [light = '#64748b', night = '#94a3b8'] = COLORS[name] ?? [];
+        return { label: name, data: counts, backgroundColor: dark.matches ? night : light };
+      }),
+    };
+    chart.options.color = text;
+    for (const axis of [chart.options.scales?.x, chart.options.scales?.y]) {
+      if (axis?.ticks) axis.ticks.color = text;
+    }
+    const y = chart.options.scales?.y;
+    if (y?.grid) y.grid.color = style.getPropertyValue('--line').trim();
+    const legend = chart.options.plugins?.legend;
+    if (legend) legend.position = narrow.matches ? 'top' : 'bottom';
+    chart.update();
+    canvas.dataset.drawn = String(series.length);
+  }
+
+  for (const query of [dark, narrow]) query.addEventListener('change', update);
+  update();
+  return { update };
+}
+
+/** The table's rows are days, its columns channels. */
+function read(table: HTMLTableElement | null) {
+  const rows = [...(table?.tBodies[0]?.rows ?? [])].map((row) =>
+    [...row.cells].map((cell) => cell.textContent ?? ''),
+  );
+  const names = [...(table?.tHead?.rows[0]?.cells ?? [])].map((cell) => cell.textContent ?? '');
+  const day = new Intl.DateTimeFormat(undefined, {
+    day: 'numeric',
+    month: 'short',
+    timeZone: 'UTC',
+  });
+  return {
+    labels: rows.map(([date = '']) => day.format(new Date(date))),
+    series: names.slice(1).map((name, index) => ({
+      name,
+      counts: rows.map((cells) => Number(cells[index + 1])),
+    })),
+  };
+}

@@ -1,0 +1,27 @@
+// What the dashboard's pages gain from a script: the viewer's own time zone, a chart, and figures that stay fresh.
+import { localizeTimes } from './local-times.ts';
+import { keepFresh } from './refresh.ts';
+
+localizeTimes(document);
+forgetNotice();
+
+const canvas = document.querySelector<HTMLCanvasElement>('#chart');
+// The chart's library is most of what a page weighs: it comes after the page, and only where there is a chart.
+const chart = canvas && import('./chart.ts').then(({ drawChart }) => drawChart(canvas, byDay));
+
+keepFresh((root) => {
+  localizeTimes(root);
+  void chart?.then((drawn) => drawn.update());
+});
+
+function byDay(): HTMLTableElement | null {
+  return document.querySelector<HTMLTableElement>('#by-day');
+}
+
+/** What has just been done is said once, not again with every reload. */
+function forgetNotice(): void {
+  const url = new URL(location.href);
+  if (!url.searchParams.has('done')) return;
+  url.searchParams.delete('done');
+  history.replaceState(null, '', url);
+}

@@ -1,0 +1,64 @@
+// The frame of every page. Styles and scripts are static assets: the policy allows nothing inline.
+import type { Context } from 'hono';
+import { html } from 'hono/html';
+import type { WebEnv } from '../web.ts';
+
+export type Markup = ReturnType<typeof html>;
+
+export interface PageContent {
+  title: string;
+  main: Markup;
+  /** The script asks for the page again after so many seconds. */
+  refreshSeconds?: number;
+}
+
+type PageStatus = 200 | 401 | 403 | 404 | 409 | 429 | 503;
+
+export async function page(
+  c: Context<WebEnv>,
+  { title, main, refreshSeconds }: PageContent,
+  status: PageStatus = 200,
+): Promise<Response> {
+  const proof = c.get('proof');
+  c.header('cache-control', 'no-store');
+  return c.html(
+    html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} · Whence</title>
+<link rel="icon" href="/static/whence.svg">
+<link rel="stylesheet" href="/static/dashboard.css">
+<script type="module" src="/static/dashboard.js"></script>
+</head>
+<body data-refresh-seconds="${refreshSeconds ?? ''}">
+<a class="skip" href="#main">To the content</a>
+<header><a class="brand" href="/">Whence</a>
+${
+  proof === undefined
+    ? ''
+    : html`<nav aria-label="Whence"><a href="/">Signups</a><a href="/api/doctor">Doctor</a></nav>
+<form method="post" action="/logout">${proofField(proof)}<button class="plain">Log out</button></form>`
+}</header>
+<main id="main">${main}</main>
+</body>
+</html>`,
+    status,
+  );
+}
+
+/** Every form that changes something carries it. */
+export function proofField(proof: string): Markup {
+  return html`<input type="hidden" name="proof" value="${proof}">`;
+}
+
+/** In UTC; the script says it in the viewer's zone. */
+export function time(iso: string | null | undefined): Markup | string {
+  return iso ? html`<time datetime="${iso}">${iso.slice(0, 16).replace('T', ' ')} UTC</time>` : '–';
+}
+
+export function storyPath(id: string): string {
+  return `/signups/${encodeURIComponent(id)}`;
+}

@@ -1,0 +1,61 @@
+// The list of signups, with search, filters and pages; all of it is a plain GET form.
+import { html } from 'hono/html';
+import type { SignupRow } from '../../delivery/ledger-query.ts';
+import type { Stats } from '../../delivery/stats.ts';
+import { CHANNELS, DELIVERY_STATUSES, MATCHES } from '../../model.ts';
+import { type Markup, storyPath, time } from './page.ts';
+import { humanize } from './words.ts';
+
+/** As they stand in the URL. */
+export type FilterName = 'q' | 'status' | 'match' | 'channel' | 'source';
+export interface Filters {
+  values: Readonly<Partial<Record<FilterName, string>>>;
+  /** No filter is set and this is the first page. */
+  isEmpty: boolean;
+  /** The query of the URL, to go on from. */
+  query: URLSearchParams;
+}
+
+export function signupList(
+  { items, nextCursor }: { items: readonly SignupRow[]; nextCursor: string | undefined },
+  { values, isEmpty, query }: Filters,
+  { days, bySource }: Pick<Stats, 'days' | 'bySource'>,
+): Markup {
+  const choice = (name: FilterName, label: string, options: readonly string[]) =>
+    html`<label>${label}<select name="${name}"><option value="">All</option>
+${options.map((option) => html`<option value="${option}"${option === values[name] ? html` selected` : ''}>${humanize(option)}</option>`)}</select></label>`;
+  const next = new URLSearchParams(query);
+  next.set('cursor', nextCursor ?? '');
+  return html`<section class="card" id="list"><h2>Every signup</h2>
+<form class="filters" method="get" action="/#list" role="search">
+<label class="wide">Search<input type="search" name="q" value="${values.q ?? ''}" placeholder="Email, visitor ID or signup ID" maxlength="320"></label>
+${choice('status', 'Status', DELIVERY_STATUSES)}
+${choice('match', 'Match', MATCHES)}
+${choice('channel', 'Channel', CHANNELS)}
+${choice('source', 'Provider', sourcesOf(bySource, values.source))}
+<input type="hidden" name="days" value="${days}">
+<button>Filter</button>${isEmpty ? '' : html`<a href="/?days=${days}#list">Show all</a>`}
+</form>
+<div id="rows" data-live>${
+    items.length === 0
+      ? html`<p class="hint">No signup is like this. Search finds whole IDs and the beginning of an email.</p>`
+      : html`<table class="signups">
+<thead><tr><th scope="col">Who</th><th scope="col">Status</th><th scope="col">Channel</th><th scope="col">Match</th><th scope="col">Provider</th><th scope="col">Received</th></tr></thead>
+<tbody>${items.map(row)}</tbody></table>`
+  }
+${nextCursor === undefined ? '' : html`<p><a href="/?${next.toString()}#list" rel="next">Older signups</a></p>`}</div></section>`;
+}
+
+function row({ id, email, status, channel, match, source, receivedAt }: SignupRow): Markup {
+  const cell = (value: string | null) =>
+    value === null ? html`<td class="none">–</td>` : html`<td>${value}</td>`;
+  return html`<tr><th scope="row"><a href="${storyPath(id)}">${email ?? id}</a></th><td class="state">${badge(status)}</td>${cell(channel)}${cell(match && humanize(match))}${cell(source)}<td>${time(receivedAt)}</td></tr>`;
+}
+
+export const badge = (status: string) =>
+  html`<span class="badge ${status}">${humanize(status)}</span>`;
+
+/** Those that have sent something, and the one that is asked for. */
+function sourcesOf(bySource: Stats['bySource'], asked: string | undefined): readonly string[] {
+  return [...new Set([...bySource.map(({ value }) => value), ...(asked ? [asked] : [])])].sort();
+}

@@ -1,0 +1,115 @@
+// The way in for browsers: ADMIN_TOKEN once, a signed cookie afterwards.
+import type { Context, Next } from 'hono';
+import { html } from 'hono/html';
+import { Hono } from 'hono/tiny';
+import { type Markup, page } from './dashboard/page.ts';
+import { areEqual } from './equal.ts';
+import { readForm } from './form.ts';
+import { isFromOurPage, isProven, operatorOf } from './guard.ts';
+import { countFailure, forgiveFailures } from './login-throttle.ts';
+import { openSession, sessionCookie, sign } from './session.ts';
+import type { WebApp, WebEnv } from './web.ts';
+
+export function login(): WebApp {
+  const app = new Hono<WebEnv>();
+
+  app.get('/login', async (c) => {
+    if (c.env.config.adminToken === undefined) return closed(c);
+    const next = c.req.query('next');
+    return (await operatorOf(c)) ? c.redirect(ownPath(next, c.req.url), 303) : ask(c, 200, next);
+  });
+
+  app.post('/login', async (c) => {
+    const { config, ledger, now } = c.env;
+    const expected = config.adminToken;
+    if (expected === undefined) return closed(c);
+    if (!isFromOurPage(c.req.raw)) return ask(c, 403, undefined, 'Log in on this page.');
+    const given = await readForm(c.req.raw);
+    const next = given.get('next') ?? undefined;
+    const client = await clientOf(c.req.raw, expected);
+    const waitSeconds = await countFailure(ledger, client, now());
+    if (waitSeconds !== undefined) {
+      c.header('retry-after', String(waitSeconds));
+      const minutes = Math.ceil(waitSeconds / 60);
+      return ask(c, 429, next, `Too many wrong tokens. Try again in ${minutes} min.`);
+    }
+    if (!(await areEqual(given.get('token')?.trim() ?? '', expected))) {
+      return ask(c, 401, next, 'This is not the ADMIN_TOKEN of this Worker.');
+    }
+    await forgiveFailures(ledger, client);
+    c.header('set-cookie', sessionCookie(c.req.raw, await openSession(expected, now())));
+    return c.redirect(ownPath(next, c.req.url), 303);
+  });
+
+  app.post('/logout', pagesForOperators, (c) => {
+    c.header('set-cookie', sessionCookie(c.req.raw, undefined));
+    return c.redirect('/login', 303);
+  });
+
+  return app;
+}
+
+/** Middleware for pages: strangers are asked to log in, and a form has to be one of ours. */
+export async function pagesForOperators(
+  c: Context<WebEnv>,
+  next: Next,
+): Promise<Response | undefined> {
+  if (c.env.config.adminToken === undefined) return closed(c);
+  const operator = await operatorOf(c);
+  const { pathname, search } = new URL(c.req.url);
+  const isForm = c.req.method === 'POST';
+  if (!operator) {
+    const back = isForm || pathname === '/' ? '' : `?next=${encodeURIComponent(pathname + search)}`;
+    return c.redirect(`/login${back}`, 303);
+  }
+  if (isForm) {
+    const proof = (await readForm(c.req.raw)).get('proof') ?? '';
+    if (!(await isProven(operator, c.req.raw, proof))) {
+      const main = html`<h1>Not done</h1><p>This form is not from a page of this session. <a href="/">Start again</a>.</p>`;
+      return page(c, { title: 'Not done', main }, 403);
+    }
+  }
+  c.set('proof', operator.by === 'browser' ? operator.proof : '');
+  await next();
+  return undefined;
+}
+
+function closed(c: Context<WebEnv>): Promise<Response> {
+  const main = html`<h1>Closed</h1>
+<p>Closed until ADMIN_TOKEN is set to at least 32 characters:</p>
+<pre>openssl rand -hex 32 | npx wrangler secret put ADMIN_TOKEN</pre>`;
+  return page(c, { title: 'Closed', main }, 503);
+}
+
+function ask(
+  c: Context<WebEnv>,
+  status: 200 | 401 | 403 | 429,
+  next: string | undefined,
+  complaint?: string,
+): Promise<Response> {
+  const main: Markup = html`<form class="card login" method="post" action="/login">
+<h1>Log in</h1>
+${complaint === undefined ? '' : html`<p class="notice bad" role="alert" id="complaint">${complaint}</p>`}
+<label for="token">ADMIN_TOKEN</label>
+<input id="token" name="token" type="password" required autofocus autocomplete="current-password" aria-describedby="hint">
+<p class="hint" id="hint">The secret you gave the Worker. It is not kept in the browser.</p>
+<input type="hidden" name="next" value="${next ?? ''}">
+<button>Log in</button>
+</form>`;
+  return page(c, { title: 'Log in', main }, status);
+}
+
+/** Only a path of this Worker is gone to. */
+function ownPath(next: string | undefined, here: string): string {
+  const { origin } = new URL(here);
+  const goal = URL.parse(next ?? '', origin);
+  // `/.//elsewhere` has the path `//elsewhere`, which as a redirect would leave.
+  return goal?.origin === origin ? goal.pathname.replace(/^\/+/, '/') + goal.search : '/';
+}
+
+/** Who tries, as a short keyed digest. An IPv6 network of one customer counts as one. */
+async function clientOf({ headers }: Request, adminToken: string): Promise<string> {
+  const address = headers.get('cf-connecting-ip') ?? '';
+  const network = address.includes(':') ? address.split(':', 4).join(':') : address;
+  return (await sign(adminToken, 'client', network)).slice(0, 16);
+}

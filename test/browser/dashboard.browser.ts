@@ -1,0 +1,313 @@
+// `npm run test:browser`: the dashboard in a real Chromium, before the real Worker with its stand-ins and cast.
+import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { createCast } from '../../sandbox/demo/cast.ts';
+import { signUp } from '../../sandbox/demo/sign-up.ts';
+import { openStage, type Stage } from '../../sandbox/demo/stage.ts';
+import {
+  type Browser,
+  chromiumPath,
+  keepScreenshot,
+  launch,
+  logIn,
+  openSession,
+  PHONE,
+  TABLET,
+  visit,
+  WIDE,
+} from './browser.ts';
+
+const NOTICE =
+  'There is no Chromium: install one, or name it in CHROMIUM_PATH, to run the browser tests.';
+if (!chromiumPath) console.log(NOTICE);
+
+/** A person of the cast whom nothing here erases. */
+const PERSON = 'paid.search@example.com';
+const ERASED = 'organic.search@example.com';
+
+describe('the dashboard in a browser', { skip: chromiumPath ? false : NOTICE }, () => {
+  let stage: Stage;
+  let browser: Browser;
+  let session: Awaited<ReturnType<typeof openSession>>;
+  before(async () => {
+    stage = await openStage(resolve(import.meta.dirname, '../..'));
+    browser = await launch();
+    session = await openSession(browser, stage.url.origin, stage.adminToken);
+    await signUp(stage, createCast(new Date()));
+  });
+  after(async () => {
+    await browser?.close();
+    await stage?.close();
+  });
+
+  type Options = Omit<Parameters<typeof visit>[1], 'baseURL'>;
+  /** As the operator, logged in; afterwards the console has to be clean. */
+  async function asOperator(use: (page: Page) => Promise<void>, options: Options = {}) {
+    const { page, complaints, close } = await visit(browser, {
+      baseURL: stage.url.origin,
+      storageState: session,
+      ...options,
+    });
+    await page.goto('/');
+    await use(page);
+    assert.deepEqual(complaints, []);
+    await close();
+  }
+  const rows = (page: Page) => page.locator('.signups tbody tr');
+  const openStory = async (page: Page, email: string) => {
+    await page.goto(`/?q=${email}`);
+    await page.getByRole('link', { name: email }).first().click();
+    await page.getByRole('heading', { level: 1, name: email }).waitFor();
+  };
+
+  it('refuses a wrong token, takes the right one, and forgets it at logout', async () => {
+    const { page, close } = await visit(browser, { baseURL: stage.url.origin });
+    await page.goto('/');
+    await page.waitForURL('**/login');
+    await page.getByLabel('ADMIN_TOKEN').fill('not the token');
+    await page.keyboard.press('Enter');
+    assert.match((await page.getByRole('alert').textContent()) ?? '', /not the ADMIN_TOKEN/);
+    await logIn(page, stage.adminToken);
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.waitForURL('**/login');
+    await page.goto('/');
+    await page.waitForURL('**/login');
+    await close();
+  });
+
+  it('lists everybody by itself as they arrive, without a reload', async () => {
+    await asOperator(async (page) => {
+      await page.evaluate('window.sameDocument = true');
+      await rows(page).filter({ hasText: 'Delivered' }).nth(12).waitFor({ timeout: 60_000 });
+      assert.equal(await page.evaluate('window.sameDocument'), true);
+      assert.equal(await rows(page).count(), 15);
+    });
+  });
+
+  it('draws signups by channel, and says the same as a table', async () => {
+    await asOperator(async (page) => {
+      await page.locator('#chart[data-drawn]').waitFor();
+      const isPainted = await page.evaluate(
+        `(() => { const c = document.querySelector('#chart');
+          return new Uint32Array(c.getContext('2d').getImageData(0, 0, c.width, c.height).data.buffer).some(Boolean); })()`,
+      );
+      assert.equal(isPainted, true);
+      await page.getByText('The figures as a table').click();
+      const header = page.getByRole('columnheader', { name: 'Organic Social' });
+      assert.equal(await header.count(), 1);
+    });
+  });
+
+  it('filters and searches with a form', async () => {
+    await asOperator(async (page) => {
+      await page.getByLabel('Match').selectOption('bot');
+      await page.getByRole('button', { name: 'Filter' }).click();
+      await page.waitForURL(/match=bot/);
+      assert.equal(await rows(page).count(), 1);
+      await page.getByRole('link', { name: 'Show all' }).click();
+      await page.getByRole('searchbox').fill('two.web');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/q=two\.web/);
+      assert.equal(await rows(page).count(), 2);
+    });
+  });
+
+  it('keeps what somebody types while the figures refresh', async () => {
+    await asOperator(async (page) => {
+      await page.clock.install();
+      await page.reload();
+      await page.getByRole('searchbox').fill('half an em');
+      const refreshed = page.waitForResponse(
+        (response) => new URL(response.url()).pathname === '/',
+      );
+      await page.clock.runFor(20_000);
+      await refreshed;
+      await page.getByText(/^Updated/).waitFor();
+      assert.equal(await page.getByRole('searchbox').inputValue(), 'half an em');
+      assert.equal(await page.evaluate('document.activeElement.name'), 'q');
+    });
+  });
+
+  it('tells a signup’s story, and why another has no source', async () => {
+    await asOperator(async (page) => {
+      await openStory(page, PERSON);
+      const answer = page.locator('.answer');
+      assert.match((await answer.textContent()) ?? '', /Paid Search from Google.*utm_medium=cpc/s);
+      assert.equal(await page.getByText('datafast_lead_score').count(), 1);
+      await openStory(page, 'no.cookie@example.com');
+      assert.match((await answer.textContent()) ?? '', /carried no visitor ID.*Pass the cookie/s);
+    });
+  });
+
+  it('says times in the viewer’s zone, and in UTC as the tooltip', async () => {
+    await asOperator(
+      async (page) => {
+        await openStory(page, PERSON);
+        const time = page.locator('time').first();
+        const utc = await time.getAttribute('datetime');
+        const local = new Intl.DateTimeFormat('en-GB', {
+          dateStyle: 'medium',
+          timeStyle: 'short',
+          timeZone: 'Asia/Tokyo',
+        });
+        assert.equal(await time.textContent(), local.format(new Date(utc ?? '')));
+        assert.match((await time.getAttribute('title')) ?? '', /UTC$/);
+      },
+      { timezoneId: 'Asia/Tokyo' },
+    );
+  });
+
+  it('replays at a button, and shows it arrive', async () => {
+    await asOperator(async (page) => {
+      await openStory(page, PERSON);
+      await page.getByRole('button', { name: 'Replay' }).click();
+      await page.getByRole('status').getByText('on the queue once more').waitFor();
+      await page.locator('.history li').nth(1).waitFor({ timeout: 30_000 });
+      await page.locator('.answer .badge.delivered').waitFor();
+    });
+  });
+
+  it('previews what would be written', async () => {
+    await asOperator(async (page) => {
+      await openStory(page, PERSON);
+      await page.getByRole('link', { name: 'Preview' }).click();
+      const row = page.getByRole('row').filter({ hasText: 'datafast_channel' });
+      assert.match((await row.first().textContent()) ?? '', /Paid Search.*kept/);
+    });
+  });
+
+  it('erases a person after asking, without a script', async () => {
+    await asOperator(
+      async (page) => {
+        await openStory(page, ERASED);
+        await page.getByRole('link', { name: 'Erase' }).click();
+        await page.getByRole('button', { name: 'Erase for good' }).click();
+        await page.getByRole('status').waitFor();
+        await page.goto(`/?q=${ERASED}`);
+        assert.equal(await rows(page).count(), 0);
+      },
+      { javaScriptEnabled: false },
+    );
+  });
+
+  it('shows figures, times and every signup without a script', async () => {
+    await asOperator(
+      async (page) => {
+        await page.getByText('The figures as a table').click();
+        assert.equal(await page.locator('#by-day tbody tr').count(), 30);
+        assert.equal(await page.locator('#chart').isVisible(), false);
+        assert.match((await page.locator('.signups time').first().textContent()) ?? '', /UTC$/);
+      },
+      { javaScriptEnabled: false },
+    );
+  });
+
+  it('can be used from the keyboard alone, with the focus to be seen', async () => {
+    await asOperator(async (page) => {
+      const reached = new Set<string>();
+      for (let presses = 0; presses < 60; presses += 1) {
+        await page.keyboard.press('Tab');
+        // After the last link the browser's own controls have their turn.
+        if (await page.evaluate('document.activeElement === document.body')) continue;
+        const focus = await page.evaluate(
+          `(() => { const e = document.activeElement; const s = getComputedStyle(e);
+            return [e.name || e.textContent.trim(), s.outlineStyle !== 'none' || e.matches('input, select')]; })()`,
+        );
+        assert.ok(Array.isArray(focus));
+        assert.equal(focus[1], true, `the focus on ${focus[0]} cannot be seen`);
+        reached.add(String(focus[0]));
+      }
+      for (const goal of ['Log out', '7 days', 'q', 'status', 'source', 'Filter', PERSON]) {
+        assert.ok(reached.has(goal), `${goal} is not reached`);
+      }
+    });
+  });
+
+  const pages: [name: string, go: (page: Page) => Promise<unknown>][] = [
+    ['overview', (page) => page.goto('/')],
+    ['nothing-found', (page) => page.goto('/?q=nobody')],
+    ['story', (page) => openStory(page, PERSON)],
+    ['story-without-source', (page) => openStory(page, 'no.cookie@example.com')],
+    [
+      'preview',
+      async (page) => {
+        await openStory(page, PERSON);
+        await page.getByRole('link', { name: 'Preview' }).click();
+        await page.getByRole('heading', { name: 'Preview of' }).waitFor();
+      },
+    ],
+    [
+      'erase',
+      async (page) => {
+        await openStory(page, PERSON);
+        await page.getByRole('link', { name: 'Erase' }).click();
+        await page.getByRole('button', { name: 'Erase for good' }).waitFor();
+      },
+    ],
+    [
+      'login',
+      async (page) => {
+        await page.context().clearCookies();
+        await page.goto('/login');
+      },
+    ],
+  ];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const [size, viewport] of Object.entries({ phone: PHONE, tablet: TABLET, wide: WIDE })) {
+      it(`is accessible and fits in ${colorScheme} on a ${size} screen`, async () => {
+        await asOperator(
+          async (page) => {
+            for (const [name, go] of pages) {
+              await go(page);
+              if (name === 'overview') await page.locator('#chart[data-drawn]').waitFor();
+              await keepScreenshot(page, `${name}-${size}-${colorScheme}`);
+              const overflow = await page.evaluate(
+                'document.documentElement.scrollWidth - innerWidth',
+              );
+              assert.ok(Number(overflow) <= 0, `${name} is ${overflow} px too wide`);
+              // The tablet's pages are the wide ones with less room, and each look takes seconds.
+              if (size === 'tablet') continue;
+              const { violations } = await new AxeBuilder({ page }).analyze();
+              const grave = violations.filter(
+                ({ impact }) => impact === 'serious' || impact === 'critical',
+              );
+              const told = grave.map(
+                ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`,
+              );
+              assert.deepEqual(told, [], name);
+            }
+          },
+          { colorScheme, viewport },
+        );
+      });
+    }
+  }
+
+  it('is dark where the viewer wants it dark', async () => {
+    const grounds: unknown[] = [];
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await asOperator(
+        async (page) =>
+          void grounds.push(await page.evaluate('getComputedStyle(document.body).backgroundColor')),
+        { colorScheme },
+      );
+    }
+    assert.deepEqual(grounds, ['rgb(246, 247, 248)', 'rgb(18, 22, 26)']);
+  });
+
+  // Last: it closes the login for this machine.
+  it('lets nobody guess on and on', async () => {
+    const { page, close } = await visit(browser, { baseURL: stage.url.origin });
+    await page.goto('/login');
+    for (let turn = 0; turn < 6; turn += 1) {
+      await page.getByLabel('ADMIN_TOKEN').fill(`guess ${turn}`);
+      await page.getByRole('button', { name: 'Log in' }).click();
+      await page.getByRole('alert').waitFor();
+    }
+    assert.match((await page.getByRole('alert').textContent()) ?? '', /Too many wrong tokens/);
+    await close();
+  });
+});
