@@ -4,11 +4,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs, parseEnv } from 'node:util';
 import ora from 'ora';
 import * as z from 'zod';
+import { defaultWorkerUrl } from '../src/cli/worker-api.ts';
 import { sources } from '../src/sources/index.ts';
 import { samples } from './webhooks/index.ts';
 import type { Sample } from './webhooks/sample.ts';
 
-const USAGE = `usage: npm run send -- <source> [--url http://localhost:8787] [--visitor <id>] [--email <address>] [--name <name>] [--test]
+const USAGE = `usage: npm run send -- <source> [--url https://<your worker>] [--visitor <id>] [--email <address>] [--name <name>] [--test]
 
   <source>   ${[...samples.keys()].join(', ')}
   --visitor  the visitor ID that travels along; without it, none does
@@ -46,7 +47,7 @@ function readArguments() {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
       options: {
-        url: { type: 'string', default: 'http://localhost:8787' },
+        url: { type: 'string', default: defaultWorkerUrl() },
         visitor: { type: 'string' },
         email: { type: 'string' },
         name: { type: 'string' },

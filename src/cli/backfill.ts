@@ -9,9 +9,9 @@ import { openJournal, type RefusedRow } from './backfill-journal.ts';
 import { type Load, openPace, secondsFor, VISITORS_PER_MINUTE } from './pace.ts';
 import { askPatiently, type Interruption, listenForInterruption } from './patience.ts';
 import { duration, openProgress, type Progress } from './progress.ts';
-import { openWorkerApi, readSettings, type WorkerApi } from './worker-api.ts';
+import { defaultWorkerUrl, openWorkerApi, readSettings, type WorkerApi } from './worker-api.ts';
 
-const USAGE = `usage: npm run backfill -- <file.csv> [--url http://localhost:8787] [--dry-run] [--rate ${VISITORS_PER_MINUTE}]
+const USAGE = `usage: npm run backfill -- <file.csv> [--url https://<your worker>] [--dry-run] [--rate ${VISITORS_PER_MINUTE}]
                                   [--map email=E-Mail,signed_up_at=Created] [--delimiter ';'] [--restart]
 
   The file is in UTF-8 and has a header. Columns: ${COLUMNS.join(', ')};
@@ -45,7 +45,7 @@ function readArguments() {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
       options: {
-        url: { type: 'string', default: 'http://localhost:8787' },
+        url: { type: 'string', default: defaultWorkerUrl() },
         map: { type: 'string', multiple: true, default: [] },
         delimiter: { type: 'string', default: ',' },
         rate: { type: 'string', default: String(VISITORS_PER_MINUTE) },

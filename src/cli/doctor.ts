@@ -8,7 +8,7 @@ import { examineHere } from './doctor/examine-here.ts';
 import { latestVersion } from './doctor/latest-version.ts';
 import { exitCodeOf, printReport } from './doctor/print-report.ts';
 import { checkVersions } from './doctor/versions.ts';
-import { readSettings } from './worker-api.ts';
+import { defaultWorkerUrl, readSettings } from './worker-api.ts';
 
 const USAGE = `usage: npm run doctor [-- --url https://whence.<you>.workers.dev] [--json]
 
@@ -21,7 +21,7 @@ const USAGE = `usage: npm run doctor [-- --url https://whence.<you>.workers.dev]
 const own = manifest.version;
 const flags = readFlags();
 const settings = readSettings();
-const report = await examineWorker(flags.url ?? settings.WHENCE_URL ?? 'http://localhost:8787');
+const report = await examineWorker(flags.url ?? defaultWorkerUrl());
 const { checks } = report;
 checks.push(checkVersions({ worker: report.worker, own, latest: await latestVersion() }));
 if (flags.json) console.log(JSON.stringify({ version: report.version, at: report.at, checks }));

@@ -1,9 +1,9 @@
 // `npm run erase -- <email>`: everything Whence keeps of a person, gone.
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
-import { openWorkerApi, readSettings } from './worker-api.ts';
+import { defaultWorkerUrl, openWorkerApi, readSettings } from './worker-api.ts';
 
-const USAGE = `usage: npm run erase -- <email> [--url http://localhost:8787]
+const USAGE = `usage: npm run erase -- <email> [--url https://<your worker>]
 
   Erases the person from ledger, cache, dead letters and queue. The contact in your CRM is yours to erase there.
   Whoever asks may sign up again; what happened before the erasure does not come back.
@@ -21,7 +21,7 @@ function readArguments() {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { url: { type: 'string', default: 'http://localhost:8787' } },
+      options: { url: { type: 'string', default: defaultWorkerUrl() } },
     });
     const [email, ...others] = positionals;
     if (email?.includes('@') && others.length === 0) return { ...values, email };

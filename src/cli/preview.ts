@@ -3,9 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs, parseEnv } from 'node:util';
 import Table from 'cli-table3';
 import * as z from 'zod';
+import { defaultWorkerUrl } from './worker-api.ts';
 
 const USAGE = `usage: npm run preview -- --email <address> [--visitor <DataFast visitor ID>] [--url <your worker>]
-  ADMIN_TOKEN comes from the environment or .dev.vars; --url is http://localhost:8787 unless given`;
+  ADMIN_TOKEN comes from the environment or .dev.vars; --url is WHENCE_URL, else http://localhost:8787, unless given`;
 
 const Answer = z.object({
   match: z.string(),
@@ -64,7 +65,7 @@ function readFlags(): { email: string; visitor?: string; url: string } {
       options: {
         email: { type: 'string' },
         visitor: { type: 'string' },
-        url: { type: 'string', default: 'http://localhost:8787' },
+        url: { type: 'string', default: defaultWorkerUrl() },
       },
     });
     if (values.email === undefined || !URL.canParse(values.url)) throw new Error();

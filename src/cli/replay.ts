@@ -7,9 +7,9 @@ import { momentFrom } from './backfill-file.ts';
 import { openPace, VISITORS_PER_MINUTE } from './pace.ts';
 import { askPatiently, listenForInterruption } from './patience.ts';
 import { openProgress } from './progress.ts';
-import { openWorkerApi, readSettings, type WorkerApi } from './worker-api.ts';
+import { defaultWorkerUrl, openWorkerApi, readSettings, type WorkerApi } from './worker-api.ts';
 
-const USAGE = `usage: npm run replay -- <signup id> [--url http://localhost:8787]
+const USAGE = `usage: npm run replay -- <signup id> [--url https://<your worker>]
        npm run replay -- --status failed [--reason gave_up] [--from 2026-11-01] [--until 2026-12-01] [--dry-run]
 
   --status   ${DELIVERY_STATUSES.join(', ')}: all signups that are
@@ -44,7 +44,7 @@ function readArguments() {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
       options: {
-        url: { type: 'string', default: 'http://localhost:8787' },
+        url: { type: 'string', default: defaultWorkerUrl() },
         status: { type: 'string' },
         reason: { type: 'string' },
         from: { type: 'string' },

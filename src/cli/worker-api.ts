@@ -21,6 +21,9 @@ export function readSettings(): Record<string, string | undefined> {
   return { ...(existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}), ...process.env };
 }
 
+/** The Worker a command asks unless it is told: the deployed one, which setup writes down, or one on this machine. */
+export const defaultWorkerUrl = (): string => readSettings().WHENCE_URL ?? 'http://localhost:8787';
+
 /** Opens the API of the Worker at `url`; the text says what is missing when it cannot be opened. */
 export function openWorkerApi(url: string, token: string | undefined): WorkerApi | string {
   if (!URL.canParse(url)) return `${url} is not a URL.`;
