@@ -89,6 +89,8 @@ export function createRecorder(options: {
         return response;
       }
       await next();
+      // As every service does.
+      c.header('date', new Date(options.now()).toUTCString());
       if (failed?.answerLost === 'whole') throw new TypeError('Network connection lost.');
       if (failed?.answerLost === 'half') c.res = await firstHalf(c.res);
       request.status = c.res.status;

@@ -31,14 +31,19 @@ export async function examine(patient: Patient): Promise<Report> {
   const { version, problems, sourcesOn, ledger, backlog, now } = patient;
   const nowMs = now();
   const clock = watchDates(patient.fetch, now);
+  /** Who could not be asked for want of a key has no line: that of the settings says it. */
+  const asked = (name: string, fine: string, found: readonly Problem[]) =>
+    found.length === 0 && problems.some(({ key }) => key.startsWith(`${name.toUpperCase()}_`))
+      ? []
+      : linesOf(name, fine, found);
   const checks = await Promise.all([
     linesOf('settings', 'Valid', problems),
     line('sources', `On: ${sourcesOn.join(', ') || 'none'}`),
-    patient.checkVisitors(clock.fetch).then((found) => linesOf('datafast', 'The key works', found)),
+    patient.checkVisitors(clock.fetch).then((found) => asked('datafast', 'The key works', found)),
     ...patient
       .openDestinations(clock.fetch)
       .map(async ({ name, check }) =>
-        linesOf(name, 'Token, scopes and properties are right', await check()),
+        asked(name, 'Token, scopes and properties are right', await check()),
       ),
     ledger ? checkLedger(ledger, nowMs) : [],
     // Not every runtime counts.
@@ -47,7 +52,11 @@ export async function examine(patient: Patient): Promise<Report> {
       () => [],
     ) ?? [],
   ]);
-  return { version, at: new Date(nowMs).toISOString(), checks: [...checks.flat(), clock.check()] };
+  return {
+    version,
+    at: new Date(nowMs).toISOString(),
+    checks: [...checks.flat(), ...clock.checks()],
+  };
 }
 
 function linesOf(name: string, fine: string, problems: readonly Problem[]): Check[] {

@@ -81,6 +81,8 @@ describe('npm run doctor', () => {
     expect(stdout).toMatch(/^✗ worker +Nothing answers at http:\/\/127.0.0.1:9/m);
     expect(stdout).toMatch(/^✗ datafast +DATAFAST_URL is answered nothing/m);
     expect(stdout).toMatch(/^✗ settings +HUBSPOT_TOKEN is not set/m);
+    // Nobody was asked, so nothing is right yet.
+    expect(stdout).not.toMatch(/^✓ hubspot/m);
     expect(stdout).not.toContain('df_wrong');
     expect(code).toBe(1);
   });
