@@ -5,7 +5,7 @@ import { build } from './built-worker.ts';
 import { type Figure, type Measured, summarize } from './figures.ts';
 import { addVisitor, openStandIns, type StandIns, until } from './stand-ins.ts';
 import { settings } from './webhooks.ts';
-import { type Running, runWorkers, texts } from './workerd.ts';
+import { type ProfiledFunction, type Running, runWorkers, texts } from './workerd.ts';
 
 const BATCH_SIZE = 40;
 const WARM_UP_ROUNDS = 2;
@@ -128,6 +128,33 @@ async function ownWork(): Promise<number[]> {
       rounds.push(((await take(2 * round + 1, REPETITIONS)) - recording) / REPETITIONS);
     }
     return rounds;
+  } finally {
+    await worker.stop();
+    standIns.close();
+  }
+}
+
+/** Where the own work goes, by function, in a bundle that keeps its names. */
+export async function profileBatch(): Promise<readonly ProfiledFunction[]> {
+  const standIns = await openStandIns(settings);
+  const { script } = build('sandbox/bench/answering-worker.ts', { minify: false });
+  const env = {
+    ...texts({ ...settings, ...standIns.settings }),
+    VISITORS: { type: 'kv' as const },
+    LEDGER: { type: 'd1' as const },
+  };
+  const worker = await runWorkers([{ name: 'answering', script, env }], {
+    migrate: 'answering',
+    withInspector: true,
+  });
+  const take = (batch: number) =>
+    fetch(worker.url, {
+      method: 'POST',
+      body: JSON.stringify({ signups: signups(standIns, batch), count: REPETITIONS }),
+    }).then((response) => response.text());
+  try {
+    await take(0);
+    return await worker.profile(() => take(1));
   } finally {
     await worker.stop();
     standIns.close();

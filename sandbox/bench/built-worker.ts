@@ -13,7 +13,7 @@ export interface Built {
 }
 
 /** Bundles `entry`, the Worker itself without one. */
-export function build(entry?: string): Built {
+export function build(entry?: string, { minify = true } = {}): Built {
   const outdir = mkdtempSync(join(tmpdir(), 'whence-bench-'));
   const metafile = join(outdir, 'meta.json');
   try {
@@ -24,6 +24,7 @@ export function build(entry?: string): Built {
         'deploy',
         ...(entry === undefined ? [] : [entry]),
         ...['--dry-run', '--outdir', outdir, '--metafile', metafile],
+        ...(minify ? [] : ['--no-minify']),
       ],
       { cwd: root, stdio: 'ignore', env: { ...process.env, WRANGLER_SEND_METRICS: 'false' } },
     );

@@ -26,7 +26,14 @@ export interface Running {
   residentBytes(): number;
   /** What the first Worker's JavaScript holds after a garbage collection. Needs the inspector. */
   heapBytes(): Promise<number>;
+  /** Self time by function of the first Worker while `work` runs, most first. Needs the inspector. */
+  profile(work: () => Promise<unknown>): Promise<readonly ProfiledFunction[]>;
   stop(): Promise<void>;
+}
+
+export interface ProfiledFunction {
+  name: string;
+  share: number;
 }
 
 interface Options {
@@ -72,6 +79,7 @@ export async function runWorkers(
     cpuMs: () => cpuMs(pid),
     residentBytes: () => residentBytes(pid),
     heapBytes: async () => heapBytes(await miniflare.getInspectorURL(), workers[0].name),
+    profile: async (work) => profile(await miniflare.getInspectorURL(), workers[0].name, work),
     stop: () => miniflare.dispose(),
   };
 }
@@ -135,6 +143,60 @@ async function heapBytes(inspector: URL, worker: string): Promise<number> {
         if (usage) resolve(usage.usedSize + usage.backingStorageSize);
       });
     });
+  } finally {
+    socket.close();
+  }
+}
+
+const Profile = z.object({
+  id: z.literal(3),
+  result: z.object({
+    profile: z.object({
+      nodes: z.array(
+        z.object({ id: z.number(), callFrame: z.object({ functionName: z.string() }) }),
+      ),
+      samples: z.array(z.number()),
+    }),
+  }),
+});
+
+/** https://chromedevtools.github.io/devtools-protocol/v8/Profiler/ */
+async function profile(
+  inspector: URL,
+  worker: string,
+  work: () => Promise<unknown>,
+): Promise<readonly ProfiledFunction[]> {
+  const socket = new WebSocket(new URL(`/core:user:${worker}`, inspector));
+  const send = (id: number, method: string) => socket.send(JSON.stringify({ id, method }));
+  try {
+    const { nodes, samples } = await new Promise<z.infer<typeof Profile>['result']['profile']>(
+      (resolve, reject) => {
+        socket.addEventListener('error', () =>
+          reject(new Error('The inspector cannot be reached.')),
+        );
+        socket.addEventListener('open', () => {
+          send(1, 'Profiler.enable');
+          send(2, 'Profiler.start');
+          work().then(() => send(3, 'Profiler.stop'), reject);
+        });
+        socket.addEventListener('message', ({ data }) => {
+          const told = Profile.safeParse(JSON.parse(String(data))).data;
+          if (told) resolve(told.result.profile);
+        });
+      },
+    );
+    const names = new Map(nodes.map(({ id, callFrame }) => [id, callFrame.functionName]));
+    const counts = new Map<string, number>();
+    let busy = 0;
+    for (const sample of samples) {
+      const name = names.get(sample) || '(anonymous)';
+      if (name === '(idle)') continue;
+      busy += 1;
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+    return [...counts]
+      .map(([name, count]) => ({ name, share: count / busy }))
+      .sort((a, b) => b.share - a.share);
   } finally {
     socket.close();
   }

@@ -46,7 +46,8 @@ export function take(allowance: Allowance, nowMs: number): { waitSeconds: number
     allowance.sentAtMs = [];
   }
   const { told, limit } = allowance;
-  allowance.sentAtMs = allowance.sentAtMs.filter((at) => at > nowMs - WINDOW_MS - MARGIN_MS);
+  const stale = allowance.sentAtMs.findIndex((at) => at > nowMs - WINDOW_MS - MARGIN_MS);
+  allowance.sentAtMs.splice(0, stale < 0 ? allowance.sentAtMs.length : stale);
   if (told) {
     if (told.remaining <= 0) return { waitSeconds: (told.untilMs - nowMs) / 1000 };
     told.remaining -= 1;
