@@ -110,6 +110,12 @@ function ownPath(next: string | undefined, here: string): string {
 /** Who tries, as a short keyed digest. An IPv6 network of one customer counts as one. */
 async function clientOf({ headers }: Request, adminToken: string): Promise<string> {
   const address = headers.get('cf-connecting-ip') ?? '';
-  const network = address.includes(':') ? address.split(':', 4).join(':') : address;
+  const network = address.includes(':') ? networkOf(address) : address;
   return (await sign(adminToken, 'client', network)).slice(0, 16);
+}
+
+/** The first 64 bits; `::` stands for zeros, and what follows it the client chooses. */
+function networkOf(address: string): string {
+  const groups = address.replace(/::.*/, '').split(':');
+  return [...groups, '0', '0', '0'].slice(0, 4).join(':');
 }

@@ -99,6 +99,12 @@ describe('the throttle', () => {
     expect((await logIn(WRONG, from('2001:db8:1:2:ffff::9'))).status).toBe(429);
   });
 
+  it('knows an IPv6 network whose zeros are left out', async () => {
+    for (let turn = 1; turn <= 5; turn += 1) await logIn(WRONG, from(`2001:db8::${turn}:0:0:1`));
+    expect((await logIn(WRONG, from('2001:db8::a:b:c:d'))).status).toBe(429);
+    expect((await logIn(WRONG, from('2001:db8:0:1::1'))).status).toBe(401);
+  });
+
   it('bounds those who guess from many addresses', async () => {
     await env.LEDGER.prepare(
       `INSERT INTO login_failures (client, failed_at)
