@@ -3,6 +3,7 @@
 import './worker-clock.ts';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import whence from '../../src/worker.ts';
+import { onClock } from './worker-cache.ts';
 
 /** https://developers.cloudflare.com/workers/platform/limits/#subrequests */
 const MAX_REQUESTS = 50;
@@ -44,8 +45,16 @@ async function counted(run: () => unknown): Promise<void> {
 
 const worker: ExportedHandler<Env> = whence;
 
+/** The same object each time, as an isolate has one: the Worker remembers by it what it has read of its settings. */
+let hosted: Env | undefined;
+const hostedOf = (env: Env) => {
+  hosted ??= { ...env, VISITORS: onClock(env.VISITORS, Date.now) };
+  return hosted;
+};
+
 export default {
-  fetch: whence.fetch,
-  queue: (batch, env, context) => counted(() => worker.queue?.(batch, env, context)),
-  scheduled: (event, env, context) => counted(() => worker.scheduled?.(event, env, context)),
+  fetch: (request, env, context) => whence.fetch(request, hostedOf(env), context),
+  queue: (batch, env, context) => counted(() => worker.queue?.(batch, hostedOf(env), context)),
+  scheduled: (event, env, context) =>
+    counted(() => worker.scheduled?.(event, hostedOf(env), context)),
 } satisfies ExportedHandler<Env>;

@@ -1,0 +1,42 @@
+// KV on the stage's clock: what the Worker wants kept for a minute is gone after a minute of that clock. KV itself
+// would keep it for a minute of the wall's, in which half an hour may pass on the stage.
+
+interface Kept {
+  untilMs: number;
+}
+
+/** The namespace as the Worker sees it; wrapped are the forms of `get` and `put` that the Worker uses. */
+export function onClock(namespace: KVNamespace, now: () => number): KVNamespace {
+  /** Among several keys, one that is not there is `null`, whatever the types say. */
+  const alive = (one: { value: unknown; metadata: Kept | null } | null) =>
+    one?.metadata && one.metadata.untilMs > now() ? one.value : null;
+
+  async function get(key: string | string[], type: 'json' | 'text' = 'text'): Promise<unknown> {
+    if (Array.isArray(key)) {
+      const found =
+        type === 'json'
+          ? await namespace.getWithMetadata<unknown, Kept>(key, type)
+          : await namespace.getWithMetadata<Kept>(key, type);
+      return new Map([...found].map(([name, one]) => [name, alive(one)]));
+    }
+    return alive(
+      type === 'json'
+        ? await namespace.getWithMetadata<unknown, Kept>(key, type)
+        : await namespace.getWithMetadata<Kept>(key, type),
+    );
+  }
+
+  const put: KVNamespace['put'] = (key, value, options) => {
+    const metadata: Kept = { untilMs: now() + (options?.expirationTtl ?? 0) * 1_000 };
+    return namespace.put(key, value, { ...options, metadata });
+  };
+
+  return new Proxy(namespace, {
+    get(target, name) {
+      if (name === 'get') return get;
+      if (name === 'put') return put;
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
+  });
+}
