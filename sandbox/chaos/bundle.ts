@@ -6,12 +6,18 @@ import { promisify } from 'node:util';
 
 /** `folder` is the caller's, to write into and to remove. */
 export async function bundle(root: string, entry: string, folder: string): Promise<string> {
-  const wrangler = join(root, 'node_modules/wrangler/bin/wrangler.js');
+  // Not its `bin`, which only starts this one as another process.
+  const wrangler = join(root, 'node_modules/wrangler/wrangler-dist/cli.js');
   const outdir = join(folder, entry);
-  await promisify(execFile)(
+  const building = promisify(execFile)(
     process.execPath,
     [wrangler, 'deploy', `${entry}.ts`, '--dry-run', '--outdir', outdir],
     { cwd: root, env: { ...process.env, WRANGLER_SEND_METRICS: 'false' } },
   );
+  // Before the folder is removed: it would write into it again.
+  const stop = () => building.child.kill('SIGKILL');
+  process.prependOnceListener('exit', stop);
+  await building;
+  process.off('exit', stop);
   return readFileSync(join(outdir, `${entry.split('/').at(-1)}.js`), 'utf8');
 }

@@ -88,6 +88,9 @@ const over = new AbortController();
 const bound = setTimeout(() => over.abort(), flags.limitSeconds * 1_000);
 const aborted = new Promise<void>((done) => over.signal.addEventListener('abort', () => done()));
 
+// Whatever has been started by then ends with the process.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 progress.start(`Building the Worker and starting it (seed ${flags.seed})`);
 const stage = await openStage({
   root: resolve(import.meta.dirname, '../..'),
@@ -99,7 +102,6 @@ const stage = await openStage({
   queueFaults: flags.queueFailures,
   log: note,
 });
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 const { cloud, clock, datafast, hubspot } = stage;
 const crowd = createCrowd({ ...flags, now: clock.now() });
