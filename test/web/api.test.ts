@@ -55,6 +55,7 @@ describe('the list of signups', () => {
     ['?status=failed', ['signup:b']],
     ['?status=waiting', []],
     ['?q=a@example.com', ['signup:a']],
+    ['?q=b', ['signup:b']],
     ['?q=A@Exam', ['signup:a']],
     ['?q=signup:c', ['signup:c']],
     ['?q=%25', []],
