@@ -1,10 +1,14 @@
 // `npm run send -- <source>`: a realistic, correctly signed webhook to a Worker on this machine or a deployed one,
 // followed to its outcome where there is an admin token.
-import { existsSync, readFileSync } from 'node:fs';
-import { parseArgs, parseEnv } from 'node:util';
+import { parseArgs } from 'node:util';
 import ora from 'ora';
 import * as z from 'zod';
-import { defaultWorkerUrl } from '../src/cli/worker-api.ts';
+import {
+  defaultWorkerUrl,
+  openWorkerApi,
+  readSettings,
+  type WorkerApi,
+} from '../src/cli/worker-api.ts';
 import { sources } from '../src/sources/index.ts';
 import { samples } from './webhooks/index.ts';
 import type { Sample } from './webhooks/sample.ts';
@@ -65,16 +69,15 @@ function readArguments() {
 
 const flags = readArguments();
 const { sample } = flags;
-const settings: Record<string, string | undefined> = {
-  ...(existsSync('.dev.vars') ? parseEnv(readFileSync('.dev.vars', 'utf8')) : {}),
-  ...process.env,
-};
+const settings = readSettings();
 const progress = ora({ discardStdin: false });
 
 const id = await post(sample);
-const adminToken = settings.ADMIN_TOKEN;
-if (id !== undefined && adminToken) await follow(id, adminToken);
-else if (id !== undefined) console.log('Set ADMIN_TOKEN to see what becomes of it.');
+if (id !== undefined) {
+  const api = openWorkerApi(flags.url, settings.ADMIN_TOKEN);
+  if (typeof api === 'string') console.log(`What becomes of it is not seen: ${api}`);
+  else await follow(id, api);
+}
 
 /** Sends the webhook; the signup's id when it was accepted. */
 async function post({ source, proof, payload, sign }: Sample): Promise<string | undefined> {
@@ -122,18 +125,17 @@ async function post({ source, proof, payload, sign }: Sample): Promise<string | 
 }
 
 /** Watches the ledger until the signup has ended, or is known to wait. */
-async function follow(signupId: string, token: string): Promise<void> {
-  const address = new URL(`/api/signups/${encodeURIComponent(signupId)}`, flags.url);
+async function follow(signupId: string, api: WorkerApi): Promise<void> {
   progress.start('Waiting for it to arrive');
   const deadline = Date.now() + PATIENCE_MS;
   let row: z.infer<typeof Row> | undefined;
   while (Date.now() < deadline) {
-    const response = await fetch(address, { headers: { authorization: `Bearer ${token}` } });
-    if (response.status === 401) {
-      progress.fail('ADMIN_TOKEN is not the one of this Worker.');
+    const answer = await api.call('GET', `/api/signups/${encodeURIComponent(signupId)}`);
+    if (answer.kind === 'refused' && answer.status === 401) {
+      progress.fail(answer.message);
       process.exit(1);
     }
-    row = response.ok ? Row.parse(await response.json()) : undefined;
+    row = answer.kind === 'ok' ? Row.parse(answer.json) : undefined;
     if (row && row.status !== 'waiting') break;
     progress.text = row ? `Waiting: ${row.deliveries[0]?.reason}` : 'Waiting for it to arrive';
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));

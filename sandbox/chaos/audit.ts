@@ -50,7 +50,7 @@ const LATEST = ['datafast_scored_at', 'datafast_last_seen_at'];
 
 export function audit(
   accepted: ReadonlyMap<string, Announcement>,
-  surprises: readonly string[],
+  answers: { count: number; surprises: readonly string[] },
   ledger: unknown,
   hubspot: Pick<HubspotStandIn, 'contacts' | 'history'>,
 ): Check[] {
@@ -78,7 +78,11 @@ export function audit(
   };
 
   return [
-    check('providers get the answers they are promised', surprises, (surprise) => surprise),
+    {
+      what: 'providers get the answers they are promised',
+      looked: answers.count,
+      differences: answers.surprises,
+    },
     check('every accepted signup is in the ledger', accepted.keys(), (id) =>
       rows.has(id) ? undefined : `${id} is not in the ledger`,
     ),

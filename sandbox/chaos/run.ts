@@ -146,7 +146,15 @@ const result: Result = {
     'HubSpot requests, of which bad weather': `${hubspot.requests.length}, ${total(hubspot.weather.met)}`,
     contacts: hubspot.contacts().length,
   },
-  checks: audit(sending.accepted, sending.surprises, await cloud.query(LEDGER_ROWS), hubspot),
+  checks: audit(
+    sending.accepted,
+    {
+      count: sending.answered200 + sending.surprises.length,
+      surprises: sending.surprises,
+    },
+    await cloud.query(LEDGER_ROWS),
+    hubspot,
+  ),
   budgets: budgetsOf({
     datafast: datafast.requests,
     hubspot: hubspot.requests,

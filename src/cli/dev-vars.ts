@@ -16,6 +16,7 @@ export function writeDevVars(file: string, values: ReadonlyMap<string, string>):
     if (line.test(text)) text = text.replace(line, () => assignment);
     else text += `${text === '' || text.endsWith('\n') ? '' : '\n'}${assignment}\n`;
   }
+  // The mode of a file that is there already stays as it is: closed to others before a secret is in it.
+  if (existsSync(file)) chmodSync(file, 0o600);
   writeFileSync(file, text, { mode: 0o600 });
-  chmodSync(file, 0o600);
 }

@@ -1,9 +1,8 @@
 // `npm run preview -- --email … [--visitor …] [--url …]`: what Whence would write onto a contact, as a table. Writes nothing.
-import { existsSync, readFileSync } from 'node:fs';
-import { parseArgs, parseEnv } from 'node:util';
+import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import * as z from 'zod';
-import { defaultWorkerUrl } from './worker-api.ts';
+import { defaultWorkerUrl, openWorkerApi, readSettings } from './worker-api.ts';
 
 const USAGE = `usage: npm run preview -- --email <address> [--visitor <DataFast visitor ID>] [--url <your worker>]
   ADMIN_TOKEN comes from the environment or .dev.vars; --url is WHENCE_URL, else http://localhost:8787, unless given`;
@@ -29,16 +28,15 @@ const Answer = z.object({
     ]),
   ),
 });
-const Problem = z.object({ detail: z.string() });
 
 const { email, visitor, url } = readFlags();
-const token = readToken();
-const target = new URL('/api/preview', url);
-target.searchParams.set('email', email);
-if (visitor !== undefined) target.searchParams.set('visitorId', visitor);
+const query = new URLSearchParams({
+  email,
+  ...(visitor === undefined ? {} : { visitorId: visitor }),
+});
 
 let failed = false;
-const { match, destinations } = await ask(target);
+const { match, destinations } = await ask(`/api/preview?${query}`);
 console.log(`match: ${match}`);
 for (const destination of destinations) {
   if ('failed' in destination) {
@@ -76,31 +74,11 @@ function readFlags(): { email: string; visitor?: string; url: string } {
   }
 }
 
-function readToken(): string {
-  const file = '.dev.vars';
-  const given = {
-    ...(existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}),
-    ...process.env,
-  };
-  const adminToken = given.ADMIN_TOKEN?.trim();
-  if (adminToken) return adminToken;
-  console.error('✗ ADMIN_TOKEN is not set. Give it in the environment or in .dev.vars.');
-  process.exit(1);
-}
-
-async function ask(address: URL): Promise<z.infer<typeof Answer>> {
-  let response: Response;
-  try {
-    response = await fetch(address, { headers: { authorization: `Bearer ${token}` } });
-  } catch {
-    console.error(`✗ Nothing answers at ${address.origin}. Is it running? Else give --url.`);
-    process.exit(1);
-  }
-  const body: unknown = await response.json().catch(() => undefined);
-  const answer = Answer.safeParse(body);
-  if (response.ok && answer.success) return answer.data;
-  const why = response.status === 401 ? 'ADMIN_TOKEN is another one there.' : undefined;
-  const detail = why ?? Problem.safeParse(body).data?.detail ?? 'That is no Whence.';
-  console.error(`✗ ${address.origin} answered ${response.status}. ${detail}`);
+async function ask(path: string): Promise<z.infer<typeof Answer>> {
+  const api = openWorkerApi(url, readSettings().ADMIN_TOKEN);
+  const answer = typeof api === 'string' ? { message: api } : await api.call('GET', path);
+  const parsed = 'json' in answer ? Answer.safeParse(answer.json).data : undefined;
+  if (parsed) return parsed;
+  console.error(`✗ ${'message' in answer ? answer.message : `${url} is no Whence.`}`);
   process.exit(1);
 }

@@ -26,7 +26,8 @@ export const defaultWorkerUrl = (): string => readSettings().WHENCE_URL ?? 'http
 
 /** Opens the API of the Worker at `url`; the text says what is missing when it cannot be opened. */
 export function openWorkerApi(url: string, token: string | undefined): WorkerApi | string {
-  if (!URL.canParse(url)) return `${url} is not a URL.`;
+  const fault = faultOfUrl(url);
+  if (fault !== undefined) return fault;
   if (!token) return 'ADMIN_TOKEN is not set. Put it into .dev.vars or the environment.';
   return {
     async call(method, path, body) {
@@ -51,6 +52,16 @@ export function openWorkerApi(url: string, token: string | undefined): WorkerApi
       return { kind: 'refused', status, message: detail };
     },
   };
+}
+
+/** Why a Worker is not asked at this URL: the token travels there, in the clear only to this machine. */
+export function faultOfUrl(url: string): string | undefined {
+  if (!URL.canParse(url)) return `${url} is not a URL.`;
+  const { protocol, hostname } = new URL(url);
+  const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  return protocol === 'https:' || (protocol === 'http:' && isHere)
+    ? undefined
+    : `ADMIN_TOKEN would travel in the clear to ${url}: use https.`;
 }
 
 function isProblem(json: unknown): json is { detail: string } {

@@ -1,6 +1,7 @@
 // What would be written onto a contact, beside what the CRM holds now. Writes nothing.
 import { Hono } from 'hono/tiny';
 import * as z from 'zod/mini';
+import type { Failure, Preview } from '../destinations/destination.ts';
 import type { Contact, EnrichedSignup, Match } from '../model.ts';
 import type { Lookup } from '../visitors/datafast.ts';
 import { Email, readParameters, VisitorId } from './input.ts';
@@ -15,34 +16,52 @@ export function preview(): WebApp {
   app.get('/', async (c) => {
     const { values, refusal } = readParameters(PreviewQuery, c.req.query());
     if (refusal) return refusal;
-    const { email, visitorId } = values;
-    const lookup =
-      visitorId === undefined
-        ? undefined
-        : (await c.env.findVisitors([{ visitorId, askAgain: false }])).get(visitorId);
-    if (lookup?.kind === 'unavailable' || (visitorId !== undefined && !lookup)) {
-      const reason = lookup?.kind === 'unavailable' ? lookup.retry.reason : 'unknown';
-      return problem(503, `DataFast cannot be asked now: ${reason}.`, { 'retry-after': '30' });
+    const previewed = await previewOf(c.env, values);
+    if ('unavailable' in previewed) {
+      return problem(503, previewed.unavailable, { 'retry-after': '30' });
     }
-    const signup = imagined(c.env, { email, visitorId }, lookup);
-    const contact: Contact = {
-      email,
-      first: signup,
-      firstTouch: signup.visitor && signup,
-      latest: signup,
-    };
-    const destinations = await Promise.all(
-      c.env.destinations().map(async (destination) => {
-        const seen = await destination.preview(contact);
-        return 'failed' in seen
-          ? { name: destination.name, failed: seen.failed.reason }
-          : { name: destination.name, ...seen, externalId: seen.externalId ?? null };
-      }),
+    const destinations = previewed.destinations.map(({ name, seen }) =>
+      'failed' in seen
+        ? { name, failed: seen.failed.reason }
+        : { name, ...seen, externalId: seen.externalId ?? null },
     );
-    return c.json({ email, visitorId: visitorId ?? null, match: signup.match, destinations });
+    const { email, visitorId } = values;
+    return c.json({ email, visitorId: visitorId ?? null, match: previewed.match, destinations });
   });
 
   return app;
+}
+
+/** What each destination would make of a signup of this person now; or why DataFast cannot be asked. */
+export async function previewOf(
+  dependencies: WebDependencies,
+  { email, visitorId }: { email: string; visitorId?: string },
+): Promise<
+  | { match: Match; destinations: readonly { name: string; seen: Preview | Failure }[] }
+  | { unavailable: string }
+> {
+  const lookup =
+    visitorId === undefined
+      ? undefined
+      : (await dependencies.findVisitors([{ visitorId, askAgain: false }])).get(visitorId);
+  if (lookup?.kind === 'unavailable' || (visitorId !== undefined && !lookup)) {
+    const reason = lookup?.kind === 'unavailable' ? lookup.retry.reason : 'unknown';
+    return { unavailable: `DataFast cannot be asked now: ${reason}.` };
+  }
+  const signup = imagined(dependencies, { email, visitorId }, lookup);
+  const contact: Contact = {
+    email,
+    first: signup,
+    firstTouch: signup.visitor && signup,
+    latest: signup,
+  };
+  const destinations = await Promise.all(
+    dependencies.destinations().map(async (destination) => ({
+      name: destination.name,
+      seen: await destination.preview(contact),
+    })),
+  );
+  return { match: signup.match, destinations };
 }
 
 /** A signup as if it happened now, by the generic source. */

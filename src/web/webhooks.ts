@@ -8,9 +8,9 @@ import { problem } from './problem.ts';
 import type { WebApp, WebEnv } from './web.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
-/** Soon enough for a hiccup, and Supabase retries only when told to. */
 /** Supabase gives its hook five seconds in all, and then refuses the person their signup. */
 const HOOK_PATIENCE_SECONDS = 2.5;
+/** Soon enough for a hiccup, and Supabase retries only when told to. */
 const RETRY_SOON = { 'retry-after': '10' };
 
 export function webhooks(): WebApp {

@@ -1,6 +1,7 @@
 // What can be said to setup on its command line. Secrets cannot: others on the machine can read a command line.
 import { parseArgs } from 'node:util';
 import { sources } from '../../sources/index.ts';
+import { faultOfUrl } from '../worker-api.ts';
 
 export const USAGE = `usage: npm run setup [-- <flags>]
 
@@ -51,7 +52,7 @@ export function readFlags(
     });
     const names = values.sources?.split(',').flatMap((name) => name.trim() || []);
     const isKnown = [...(names ?? []), values.sample].every((name) => sources.has(name));
-    if (!isKnown || (values.url !== undefined && !URL.canParse(values.url))) return undefined;
+    if (!isKnown || (values.url !== undefined && faultOfUrl(values.url))) return undefined;
     return {
       yes: values.yes,
       dryRun: values['dry-run'],
