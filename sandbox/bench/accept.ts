@@ -6,7 +6,7 @@ import { build } from './built-worker.ts';
 import { type Figure, type Measured, summarize, type Target } from './figures.ts';
 import { type Load, openLoad, type PreparedRequest } from './load.ts';
 import { prepareWebhooks, SOURCES, settings } from './webhooks.ts';
-import { type Running, runWorkers, texts } from './workerd.ts';
+import { type ProfiledFunction, type Running, runWorkers, texts } from './workerd.ts';
 
 const WARM_UP_TURNS = 15;
 const TURNS = 150;
@@ -42,7 +42,7 @@ interface Round {
 }
 type Turn = Record<'idle' | 'bare' | 'whence', Round>;
 
-async function open(name: string, script: string) {
+async function open(name: string, script: string, options?: Parameters<typeof runWorkers>[1]) {
   const env = {
     ...texts(settings),
     // No consumer: what is measured ends where the queue has accepted.
@@ -50,7 +50,7 @@ async function open(name: string, script: string) {
     VISITORS: { type: 'kv' as const },
     LEDGER: { type: 'd1' as const },
   };
-  const worker = await runWorkers([{ name, script, env }]);
+  const worker = await runWorkers([{ name, script, env }], options);
   return { worker, load: openLoad(worker.url, CONNECTIONS) };
 }
 
@@ -84,6 +84,30 @@ async function takeTurns(): Promise<Turn[]> {
     await Promise.all([idle, bare, whence].map(({ worker }) => worker.stop()));
   }
   return turns;
+}
+
+const PROFILED_ROUNDS = 60;
+
+/** Where the time of accepting goes, by function, in a bundle that keeps its names. */
+export async function profileAccepting(): Promise<readonly ProfiledFunction[]> {
+  const whence = await open('whence', build(undefined, { minify: false }).script, {
+    withInspector: true,
+  });
+  const rounds: (readonly PreparedRequest[])[] = [];
+  for (let round = 0; round < WARM_UP_TURNS + PROFILED_ROUNDS; round += 1) {
+    const visitorIds = Array.from({ length: REQUESTS_PER_ROUND }, () => randomUUID());
+    rounds.push(await prepareWebhooks(SOURCES[round % SOURCES.length] ?? '', visitorIds));
+  }
+  const send = async (some: typeof rounds) => {
+    for (const requests of some) await whence.load.send(requests);
+  };
+  try {
+    await send(rounds.slice(0, WARM_UP_TURNS));
+    return await whence.worker.profile(() => send(rounds.slice(WARM_UP_TURNS)));
+  } finally {
+    await whence.load.close();
+    await whence.worker.stop();
+  }
 }
 
 export async function measureAccepting(): Promise<Measured> {

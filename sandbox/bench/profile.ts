@@ -1,10 +1,22 @@
-// `npm run bench:profile`: which functions the consumer spends its own time in, for a batch of 40 with every answer at hand.
+// `npm run bench:profile -- accept|batch`: which functions the Worker spends its own time in, idle time left out.
 import Table from 'cli-table3';
+import { profileAccepting } from './accept.ts';
 import { profileBatch } from './batch.ts';
 
-const SHOWN = 20;
-const table = new Table({ head: ['function', 'self time'], style: { head: [], border: [] } });
-for (const { name, share } of (await profileBatch()).slice(0, SHOWN)) {
-  table.push([name, `${(share * 100).toFixed(1)} %`]);
+const PIECES = { accept: profileAccepting, batch: profileBatch };
+const SHOWN = 24;
+
+const [name = 'batch'] = process.argv.slice(2);
+const [, measure] = Object.entries(PIECES).find(([piece]) => piece === name) ?? [];
+if (!measure) {
+  console.error(`usage: npm run bench:profile -- ${Object.keys(PIECES).join('|')}`);
+  process.exit(2);
+}
+const table = new Table({
+  head: ['function', 'self time'],
+  style: { head: [], border: [], compact: true },
+});
+for (const { name: of, share } of (await measure()).slice(0, SHOWN)) {
+  table.push([of, `${(share * 100).toFixed(1)} %`]);
 }
 console.log(String(table));

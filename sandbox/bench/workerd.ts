@@ -153,7 +153,10 @@ const Profile = z.object({
   result: z.object({
     profile: z.object({
       nodes: z.array(
-        z.object({ id: z.number(), callFrame: z.object({ functionName: z.string() }) }),
+        z.object({
+          id: z.number(),
+          callFrame: z.object({ functionName: z.string(), lineNumber: z.number() }),
+        }),
       ),
       samples: z.array(z.number()),
     }),
@@ -185,11 +188,16 @@ async function profile(
         });
       },
     );
-    const names = new Map(nodes.map(({ id, callFrame }) => [id, callFrame.functionName]));
+    const names = new Map(
+      nodes.map(({ id, callFrame: { functionName, lineNumber } }) => [
+        id,
+        functionName || `line ${lineNumber + 1} of the bundle`,
+      ]),
+    );
     const counts = new Map<string, number>();
     let busy = 0;
     for (const sample of samples) {
-      const name = names.get(sample) || '(anonymous)';
+      const name = names.get(sample) ?? '';
       if (name === '(idle)') continue;
       busy += 1;
       counts.set(name, (counts.get(name) ?? 0) + 1);
