@@ -1,5 +1,5 @@
 // The Worker's tests run in workerd, on real KV, D1 and queues; those of the commands in Node, where operators run
-// them. Services outside are the stand-ins of sandbox/.
+// them. Services outside are those of stand-ins/.
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 

@@ -1,5 +1,6 @@
-// The vocabulary. Every room speaks in these types and imports nothing else of another room.
+// The vocabulary: the types in which every room speaks.
 import * as z from 'zod/mini';
+import type { Reason } from './reasons.ts';
 
 /** A DataFast visitor ID. DataFast mints UUIDs; anything else never gets near a URL. */
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -233,29 +234,6 @@ export interface Contact {
   isRefresh?: true;
 }
 
-/** What became of one record. Expected failures are values; `throw` is for bugs. */
-export type Outcome =
-  | {
-      status: 'delivered';
-      externalId?: string;
-      /** What was written, as written. */
-      written: Readonly<Record<string, string>>;
-      /** Which fields were left out, and why. */
-      reason?: string;
-    }
-  | { status: 'skipped'; reason: string }
-  | Retry
-  | { status: 'rejected'; reason: string };
-
-export interface Retry {
-  status: 'retry';
-  reason: string;
-  /** When the upstream named a time; otherwise the next try backs off by how many there were. */
-  afterSeconds?: number;
-  /** Not a failure of its own: a budget that is spent, or a service known to be down, and so not asked. */
-  costsNoTry?: true;
-}
-
 /** The ledger's word for an outcome. */
 export const DELIVERY_STATUSES = ['delivered', 'skipped', 'waiting', 'failed'] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
@@ -265,13 +243,13 @@ export interface Delivery {
   destination: string;
   status: DeliveryStatus;
   attempts: number;
-  reason?: string;
+  reason?: Reason;
   externalId?: string;
   deliveredAt?: string;
   written?: Readonly<Record<string, string>>;
 }
 
-/** Something the operator has to mend: which key, what is wrong with it, how to mend it. */
+/** Something the operator has to fix: which key, what is wrong with it, and how to fix it. */
 export interface Problem {
   key: string;
   problem: string;

@@ -4,24 +4,24 @@ import { attribute } from './attribution/attribute.ts';
 import type { ChannelRules } from './attribution/channel-rules.ts';
 import { journey } from './attribution/journey.ts';
 import { parseChannelRules } from './attribution/read-channel-rules.ts';
-import { type Config, readConfig } from './config.ts';
 import {
   type ConsumeDependencies,
   consumeDeadLetters,
   consumeSignups,
   type Later,
 } from './delivery/consume.ts';
-import { queuePortions } from './delivery/queue-portions.ts';
+import { queuePortions } from './delivery/enqueue.ts';
 import { meterRequests } from './delivery/request-meter.ts';
-import { type UpkeepDependencies, upkeep } from './delivery/upkeep.ts';
 import { type FieldNames, parseFieldNames } from './destinations/field-names.ts';
 import { newDestinationMemory, openDestinations } from './destinations/index.ts';
+import { type UpkeepDependencies, upkeep } from './maintenance/maintenance.ts';
 import type { Log, Signup, Visitor } from './model.ts';
+import { type Config, readConfig } from './settings/config.ts';
 import { sources } from './sources/index.ts';
 import { issuerKeys } from './sources/issuer-keys.ts';
-import { newAllowance } from './visitors/allowance.ts';
-import { findReferrers, forgetReferrer, type WantedReferrer } from './visitors/referrers.ts';
-import { findVisitors, forgetVisitor, type Wanted } from './visitors/visitors.ts';
+import { newRateLimit } from './visitors/rate-limit.ts';
+import { findReferrers, forgetReferrer, type ReferrerQuery } from './visitors/referrers.ts';
+import { findVisitors, forgetVisitor, type VisitorQuery } from './visitors/visitors.ts';
 import { createApp } from './web/app.ts';
 import type { WebDependencies } from './web/web.ts';
 
@@ -59,17 +59,17 @@ const io = {
 const keys = issuerKeys(io.fetch, io.now);
 
 /** What upstreams have said of their limits outlives an invocation. */
-const allowance = newAllowance();
+const rateLimit = newRateLimit();
 const memory = newDestinationMemory();
 
 /** What requests and queues both need. */
 function open(env: Env, config: Settings, send: typeof fetch = io.fetch) {
-  const datafast = { ...config.datafast, ...io, fetch: send, cache: env.VISITORS, allowance };
+  const datafast = { ...config.datafast, ...io, fetch: send, cache: env.VISITORS, rateLimit };
   return {
     ledger: env.LEDGER,
-    findVisitors: (wanted: readonly Wanted[]) => findVisitors(datafast, wanted),
+    findVisitors: (wanted: readonly VisitorQuery[]) => findVisitors(datafast, wanted),
     findReferrers: config.realtimeReferrer
-      ? (wanted: readonly WantedReferrer[]) => findReferrers(datafast, wanted)
+      ? (wanted: readonly ReferrerQuery[]) => findReferrers(datafast, wanted)
       : undefined,
     forgetVisitor: (visitorId: string) =>
       Promise.all([

@@ -7,109 +7,152 @@ const files = import.meta.glob<string>('../src/**/*.ts', {
   eager: true,
 });
 
-/** What each room may import beside itself, `model.ts` and `outcome.ts`. */
+/** The ground floor: every room may use it. Each file may use those before it. */
+const GROUND = [
+  'version.ts',
+  'json.ts',
+  'time.ts',
+  'crypto.ts',
+  'reasons.ts',
+  'outcome.ts',
+  'model.ts',
+];
+/** What each room may import beside itself and the ground floor. */
 const ARROWS: Record<string, readonly string[]> = {
-  'model.ts': [],
-  'outcome.ts': [],
-  'config.ts': [],
-  sources: [],
-  visitors: [],
+  ...Object.fromEntries(GROUND.map((file) => [file, []])),
+  settings: [],
+  upstream: [],
+  sources: ['settings'],
+  visitors: ['upstream'],
   attribution: [],
-  destinations: [],
-  doctor: [],
-  delivery: ['sources', 'visitors', 'attribution', 'destinations'],
-  web: ['config.ts', 'sources', 'visitors', 'attribution', 'destinations', 'delivery', 'doctor'],
-  // Nobody of the Worker opens it: it is bundled with none.
-  reference: ['sources', 'destinations', 'delivery', 'doctor', 'web'],
-  // What runs in the operator's browser knows of the pages alone.
-  browser: [],
-  cli: [
-    'config.ts',
+  destinations: ['settings', 'upstream'],
+  ledger: [],
+  delivery: ['ledger', 'sources', 'visitors', 'attribution', 'destinations'],
+  operations: ['delivery', 'ledger'],
+  health: ['settings', 'delivery', 'ledger', 'sources', 'visitors', 'attribution', 'destinations'],
+  maintenance: ['delivery', 'health', 'ledger'],
+  api: ['ledger', 'delivery', 'operations', 'health', 'destinations'],
+  web: [
+    'settings',
+    'api',
+    'operations',
+    'health',
+    'delivery',
+    'ledger',
     'sources',
     'visitors',
     'attribution',
     'destinations',
-    'delivery',
-    'doctor',
-    'web',
-    'reference',
-    '../package.json',
-    '../sandbox/webhooks/index.ts',
+  ],
+  cli: [
+    'settings',
+    'upstream',
+    'api',
+    'operations',
+    'health',
+    'sources',
+    'visitors',
+    'attribution',
+    'destinations',
+    '../samples',
   ],
   'worker.ts': [
-    'config.ts',
+    'settings',
+    'upstream',
     'sources',
     'visitors',
     'attribution',
     'destinations',
+    'ledger',
     'delivery',
+    'maintenance',
+    'operations',
+    'health',
     'web',
-    '../package.json',
   ],
 };
-/** Packages by room. `cloudflare:workers` is nobody's: bindings come in as arguments. */
+/** Packages by room. `cloudflare:workers` belongs to no room: bindings come in as arguments. */
 const PACKAGES: Record<string, readonly string[]> & { everywhere: readonly string[] } = {
-  // `zod` itself would take 16 KB more of the upload.
+  // The whole of `zod` adds 16 KB to the upload, and nothing in the Worker needs it.
   everywhere: ['zod/mini'],
   sources: ['jose'],
-  // The whole of `hono` brings two routers more, 2 KB of them; its types cost nothing.
-  web: ['hono/tiny', 'hono/html', 'hono/http-exception', 'jose'],
-  browser: ['chart.js'],
-  reference: ['zod', 'zod-openapi', 'hono/html', 'marked'],
+  web: ['hono', 'hono/html', 'hono/http-exception', 'hono/method-not-allowed', 'jose'],
+  'web/browser': ['chart.js'],
+  'web/reference': ['zod', 'zod-openapi', 'hono/html', 'marked'],
+  api: ['zod'],
   cli: [
     'node:',
     'zod',
     '@clack/prompts',
-    '@seriousme/openapi-schema-validator',
     'cli-progress',
     'cli-table3',
     'csv-parse',
     'csv-stringify',
-    'esbuild',
+    'ora',
   ],
 };
-const EVERYBODYS = ['model.ts', 'outcome.ts'];
+/** Parts of a room that run elsewhere: in the browser, or in Node when the reference is built. */
+const APART = ['web/browser', 'web/reference'];
 /** Names that say nothing about what is inside. */
 const EMPTY_NAMES =
   /(^|[/-])(utils?|helpers?|common|services?|manager|misc|functions|types)([.-]|\/|$)/;
 
-const others = import.meta.glob<string>(['../sandbox/**/*.ts', './**/*.ts'], {
-  query: '?raw',
-  import: 'default',
-  eager: true,
-});
+const others = import.meta.glob<string>(
+  ['../{samples,stand-ins,demo,lab,scripts}/**/*.ts', './**/*.ts'],
+  { query: '?raw', import: 'default', eager: true },
+);
 
 const rooms = Object.entries(files).map(([path, text]) => {
   const inSrc = path.replace('../src/', '');
-  return { path: inSrc, room: roomOf(inSrc), text };
+  return {
+    path: inSrc,
+    room: roomOf(inSrc),
+    part: APART.find((part) => inSrc.startsWith(`${part}/`)) ?? roomOf(inSrc),
+    text,
+  };
 });
 
 function roomOf(path: string): string {
   return path.split('/')[0] ?? path;
 }
 
-function importsOf(path: string, text: string): { target: string; isPackage: boolean }[] {
-  return [
-    ...text
-      .replace(/^import type .*? from 'hono';$/gm, '')
-      .matchAll(/\bfrom '([^']+)'|\bimport\('([^']+)'\)|\bimport '([^']+)'/g),
-  ]
-    .map((match) => match[1] ?? match[2] ?? match[3] ?? '')
-    .map((target) =>
-      target.startsWith('.')
-        ? { target: resolve(path, target), isPackage: false }
-        : { target, isPackage: true },
-    );
+interface Import {
+  target: string;
+  isPackage: boolean;
+  isType: boolean;
+}
+
+function importsOf(path: string, text: string): Import[] {
+  const statements = text.matchAll(
+    /\b(?:import|export)(?<type> type)?\b[^;'"]*?\bfrom '(?<from>[^']+)'|\bimport\('(?<call>[^']+)'\)|\bimport '(?<bare>[^']+)'/g,
+  );
+  return [...statements].map(({ groups = {} }) => {
+    const target = groups.from ?? groups.call ?? groups.bare ?? '';
+    const isPackage = !target.startsWith('.');
+    return {
+      target: isPackage ? target : resolve(path, target),
+      isPackage,
+      isType: groups.type !== undefined,
+    };
+  });
 }
 
 function resolve(from: string, target: string): string {
   const parts = from.split('/').slice(0, -1);
   for (const step of target.split('/')) {
     if (step === '..') {
-      if (parts.pop() === undefined) parts.push('..');
+      if (parts.length === 0 || parts.at(-1) === '..') parts.push('..');
+      else parts.pop();
     } else if (step !== '.') parts.push(step);
   }
   return parts.join('/');
+}
+
+/** The room a path leads to; outside of `src`, the folder beside it or the file. */
+function goalOf(target: string): string {
+  if (!target.startsWith('../')) return roomOf(target);
+  const [, first = '', ...rest] = target.split('/');
+  return rest.length > 0 ? `../${first}` : target;
 }
 
 describe('the architecture', () => {
@@ -120,40 +163,78 @@ describe('the architecture', () => {
   it.each(rooms)('$path opens only the rooms it may open', ({ path, room, text }) => {
     const allowed = ARROWS[room];
     expect(allowed, `${room} is a new room: say here what it may open`).toBeDefined();
+    const mayOpen = [room, ...GROUND, ...(allowed ?? [])];
     for (const { target, isPackage } of importsOf(path, text)) {
-      if (isPackage) {
-        const packages = [...PACKAGES.everywhere, ...(PACKAGES[room] ?? [])];
-        const name = target.replace(
-          /^(node:|zod\/mini$|hono\/[a-z-]+$|(?:@[^/]+\/)?[^/]+).*/,
-          '$1',
-        );
-        expect(
-          packages,
-          `${path} imports ${target}. A room takes what it needs as arguments; packages it may use: ${packages.join(', ')}.`,
-        ).toContain(name);
-        continue;
-      }
-      const goal = target.startsWith('..') ? target : roomOf(target);
-      const mayOpen = [room, ...EVERYBODYS, ...(allowed ?? [])];
+      if (isPackage) continue;
       expect(
         mayOpen,
-        `${path} imports ${target}. Rooms import model, outcome and themselves; only delivery, web, cli and worker open other rooms, and ${room} may open: ${allowed?.join(', ') || 'none'}.`,
-      ).toContain(goal);
+        `${path} imports ${target}. ${room} may open: ${allowed?.join(', ') || 'the ground floor only'}.`,
+      ).toContain(goalOf(target));
     }
   });
 
-  it.each(rooms.filter(({ room }) => !['worker.ts', 'cli', 'browser'].includes(room)))(
-    '$path takes its clock, chance and network as arguments',
-    ({ path, text }) => {
-      const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+  it.each(rooms)('$path uses only the packages of its room', ({ path, part, text }) => {
+    for (const { target, isPackage, isType } of importsOf(path, text)) {
+      if (!isPackage || isType) continue;
+      const packages = [...PACKAGES.everywhere, ...(PACKAGES[part] ?? [])];
+      const name = target.replace(/^(node:|zod\/mini$|hono\/[a-z-]+$|(?:@[^/]+\/)?[^/]+).*/, '$1');
       expect(
-        code.match(
-          /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|(?<![.\w])fetch\(|\bprocess\.|\bBuffer\b|\bscheduler\./g,
-        ) ?? [],
-        `${path} reaches for the world itself; worker.ts passes it in`,
-      ).toEqual([]);
-    },
-  );
+        packages,
+        `${path} imports ${target}. A room takes what it needs as arguments; packages it may use: ${packages.join(', ')}.`,
+      ).toContain(name);
+    }
+  });
+
+  it('the ground floor stands on itself alone, each file on those before it', () => {
+    for (const [index, file] of GROUND.entries()) {
+      const text = files[`../src/${file}`];
+      expect(text, `${file} is missing`).toBeDefined();
+      const used = importsOf(file, text ?? '').filter(({ isPackage }) => !isPackage);
+      for (const { target } of used) {
+        expect(['../package.json', ...GROUND.slice(0, index)], file).toContain(target);
+      }
+    }
+  });
+
+  it('the Worker knows the schemas of its answers as types only', () => {
+    const bundled = rooms.filter(({ room, part }) => room !== 'cli' && part !== 'web/reference');
+    for (const { path, room, text } of bundled) {
+      if (room === 'api') continue;
+      const values = importsOf(path, text).filter(
+        ({ target, isType, isPackage }) => !isPackage && !isType && roomOf(target) === 'api',
+      );
+      expect(values, `${path} would bring the whole of zod into the upload`).toEqual([]);
+    }
+  });
+
+  it('every SQL statement stands in the ledger', () => {
+    const speaking = rooms.filter(
+      ({ room, text }) => room !== 'ledger' && /\.prepare\(/.test(text),
+    );
+    expect(speaking.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('the pages of the browser and of the reference are opened by nobody in src', () => {
+    for (const { path, part, text } of rooms) {
+      for (const { target } of importsOf(path, text)) {
+        for (const apart of APART) {
+          if (part !== apart) expect(target.startsWith(`${apart}/`), path).toBe(false);
+        }
+      }
+    }
+  });
+
+  it.each(
+    rooms.filter(({ room, part }) => !['worker.ts', 'cli'].includes(room) && !APART.includes(part)),
+  )('$path takes its clock, chance and network as arguments', ({ path, text }) => {
+    const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+    expect(
+      code.match(
+        /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|(?<![.\w])fetch\(|\bprocess\.|\bBuffer\b|\bscheduler\./g,
+      ) ?? [],
+      `${path} reaches for the world itself; worker.ts passes it in`,
+    ).toEqual([]);
+  });
 
   it.each(rooms)('$path has a name that says what is inside', ({ path }) => {
     expect(path).not.toMatch(EMPTY_NAMES);

@@ -2,7 +2,7 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { vi } from 'vitest';
-import { readSignup } from '../src/delivery/ledger-query.ts';
+import { readSignup } from '../src/ledger/query.ts';
 import type { Signup } from '../src/model.ts';
 import worker from '../src/worker.ts';
 

@@ -2,7 +2,7 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { readSignup } from '../src/delivery/ledger-query.ts';
+import { readSignup } from '../src/ledger/query.ts';
 import worker from '../src/worker.ts';
 import wranglerToml from '../wrangler.toml?raw';
 import { createWorld, type World } from './world.ts';

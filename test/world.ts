@@ -2,12 +2,12 @@
 import { applyD1Migrations, reset } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { vi } from 'vitest';
-import { type VisitorFacts, visitor as visitorRecord } from '../sandbox/datafast/visitor.ts';
-import { createDatafast, type DatafastStandIn } from '../sandbox/datafast.ts';
-import { createHubspot, type HubspotStandIn } from '../sandbox/hubspot.ts';
-import { samples } from '../sandbox/webhooks/index.ts';
-import type { SampleSignup } from '../sandbox/webhooks/sample.ts';
+import { samples } from '../samples/index.ts';
+import type { SampleSignup } from '../samples/sample.ts';
 import { openDestinations } from '../src/destinations/index.ts';
+import { type VisitorFacts, visitor as visitorRecord } from '../stand-ins/datafast/visitor.ts';
+import { createDatafast, type DatafastStandIn } from '../stand-ins/datafast.ts';
+import { createHubspot, type HubspotStandIn } from '../stand-ins/hubspot.ts';
 
 export interface World {
   datafast: DatafastStandIn;

@@ -1,10 +1,10 @@
-// What brought the person: the facts, put before the operator's rules and then before the built-in ones.
+// What brought the person: the signals, put before the operator's rules and then before the built-in ones.
 import type { Attribution, Channel, Visitor } from '../model.ts';
 import { type ChannelRules, matchingRule, NO_RULES } from './channel-rules.ts';
 import { conflicts } from './conflicts.ts';
-import { type Facts, readFacts, renamed } from './facts.ts';
 import { pageText } from './location.ts';
 import { PAID_CHANNELS, RULES, RULES_VERSION } from './rules.ts';
+import { readSignals, renamed, type Signals } from './signals.ts';
 
 /**
  * The attribution of a visitor, of a referrer, of both or of neither. An empty `referrer` says that there was
@@ -14,17 +14,17 @@ export function attribute(
   input: { visitor?: Visitor; referrer?: string },
   rules: ChannelRules = NO_RULES,
 ): Attribution {
-  const read = readFacts(input.visitor, input.referrer);
+  const read = readSignals(input.visitor, input.referrer);
   const own = matchingRule(rules, { ...read, sourceName: sourceName(read) });
-  const facts = own?.source === undefined ? read : renamed(read, own.source, own.reason);
+  const signals = own?.source === undefined ? read : renamed(read, own.source, own.reason);
   const decided = own?.channel
     ? { channel: own.channel, rule: own.place, reasons: [own.reason] }
-    : decide(facts);
-  const { tags, landing, referrer } = facts;
-  const clickId = facts.marks.find(({ value }) => value !== undefined);
+    : decide(signals);
+  const { tags, landing, referrer } = signals;
+  const clickId = signals.linkIds.find(({ value }) => value !== undefined);
   return {
     channel: decided.channel,
-    source: sourceName(facts),
+    source: sourceName(signals),
     medium: tags.utm_medium?.raw,
     campaign: tags.utm_campaign?.raw,
     term: tags.utm_term?.raw,
@@ -37,16 +37,16 @@ export function attribute(
     referrer: referrer.kind === 'page' ? referrer.page : undefined,
     paid: PAID_CHANNELS.has(decided.channel),
     rule: decided.rule,
-    evidence: [...decided.reasons, ...conflicts(facts, decided.channel)],
+    evidence: [...decided.reasons, ...conflicts(signals, decided.channel)],
     rulesVersion: rules.version === undefined ? RULES_VERSION : `${RULES_VERSION}+${rules.version}`,
   };
 }
 
-function decide(facts: Facts): { channel: Channel; rule: string; reasons: readonly string[] } {
+function decide(signals: Signals): { channel: Channel; rule: string; reasons: readonly string[] } {
   for (const { channel, name, when } of RULES) {
-    const reasons = when(facts);
+    const reasons = when(signals);
     if (reasons !== undefined) {
-      return { channel, rule: typeof name === 'string' ? name : name(facts), reasons };
+      return { channel, rule: typeof name === 'string' ? name : name(signals), reasons };
     }
   }
   return { channel: 'Unknown', rule: 'nothing known', reasons: [] };
@@ -57,12 +57,12 @@ function decide(facts: Facts): { channel: Channel; rule: string; reasons: readon
  * (a `msclkid` from DuckDuckGo) or the ID is a partner programme's, which is no place; else where the person
  * came from.
  */
-function sourceName({ source, referrer, marks }: Facts): string | undefined {
+function sourceName({ source, referrer, linkIds }: Signals): string | undefined {
   if (source !== undefined) return source.name;
   const place = referrer.kind === 'page' ? referrer.source.name : undefined;
-  const marker = marks.find((mark) => mark.marker !== undefined)?.marker;
-  const [network] = marker?.sources ?? [];
+  const info = linkIds.find((linkId) => linkId.info !== undefined)?.info;
+  const [network] = info?.sources ?? [];
   if (place === undefined) return network;
-  const isFiner = marker === undefined || marker.sources.includes(place);
-  return isFiner || marker.tells === 'affiliate' ? place : (network ?? place);
+  const isFiner = info === undefined || info.sources.includes(place);
+  return isFiner || info.indicates === 'affiliate' ? place : (network ?? place);
 }

@@ -1,7 +1,7 @@
 // The operator's own rules: what they may look at, and whether one matches. They run before the built-in ones.
 import type { Channel } from '../model.ts';
 import { comparable } from './clean.ts';
-import type { Facts } from './facts.ts';
+import type { Signals } from './signals.ts';
 
 /** What a rule may ask for. */
 export const CONDITIONS = [
@@ -27,14 +27,14 @@ export interface ChannelRule {
   source?: string;
 }
 
-/** The operator's rules in order, and the version that tells one set of them from another. */
+/** The operator's rules in order, and the version that indicates one set of them from another. */
 export interface ChannelRules {
   rules: readonly ChannelRule[];
   version?: string;
 }
 
 /** What the rules look at. */
-interface RuleFacts extends Facts {
+interface RuleSignals extends Signals {
   /** The name we would give the source. */
   sourceName: string | undefined;
 }
@@ -50,27 +50,31 @@ export interface Match {
 }
 
 /** The first rule that matches; no other is looked at. */
-export function matchingRule({ rules }: ChannelRules, facts: RuleFacts): Match | undefined {
+export function matchingRule({ rules }: ChannelRules, signals: RuleSignals): Match | undefined {
   const known = new Map<Condition, readonly string[]>();
   for (const { place, when, channel, source } of rules) {
     const holds = when.every(({ condition, patterns }) => {
-      const texts = known.get(condition) ?? textsOf(condition, facts);
+      const texts = known.get(condition) ?? textsOf(condition, signals);
       known.set(condition, texts);
       return patterns.some((pattern) => texts.some((text) => fits(pattern, text)));
     });
     if (!holds) continue;
-    const looked = when.map(({ condition }) => reasonOf(condition, facts)).join(', ');
+    const looked = when.map(({ condition }) => reasonOf(condition, signals)).join(', ');
     return { place, channel, source, reason: `${place}: ${looked}` };
   }
   return undefined;
 }
 
 /** What a condition is compared with: the text as it came, and the name we give it. */
-function textsOf(condition: Condition, facts: RuleFacts) {
-  const { tags, landing, referrer, sourceName } = facts;
+function textsOf(condition: Condition, signals: RuleSignals) {
+  const { tags, landing, referrer, sourceName } = signals;
   switch (condition) {
     case 'source':
-      return texts(facts.source && tags[facts.source.tag]?.key, sourceName, facts.source?.host);
+      return texts(
+        signals.source && tags[signals.source.tag]?.key,
+        sourceName,
+        signals.source?.host,
+      );
     case 'medium':
       return texts(tags.utm_medium?.key);
     case 'campaign':
@@ -90,10 +94,13 @@ function textsOf(condition: Condition, facts: RuleFacts) {
   }
 }
 
-function reasonOf(condition: Condition, { tags, source, referrer, ...facts }: RuleFacts): string {
+function reasonOf(
+  condition: Condition,
+  { tags, source, referrer, ...signals }: RuleSignals,
+): string {
   switch (condition) {
     case 'source':
-      return source?.reason ?? `source=${facts.sourceName}`;
+      return source?.reason ?? `source=${signals.sourceName}`;
     case 'medium':
       return tags.utm_medium?.reason ?? condition;
     case 'campaign':

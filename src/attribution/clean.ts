@@ -41,7 +41,7 @@ export function clean(value: string | undefined): string | undefined {
  * are one. Links that pass through mail tools are encoded twice.
  */
 export function comparable(text: string): string {
-  // Cut first: putting a long run of combining marks in order takes time that grows with its square.
+  // Cut first: putting a long run of combining linkIds in order takes time that grows with its square.
   const short = text.trim().slice(0, MAX_LENGTH);
   const decoded = short.includes('%') ? decode(short) : short;
   const normal = PLAIN.test(decoded) ? decoded : decoded.normalize('NFKC').trim();

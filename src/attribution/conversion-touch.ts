@@ -4,7 +4,7 @@ import type { Page, Touch, Visitor } from '../model.ts';
 import { attribute } from './attribute.ts';
 import type { ChannelRules } from './channel-rules.ts';
 import { parametersOf, parseLocation } from './location.ts';
-import { readMarks } from './read-marks.ts';
+import { readLinkIds } from './read-link-ids.ts';
 import { readTags } from './tags.ts';
 import { timeOf, VISIT_MS } from './time.ts';
 
@@ -18,7 +18,7 @@ export function conversionTouch(
   if (first === undefined) return undefined;
   const query = parametersOf(parseLocation(first.url) ?? { query: '' });
   const isTagged = Object.keys(readTags(undefined, query)).length > 0;
-  if (!isTagged && readMarks({}, query).length === 0) return undefined;
+  if (!isTagged && readLinkIds({}, query).length === 0) return undefined;
   const { channel, source, medium, campaign, landingPage } = attribute(
     { visitor: { ...visitor, params: {}, clickIds: {}, pages: [first], firstSeenAt: first.at } },
     rules,

@@ -12,6 +12,9 @@ export type Category =
   | 'push'
   | 'site';
 
+/** The kinds of place with a paid channel of their own. */
+export type AdCategory = 'search' | 'social' | 'video' | 'shopping' | 'display';
+
 export interface KnownSource {
   /** The one name it goes by in the CRM. */
   name: string;

@@ -1,13 +1,12 @@
 // Whether somebody paid for the click, and on what kind of place.
-import type { TaggedSource } from './facts.ts';
-import type { FoundSource } from './find-source.ts';
-import type { MediumFamily } from './mediums.ts';
-import type { Mark } from './read-marks.ts';
-import type { Referrer } from './referrer.ts';
-import type { Tag, Tags } from './tags.ts';
 
-/** The kinds of place with a paid channel of their own. */
-export type AdCategory = 'search' | 'social' | 'video' | 'shopping' | 'display';
+import type { FoundSource } from './find-source.ts';
+import type { AdCategory } from './known-sources.ts';
+import type { MediumFamily } from './mediums.ts';
+import type { LinkId } from './read-link-ids.ts';
+import type { Referrer } from './referrer.ts';
+import type { TaggedSource } from './tagged-source.ts';
+import type { Tag, Tags } from './tags.ts';
 
 export interface Paid {
   /** Absent when no place with a channel of its own is known. */
@@ -24,13 +23,13 @@ interface Traces {
   families: ReadonlySet<MediumFamily>;
   source?: TaggedSource;
   referrer: Referrer;
-  marks: readonly Mark[];
+  linkIds: readonly LinkId[];
 }
 
 /** A link in an email or from a partner may have been copied from an ad: what the marketer wrote wins. */
 const OUTRANKS_CLICK_ID: readonly MediumFamily[] = ['email', 'affiliate', 'sms', 'push'];
 
-/** The payment, or `undefined` when nothing tells of one. */
+/** The payment, or `undefined` when nothing indicates of one. */
 export function findPaid(traces: Traces): Paid | undefined {
   const paid = whatSaysPaid(traces);
   if (paid === undefined) return undefined;
@@ -39,18 +38,18 @@ export function findPaid(traces: Traces): Paid | undefined {
   return { category: place?.[0], rule: paid.rule, reasons };
 }
 
-function whatSaysPaid({ tags, families, source, marks }: Traces) {
+function whatSaysPaid({ tags, families, source, linkIds }: Traces) {
   const medium = tags.utm_medium;
   if (medium && families.has('paid')) return { rule: 'paid medium', reason: medium.reason };
   if (OUTRANKS_CLICK_ID.some((family) => families.has(family))) return undefined;
   if (source?.namesAnAd) return { rule: 'source named after ads', reason: source.reason };
-  const mark = marks.find(({ marker }) => marker?.tells === 'ad');
-  return mark && { rule: 'click ID of an ad', reason: mark.name };
+  const linkId = linkIds.find(({ info }) => info?.indicates === 'ad');
+  return linkId && { rule: 'click ID of an ad', reason: linkId.name };
 }
 
 /** The tag's own place, else the medium's word for it, else the click ID's network, else the referrer's. */
 function whereItWas(traces: Traces): [AdCategory, string] | undefined {
-  const { tags, source, referrer, marks } = traces;
+  const { tags, source, referrer, linkIds } = traces;
   const place = adCategory(source);
   if (isShopping(tags.utm_campaign) && (place === undefined || place === 'search')) {
     return ['shopping', tags.utm_campaign.reason];
@@ -61,8 +60,8 @@ function whereItWas(traces: Traces): [AdCategory, string] | undefined {
   const word = medium && adWord(medium.key);
   if (word) return [word, medium.reason];
 
-  for (const { name, marker } of marks) {
-    if (marker?.category) return [marker.category, name];
+  for (const { name, info } of linkIds) {
+    if (info?.category) return [info.category, name];
   }
   if (referrer.kind === 'page') {
     const category = adCategory(referrer.source);

@@ -1,11 +1,11 @@
 // The channels, in the order they are tried: the first rule that finds its reasons decides. Where others
 // disagree, DECISIONS.md says whom we follow and why.
 import type { Channel } from '../model.ts';
-import type { Facts } from './facts.ts';
-import type { Category } from './known-sources.ts';
-import type { Tells } from './marks.ts';
+import type { AdCategory, Category } from './known-sources.ts';
+import type { Indication } from './link-ids.ts';
 import type { MediumFamily } from './mediums.ts';
-import { type AdCategory, isShopping } from './paid.ts';
+import { isShopping } from './paid.ts';
+import type { Signals } from './signals.ts';
 
 /** Goes with every attribution, so that a changed answer can be told from a changed visitor. */
 export const RULES_VERSION = '2026-11-23.2';
@@ -15,9 +15,9 @@ type Reasons = readonly string[] | undefined;
 
 export interface Rule {
   /** In plain words, for the evidence. */
-  name: string | ((facts: Facts) => string);
+  name: string | ((signals: Signals) => string);
   channel: Channel;
-  when: (facts: Facts) => Reasons;
+  when: (signals: Signals) => Reasons;
 }
 
 /** Channels that are paid for by their nature. */
@@ -42,7 +42,7 @@ export const RULES: readonly Rule[] = [
   rule('Paid Social', sayingPaid, paid('social')),
   rule('Paid Video', sayingPaid, paid('video')),
   rule('Display', sayingPaid, paid('display')),
-  rule('Paid Other', sayingPaid, (facts) => facts.paid?.reasons),
+  rule('Paid Other', sayingPaid, (signals) => signals.paid?.reasons),
 
   // An explicit medium beats the source: an email sent with `utm_source=google` is an email.
   rule('Email', 'email medium', medium('email')),
@@ -72,11 +72,11 @@ export const RULES: readonly Rule[] = [
   rule('Organic Shopping', 'shopping campaign', shoppingCampaign),
 
   // Weak signs: what mail tools, partner programmes, networks and Google append to links nobody paid for.
-  rule('Email', 'parameter of a mail tool', marked('email')),
-  rule('Affiliate', 'click ID of a partner programme', marked('affiliate')),
+  rule('Email', 'parameter of a mail tool', linkIdOf('email')),
+  rule('Affiliate', 'click ID of a partner programme', linkIdOf('affiliate')),
   rule('Affiliate', "partner's code in via", ({ tags }) => tags.via && [tags.via.reason]),
-  rule('Organic Social', 'click ID that posts carry too', marked('social')),
-  rule('Organic Search', 'parameter of unpaid results', marked('search')),
+  rule('Organic Social', 'click ID that posts carry too', linkIdOf('social')),
+  rule('Organic Search', 'parameter of unpaid results', linkIdOf('search')),
 
   // A source nobody knows, but which names a place or came as `ref` or `source`.
   rule('Referral', 'unknown source that is a place', sourceThatIsAPlace),
@@ -111,21 +111,21 @@ function campaignSaying(words: string): Rule['when'] {
   return ({ tags: { utm_campaign: tag } }) => (tag?.key.includes(words) ? [tag.reason] : undefined);
 }
 
-function shoppingCampaign({ tags: { utm_campaign: tag } }: Facts): Reasons {
+function shoppingCampaign({ tags: { utm_campaign: tag } }: Signals): Reasons {
   return isShopping(tag) ? [tag.reason] : undefined;
 }
 
 function paid(category: AdCategory): Rule['when'] {
-  return (facts) => (facts.paid?.category === category ? facts.paid.reasons : undefined);
+  return (signals) => (signals.paid?.category === category ? signals.paid.reasons : undefined);
 }
 
-function sayingPaid(facts: Facts): string {
-  return facts.paid?.rule ?? 'paid';
+function sayingPaid(signals: Signals): string {
+  return signals.paid?.rule ?? 'paid';
 }
 
 function source(category: Category): Rule['when'] {
-  return (facts) =>
-    facts.source?.known?.category === category ? [facts.source.reason] : undefined;
+  return (signals) =>
+    signals.source?.known?.category === category ? [signals.source.reason] : undefined;
 }
 
 function referrer(category: Category): Rule['when'] {
@@ -133,16 +133,16 @@ function referrer(category: Category): Rule['when'] {
     r.kind === 'page' && r.source.known?.category === category ? [r.reason] : undefined;
 }
 
-function anyReferrer({ referrer: r }: Facts): Reasons {
+function anyReferrer({ referrer: r }: Signals): Reasons {
   return r.kind === 'page' ? [r.reason] : undefined;
 }
 
-function noReferrer({ referrer: r }: Facts): Reasons {
+function noReferrer({ referrer: r }: Signals): Reasons {
   return r.kind === 'none' ? ['referrer is empty'] : undefined;
 }
 
 /** `hs_email`, `weekly-newsletter`, `tldrnewsletter`; the host of a newsletter's archive is a website. */
-function sourceNamedAfterEmail({ source: found, tags }: Facts): Reasons {
+function sourceNamedAfterEmail({ source: found, tags }: Signals): Reasons {
   if (found?.name === undefined || found.host !== undefined) return undefined;
   const key = tags[found.tag]?.key ?? '';
   return key.includes('newsletter') || key.includes('e-mail') || key.split('-').includes('email')
@@ -150,20 +150,20 @@ function sourceNamedAfterEmail({ source: found, tags }: Facts): Reasons {
     : undefined;
 }
 
-function marked(tells: Tells): Rule['when'] {
-  return ({ marks }) => {
-    const mark = marks.find(({ marker }) => marker?.tells === tells);
-    return mark && [mark.name];
+function linkIdOf(indicates: Indication): Rule['when'] {
+  return ({ linkIds }) => {
+    const linkId = linkIds.find(({ info }) => info?.indicates === indicates);
+    return linkId && [linkId.name];
   };
 }
 
-function sourceThatIsAPlace({ source: found }: Facts): Reasons {
+function sourceThatIsAPlace({ source: found }: Signals): Reasons {
   return found && (found.host !== undefined || found.tag !== 'utm_source')
     ? [found.reason]
     : undefined;
 }
 
-function anyUtm({ tags }: Facts): Reasons {
+function anyUtm({ tags }: Signals): Reasons {
   const { utm_source, utm_medium, utm_campaign, utm_content, utm_term } = tags;
   const present = [utm_source, utm_medium, utm_campaign, utm_content, utm_term];
   const reasons = present.flatMap((tag) => (tag && tag.key !== 'direct' ? [tag.reason] : []));

@@ -2,13 +2,13 @@
 import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
-import { backfillSignups } from '../delivery/backfill.ts';
+import { backfillSignups } from '../operations/backfill.ts';
 import { COLUMNS, parseMapping } from './backfill-columns.ts';
 import { type CsvFile, type FileRow, inPortions, readRows } from './backfill-file.ts';
 import { openJournal, type RefusedRow } from './backfill-journal.ts';
-import { type Load, openPace, secondsFor, VISITORS_PER_MINUTE } from './pace.ts';
-import { askPatiently, type Interruption, listenForInterruption } from './patience.ts';
 import { duration, openProgress, type Progress } from './progress.ts';
+import { type Interruption, listenForInterruption, withRetry } from './retry.ts';
+import { type Load, openThrottle, secondsFor, VISITORS_PER_MINUTE } from './throttle.ts';
 import { defaultWorkerUrl, openWorkerApi, readSettings, type WorkerApi } from './worker-api.ts';
 
 const USAGE = `usage: npm run backfill -- <file.csv> [--url https://<your worker>] [--dry-run] [--rate ${VISITORS_PER_MINUTE}]
@@ -82,7 +82,7 @@ async function send(
 ): Promise<RefusedRow[]> {
   const body = { signups: rows.map(({ row }) => row) };
   const ask = () => api.call('POST', '/api/signups', body);
-  const answer = await askPatiently(ask, interruption, say);
+  const answer = await withRetry(ask, interruption, say);
   if (answer.kind !== 'ok') throw new Error(answer.message);
   const parsed = Answer.safeParse(answer.json);
   if (!parsed.success || parsed.data.items.length !== rows.length) {
@@ -165,7 +165,8 @@ async function backfill(): Promise<number> {
   };
   const startedAt = Date.now();
   const startedRow = journal.rows;
-  const pace = api && openPace({ api, visitorsPerMinute, now: Date.now, say, ...interruption });
+  const throttle =
+    api && openThrottle({ api, visitorsPerMinute, now: Date.now, say, ...interruption });
   try {
     for await (const rows of inPortions(readRows(file), ROWS_AT_ONCE)) {
       const load = loadOf(rows);
@@ -176,7 +177,7 @@ async function backfill(): Promise<number> {
       const ragged = rows.flatMap((row): RefusedRow[] =>
         row.problem === undefined ? [] : [{ ...row, problem: row.problem }],
       );
-      await pace?.(load);
+      await throttle?.(load);
       if (interruption.isStopped()) break;
       const refused =
         sound.length === 0

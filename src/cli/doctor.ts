@@ -1,8 +1,8 @@
 // `npm run doctor`: is all well with the Worker and everything it depends on? Without a Worker, what can be seen here.
 import { parseArgs } from 'node:util';
 import manifest from '../../package.json' with { type: 'json' };
-import { line } from '../doctor/line.ts';
-import type { Report } from '../doctor/report.ts';
+import { line } from '../health/line.ts';
+import type { Report } from '../health/report.ts';
 import { askDoctor } from './doctor/ask-doctor.ts';
 import { examineHere } from './doctor/examine-here.ts';
 import { latestVersion } from './doctor/latest-version.ts';

@@ -1,9 +1,9 @@
 // `npm run provision`: creates the CRM properties Whence writes, with the token of .dev.vars or the environment.
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { readConfig } from '../config.ts';
 import { parseFieldNames } from '../destinations/field-names.ts';
 import { openDestinations } from '../destinations/index.ts';
+import { readConfig } from '../settings/config.ts';
 
 const file = '.dev.vars';
 const config = readConfig(

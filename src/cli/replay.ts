@@ -4,9 +4,9 @@ import Table from 'cli-table3';
 import * as z from 'zod';
 import { DELIVERY_STATUSES } from '../model.ts';
 import { momentFrom } from './backfill-file.ts';
-import { openPace, VISITORS_PER_MINUTE } from './pace.ts';
-import { askPatiently, listenForInterruption } from './patience.ts';
 import { openProgress } from './progress.ts';
+import { listenForInterruption, withRetry } from './retry.ts';
+import { openThrottle, VISITORS_PER_MINUTE } from './throttle.ts';
 import { defaultWorkerUrl, openWorkerApi, readSettings, type WorkerApi } from './worker-api.ts';
 
 const USAGE = `usage: npm run replay -- <signup id> [--url https://<your worker>]
@@ -117,7 +117,7 @@ async function replayAll(
   const interruption = listenForInterruption();
   const progress = openProgress(total, 'signups');
   const { say } = progress;
-  const pace = openPace({
+  const throttle = openThrottle({
     api,
     visitorsPerMinute: VISITORS_PER_MINUTE,
     now: Date.now,
@@ -130,10 +130,10 @@ async function replayAll(
   let problem: string | undefined;
   do {
     // Which of them have a visitor to be asked for is not known here: the backlog tells when it is too much.
-    await pace({ visitors: 0, others: Math.min(100, total - replayed) });
+    await throttle({ visitors: 0, others: Math.min(100, total - replayed) });
     if (interruption.isStopped()) break;
     const ask = () => api.call('POST', '/api/replay', { ...filter, cursor });
-    const answer = await askPatiently(ask, interruption, say);
+    const answer = await withRetry(ask, interruption, say);
     if (answer.kind !== 'ok') {
       problem = answer.message;
       break;

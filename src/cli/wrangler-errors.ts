@@ -1,6 +1,6 @@
 // What wrangler says when something goes wrong, and what the operator can do about it.
 import { stripVTControlCharacters } from 'node:util';
-import type { Failure } from './wrangler.ts';
+import type { Failure } from './failure.ts';
 
 /** The first that fits. Tried on 4.155: no network, not logged in. The others are its source's words or its users'. */
 const KNOWN: readonly { says: RegExp; problem: string; fix: string }[] = [

@@ -3,13 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
+import type { Failure } from './failure.ts';
 import { explain } from './wrangler-errors.ts';
-
-/** Something went wrong, and how to mend it. */
-export interface Failure {
-  problem: string;
-  fix: string;
-}
 
 export interface Account {
   id: string;

@@ -1,10 +1,10 @@
 // From an outcome to what the ledger shall say of it.
 import type { Destination } from '../destinations/destination.ts';
+import type { Standing } from '../ledger/delivery-state.ts';
+import type { Attempt, LedgerEntry } from '../ledger/record.ts';
 import type { Match, Outcome, Retry, Signup } from '../model.ts';
 import { delaySeconds, uncountedDelaySeconds } from '../outcome.ts';
-import type { Attempt, LedgerEntry } from './ledger.ts';
 import { refreshRetryAt } from './refresh-times.ts';
-import type { Standing } from './standing.ts';
 
 export interface AttemptDependencies {
   destinations: readonly Destination[];
@@ -53,7 +53,7 @@ export function skipped(
 }
 
 /** What a signup waits for before any destination can be asked. */
-export interface Postponed {
+export interface Deferred {
   signup: Signup;
   match?: Match;
   retry: Retry;
@@ -62,9 +62,9 @@ export interface Postponed {
 }
 
 /** A signup that has to wait for its visitor or its email waits at every destination that lacks it. */
-export function postponed(
+export function deferred(
   dependencies: AttemptDependencies,
-  { signup, match, retry, lookupFailed }: Postponed,
+  { signup, match, retry, lookupFailed }: Deferred,
   standing: Standing,
 ): LedgerEntry {
   const lookups = standing.lookups.get(signup.id) ?? 0;

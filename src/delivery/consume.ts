@@ -1,11 +1,12 @@
 // The queue's door: messages in, each acknowledged or brought back on its own.
+
+import { type Progress, readStanding } from '../ledger/delivery-state.ts';
+import { type Attempt, recordEntries } from '../ledger/record.ts';
+import { isErased } from '../ledger/tombstones.ts';
 import { describeError, Signup } from '../model.ts';
+import { replayablePart } from '../operations/replay.ts';
 import { type DeliverDependencies, type Disposition, deliverSignups } from './deliver.ts';
-import { isErased } from './erased.ts';
-import { type Attempt, recordEntries } from './ledger.ts';
-import { replayablePart } from './replay.ts';
 import { REQUESTS_PER_ROUND } from './request-meter.ts';
-import { type Progress, readStanding } from './standing.ts';
 
 /** A message of a newer version waits for the Worker that can read it. */
 const UNREADABLE_RETRY_SECONDS = 60 * 60;

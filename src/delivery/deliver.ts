@@ -1,12 +1,14 @@
 // A batch of signups on its way: drop what has arrived, take the rest as far as it gets, wait for DataFast's minute
 // where that is all that is missing, and record what became of each.
+
+import type { LedgerDatabase } from '../ledger/database.ts';
+import { readStanding } from '../ledger/delivery-state.ts';
+import { type LedgerEntry, recordEntries } from '../ledger/record.ts';
+import { isErased, readErasures } from '../ledger/tombstones.ts';
 import type { Signup } from '../model.ts';
-import { dueDestinations, postponed } from './attempts.ts';
-import { isErased, readErasures } from './erased.ts';
-import { type LedgerDatabase, type LedgerEntry, recordEntries } from './ledger.ts';
+import { deferred, dueDestinations } from './attempts.ts';
+import { type RoundDependencies, runRound } from './pass.ts';
 import { REQUESTS_PER_ROUND } from './request-meter.ts';
-import { type RoundDependencies, runRound } from './round.ts';
-import { readStanding } from './standing.ts';
 
 export interface DeliverDependencies extends RoundDependencies {
   ledger: LedgerDatabase;
@@ -65,7 +67,7 @@ export async function deliverSignups(
     const canWait = waits < MAX_WAITS && waitedSeconds + waitSeconds <= MAX_WAIT_SECONDS;
     const room = canWait ? Math.max(0, dependencies.requestsLeft() - REQUESTS_PER_ROUND) : 0;
     const later = [...rateLimited.slice(room), ...refreshes];
-    entries.push(...later.map((item) => postponed(dependencies, item, standing)));
+    entries.push(...later.map((item) => deferred(dependencies, item, standing)));
     const nowMs = dependencies.now();
     const recorded = await recordEntries(ledger, entries, new Date(nowMs).toISOString());
     for (const { signup } of entries) {

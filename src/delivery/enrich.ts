@@ -11,13 +11,13 @@ import {
   type Visitor,
 } from '../model.ts';
 import type { Lookup } from '../visitors/datafast.ts';
-import type { WantedReferrer } from '../visitors/referrers.ts';
-import type { Wanted } from '../visitors/visitors.ts';
+import type { ReferrerQuery } from '../visitors/referrers.ts';
+import type { VisitorQuery } from '../visitors/visitors.ts';
 
 export interface EnrichDependencies {
-  findVisitors(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, Lookup>>;
+  findVisitors(wanted: readonly VisitorQuery[]): Promise<ReadonlyMap<string, Lookup>>;
   /** Where visitors came from who are on the site right now; absent when the operator does not want it asked. */
-  findReferrers?(wanted: readonly WantedReferrer[]): Promise<ReadonlyMap<string, string>>;
+  findReferrers?(wanted: readonly ReferrerQuery[]): Promise<ReadonlyMap<string, string>>;
   attribute(input: { visitor?: Visitor; referrer?: string }): Attribution;
   journey(visitor: Visitor, signedUpAt: string): Journey;
   now(): number;
@@ -49,15 +49,15 @@ export async function enrichSignups(
   signups: readonly Signup[],
   triedBefore: ReadonlySet<string>,
 ): Promise<readonly Enrichment[]> {
-  const wanted = new Map<string, Wanted>();
+  const wanted = new Map<string, VisitorQuery>();
   for (const { id, visitorId, refresh } of signups) {
     if (visitorId === undefined) continue;
     const known = wanted.get(visitorId);
     // The memory of "not found" is there for other signups of the visitor, not for the one that waited.
-    const askAgain = triedBefore.has(id) || known?.askAgain === true;
+    const bypassNegativeCache = triedBefore.has(id) || known?.bypassNegativeCache === true;
     // A cached copy is good enough for somebody who has just signed up, and then for their refresh too.
     const fetchedSince = known && !known.fetchedSince ? undefined : refresh?.askedAt;
-    wanted.set(visitorId, { visitorId, askAgain, fetchedSince });
+    wanted.set(visitorId, { visitorId, bypassNegativeCache, fetchedSince });
   }
   const lookups = await dependencies.findVisitors([...wanted.values()]);
   const referrers = await referrersOf(dependencies, signups, lookups);

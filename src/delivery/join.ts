@@ -1,7 +1,8 @@
 // Signups without an email whose provider tells the customer's email in another event, before or after.
+
+import { customerOf } from '../ledger/customer.ts';
+import type { CustomerDetails } from '../ledger/delivery-state.ts';
 import type { Retry, Signup } from '../model.ts';
-import { customerOf } from './customer.ts';
-import type { CustomerDetails } from './standing.ts';
 
 /** What to do with a signup before anybody is asked about it. */
 export type Joined =

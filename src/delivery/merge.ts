@@ -1,6 +1,7 @@
 // Signups of one person become one contact: two records of one email would race each other in the CRM.
+
+import type { NewestSignup } from '../ledger/delivery-state.ts';
 import type { Contact, EnrichedSignup } from '../model.ts';
-import type { NewestSignup } from './standing.ts';
 
 export interface Person {
   contact: Contact;

@@ -1,32 +1,99 @@
-// The contract of a destination: a CRM that learns where its contacts came from.
-import type { Contact, Outcome, Problem } from '../model.ts';
+// The contract of a destination: a service that learns where people came from. A destination owns everything that is
+// its own: settings, reasons, fields, costs and help. Nothing outside its folder names it.
+import type { Contact, Problem } from '../model.ts';
+import type { Outcome, Rejected, Waiting } from '../outcome.ts';
+import type { ReasonTable } from '../reasons.ts';
+import type { Setting, SettingValues } from '../settings/setting.ts';
+import type { UpstreamState } from '../upstream/upstream.ts';
+import type { Field } from './field.ts';
+import type { FieldNames } from './field-names.ts';
 
-/** A contact as the CRM holds it now; a property nobody has filled is absent. */
-export interface Existing {
-  externalId: string;
-  /** The address the CRM calls primary; another one may have found the contact. */
-  email: string;
-  properties: Readonly<Record<string, string>>;
-}
-
+/** A destination as it declares itself. It is on when every setting that it needs is set. */
 export interface Destination {
+  /** Stands in the ledger, in settings and before its reason codes: `hubspot`. */
   name: string;
+  /** As people write it: `HubSpot`. */
+  label: string;
+  /** Its settings, the key first. The destination is off while a needed one is missing. */
+  settings: readonly Setting[];
+  /** Its reasons, without its name before the codes. */
+  reasons: ReasonTable;
+  /** What it writes; empty for a destination with a payload of its own. */
+  fields: readonly Field[];
+  /** What it calls a property's name, for FIELD_NAMES. Absent: names cannot be changed. */
+  naming?: Naming;
+  /** What identifies the record it writes. */
+  key: 'email' | 'customerId' | 'signup';
+  /** Whether it reads what is there before it writes, so that a snapshot stays frozen. */
+  reads: boolean;
   /** How many contacts one `upsert` takes. */
   batchSize: number;
+  /** How many requests an `upsert` of so many contacts plans. */
+  requestsPerBatch(contacts: number): number;
+  open(values: SettingValues, io: DestinationIo): OpenDestination;
+}
+
+/** How the service names properties, so that FIELD_NAMES can be checked. */
+export interface Naming {
+  /** What a name may look like. */
+  pattern: RegExp;
+  /** The rule in words, for the fix. */
+  rule: string;
+  /** Names that say who a contact is. A field written there would change the person. */
+  identity: readonly string[];
+}
+
+/** What a destination may use. */
+export interface DestinationIo {
+  fetch: typeof fetch;
+  now(): number;
+  /** How many requests this invocation may still make. */
+  requestsLeft(): number;
+  /** What the service has said of its limits; outlives an invocation. */
+  state: UpstreamState;
+  /** The operator's own names for fields, from FIELD_NAMES. */
+  names: FieldNames;
+}
+
+/** A destination that is on. */
+export interface OpenDestination
+  extends Pick<Destination, 'name' | 'label' | 'batchSize' | 'requestsPerBatch'> {
+  /** Its fields under the operator's names. */
+  fields: readonly Field[];
   /** What keeps deliveries from arriving; empty when all is well. */
-  check(): Promise<readonly Problem[]>;
-  /** Creates what is missing in the CRM; safe to repeat. */
-  prepare(): Promise<Prepared>;
-  /** By email: the contact that exists, or why that cannot be known now. Absent: there is none. */
-  read(emails: readonly string[]): Promise<ReadonlyMap<string, Existing | Failure>>;
+  check(): Promise<readonly DestinationProblem[]>;
+  /** Creates what is missing in the service. Safe to repeat. */
+  prepare?(): Promise<Prepared>;
   /** One outcome per contact, in the same order. */
   upsert(contacts: readonly Contact[]): Promise<readonly Outcome[]>;
-  /** What `upsert` would do with one contact, property by property. Writes nothing. */
-  preview(contact: Contact): Promise<Preview | Failure>;
+  /** What `upsert` would do with one contact, field by field. Writes nothing. */
+  preview?(contact: Contact): Promise<Preview | Failure>;
+  /** Removes what was written about a person, where the service can. */
+  erase?(email: string): Promise<Outcome>;
+  /** Where the operator finds the contact, where the service has such a page. */
+  contactUrl?(externalId: string): string | undefined;
+}
+
+/** The kinds of problem, so that nobody reads them out of the words. `creatable`: `prepare` fixes it. */
+export type ProblemCode =
+  | 'missing_property'
+  | 'archived_property'
+  | 'property_conflict'
+  | 'missing_option'
+  | 'key_missing'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'refused'
+  | 'unavailable';
+
+export interface DestinationProblem extends Problem {
+  code: ProblemCode;
+  /** Whether `prepare` creates what is missing. */
+  isCreatable?: true;
 }
 
 export interface Preview {
-  /** Absent when the CRM does not know the contact. */
+  /** Absent when the service does not know the contact. */
   externalId?: string;
   properties: readonly PreviewedProperty[];
 }
@@ -34,9 +101,9 @@ export interface Preview {
 export interface PreviewedProperty {
   property: string;
   label: string;
-  /** What the CRM holds. */
+  /** What the service holds. */
   now: string | null;
-  /** What Whence has to say, in the CRM's format. */
+  /** What Whence has to say, in the service's format. */
   wouldBe: string | null;
   action: 'write' | 'kept';
   why: string;
@@ -44,10 +111,10 @@ export interface PreviewedProperty {
 
 export interface Prepared {
   created: readonly string[];
-  problems: readonly Problem[];
+  problems: readonly DestinationProblem[];
 }
 
 /** What could not be read. */
 export interface Failure {
-  failed: Extract<Outcome, { status: 'retry' | 'rejected' }>;
+  failed: Waiting | Rejected;
 }

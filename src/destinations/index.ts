@@ -6,7 +6,7 @@ import { fields } from './fields.ts';
 import type { HubspotOptions } from './hubspot/client.ts';
 import { hubspot } from './hubspot/hubspot.ts';
 import { ownFields } from './hubspot/own-fields.ts';
-import { newPace, type Pace } from './hubspot/pace.ts';
+import { type HubspotLimits, newHubspotLimits } from './hubspot/rate-limit.ts';
 
 export interface DestinationSettings {
   hubspot: Pick<HubspotOptions, 'token' | 'url' | 'apiVersion'>;
@@ -14,10 +14,10 @@ export interface DestinationSettings {
 
 /** What destinations have said of their limits, for whoever opens them again. */
 export interface DestinationMemory {
-  hubspot: Pace;
+  hubspot: HubspotLimits;
 }
 
-export const newDestinationMemory = (): DestinationMemory => ({ hubspot: newPace() });
+export const newDestinationMemory = (): DestinationMemory => ({ hubspot: newHubspotLimits() });
 
 type Io = Pick<HubspotOptions, 'fetch' | 'now'> &
   Partial<Pick<HubspotOptions, 'requestsLeft'>> & { memory?: DestinationMemory };
@@ -29,7 +29,7 @@ export function openDestinations(
   names: FieldNames = new Map(),
 ): readonly Destination[] {
   const table = withNames([...fields, ...ownFields], names);
-  const options = { ...settings.hubspot, fetch, now, requestsLeft, pace: memory.hubspot };
+  const options = { ...settings.hubspot, fetch, now, requestsLeft, limits: memory.hubspot };
   return [hubspot(options, table)];
 }
 

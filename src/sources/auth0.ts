@@ -11,7 +11,7 @@ export const auth0 = source({
   eventId: 'id',
   occurredAt: 'time',
   isTest: (event) => event.a0purpose === 'test',
-  carriers: ['data.object.user_metadata', 'data.object.app_metadata'],
+  metadataPaths: ['data.object.user_metadata', 'data.object.app_metadata'],
   email: ['data.object.email'],
   personName: [ownName, joined(' ', 'data.object.given_name', 'data.object.family_name')],
   userId: ['data.object.user_id'],

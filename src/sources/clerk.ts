@@ -11,7 +11,7 @@ export const clerk = source({
   // The body has no event id; svix-id is signed and stays the same when Svix sends again.
   occurredAt: 'timestamp',
   // Only unsafe_metadata can be written while signing up; the others an app may fill from its server.
-  carriers: ['data.unsafe_metadata', 'data.public_metadata', 'data.private_metadata'],
+  metadataPaths: ['data.unsafe_metadata', 'data.public_metadata', 'data.private_metadata'],
   email: [primaryEmail],
   personName: [joined(' ', 'data.first_name', 'data.last_name')],
   userId: ['data.external_id', 'data.id'],

@@ -18,7 +18,7 @@ export const creem = source({
     TEST_MODES.includes(at(event, 'object.mode') ?? at(event, 'data.mode') ?? at(event, 'mode')),
   ignore: (event) => (isRenewal(event) ? 'renewal' : undefined),
   // Newer deliveries say `data` where older ones say `object`.
-  carriers: ['object', 'data'].flatMap((object) => [
+  metadataPaths: ['object', 'data'].flatMap((object) => [
     `${object}.metadata`,
     `${object}.order.metadata`,
     `${object}.subscription.metadata`,

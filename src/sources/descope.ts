@@ -14,7 +14,7 @@ export const descope = source({
   // No event id is documented; the person is stable.
   eventId: (event) => userId(event) ?? event.id,
   occurredAt,
-  carriers: [
+  metadataPaths: [
     'data.customAttributes',
     'data.user.customAttributes',
     'user.customAttributes',

@@ -11,7 +11,7 @@ export const dodo = source({
   // webhook-id is signed and stable; the body is rendered anew for every attempt.
   occurredAt: 'timestamp',
   ignore: (event) => (isSubscriptionPayment(event) ? 'subscription_payment' : undefined),
-  carriers: ['data.metadata'],
+  metadataPaths: ['data.metadata'],
   email: ['data.customer.email'],
   personName: ['data.customer.name'],
   userId: ['data.customer.customer_id'],

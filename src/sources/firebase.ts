@@ -35,7 +35,7 @@ export const firebase = source({
   occurredAt: 'claims.auth_time',
   ignore: (event) =>
     at(event, 'claims.firebase.sign_in_provider') === 'anonymous' ? 'anonymous_user' : undefined,
-  carriers: ['body'],
+  metadataPaths: ['body'],
   // Unverified ones too: at the first sign-in most are, as with every other source.
   email: ['claims.email'],
   personName: ['claims.name'],

@@ -1,5 +1,5 @@
 // The keys that issuers of JWTs publish: fetched when a token needs them, kept for a while.
-import type { IssuerKeys } from './verify.ts';
+import type { IssuerKeys } from './verification.ts';
 
 /** An unknown key asks the issuer again, but a stranger's made-up keys must not ask it every time. */
 const COOLDOWN_MS = 30_000;

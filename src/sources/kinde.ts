@@ -28,7 +28,7 @@ export const kinde = source({
   signupEvents: ['user.created'],
   eventId: 'event_id',
   occurredAt: (event) => event.event_timestamp ?? event.timestamp,
-  carriers: [],
+  metadataPaths: [],
   email: ['data.user.email'],
   personName: [joined(' ', 'data.user.first_name', 'data.user.last_name')],
   userId: ['data.user.id'],

@@ -13,7 +13,7 @@ export const lemonsqueezy = source({
   occurredAt: 'data.attributes.created_at',
   isTest: (event) =>
     at(event, 'data.attributes.test_mode') === true || at(event, 'meta.test_mode') === true,
-  carriers: ['meta.custom_data'],
+  metadataPaths: ['meta.custom_data'],
   email: ['data.attributes.user_email'],
   personName: ['data.attributes.user_name'],
   userId: ['meta.custom_data.user_id'],

@@ -12,7 +12,7 @@ export const logto = source({
   // `hookId` is the endpoint's; only the person is stable.
   eventId: (event) => at(event, 'userId') ?? at(event, 'user.id'),
   occurredAt: 'createdAt',
-  carriers: ['user.customData'],
+  metadataPaths: ['user.customData'],
   email: ['user.primaryEmail'],
   // A user name is no name.
   personName: ['user.name', joined(' ', 'user.profile.givenName', 'user.profile.familyName')],

@@ -31,7 +31,7 @@ export const paddle = source({
       ? 'renewal'
       : undefined;
   },
-  carriers: ['data.custom_data'],
+  metadataPaths: ['data.custom_data'],
   // Never out of custom_data: the browser writes that, and could name anybody.
   email: ['data.email'],
   personName: ['data.name'],

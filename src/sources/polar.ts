@@ -11,7 +11,7 @@ export const polar = source({
   signupEvents: ['subscription.created', 'order.paid', 'customer.created'],
   occurredAt: 'timestamp',
   ignore: (event) => (isFirstBill(event) ? undefined : 'renewal'),
-  carriers: ['data.metadata', 'data.customer.metadata', 'data.customer_metadata'],
+  metadataPaths: ['data.metadata', 'data.customer.metadata', 'data.customer_metadata'],
   // Checkout links carry nothing but this.
   visitorIdIfUuid: ['data.metadata.reference_id'],
   email: ['data.customer.email', 'data.customer_email', 'data.email'],

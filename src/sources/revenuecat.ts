@@ -11,7 +11,7 @@ export const revenuecat = source({
   eventId: 'event.id',
   occurredAt: 'event.event_timestamp_ms',
   isTest: (event) => at(event, 'event.environment') === 'SANDBOX',
-  carriers: [],
+  metadataPaths: [],
   // An attribute is an object of its value and when it was set.
   visitorIdIfUuid: [
     'event.subscriber_attributes.datafast_visitor_id.value',

@@ -14,7 +14,7 @@ export const shopify = source({
   eventId: 'admin_graphql_api_id',
   occurredAt: 'created_at',
   isTest: (object) => at(object, 'test') === true,
-  carriers: [],
+  metadataPaths: [],
   visitorIdIfUuid: [
     noteAttribute('datafast_visitor_id'),
     noteAttribute('datafastVisitorId'),

@@ -9,7 +9,7 @@ export const signup = source({
   eventType: 'type',
   signupEvents: ['user.signup'],
   occurredAt: 'timestamp',
-  carriers: ['data'],
+  metadataPaths: ['data'],
   email: ['data.email'],
   personName: ['data.name'],
   userId: ['data.user_id'],

@@ -2,7 +2,8 @@
 import { emailFrom, type Signup, visitorIdFrom } from '../model.ts';
 import { at, type JsonObject, moment, type Reader, text } from './payload.ts';
 import type { Scheme } from './scheme.ts';
-import { type Delivered, type Signed, secretProblem, type Verification, verify } from './verify.ts';
+import type { Signed, SignedRequest, Verification } from './verification.ts';
+import { secretProblem, verify } from './verify.ts';
 
 /** A provider's webhook: proves that it is genuine, and says which signup it announces. */
 export interface Source {
@@ -12,7 +13,7 @@ export interface Source {
   secretName: string;
   /** Why this secret cannot work with this source, for the operator; `undefined` when it can. */
   secretProblem(secret: string): string | undefined;
-  verify(request: Delivered): Promise<Verification>;
+  verify(request: SignedRequest): Promise<Verification>;
   parse(payload: JsonObject, signed: Signed): Parsed;
   /** How the provider has to be answered where the usual answer would do harm. */
   answers: Answers;
@@ -58,7 +59,7 @@ export interface SourceDescription {
   /** A genuine signup event that is none of ours all the same: the reason, else `undefined`. */
   ignore?: (payload: JsonObject) => string | undefined;
   /** The objects in which the customer's app left the visitor ID, most likely first. */
-  carriers: readonly string[];
+  metadataPaths: readonly string[];
   /** Places that hold a visitor ID or something else entirely; taken only when it is a UUID. */
   visitorIdIfUuid?: readonly Reader[];
   email: readonly Reader[];
@@ -76,10 +77,10 @@ const REFERRER_NAMES = ['datafast_referrer', 'referrer'];
 
 /** Makes a source of a description: the scheme proves, the places are read. */
 export function source(description: SourceDescription): Source {
-  const { name, schemes, answers = {}, carriers } = description;
+  const { name, schemes, answers = {}, metadataPaths } = description;
   const places: Places = {
-    visitorId: carriers.flatMap((carrier) => VISITOR_ID_NAMES.map((id) => `${carrier}.${id}`)),
-    referrer: carriers.flatMap((carrier) => REFERRER_NAMES.map((id) => `${carrier}.${id}`)),
+    visitorId: metadataPaths.flatMap((carrier) => VISITOR_ID_NAMES.map((id) => `${carrier}.${id}`)),
+    referrer: metadataPaths.flatMap((carrier) => REFERRER_NAMES.map((id) => `${carrier}.${id}`)),
   };
   return {
     name,

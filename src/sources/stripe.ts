@@ -17,7 +17,7 @@ export const stripe = source({
   isTest: (event) => event.livemode === false,
   // Of a connected account: its customers are not the operator's.
   ignore: (event) => (event.account === undefined ? undefined : 'connected_account'),
-  carriers: ['data.object.metadata'],
+  metadataPaths: ['data.object.metadata'],
   // Payment Links cannot carry metadata; the reference also holds user IDs.
   visitorIdIfUuid: ['data.object.client_reference_id'],
   email: ['data.object.customer_details.email', 'data.object.customer_email', 'data.object.email'],

@@ -18,7 +18,7 @@ export const stytch = source({
   occurredAt: 'timestamp',
   isTest: (event) =>
     typeof event.project_id === 'string' && event.project_id.startsWith('project-test-'),
-  carriers: [
+  metadataPaths: [
     'user.untrusted_metadata',
     'user.trusted_metadata',
     'member.untrusted_metadata',

@@ -20,7 +20,7 @@ export const supabase = source({
     at(event, 'record.is_anonymous') === true || at(event, 'user.is_anonymous') === true
       ? 'anonymous_user'
       : undefined,
-  carriers: ['record.raw_user_meta_data', 'user.user_metadata'],
+  metadataPaths: ['record.raw_user_meta_data', 'user.user_metadata'],
   email: ['record.email', 'user.email'],
   personName: [
     'record.raw_user_meta_data.full_name',

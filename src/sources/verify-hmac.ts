@@ -2,7 +2,7 @@
 import { decodeEd25519, decodeMac, decodeSecret } from './encoding.ts';
 import { hmacKeys, importHmacKeys } from './hmac-keys.ts';
 import { type HeaderFamily, type HmacScheme, TOLERANCE_SECONDS } from './scheme.ts';
-import type { Delivered, Verification } from './verify.ts';
+import type { SignedRequest, Verification } from './verification.ts';
 
 /** More candidates than any rotation needs. */
 const MAX_SIGNATURES = 10;
@@ -10,7 +10,10 @@ const MAX_SIGNATURES = 10;
 const ID = /^[\x21-\x2d\x2f-\x7e]{1,256}$/;
 
 /** Verifies a request against a scheme. Never throws on what a sender can choose. */
-export async function verifyHmac(scheme: HmacScheme, request: Delivered): Promise<Verification> {
+export async function verifyHmac(
+  scheme: HmacScheme,
+  request: SignedRequest,
+): Promise<Verification> {
   const family = scheme.families.find((candidate) => isComplete(candidate, request.headers));
   if (!family) return { ok: false, reason: 'header_missing' };
 

@@ -2,7 +2,7 @@
 // needed, so that nobody else pays for it.
 import { isObject, type JsonObject, moment, parseObject } from './payload.ts';
 import type { JwtIssuer, JwtScheme } from './scheme.ts';
-import type { Delivered, Verification } from './verify.ts';
+import type { SignedRequest, Verification } from './verification.ts';
 
 /** A clock may be wrong by as much as in every other scheme. */
 const CLOCK_TOLERANCE_SECONDS = 300;
@@ -10,7 +10,7 @@ const CLOCK_TOLERANCE_SECONDS = 300;
 const KEY_ERRORS = ['ERR_JOSE_GENERIC', 'ERR_JWKS_INVALID', 'ERR_JWKS_TIMEOUT'];
 
 /** Verifies a JWT against the pinned issuers: RS256 only, keys never from the token itself. */
-export async function verifyJwt(scheme: JwtScheme, request: Delivered): Promise<Verification> {
+export async function verifyJwt(scheme: JwtScheme, request: SignedRequest): Promise<Verification> {
   const token = tokenOf(scheme, request);
   if (token === undefined) return { ok: false, reason: 'header_missing' };
   let refusal: Verification = { ok: false, reason: 'jwt_invalid' };
@@ -28,7 +28,7 @@ async function verifyWith(
   scheme: JwtScheme,
   issuer: JwtIssuer,
   token: string,
-  request: Delivered,
+  request: SignedRequest,
 ): Promise<Verification> {
   const { now, issuerKeys } = request;
   // By their own paths: the package as a whole would take three times the room.
@@ -59,7 +59,7 @@ async function verifyWith(
   }
 }
 
-function tokenOf({ token }: JwtScheme, { headers, body }: Delivered): string | undefined {
+function tokenOf({ token }: JwtScheme, { headers, body }: SignedRequest): string | undefined {
   const text =
     token === 'body'
       ? new TextDecoder().decode(body.subarray(0, MAX_TOKEN_BYTES))

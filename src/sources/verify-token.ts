@@ -1,6 +1,6 @@
 // Providers that sign nothing and send a token the operator chose instead.
 import type { TokenScheme } from './scheme.ts';
-import type { Delivered, Verification } from './verify.ts';
+import type { SignedRequest, Verification } from './verification.ts';
 
 /** With no signature and no timestamp the token is all there is: it must not be guessable. */
 const MIN_TOKEN_LENGTH = 32;
@@ -8,7 +8,7 @@ const MIN_TOKEN_LENGTH = 32;
 /** Verifies the token, with or without `Bearer` in front. Lengths are compared as digests, so they leak nothing. */
 export async function verifyToken(
   { header }: TokenScheme,
-  request: Delivered,
+  request: SignedRequest,
 ): Promise<Verification> {
   const given = request.headers
     .get(header)

@@ -17,7 +17,7 @@ export const workos = source({
   signupEvents: ['user.created'],
   eventId: 'id',
   occurredAt: 'created_at',
-  carriers: ['data.metadata'],
+  metadataPaths: ['data.metadata'],
   visitorIdIfUuid: ['data.external_id'],
   email: ['data.email'],
   personName: [joined(' ', 'data.first_name', 'data.last_name')],

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type { Retry } from '../model.ts';
 import { configurationRetry, retryAfterSeconds } from '../outcome.ts';
-import { type Allowance, noteAnswer, noteSpent, secondsUntil, take } from './allowance.ts';
+import { noteAnswer, noteSpent, type RateLimit, secondsUntil, take } from './rate-limit.ts';
 
 export interface DatafastOptions {
   apiKey: string | undefined;
@@ -11,7 +11,7 @@ export interface DatafastOptions {
   fetch: typeof fetch;
   now: () => number;
   /** What is left of the minute, shared by everything that asks. */
-  allowance: Allowance;
+  rateLimit: RateLimit;
 }
 
 export type Answer =
@@ -37,8 +37,8 @@ export async function askDatafast(
   path: string,
   timeoutMs: number,
 ): Promise<Answer> {
-  const { allowance, apiKey, now } = options;
-  const taken = take(allowance, now());
+  const { rateLimit, apiKey, now } = options;
+  const taken = take(rateLimit, now());
   if (taken !== 'taken') return spent(taken.waitSeconds);
   let response: Response;
   let text: string;
@@ -49,14 +49,14 @@ export async function askDatafast(
     });
     text = await response.text();
   } catch {
-    noteAnswer(allowance, undefined, now());
+    noteAnswer(rateLimit, undefined, now());
     return { kind: 'unreachable' };
   }
-  noteAnswer(allowance, response.headers, now());
+  noteAnswer(rateLimit, response.headers, now());
   const json = parseJson(text);
   if (response.status === 429) {
     const afterSeconds = secondsToReset(response.headers, json, now());
-    return spent(noteSpent(allowance, afterSeconds, now()));
+    return spent(noteSpent(rateLimit, afterSeconds, now()));
   }
   return { kind: 'answered', status: response.status, headers: response.headers, json };
 }

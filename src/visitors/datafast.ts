@@ -4,15 +4,15 @@ import * as z from 'zod/mini';
 import type { Match, Retry, Visitor } from '../model.ts';
 import {
   configurationRetry,
-  isProbing,
+  isHalfOpen,
   meaningOf,
-  noteHealth,
   pauseSeconds,
+  recordResult,
   retryAfter,
 } from '../outcome.ts';
-import { noteRefused } from './allowance.ts';
 import { parseVisitor } from './answer.ts';
 import { askDatafast, type DatafastOptions, missingSetting } from './ask.ts';
+import { noteRefused } from './rate-limit.ts';
 
 /** What is known of a visitor after asking. */
 export type Lookup =
@@ -26,8 +26,8 @@ export type Lookup =
 const TIMEOUT_MS = 8_000;
 
 /** Whether DataFast was down, and the next answer tells if it is back: nobody else should ask meanwhile. */
-export function isFirstAfterOutage({ allowance, now }: DatafastOptions): boolean {
-  return isProbing(allowance.breaker, now());
+export function isFirstAfterOutage({ rateLimit, now }: DatafastOptions): boolean {
+  return isHalfOpen(rateLimit.breaker, now());
 }
 
 /** Asks DataFast for one visitor. `visitorId` must be a UUID already. */
@@ -40,7 +40,7 @@ export async function fetchVisitor(options: DatafastOptions, visitorId: string):
   const notAsked = missingSetting(options) ?? pause(options);
   if (notAsked) return unavailable(notAsked);
 
-  const { allowance, now } = options;
+  const { rateLimit, now } = options;
   const answer = await askDatafast(
     options,
     `visitors/${encodeURIComponent(visitorId)}`,
@@ -49,7 +49,7 @@ export async function fetchVisitor(options: DatafastOptions, visitorId: string):
   const nowMs = now();
   if (answer.kind === 'spent') return unavailable(answer.retry, true);
   if (answer.kind === 'unreachable') {
-    noteHealth(allowance.breaker, false, nowMs);
+    recordResult(rateLimit.breaker, false, nowMs);
     return unavailable(retryAfter('datafast_unreachable', undefined, nowMs));
   }
 
@@ -57,12 +57,12 @@ export async function fetchVisitor(options: DatafastOptions, visitorId: string):
   const isOk = status >= 200 && status < 300;
   const visitor = isOk ? parseVisitor(visitorId, json) : undefined;
   const meaning = meaningOf(status);
-  noteHealth(allowance.breaker, isOk ? visitor !== undefined : meaning !== 'transient', nowMs);
+  recordResult(rateLimit.breaker, isOk ? visitor !== undefined : meaning !== 'transient', nowMs);
   if (visitor) return { kind: 'found', visitor, fetchedAt: new Date(nowMs).toISOString() };
   if (isOk) return unavailable({ status: 'retry', reason: 'datafast_answer_unreadable' });
   switch (meaning) {
     case 'configuration':
-      noteRefused(allowance, nowMs);
+      noteRefused(rateLimit, nowMs);
       return unavailable(retryAfter('datafast_unauthorized', answer, nowMs));
     case 'transient':
       return unavailable(retryAfter(`datafast_${status}`, answer, nowMs));
@@ -74,12 +74,12 @@ export async function fetchVisitor(options: DatafastOptions, visitorId: string):
 }
 
 /** Nobody is asked who has just refused the key, or has failed several times in a row. */
-function pause({ allowance, now }: DatafastOptions): Retry | undefined {
+function pause({ rateLimit, now }: DatafastOptions): Retry | undefined {
   const nowMs = now();
-  if (nowMs < allowance.refusedUntilMs) {
+  if (nowMs < rateLimit.refusedUntilMs) {
     return { ...configurationRetry('datafast_unauthorized'), costsNoTry: true };
   }
-  const afterSeconds = pauseSeconds(allowance.breaker, nowMs);
+  const afterSeconds = pauseSeconds(rateLimit.breaker, nowMs);
   return afterSeconds > 0
     ? { status: 'retry', reason: 'datafast_down', afterSeconds, costsNoTry: true }
     : undefined;

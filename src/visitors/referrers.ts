@@ -4,7 +4,7 @@
 import { visitorIdFrom } from '../model.ts';
 import { askDatafast, type DatafastOptions } from './ask.ts';
 
-/** Somebody on the map half a minute ago has been on the site for as long; who came since waits for the next look. */
+/** Somebody on the map half a minute ago has been on the site for as long; who came since waits for the next fetchMap. */
 const FRESH_MS = 30_000;
 /** After a failure: what passes by itself, and what only the operator or DataFast can mend. */
 const QUIET_MS = 60_000;
@@ -22,19 +22,19 @@ export interface ReferrersOptions extends DatafastOptions {
 }
 
 /** Somebody whose referrer is wanted. */
-export interface WantedReferrer {
+export interface ReferrerQuery {
   visitorId: string;
   /** When they came first, ISO 8601: the map may speak of a later visit, which is not what brought them. */
   firstSeenAt?: string;
 }
 
 /** What is kept of the map: whom it showed and whence they came, and of others nothing at all. */
-interface Sight {
+interface MapSnapshot {
   /** Until when this answer serves those it does not name. */
   untilMs: number;
-  visitors: Readonly<Record<string, Sighting>>;
+  visitors: Readonly<Record<string, MapVisitor>>;
 }
-interface Sighting {
+interface MapVisitor {
   referrer: string;
   visits?: number;
   startedAt?: string;
@@ -51,7 +51,7 @@ const MAX_WANTED = 100;
 /** Referrers by visitor ID, of those the map knows; with at most one request, and never an exception. */
 export async function findReferrers(
   options: ReferrersOptions,
-  people: readonly WantedReferrer[],
+  people: readonly ReferrerQuery[],
 ): Promise<ReadonlyMap<string, string>> {
   const wanted = people.slice(0, MAX_WANTED);
   if (wanted.length === 0 || options.apiKey === undefined) return new Map();
@@ -63,14 +63,14 @@ export async function findReferrers(
   const isEnough =
     kept !== undefined &&
     (options.now() < kept.untilMs || missing.every(({ visitorId }) => visitorId in kept.visitors));
-  const sight = isEnough ? kept : await look(options);
-  if (sight !== kept) await keep(options.cache, MAP_KEY, sight, QUIET_LONG_MS / 1000);
+  const snapshot = isEnough ? kept : await fetchMap(options);
+  if (snapshot !== kept) await keep(options.cache, MAP_KEY, snapshot, QUIET_LONG_MS / 1000);
   await Promise.all(
     missing.map(async (person) => {
-      const sighting = sight.visitors[person.visitorId];
-      if (!sighting || !isFirstVisit(sighting, person)) return;
-      found.set(person.visitorId, sighting.referrer);
-      await keep(options.cache, ownKey(person.visitorId), sighting.referrer, KEPT_SECONDS);
+      const mapVisitor = snapshot.visitors[person.visitorId];
+      if (!mapVisitor || !isFirstVisit(mapVisitor, person)) return;
+      found.set(person.visitorId, mapVisitor.referrer);
+      await keep(options.cache, ownKey(person.visitorId), mapVisitor.referrer, KEPT_SECONDS);
     }),
   );
   return found;
@@ -88,43 +88,43 @@ export async function forgetReferrer(
  * DataFast does not say whether the map's referrer is the visit's or the visitor's. On a first visit it is both;
  * of a later one it is not taken, since it would be written as what brought the person, once and for all.
  */
-function isFirstVisit({ visits, startedAt }: Sighting, { firstSeenAt }: WantedReferrer): boolean {
+function isFirstVisit({ visits, startedAt }: MapVisitor, { firstSeenAt }: ReferrerQuery): boolean {
   if (visits !== undefined && visits <= 1) return true;
   const sinceFirst = Date.parse(startedAt ?? '') - Date.parse(firstSeenAt ?? '');
   return Number.isNaN(sinceFirst) ? visits === undefined : sinceFirst <= VISIT_MS;
 }
 
-async function look(options: ReferrersOptions): Promise<Sight> {
-  const quiet = (ms: number): Sight => ({ untilMs: options.now() + ms, visitors: {} });
+async function fetchMap(options: ReferrersOptions): Promise<MapSnapshot> {
+  const quiet = (ms: number): MapSnapshot => ({ untilMs: options.now() + ms, visitors: {} });
   const answer = await askDatafast(options, 'analytics/realtime/map', TIMEOUT_MS);
   if (answer.kind !== 'answered') return quiet(QUIET_MS);
   const { status, json } = answer;
   if (status < 200 || status >= 300) return quiet(status >= 500 ? QUIET_MS : QUIET_LONG_MS);
   return json === undefined
     ? quiet(QUIET_MS)
-    : { untilMs: options.now() + FRESH_MS, visitors: sightingsIn(json) };
+    : { untilMs: options.now() + FRESH_MS, visitors: visitorsIn(json) };
 }
 
 // Read by hand: a schema for every person on the map would cost more CPU than the answer is worth.
 
 /** Everything but ID, referrer and visit stays out: the map names customers and their emails. */
-function sightingsIn(json: unknown): Record<string, Sighting> {
+function visitorsIn(json: unknown): Record<string, MapVisitor> {
   const data = isRecord(json) && isRecord(json.data) ? json.data : json;
   const people: unknown = isRecord(data) ? data.visitors : undefined;
-  const sightings: Record<string, Sighting> = {};
+  const mapVisitors: Record<string, MapVisitor> = {};
   for (const person of Array.isArray(people) ? people.slice(0, MAX_VISITORS) : []) {
     if (!isRecord(person)) continue;
     const visitorId = visitorIdFrom(textOf(person.visitorId) ?? '');
     // `null` may mean "none" or "not recorded"; DataFast does not say, so it says nothing.
     const referrer = textOf(person.referrer);
     if (visitorId === undefined || referrer === undefined) continue;
-    sightings[visitorId] = {
+    mapVisitors[visitorId] = {
       referrer: withoutQuery(referrer),
       visits: typeof person.visitCount === 'number' ? person.visitCount : undefined,
       startedAt: textOf(person.sessionStartTime),
     };
   }
-  return sightings;
+  return mapVisitors;
 }
 
 /** A query may hold what is nobody's business, such as a search, a token or an email address. */
@@ -142,7 +142,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 async function readOwn(
   cache: ReferrersOptions['cache'],
-  wanted: readonly WantedReferrer[],
+  wanted: readonly ReferrerQuery[],
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   try {
@@ -160,9 +160,9 @@ async function readOwn(
   return found;
 }
 
-async function readMap(cache: ReferrersOptions['cache']): Promise<Sight | undefined> {
+async function readMap(cache: ReferrersOptions['cache']): Promise<MapSnapshot | undefined> {
   try {
-    return (await cache.get<Sight>(MAP_KEY, 'json')) ?? undefined;
+    return (await cache.get<MapSnapshot>(MAP_KEY, 'json')) ?? undefined;
   } catch {
     return undefined;
   }
@@ -172,7 +172,7 @@ async function readMap(cache: ReferrersOptions['cache']): Promise<Sight | undefi
 async function keep(
   cache: ReferrersOptions['cache'],
   key: string,
-  value: Sight | string,
+  value: MapSnapshot | string,
   expirationTtl: number,
 ): Promise<void> {
   await cache.put(key, JSON.stringify(value), { expirationTtl }).catch(() => undefined);

@@ -17,10 +17,10 @@ export interface VisitorsOptions extends DatafastOptions {
 }
 
 /** One visitor to be found. */
-export interface Wanted {
+export interface VisitorQuery {
   visitorId: string;
   /** Ask DataFast even though it did not know the visitor a moment ago. */
-  askAgain: boolean;
+  bypassNegativeCache: boolean;
   /** What was fetched before does not serve at all; ISO 8601. */
   fetchedSince?: string;
 }
@@ -31,12 +31,12 @@ export interface Wanted {
  */
 export async function findVisitors(
   options: VisitorsOptions,
-  wanted: readonly Wanted[],
+  wanted: readonly VisitorQuery[],
 ): Promise<Map<string, Lookup>> {
   const distinct = new Map(wanted.map((item) => [item.visitorId, item]));
   const cached = await readCache(options.cache, [...distinct.keys()]);
   const found = new Map<string, Lookup>();
-  const missing: Wanted[] = [];
+  const missing: VisitorQuery[] = [];
   for (const item of distinct.values()) {
     const copy = cached.get(item.visitorId);
     if (copy && serves(copy, item, options.now())) found.set(item.visitorId, copy);
@@ -44,7 +44,7 @@ export async function findVisitors(
   }
 
   let spent: Lookup | undefined;
-  const find = async (item: Wanted) => {
+  const find = async (item: VisitorQuery) => {
     const lookup = spent ?? (await fetchVisitor(options, item.visitorId));
     if (lookup.kind === 'unavailable' && lookup.rateLimited) spent = lookup;
     found.set(
@@ -61,8 +61,12 @@ export async function findVisitors(
 }
 
 /** Whether a cached copy saves the request. */
-function serves(copy: Cached, { askAgain, fetchedSince }: Wanted, nowMs: number): boolean {
-  if (copy.kind === 'absent') return !askAgain;
+function serves(
+  copy: Cached,
+  { bypassNegativeCache, fetchedSince }: VisitorQuery,
+  nowMs: number,
+): boolean {
+  if (copy.kind === 'absent') return !bypassNegativeCache;
   if (fetchedSince !== undefined) return copy.fetchedAt >= fetchedSince;
   return nowMs - Date.parse(copy.fetchedAt) < FRESH_MS;
 }
@@ -73,7 +77,7 @@ function serves(copy: Cached, { askAgain, fetchedSince }: Wanted, nowMs: number)
  */
 async function settle(
   cache: VisitorsOptions['cache'],
-  { visitorId, fetchedSince }: Wanted,
+  { visitorId, fetchedSince }: VisitorQuery,
   lookup: Lookup,
   copy: Cached | undefined,
 ): Promise<Lookup> {

@@ -1,7 +1,7 @@
 // Cloudflare Access in front of the Worker: whoever it lets in is the operator.
 // https://developers.cloudflare.com/cloudflare-one/access-controls/applications/http-apps/authorization-cookie/validating-json/
-import type { Config } from '../config.ts';
-import type { IssuerKeys } from '../sources/verify.ts';
+import type { Config } from '../settings/config.ts';
+import type { IssuerKeys } from '../sources/verification.ts';
 
 interface AccessDependencies {
   config: Pick<Config, 'access'>;

@@ -1,6 +1,6 @@
 // Where the next page starts, as a text: the last row's time and id. Clients need not know.
 import * as z from 'zod/mini';
-import type { Position } from '../delivery/ledger-query.ts';
+import type { Position } from '../ledger/query.ts';
 
 const CURSOR = /^(\d{4}-\d\d-\d\dT[\d:.]+Z)_(.{1,300})$/s;
 const error = 'is not one of ours';

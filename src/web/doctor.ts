@@ -1,8 +1,8 @@
 // The operator's question "is all well?", asked of everything the Worker depends on.
 import { Hono } from 'hono/tiny';
-import { readLedgerHealth } from '../delivery/ledger-health.ts';
 import { openDestinations } from '../destinations/index.ts';
-import { examine } from '../doctor/examine.ts';
+import { examine } from '../health/examine.ts';
+import { readLedgerHealth } from '../ledger/health.ts';
 import { checkDatafast } from '../visitors/check.ts';
 import type { WebApp, WebEnv } from './web.ts';
 

@@ -1,5 +1,5 @@
 // Guessing is slow: failed logins are counted per client, and too many close the door to that client for a while.
-import type { LedgerDatabase } from '../delivery/ledger.ts';
+import type { LedgerDatabase } from '../ledger/database.ts';
 
 const WINDOW_SECONDS = 15 * 60;
 const FAILURES_PER_CLIENT = 5;

@@ -43,7 +43,9 @@ export async function previewOf(
   const lookup =
     visitorId === undefined
       ? undefined
-      : (await dependencies.findVisitors([{ visitorId, askAgain: false }])).get(visitorId);
+      : (await dependencies.findVisitors([{ visitorId, bypassNegativeCache: false }])).get(
+          visitorId,
+        );
   if (lookup?.kind === 'unavailable' || (visitorId !== undefined && !lookup)) {
     const reason = lookup?.kind === 'unavailable' ? lookup.retry.reason : 'unknown';
     return { unavailable: `DataFast cannot be asked now: ${reason}.` };

@@ -1,7 +1,7 @@
 // What became of every signup, for operators and their scripts.
 import { Hono } from 'hono/tiny';
 import * as z from 'zod/mini';
-import { listSignups, readSignup } from '../delivery/ledger-query.ts';
+import { listSignups, readSignup } from '../ledger/query.ts';
 import { CHANNELS, DELIVERY_STATUSES, MATCHES } from '../model.ts';
 import { Cursor, cursorFor } from './cursor.ts';
 import { readParameters } from './input.ts';

@@ -1,7 +1,7 @@
 // Totals for whoever builds a report of their own.
 import { Hono } from 'hono/tiny';
 import * as z from 'zod/mini';
-import { readStats } from '../delivery/stats.ts';
+import { readStats } from '../ledger/stats.ts';
 import { readParameters } from './input.ts';
 import type { WebApp, WebEnv } from './web.ts';
 

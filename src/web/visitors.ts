@@ -17,7 +17,7 @@ export function visitors(): WebApp {
     const { values, refusal } = readParameters(VisitorPath, c.req.param());
     if (refusal) return refusal;
     const { visitorId } = values;
-    const lookups = await c.env.findVisitors([{ visitorId, askAgain: false }]);
+    const lookups = await c.env.findVisitors([{ visitorId, bypassNegativeCache: false }]);
     const lookup = lookups.get(visitorId);
     if (!lookup || lookup.kind === 'unavailable') {
       const retryAfter = lookup?.retry.afterSeconds ?? 30;

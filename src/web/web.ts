@@ -1,14 +1,14 @@
 // What the web room needs from outside, and the type of its Hono apps.
 import type { Hono } from 'hono/tiny';
-import type { Config } from '../config.ts';
-import type { LedgerDatabase } from '../delivery/ledger.ts';
 import type { Destination } from '../destinations/destination.ts';
 import type { FieldNames } from '../destinations/field-names.ts';
+import type { LedgerDatabase } from '../ledger/database.ts';
 import type { Attribution, Journey, Log, Signup, Visitor } from '../model.ts';
+import type { Config } from '../settings/config.ts';
 import type { Source } from '../sources/source.ts';
-import type { IssuerKeys } from '../sources/verify.ts';
+import type { IssuerKeys } from '../sources/verification.ts';
 import type { Lookup } from '../visitors/datafast.ts';
-import type { Wanted } from '../visitors/visitors.ts';
+import type { VisitorQuery } from '../visitors/visitors.ts';
 
 export interface WebDependencies {
   config: Config;
@@ -28,7 +28,7 @@ export interface WebDependencies {
   ledger: LedgerDatabase;
   /** The static assets. */
   assets: Pick<Fetcher, 'fetch'>;
-  findVisitors(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, Lookup>>;
+  findVisitors(wanted: readonly VisitorQuery[]): Promise<ReadonlyMap<string, Lookup>>;
   attribute(input: { visitor?: Visitor; referrer?: string }): Attribution;
   journey(visitor: Visitor, signedUpAt?: string): Journey;
   fetch: typeof fetch;

@@ -18,7 +18,7 @@ export function visitorWith(known: Partial<Visitor> = {}): Visitor {
   };
 }
 
-/** A visitor who came by `codefa.st/?<link>`, as DataFast tells it: tags to `params`, the rest to `clickIds`. */
+/** A visitor who came by `codefa.st/?<link>`, as DataFast indicates it: tags to `params`, the rest to `clickIds`. */
 export function visitorBy(link: string): Visitor {
   const parameters = [...new URLSearchParams(link)];
   const isTag = ([name]: [string, string]) => PARAMS.includes(name);

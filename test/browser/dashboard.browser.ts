@@ -4,9 +4,9 @@ import { resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
-import { createCast } from '../../sandbox/demo/cast.ts';
-import { signUp } from '../../sandbox/demo/sign-up.ts';
-import { openStage, type Stage } from '../../sandbox/demo/stage.ts';
+import { createPersonas } from '../../demo/personas.ts';
+import { signUp } from '../../demo/sign-up.ts';
+import { openStage, type Stage } from '../../demo/stage.ts';
 import {
   type Browser,
   chromiumPath,
@@ -36,7 +36,7 @@ describe('the dashboard in a browser', { skip: chromiumPath ? false : NOTICE }, 
     stage = await openStage(resolve(import.meta.dirname, '../..'));
     browser = await launch();
     session = await openSession(browser, stage.url.origin, stage.adminToken);
-    await signUp(stage, createCast(new Date()));
+    await signUp(stage, createPersonas(new Date()));
   });
   after(async () => {
     await browser?.close();

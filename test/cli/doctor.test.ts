@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openStage as openDemo, type Stage } from '../../sandbox/demo/stage.ts';
+import { openStage as openDemo, type Stage } from '../../demo/stage.ts';
 import { compareVersions, newestIn } from '../../src/cli/doctor/latest-version.ts';
 import { checkVersions } from '../../src/cli/doctor/versions.ts';
 

@@ -2,14 +2,15 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runInProcess } from '../../sandbox/cloudflare.ts';
-import { openSetupStage, type SetupStage } from '../../sandbox/setup-stage.ts';
+import { openSetupStage, type SetupStage } from '../../demo/setup-stage.ts';
 import { readDevVars } from '../../src/cli/dev-vars.ts';
 import { withSecretsFile } from '../../src/cli/secrets-file.ts';
+import type { SetupDependencies } from '../../src/cli/setup/dependencies.ts';
 import { readFlags } from '../../src/cli/setup/flags.ts';
-import { type SetupDependencies, setUp } from '../../src/cli/setup/set-up.ts';
+import { setUp } from '../../src/cli/setup/set-up.ts';
 import type { Ask, Say } from '../../src/cli/setup/terminal.ts';
 import { openWrangler } from '../../src/cli/wrangler.ts';
+import { runInProcess } from '../../stand-ins/cloudflare.ts';
 
 export interface Run {
   code: 0 | 1 | 2;

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { openSetupStage } from '../../demo/setup-stage.ts';
 import manifest from '../../package.json' with { type: 'json' };
-import { openSetupStage } from '../../sandbox/setup-stage.ts';
 import { withSecretsFile } from '../../src/cli/secrets-file.ts';
 import { startWrangler, wranglerCommand } from '../../src/cli/start-wrangler.ts';
 import { openWrangler, type Ran } from '../../src/cli/wrangler.ts';
@@ -88,7 +88,7 @@ describe('the secrets file', () => {
     const folder = mkdtempSync(join(tmpdir(), 'whence-test-'));
     const temporary = join(folder, 'temporary');
     mkdirSync(temporary);
-    const child = spawn(process.execPath, ['sandbox/setup.ts', '--yes', '--no-sample'], {
+    const child = spawn(process.execPath, ['demo/setup.ts', '--yes', '--no-sample'], {
       cwd: resolve(import.meta.dirname, '../..'),
       env: {
         ...process.env,

@@ -1,10 +1,10 @@
 // One batch at a time through the queue's door, on real KV and D1, with a clock of the test's own.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { dailyLimitReached } from '../../sandbox/hubspot/failures.ts';
 import { attribute } from '../../src/attribution/attribute.ts';
 import { consumeDeadLetters, consumeSignups } from '../../src/delivery/consume.ts';
-import type { LedgerDatabase } from '../../src/delivery/ledger.ts';
+import type { LedgerDatabase } from '../../src/ledger/database.ts';
+import { dailyLimitReached } from '../../stand-ins/hubspot/failures.ts';
 import { type Door, openDoor, row } from './queue-door.ts';
 
 const START = Date.parse('2026-11-23T09:00:00.000Z');

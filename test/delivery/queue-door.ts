@@ -9,12 +9,12 @@ import {
   consumeSignups,
   type Later,
 } from '../../src/delivery/consume.ts';
-import { readSignup } from '../../src/delivery/ledger-query.ts';
 import { meterRequests } from '../../src/delivery/request-meter.ts';
 import type { FieldNames } from '../../src/destinations/field-names.ts';
 import { newDestinationMemory, openDestinations } from '../../src/destinations/index.ts';
+import { readSignup } from '../../src/ledger/query.ts';
 import type { Signup } from '../../src/model.ts';
-import { newAllowance } from '../../src/visitors/allowance.ts';
+import { newRateLimit } from '../../src/visitors/rate-limit.ts';
 import { findReferrers } from '../../src/visitors/referrers.ts';
 import { findVisitors } from '../../src/visitors/visitors.ts';
 import { createWorld, type World } from '../world.ts';
@@ -53,7 +53,7 @@ let count = 0;
 
 /** A fresh door, in a fresh isolate: nothing is known yet of anybody's limits. */
 export async function openDoor(startMs: number): Promise<Door> {
-  const allowance = newAllowance();
+  const rateLimit = newRateLimit();
   const memory = newDestinationMemory();
   let clock = { nowMs: startMs };
   const world = await createWorld(() => clock.nowMs);
@@ -72,7 +72,7 @@ export async function openDoor(startMs: number): Promise<Door> {
         websiteId: undefined,
         url: 'https://datafa.st',
         cache: env.VISITORS,
-        allowance,
+        rateLimit,
         ...io,
       };
       const hubspot = {

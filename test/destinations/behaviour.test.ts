@@ -1,7 +1,7 @@
 // HubSpot's behaviour case by case: partial failures, duplicates, silence, healing. Each as it is documented or was seen.
 import { describe, expect, it } from 'vitest';
-import { onlyOn, recordRefused, refusedForProperties } from '../../sandbox/hubspot/failures.ts';
 import type { EnrichedSignup } from '../../src/model.ts';
+import { onlyOn, recordRefused, refusedForProperties } from '../../stand-ins/hubspot/failures.ts';
 import { portal, ready, signup } from './portal.ts';
 
 const people = (count: number) =>
@@ -116,7 +116,7 @@ describe('a property that cannot be written', () => {
     standIn.dropWrites('p3@example.com');
     const outcomes = await write(...people(5));
     expect(new Set(statuses(outcomes))).toEqual(new Set(['delivered']));
-    // read, refused, healed, and the dropped one alone
+    // read, refused, repaired, and the dropped one alone
     expect(standIn.requests).toHaveLength(4);
   });
 

@@ -5,8 +5,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { attribute } from '../../src/attribution/attribute.ts';
 import { journey } from '../../src/attribution/journey.ts';
 import { type ConsumeDependencies, consumeSignups } from '../../src/delivery/consume.ts';
-import { readSignup } from '../../src/delivery/ledger-query.ts';
 import { openDestinations } from '../../src/destinations/index.ts';
+import { readSignup } from '../../src/ledger/query.ts';
 import type { Signup, Visitor } from '../../src/model.ts';
 import { createWorld, type World } from '../world.ts';
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import fieldsDocument from '../../docs/fields.md?raw';
 import readme from '../../README.md?raw';
-import { fieldsInFull, fieldsInShort } from '../../sandbox/docs/fields.ts';
+import { fieldsInFull, fieldsInShort } from '../../scripts/fields-docs.ts';
 
 describe('the documentation', () => {
   it('shows every field in the README as the field table has it; else: npm run docs', () => {

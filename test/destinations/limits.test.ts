@@ -5,7 +5,7 @@ import {
   dailyLimitReached,
   onlyOn,
   pageOfHtml,
-} from '../../sandbox/hubspot/failures.ts';
+} from '../../stand-ins/hubspot/failures.ts';
 import { NOON, ready, signup } from './portal.ts';
 
 const HOUR_MS = 60 * 60 * 1000;

@@ -1,9 +1,14 @@
 // A HubSpot portal and somebody who signs up, for the tests of the destination.
-import { createHubspot, type HubspotOptions, type HubspotStandIn } from '../../sandbox/hubspot.ts';
+
 import { attribute } from '../../src/attribution/attribute.ts';
 import { mergeByEmail } from '../../src/delivery/merge.ts';
 import { openDestinations } from '../../src/destinations/index.ts';
 import type { EnrichedSignup, Visitor } from '../../src/model.ts';
+import {
+  createHubspot,
+  type HubspotOptions,
+  type HubspotStandIn,
+} from '../../stand-ins/hubspot.ts';
 
 const TOKEN = 'pat-test';
 export const NOON = '2026-11-23T12:00:00.000Z';

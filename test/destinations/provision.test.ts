@@ -1,7 +1,7 @@
 // Preparing HubSpot: what is missing is created once, what is in the way is reported and never changed.
 import { describe, expect, it } from 'vitest';
-import { onlyOn } from '../../sandbox/hubspot/failures.ts';
 import { fields } from '../../src/destinations/fields.ts';
+import { onlyOn } from '../../stand-ins/hubspot/failures.ts';
 import { portal, ready } from './portal.ts';
 
 describe.each(['2026-03', '2026-09'])('preparing HubSpot, API %s', (version) => {

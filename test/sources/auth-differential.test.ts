@@ -9,7 +9,7 @@ import {
   toBase64,
   toHex,
   unixSeconds,
-} from '../../sandbox/webhooks/sample.ts';
+} from '../../samples/sample.ts';
 import { logto } from '../../src/sources/logto.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { stytch } from '../../src/sources/stytch.ts';

@@ -1,7 +1,7 @@
 // What Auth0, WorkOS, Logto, Stytch and Descope do unlike the others.
 import { describe, expect, it } from 'vitest';
-import { samples } from '../../sandbox/webhooks/index.ts';
-import { newToken, type SampleSignup } from '../../sandbox/webhooks/sample.ts';
+import { samples } from '../../samples/index.ts';
+import { newToken, type SampleSignup } from '../../samples/sample.ts';
 import { sources } from '../../src/sources/index.ts';
 import { isObject, type JsonObject } from '../../src/sources/payload.ts';
 import { NOW, openDoor } from './door.ts';

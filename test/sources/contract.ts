@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { createLocalJWKSet } from 'jose';
 import { describe, expect, it } from 'vitest';
-import type { Carried, Sample, SampleSignup } from '../../sandbox/webhooks/sample.ts';
+import type { Carried, Sample, SampleSignup } from '../../samples/sample.ts';
 import { isObject, parseObject } from '../../src/sources/payload.ts';
 import type { Parsed, Source } from '../../src/sources/source.ts';
 

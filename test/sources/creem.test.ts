@@ -1,6 +1,6 @@
 // Creem: two signatures of which the stronger decides, two names for everything, and periods that renew.
 import { describe, expect, it } from 'vitest';
-import { creem as sample, signLegacy } from '../../sandbox/webhooks/creem.ts';
+import { creem as sample, signLegacy } from '../../samples/creem.ts';
 import { creem } from '../../src/sources/creem.ts';
 import {
   including,

@@ -1,7 +1,7 @@
 // A valid request of one provider on the route of another.
 import { describe, expect, it } from 'vitest';
-import { samples } from '../../sandbox/webhooks/index.ts';
-import { newWhsec } from '../../sandbox/webhooks/sample.ts';
+import { samples } from '../../samples/index.ts';
+import { newWhsec } from '../../samples/sample.ts';
 import { sources } from '../../src/sources/index.ts';
 import { NOW, person, verifyAt } from './deliver.ts';
 

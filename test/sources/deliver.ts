@@ -1,8 +1,8 @@
 // One delivery to a source: is it taken, and what is read out of it.
-import type { SignedWebhook } from '../../sandbox/webhooks/sample.ts';
+import type { SignedWebhook } from '../../samples/sample.ts';
 import { isObject, parseObject } from '../../src/sources/payload.ts';
 import type { AnnouncedSignup, Parsed, Source } from '../../src/sources/source.ts';
-import type { Verification } from '../../src/sources/verify.ts';
+import type { Verification } from '../../src/sources/verification.ts';
 
 export const NOW = new Date('2026-11-23T09:00:00.000Z');
 export const VISITOR_ID = 'a3ab2331-989f-4cfa-91c6-2461c9e3c6bd';

@@ -1,6 +1,6 @@
 // Dodo Payments: one body per attempt, and payments that only renew.
 import { describe, expect, it } from 'vitest';
-import { dodo as sample } from '../../sandbox/webhooks/dodo.ts';
+import { dodo as sample } from '../../samples/dodo.ts';
 import { dodo } from '../../src/sources/dodo.ts';
 import { including, NOW, person, read, readSignup, verifyAt } from './deliver.ts';
 

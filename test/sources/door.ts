@@ -1,8 +1,9 @@
 // The door for webhooks with the sources that a test switches on: a queue that remembers, and nothing else in reach.
-import { readConfig } from '../../src/config.ts';
+
 import type { Signup } from '../../src/model.ts';
+import { readConfig } from '../../src/settings/config.ts';
 import { sources } from '../../src/sources/index.ts';
-import type { IssuerKeys } from '../../src/sources/verify.ts';
+import type { IssuerKeys } from '../../src/sources/verification.ts';
 import { createApp } from '../../src/web/app.ts';
 import type { WebDependencies } from '../../src/web/web.ts';
 

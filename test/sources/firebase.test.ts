@@ -1,8 +1,8 @@
 // Firebase's ID token: of the pinned project alone, and the only word on who the person is.
 import { describe, expect, it } from 'vitest';
-import { firebase as sample } from '../../sandbox/webhooks/firebase.ts';
-import { createIssuer } from '../../sandbox/webhooks/issuer.ts';
-import { newToken } from '../../sandbox/webhooks/sample.ts';
+import { firebase as sample } from '../../samples/firebase.ts';
+import { createIssuer } from '../../samples/issuer.ts';
+import { newToken } from '../../samples/sample.ts';
 import { issuerKeys } from '../../src/sources/issuer-keys.ts';
 import { NOW, openDoor } from './door.ts';
 

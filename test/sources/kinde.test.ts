@@ -1,8 +1,8 @@
 // Kinde's JWT: only RS256, only keys of the pinned domain, and only what is fresh.
 import { exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT } from 'jose';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createIssuer } from '../../sandbox/webhooks/issuer.ts';
-import { kinde as sample } from '../../sandbox/webhooks/kinde.ts';
+import { createIssuer } from '../../samples/issuer.ts';
+import { kinde as sample } from '../../samples/kinde.ts';
 import { issuerKeys } from '../../src/sources/issuer-keys.ts';
 import { kinde } from '../../src/sources/kinde.ts';
 import { NOW, openDoor } from './door.ts';

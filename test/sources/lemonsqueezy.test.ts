@@ -1,6 +1,6 @@
 // Lemon Squeezy: ids without an event id, and a header that says what nobody signed.
 import { describe, expect, it } from 'vitest';
-import { lemonsqueezy as sample } from '../../sandbox/webhooks/lemonsqueezy.ts';
+import { lemonsqueezy as sample } from '../../samples/lemonsqueezy.ts';
 import { lemonsqueezy } from '../../src/sources/lemonsqueezy.ts';
 import { including, NOW, person, read, readSignup, verifyAt, withHeaders } from './deliver.ts';
 

@@ -1,11 +1,7 @@
 // Paddle Billing: events without email and the customer they are joined with; a header of several signatures.
 import { describe, expect, it } from 'vitest';
-import {
-  customerCreated,
-  paddle as sample,
-  transactionCompleted,
-} from '../../sandbox/webhooks/paddle.ts';
-import { hmacSha256, toHex } from '../../sandbox/webhooks/sample.ts';
+import { customerCreated, paddle as sample, transactionCompleted } from '../../samples/paddle.ts';
+import { hmacSha256, toHex } from '../../samples/sample.ts';
 import { paddle } from '../../src/sources/paddle.ts';
 import { including, NOW, person, read, readSignup, VISITOR_ID, verifyAt } from './deliver.ts';
 

@@ -2,7 +2,7 @@
 import { Webhook } from 'standardwebhooks';
 import Stripe from 'stripe';
 import { describe, expect, it } from 'vitest';
-import { hmacSha256, toHex, unixSeconds } from '../../sandbox/webhooks/sample.ts';
+import { hmacSha256, toHex, unixSeconds } from '../../samples/sample.ts';
 import { paddle } from '../../src/sources/paddle.ts';
 import { bodySignature, standardWebhooks } from '../../src/sources/scheme.ts';
 import { signup } from '../../src/sources/signup.ts';

@@ -1,8 +1,8 @@
 // Polar: which of its many bills are a signup, and the two keys its secret stands for.
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { polar as sample } from '../../sandbox/webhooks/polar.ts';
-import { newWhsec } from '../../sandbox/webhooks/sample.ts';
+import { polar as sample } from '../../samples/polar.ts';
+import { newWhsec } from '../../samples/sample.ts';
 import { polar } from '../../src/sources/polar.ts';
 import { including, NOW, person, read, readSignup, VISITOR_ID, verifyAt } from './deliver.ts';
 

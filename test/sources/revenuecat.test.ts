@@ -1,6 +1,6 @@
 // RevenueCat: people the app never named, and the dashboard's ping.
 import { describe, expect, it } from 'vitest';
-import { revenuecat as sample } from '../../sandbox/webhooks/revenuecat.ts';
+import { revenuecat as sample } from '../../samples/revenuecat.ts';
 import { revenuecat } from '../../src/sources/revenuecat.ts';
 import { including, NOW, person, read, readSignup, verifyAt } from './deliver.ts';
 

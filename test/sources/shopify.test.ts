@@ -1,6 +1,6 @@
 // Shopify: nothing but the body is signed, so nothing but the body is believed.
 import { describe, expect, it } from 'vitest';
-import { customerCreated, shopify as sample } from '../../sandbox/webhooks/shopify.ts';
+import { customerCreated, shopify as sample } from '../../samples/shopify.ts';
 import { shopify } from '../../src/sources/shopify.ts';
 import {
   including,

@@ -1,7 +1,7 @@
 // The generic source under a key pair: the app keeps `whsk_…`, the Worker only knows `whpk_…`.
 import { beforeAll, describe, expect, it } from 'vitest';
-import { newWhsec, toBase64, unixSeconds } from '../../sandbox/webhooks/sample.ts';
-import { signup as sample } from '../../sandbox/webhooks/signup.ts';
+import { newWhsec, toBase64, unixSeconds } from '../../samples/sample.ts';
+import { signup as sample } from '../../samples/signup.ts';
 import { signup } from '../../src/sources/signup.ts';
 import { NOW, person, verifyAt } from './deliver.ts';
 

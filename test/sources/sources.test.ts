@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import devVars from '../../.dev.vars.example?raw';
 import docs from '../../docs/sources.md?raw';
-import { samples } from '../../sandbox/webhooks/index.ts';
+import { samples } from '../../samples/index.ts';
 import { sources } from '../../src/sources/index.ts';
 import { describeSource } from './contract.ts';
 

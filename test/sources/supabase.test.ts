@@ -1,8 +1,8 @@
 // Supabase's before-user-created hook: signed, unlike the database webhook, and never in the way of a signup.
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { newToken, newWhsec, unixSeconds } from '../../sandbox/webhooks/sample.ts';
-import { supabase as webhook } from '../../sandbox/webhooks/supabase.ts';
+import { newToken, newWhsec, unixSeconds } from '../../samples/sample.ts';
+import { supabase as webhook } from '../../samples/supabase.ts';
 import { supabase } from '../../src/sources/supabase.ts';
 import { NOW, openDoor } from './door.ts';
 

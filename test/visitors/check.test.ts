@@ -1,7 +1,7 @@
 // The check of the DataFast key against what the stand-in documents.
 import { describe, expect, it } from 'vitest';
-import { createDatafast } from '../../sandbox/datafast.ts';
 import { checkDatafast } from '../../src/visitors/check.ts';
+import { createDatafast } from '../../stand-ins/datafast.ts';
 
 const WEBSITE = '0123456789abcdef01234567';
 

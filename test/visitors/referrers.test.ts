@@ -5,7 +5,7 @@ import { attribute } from '../../src/attribution/attribute.ts';
 import { journey } from '../../src/attribution/journey.ts';
 import { enrichSignups } from '../../src/delivery/enrich.ts';
 import type { Signup } from '../../src/model.ts';
-import { newAllowance } from '../../src/visitors/allowance.ts';
+import { newRateLimit } from '../../src/visitors/rate-limit.ts';
 import { findReferrers, forgetReferrer } from '../../src/visitors/referrers.ts';
 import { findVisitors } from '../../src/visitors/visitors.ts';
 import { createWorld, type World } from '../world.ts';
@@ -24,7 +24,7 @@ const options = (overrides: Partial<Parameters<typeof findReferrers>[0]> = {}) =
   websiteId: undefined,
   url: 'https://datafa.st',
   cache: env.VISITORS,
-  allowance: newAllowance(),
+  rateLimit: newRateLimit(),
   fetch: world.fetch,
   now: () => nowMs,
   ...overrides,
@@ -220,12 +220,12 @@ describe('a batch of signups', () => {
     ],
     ['visitors are unknown', () => signup({ visitorId: ID })],
     ['there is no visitor', () => signup({})],
-  ])('does not look where %s', async (_, person) => {
+  ])('does not fetchMap where %s', async (_, person) => {
     await attributions([person()]);
     expect(looks()).toHaveLength(0);
   });
 
-  it('does not look when the operator does not want it', async () => {
+  it('does not fetchMap when the operator does not want it', async () => {
     const [attribution] = await attributions(
       [signup({ visitorId: here({ referrer: 'Google' }) })],
       false,

@@ -2,8 +2,8 @@
 import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { newAllowance } from '../../src/visitors/allowance.ts';
 import { parseVisitor } from '../../src/visitors/answer.ts';
+import { newRateLimit } from '../../src/visitors/rate-limit.ts';
 import { findVisitors } from '../../src/visitors/visitors.ts';
 import { createWorld, type World } from '../world.ts';
 
@@ -26,10 +26,10 @@ const find = async (
     fetch: world.fetch,
     now: () => nowMs,
     cache: env.VISITORS,
-    allowance: newAllowance(),
+    rateLimit: newRateLimit(),
     ...overrides,
   };
-  return (await findVisitors(options, [{ visitorId, askAgain: false }])).get(visitorId);
+  return (await findVisitors(options, [{ visitorId, bypassNegativeCache: false }])).get(visitorId);
 };
 
 describe('a visitor', () => {

@@ -1,7 +1,7 @@
 // The API an operator’s scripts rely on.
 import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { recordEntries } from '../../src/delivery/ledger.ts';
+import { recordEntries } from '../../src/ledger/record.ts';
 import type { DeliveryStatus } from '../../src/model.ts';
 import { ask, createWorld } from '../world.ts';
 

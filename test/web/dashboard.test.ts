@@ -1,7 +1,7 @@
 // The operator's pages, as the server renders them: what a reader without a script sees.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type LedgerEntry, recordEntries } from '../../src/delivery/ledger.ts';
+import { type LedgerEntry, recordEntries } from '../../src/ledger/record.ts';
 import { MATCHES, type Signup } from '../../src/model.ts';
 import type { Explanations } from '../../src/web/dashboard/explain.ts';
 import { explainDelivery } from '../../src/web/dashboard/explain.ts';

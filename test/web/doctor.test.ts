@@ -1,8 +1,8 @@
 // The doctor as the operator asks it: the real Worker and ledger, both stand-ins.
 import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MIGRATIONS } from '../../src/delivery/ledger-health.ts';
-import { type Check, Report } from '../../src/doctor/report.ts';
+import { type Check, Report } from '../../src/health/report.ts';
+import { MIGRATIONS } from '../../src/ledger/health.ts';
 import { ask, createWorld, type World } from '../world.ts';
 
 let world: World;

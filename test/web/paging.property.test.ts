@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { recordEntries } from '../../src/delivery/ledger.ts';
+import { recordEntries } from '../../src/ledger/record.ts';
 import type { DeliveryStatus } from '../../src/model.ts';
 import { ask, createWorld } from '../world.ts';
 

@@ -1,6 +1,6 @@
 // What an operator sends to repair things, and the limits of what is taken.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { queuePortions } from '../../src/delivery/queue-portions.ts';
+import { queuePortions } from '../../src/delivery/enqueue.ts';
 import { call, settled } from '../repair-desk.ts';
 import { createWorld, type World } from '../world.ts';
 

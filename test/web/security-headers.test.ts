@@ -1,7 +1,7 @@
 // What every answer tells a browser.
 import { exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import assetHeaders from '../../src/browser/_headers?raw';
+import assetHeaders from '../../src/web/browser/_headers?raw';
 import { SECURITY_HEADERS } from '../../src/web/security-headers.ts';
 import { ask, createWorld } from '../world.ts';
 import { ORIGIN, openSession } from './browser-session.ts';

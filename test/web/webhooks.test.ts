@@ -2,11 +2,11 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { clerk as clerkSample } from '../../sandbox/webhooks/clerk.ts';
-import { samples } from '../../sandbox/webhooks/index.ts';
-import type { SampleSignup } from '../../sandbox/webhooks/sample.ts';
-import { readConfig } from '../../src/config.ts';
+import { clerk as clerkSample } from '../../samples/clerk.ts';
+import { samples } from '../../samples/index.ts';
+import type { SampleSignup } from '../../samples/sample.ts';
 import type { Signup } from '../../src/model.ts';
+import { readConfig } from '../../src/settings/config.ts';
 import { sources } from '../../src/sources/index.ts';
 import { createApp } from '../../src/web/app.ts';
 import type { WebDependencies } from '../../src/web/web.ts';

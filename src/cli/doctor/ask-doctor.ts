@@ -1,5 +1,5 @@
 // The doctor of a running Worker, asked through its API.
-import { Report } from '../../doctor/report.ts';
+import { Report } from '../../health/report.ts';
 import { openWorkerApi } from '../worker-api.ts';
 
 export type DoctorAnswer =

@@ -1,9 +1,10 @@
 // What can be examined from this machine with the settings that are known here.
-import { readConfig } from '../../config.ts';
+
 import { parseFieldNames } from '../../destinations/field-names.ts';
 import { openDestinations } from '../../destinations/index.ts';
-import { examine } from '../../doctor/examine.ts';
-import type { Report } from '../../doctor/report.ts';
+import { examine } from '../../health/examine.ts';
+import type { Report } from '../../health/report.ts';
+import { readConfig } from '../../settings/config.ts';
 import { sources } from '../../sources/index.ts';
 import { checkDatafast } from '../../visitors/check.ts';
 

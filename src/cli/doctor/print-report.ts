@@ -1,5 +1,5 @@
 // A report for people: one line per check, and under it the fix.
-import type { Check, Report } from '../../doctor/report.ts';
+import type { Check, Report } from '../../health/report.ts';
 
 const MARKS: Readonly<Record<Check['status'], string>> = { ok: '✓', warning: '!', problem: '✗' };
 

@@ -1,6 +1,6 @@
 // The doctor's line about versions: the Worker's, this clone's and the newest release.
-import { line } from '../../doctor/line.ts';
-import type { Check } from '../../doctor/report.ts';
+import { line } from '../../health/line.ts';
+import type { Check } from '../../health/report.ts';
 import { compareVersions } from './latest-version.ts';
 
 /** `worker`: absent where none could be asked. `latest`: absent where it cannot be known. */

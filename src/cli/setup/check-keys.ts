@@ -1,8 +1,9 @@
 // The keys that are known here, held against DataFast and HubSpot before anything is deployed.
-import { readConfig } from '../../config.ts';
+
 import { parseFieldNames } from '../../destinations/field-names.ts';
 import { openDestinations } from '../../destinations/index.ts';
 import type { Problem } from '../../model.ts';
+import { readConfig } from '../../settings/config.ts';
 import { sources } from '../../sources/index.ts';
 import { checkDatafast } from '../../visitors/check.ts';
 

@@ -2,8 +2,8 @@
 import { sources } from '../../sources/index.ts';
 import { askDoctor } from '../doctor/ask-doctor.ts';
 import { exitCodeOf, printReport } from '../doctor/print-report.ts';
+import type { SetupDependencies } from './dependencies.ts';
 import { sendSample } from './send-sample.ts';
-import type { SetupDependencies } from './set-up.ts';
 
 export interface Deployed extends SetupDependencies {
   url: string;

@@ -1,5 +1,5 @@
 // Which settings a run of setup writes, makes up and has to be told, from what is there already. Pure.
-import { SETTING_NAMES } from '../../config.ts';
+import { SETTING_NAMES } from '../../settings/config.ts';
 
 export interface Given {
   /** Said for this run: replaces what is deployed. */

@@ -1,7 +1,7 @@
 // The first delivery: a signed sample to the deployed Worker, followed until it has arrived.
 import * as z from 'zod';
 import { sources } from '../../sources/index.ts';
-import type { Failure } from '../wrangler.ts';
+import type { Failure } from '../failure.ts';
 
 export interface Patience {
   fetch: typeof fetch;
@@ -44,7 +44,7 @@ async function post(
   { url, source, secret }: { url: string; source: string; secret: string },
 ): Promise<string | Failure> {
   // Providers' SDKs take a second to load, and only this step needs them.
-  const { samples } = await import('../../../sandbox/webhooks/index.ts');
+  const { samples } = await import('../../../samples/index.ts');
   const sample = samples.get(source);
   const secretName = sources.get(source)?.secretName;
   if (!sample || sample.proof === 'jwt') {

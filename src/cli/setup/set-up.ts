@@ -2,33 +2,14 @@
 // things are and does what is left to do, so that the same command goes on wherever it stopped.
 import { sources } from '../../sources/index.ts';
 import { readDevVars, writeDevVars } from '../dev-vars.ts';
-import type { askDoctor } from '../doctor/ask-doctor.ts';
+import type { Failure } from '../failure.ts';
 import { withSecretsFile } from '../secrets-file.ts';
-import type { Failure, Wrangler } from '../wrangler.ts';
-import { settleAnswers } from './answers.ts';
 import { checkKeys } from './check-keys.ts';
+import type { SetupDependencies } from './dependencies.ts';
 import { deliverFirst } from './first-delivery.ts';
-import type { Flags } from './flags.ts';
 import { makeUpSecret } from './made-up-secrets.ts';
 import { askProviderSecrets, tellWhereToPaste } from './provider-secrets.ts';
-import type { Patience } from './send-sample.ts';
-import type { Ask, Say } from './terminal.ts';
-
-export interface SetupDependencies extends Patience {
-  flags: Flags;
-  env: Readonly<Record<string, string | undefined>>;
-  /** The path of `.dev.vars`. */
-  devVars: string;
-  wrangler: Wrangler;
-  /** Absent where nobody can answer. */
-  ask?: Ask;
-  say: Say;
-  /** What must not be seen: setup tells every secret it learns. */
-  hide(secret: string): void;
-  askDoctor?: typeof askDoctor;
-  /** Where temporary files go; the system's own unless said otherwise. */
-  withSecretsFile?: typeof withSecretsFile;
-}
+import { settleAnswers } from './resolve-settings.ts';
 
 /** 0: all is set up. 1: a step failed, named with its fix. 2: answers are missing. */
 export async function setUp(dependencies: SetupDependencies): Promise<0 | 1 | 2> {

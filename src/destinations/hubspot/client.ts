@@ -1,9 +1,15 @@
 // One request to HubSpot, and what its answer means. https://developers.hubspot.com/docs/api-reference/error-handling
 import type { Retry } from '../../model.ts';
-import { configurationRetry, meaningOf, noteHealth, retryAfter } from '../../outcome.ts';
-import type { Refused } from './divide.ts';
+import { configurationRetry, meaningOf, recordResult, retryAfter } from '../../outcome.ts';
+import type { Refused } from '../bisect.ts';
 import { faultsOf, HubspotError, refusalReason } from './errors.ts';
-import { LOCKED_SECONDS, limitReached, noteAnswer, type Pace, pausedUntil } from './pace.ts';
+import {
+  type HubspotLimits,
+  LOCKED_SECONDS,
+  limitReached,
+  noteAnswer,
+  pausedUntil,
+} from './rate-limit.ts';
 
 export interface HubspotOptions {
   token: string | undefined;
@@ -15,7 +21,7 @@ export interface HubspotOptions {
   /** How many requests this invocation may still make. */
   requestsLeft: () => number;
   /** What HubSpot has said of its limits. */
-  pace: Pace;
+  limits: HubspotLimits;
 }
 
 export type Answer =
@@ -36,7 +42,7 @@ export async function callHubspot(
   if (options.token === undefined) {
     return { kind: 'unavailable', retry: configurationRetry('hubspot_token_missing') };
   }
-  const paused = pausedUntil(options.pace, options.now());
+  const paused = pausedUntil(options.limits, options.now());
   if (paused) return { kind: 'unavailable', retry: paused };
   let response: Response;
   let text: string;
@@ -54,17 +60,17 @@ export async function callHubspot(
     text = await response.text();
   } catch {
     const nowMs = options.now();
-    noteHealth(options.pace.breaker, false, nowMs);
+    recordResult(options.limits.breaker, false, nowMs);
     return { kind: 'unavailable', retry: retryAfter('hubspot_unreachable', undefined, nowMs) };
   }
 
   // A pause begins with the answer: a request may take as long as a pause does.
   const nowMs = options.now();
   // A refusal is read below, where the day's is told from the interval's.
-  if (response.status !== 429) noteAnswer(options.pace, response.headers, nowMs);
+  if (response.status !== 429) noteAnswer(options.limits, response.headers, nowMs);
   const json = parseJson(text);
   // A page of HTML is a proxy's word; a refusal in HubSpot's own shows that HubSpot is there.
-  noteHealth(options.pace.breaker, response.status < 500 && json !== undefined, nowMs);
+  recordResult(options.limits.breaker, response.status < 500 && json !== undefined, nowMs);
   if (response.ok) {
     return json === undefined
       ? { kind: 'unavailable', retry: { status: 'retry', reason: 'hubspot_answer_unreadable' } }
@@ -86,7 +92,7 @@ async function whenAgain(
 ): Promise<Retry> {
   const { status } = response;
   if (status === 429) {
-    return limitReached(options.pace, response, error.policyName, nowMs, async () => {
+    return limitReached(options.limits, response, error.policyName, nowMs, async () => {
       const answer = await callHubspot(options, 'GET', accountPath(options));
       return answer.kind === 'ok' ? answer.json : undefined;
     });
@@ -123,15 +129,15 @@ export function refusedWhole(
   values: readonly string[] = [],
 ): Refused {
   const reason = refusalReason(status, error, values);
-  if (status === 409) return { refused: { status: 'retry', reason }, divisible: true };
+  if (status === 409) return { refused: { status: 'retry', reason }, bisectable: true };
   return status === 400
     ? {
         refused: { status: 'rejected', reason },
-        divisible: true,
+        bisectable: true,
         faults: faultsOf(error),
         duplicateIds: error.context?.ids,
       }
-    : { refused: configurationRetry(reason), divisible: false };
+    : { refused: configurationRetry(reason), bisectable: false };
 }
 
 export const objectsPath = ({ apiVersion }: HubspotOptions) =>

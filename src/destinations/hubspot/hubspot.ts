@@ -1,19 +1,19 @@
 // HubSpot as a destination: one read and one upsert for a batch of contacts.
 import type { Contact, Outcome } from '../../model.ts';
-import { decide } from '../changes.ts';
+import { BATCH_REFUSED, type Budget, bisect, inPortions, isRefused, newBudget } from '../bisect.ts';
 import type { Destination, Existing, Failure, Preview } from '../destination.ts';
 import type { Field } from '../field.ts';
+import { decide } from '../write-rules.ts';
 import { checkHubspot } from './check.ts';
 import type { HubspotOptions } from './client.ts';
 import { type Definition, faultsOfMapped, readDefinitions } from './definitions.ts';
-import { type Budget, halves, inPortions, isRefused, newBudget, UNDIVIDED } from './divide.ts';
+import type { Write } from './drop-rejected-properties.ts';
 import type { Fault } from './errors.ts';
 import { formatValue } from './format.ts';
-import type { Write } from './heal.ts';
 import { previewRows } from './preview.ts';
 import { provision } from './provision.ts';
 import { readContacts } from './read.ts';
-import { restoreOvertaken } from './restore.ts';
+import { undoOverwrites } from './undo-overwrite.ts';
 import { TWICE, writeContacts } from './write.ts';
 
 /** HubSpot's limit for every batch verb. */
@@ -75,10 +75,10 @@ async function read(
   await inPortions(budget, emails, async (portion) => {
     const readings = await readContacts(options, portion, properties);
     if (isRefused(readings)) {
-      const isDivided = readings.divisible && portion.length > 1;
-      const failed = isDivided ? UNDIVIDED : readings.refused;
+      const isDivided = readings.bisectable && portion.length > 1;
+      const failed = isDivided ? BATCH_REFUSED : readings.refused;
       for (const email of portion) found.set(email, { failed });
-      return isDivided ? halves(portion) : [];
+      return isDivided ? bisect(portion) : [];
     }
     for (const email of portion) {
       const reading = readings.get(email);
@@ -117,7 +117,7 @@ async function upsert(room: Room, contacts: readonly Contact[]): Promise<readonl
   }
   if (writes.length > 0) {
     const written = await writeContacts(room.options, room.table, budget, writes, faults);
-    await restoreOvertaken(room.options, room.table, budget, written);
+    await undoOverwrites(room.options, room.table, budget, written);
     for (const [contact, outcome] of written.outcomes) outcomes.set(contact, outcome);
   }
   return contacts.map((contact) => outcomes.get(contact) ?? UNCERTAIN);

@@ -1,8 +1,8 @@
 // What an upsert would do with one contact, property by property, without doing it.
 import type { Contact } from '../../model.ts';
-import { decide } from '../changes.ts';
 import type { Existing, PreviewedProperty } from '../destination.ts';
 import type { Field } from '../field.ts';
+import { decide } from '../write-rules.ts';
 import { conflictOf, type Definition } from './definitions.ts';
 import { formatValue } from './format.ts';
 

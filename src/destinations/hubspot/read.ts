@@ -1,8 +1,8 @@
 // Contacts by email, in one request. Never by search: HubSpot's search lags behind its own writes.
 import * as z from 'zod/mini';
+import type { Refused } from '../bisect.ts';
 import type { Existing } from '../destination.ts';
 import { callHubspot, type HubspotOptions, objectsPath, refusedWhole } from './client.ts';
-import type { Refused } from './divide.ts';
 import { HubspotError } from './errors.ts';
 
 /** What a read says of each email asked for. Only what HubSpot says is not there may be created. */
@@ -35,7 +35,7 @@ export async function readContacts(
     propertiesWithHistory: [],
     inputs: emails.map((id) => ({ id })),
   });
-  if (answer.kind === 'unavailable') return { refused: answer.retry, divisible: false };
+  if (answer.kind === 'unavailable') return { refused: answer.retry, bisectable: false };
   if (answer.kind === 'refused') return refusedWhole(answer.status, answer.error);
   const parsed = Answer.safeParse(answer.json);
   if (!parsed.success) return unread;
@@ -60,7 +60,7 @@ export async function readContacts(
 
 const unread: Refused = {
   refused: { status: 'retry', reason: 'hubspot_answer_unreadable' },
-  divisible: true,
+  bisectable: true,
 };
 
 function existingOf(externalId: string, held: Record<string, string | null>): Existing {

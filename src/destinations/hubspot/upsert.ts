@@ -2,10 +2,10 @@
 // record carries a trace ID; without, its first bad record fails them all.
 import * as z from 'zod/mini';
 import type { Outcome } from '../../model.ts';
+import type { Refused } from '../bisect.ts';
 import { callHubspot, type HubspotOptions, objectsPath, refusedWhole } from './client.ts';
-import type { Refused } from './divide.ts';
+import { describeLeftOut, type Write } from './drop-rejected-properties.ts';
 import { type Fault, faultsOf, HubspotError, refusalReason } from './errors.ts';
-import { describeLeftOut, type Write } from './heal.ts';
 import { ifReadable, otherwise } from './otherwise.ts';
 
 const Result = z.object({
@@ -45,7 +45,7 @@ export async function upsertContacts(
   const answer = await callHubspot(options, 'POST', `${objectsPath(options)}/batch/upsert`, {
     inputs,
   });
-  if (answer.kind === 'unavailable') return { refused: answer.retry, divisible: false };
+  if (answer.kind === 'unavailable') return { refused: answer.retry, bisectable: false };
   if (answer.kind === 'refused') {
     const values = writes.flatMap(({ email, properties }) => [email, ...Object.values(properties)]);
     return refusedWhole(answer.status, answer.error, values);

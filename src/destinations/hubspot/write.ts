@@ -1,18 +1,25 @@
 // A batch of contacts written as far as HubSpot lets it: what it names is left out, what it refuses whole is
 // divided, what it does not confirm is sent again alone.
 import type { Contact, Outcome, Retry } from '../../model.ts';
+import {
+  BATCH_REFUSED,
+  type Budget,
+  bisect,
+  inPortions,
+  isRefused,
+  type Refused,
+} from '../bisect.ts';
 import type { Field } from '../field.ts';
 import type { HubspotOptions } from './client.ts';
-import { type Budget, halves, inPortions, isRefused, type Refused, UNDIVIDED } from './divide.ts';
+import { isDroppable, isOfThePortal, omit, type Write } from './drop-rejected-properties.ts';
 import type { Fault } from './errors.ts';
-import { isHealable, isOfThePortal, leaveOut, type Write } from './heal.ts';
 import { type Receipt, upsertContacts } from './upsert.ts';
 
 /** How a batch went. */
 export interface Written {
   outcomes: Map<Contact, Outcome>;
   /** Written for new although somebody else had just made the contact. */
-  overtaken: readonly Write[];
+  overwritten: readonly Write[];
 }
 
 /** HubSpot refuses a batch that names one contact twice: the second comes back. */
@@ -21,7 +28,7 @@ export const TWICE: Outcome = {
   reason: 'hubspot_contact_twice_in_batch',
   afterSeconds: 5,
 };
-const UNHEALED: Outcome = { status: 'retry', reason: 'hubspot_property_refused' };
+const PROPERTY_REFUSED: Outcome = { status: 'retry', reason: 'hubspot_property_refused' };
 
 /** An outcome for every contact. `known`: properties that cannot be written whoever the contact is. */
 export async function writeContacts(
@@ -32,7 +39,7 @@ export async function writeContacts(
   known: readonly Fault[],
 ): Promise<Written> {
   const outcomes = new Map<Contact, Outcome>();
-  const overtaken: Write[] = [];
+  const overwritten: Write[] = [];
   const ofThePortal = [...known];
   const settle = ({ contact }: Write, outcome: Outcome) => outcomes.set(contact, outcome);
   /** Sent again while the budget lasts; else this is the outcome. */
@@ -43,9 +50,9 @@ export async function writeContacts(
 
   await inPortions(budget, writes, async (portion) => {
     const current = portion.flatMap((write) => {
-      const healed = leaveOut(table, write, ofThePortal) ?? write;
-      if (!('status' in healed)) return [healed];
-      settle(write, healed);
+      const repaired = omit(table, write, ofThePortal) ?? write;
+      if (!('status' in repaired)) return [repaired];
+      settle(write, repaired);
       return [];
     });
     if (current.length === 0) return [];
@@ -55,32 +62,32 @@ export async function writeContacts(
       : afterReceipts(current, receipts);
     return again.filter(({ length }) => length > 0);
   });
-  return { outcomes, overtaken };
+  return { outcomes, overwritten };
 
   function afterRefusal(portion: readonly Write[], refusal: Refused): (readonly Write[])[] {
-    const { refused, divisible, faults = [], duplicateIds = [] } = refusal;
+    const { refused, bisectable, faults = [], duplicateIds = [] } = refusal;
     const isAlone = portion.length === 1;
-    if (divisible && isHealable(faults) && (isAlone || faults.every(isOfThePortal))) {
-      const healed = portion.map((write) => ({ write, healed: heal(write, faults) }));
-      if (healed.some((item) => item.healed)) {
-        const again = healed.flatMap(({ write, healed: better }) =>
+    if (bisectable && isDroppable(faults) && (isAlone || faults.every(isOfThePortal))) {
+      const repaired = portion.map((write) => ({ write, repaired: drop(write, faults) }));
+      if (repaired.some((item) => item.repaired)) {
+        const again = repaired.flatMap(({ write, repaired: better }) =>
           better === undefined ? [write] : 'status' in better ? [] : [better],
         );
-        return [meanwhile(again, UNHEALED)];
+        return [meanwhile(again, PROPERTY_REFUSED)];
       }
     }
     const twins = portion.filter(({ email }) => duplicateIds.includes(email)).slice(1);
-    if (divisible && twins.length > 0) {
+    if (bisectable && twins.length > 0) {
       for (const twin of twins) settle(twin, TWICE);
       return [
         meanwhile(
           portion.filter((write) => !twins.includes(write)),
-          UNDIVIDED,
+          BATCH_REFUSED,
         ),
       ];
     }
-    if (divisible && !isAlone)
-      return halves(portion).map((half) => [...meanwhile(half, UNDIVIDED)]);
+    if (bisectable && !isAlone)
+      return bisect(portion).map((half) => [...meanwhile(half, BATCH_REFUSED)]);
     meanwhile(portion, refused);
     return [];
   }
@@ -89,26 +96,27 @@ export async function writeContacts(
     portion: readonly Write[],
     receipts: readonly Receipt[],
   ): (readonly Write[])[] {
-    const healed: Write[] = [];
+    const repaired: Write[] = [];
     const missing: (readonly Write[])[] = [];
     portion.forEach((write, index) => {
       const receipt = receipts[index];
       if (!receipt) return;
       settle(write, receipt.outcome);
-      if (receipt.wasThere) overtaken.push(write);
-      if (isHealable(receipt.faults)) {
-        const better = heal(write, receipt.faults ?? []);
-        if (better && !('status' in better)) healed.push(...meanwhile([better], UNHEALED));
+      if (receipt.wasThere) overwritten.push(write);
+      if (isDroppable(receipt.faults)) {
+        const better = drop(write, receipt.faults ?? []);
+        if (better && !('status' in better))
+          repaired.push(...meanwhile([better], PROPERTY_REFUSED));
       } else if (receipt.isMissing && portion.length > 1) missing.push([write]);
     });
-    return [healed, ...missing];
+    return [repaired, ...missing];
   }
 
   /** What to send instead, or why to wait; `undefined` when nothing of the write is at fault. */
-  function heal(write: Write, faults: readonly Fault[]): Write | Retry | undefined {
+  function drop(write: Write, faults: readonly Fault[]): Write | Retry | undefined {
     ofThePortal.push(...faults.filter(isOfThePortal));
-    const healed = leaveOut(table, write, faults);
-    if (healed && 'status' in healed) settle(write, healed);
-    return healed;
+    const repaired = omit(table, write, faults);
+    if (repaired && 'status' in repaired) settle(write, repaired);
+    return repaired;
   }
 }

@@ -2,10 +2,10 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
 import { Hono } from 'hono/tiny';
-import { erasePerson } from '../../delivery/erase.ts';
-import { listSignups, readSignup, type SignupDetail } from '../../delivery/ledger-query.ts';
-import { replaySignup } from '../../delivery/replay.ts';
-import { readStats } from '../../delivery/stats.ts';
+import { listSignups, readSignup, type SignupDetail } from '../../ledger/query.ts';
+import { readStats } from '../../ledger/stats.ts';
+import { erasePerson } from '../../operations/erase.ts';
+import { replaySignup } from '../../operations/replay.ts';
 import { cursorFor } from '../cursor.ts';
 import { pagesForOperators } from '../login.ts';
 import { ListQuery } from '../signups.ts';

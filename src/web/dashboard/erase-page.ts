@@ -1,6 +1,6 @@
 // Asks once more before a person is erased; a page of its own, so that it needs no script.
 import { html } from 'hono/html';
-import type { SignupDetail } from '../../delivery/ledger-query.ts';
+import type { SignupDetail } from '../../ledger/query.ts';
 import { type Markup, proofField, storyPath } from './page.ts';
 
 export function confirmErasure({ id, email }: SignupDetail, proof: string): Markup {

@@ -1,7 +1,7 @@
 // The first page: how signups come in, what brings them, how far they get, and every one of them.
 import { html } from 'hono/html';
-import type { SignupRow } from '../../delivery/ledger-query.ts';
-import { NO_CHANNEL, type Stats } from '../../delivery/stats.ts';
+import type { SignupRow } from '../../ledger/query.ts';
+import { NO_CHANNEL, type Stats } from '../../ledger/stats.ts';
 import type { Problem } from '../../model.ts';
 import { type Explanations, explainDelivery } from './explain.ts';
 import { type Markup, time } from './page.ts';

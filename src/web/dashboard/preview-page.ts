@@ -1,6 +1,6 @@
 // What a signup would write, beside what the CRM holds now: what GET /api/preview says, as a page.
 import { html } from 'hono/html';
-import type { SignupDetail } from '../../delivery/ledger-query.ts';
+import type { SignupDetail } from '../../ledger/query.ts';
 import { previewOf } from '../preview.ts';
 import type { WebDependencies } from '../web.ts';
 import { type Markup, storyPath } from './page.ts';

@@ -1,7 +1,7 @@
 // The list of signups, with search, filters and pages; all of it is a plain GET form.
 import { html } from 'hono/html';
-import type { SignupRow } from '../../delivery/ledger-query.ts';
-import type { Stats } from '../../delivery/stats.ts';
+import type { SignupRow } from '../../ledger/query.ts';
+import type { Stats } from '../../ledger/stats.ts';
 import { CHANNELS, DELIVERY_STATUSES, MATCHES } from '../../model.ts';
 import { type Markup, storyPath, time } from './page.ts';
 import { humanize } from './words.ts';

@@ -1,6 +1,6 @@
 // One signup's page: why it has a source or none, at a glance; then all there is to know, in the order it happened.
 import { html } from 'hono/html';
-import type { SignupDetail } from '../../delivery/ledger-query.ts';
+import type { SignupDetail } from '../../ledger/query.ts';
 import { Signup } from '../../model.ts';
 import { type Explanation, type Explanations, explainDelivery } from './explain.ts';
 import { type Markup, proofField, storyPath, time } from './page.ts';
@@ -103,7 +103,7 @@ function delivery(item: SignupDetail['deliveries'][number]): Markup {
       Status: badge(status),
       Reason: reason && code(reason),
       Tries: String(attempts),
-      Delivered: deliveredAt && time(deliveredAt),
+      SignedRequest: deliveredAt && time(deliveredAt),
       'Next try': status === 'waiting' && nextAttemptAt && time(nextAttemptAt),
       Contact: externalId && code(externalId),
     },

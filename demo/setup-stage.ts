@@ -1,0 +1,80 @@
+// The stage of setup: wrangler and its account, DataFast and HubSpot as stand-ins; what is deployed is the real Worker.
+import { resolve } from 'node:path';
+import { serve } from '@hono/node-server';
+import type { Hono } from 'hono';
+import { createTestHarness } from 'wrangler';
+import { startWrangler } from '../src/cli/start-wrangler.ts';
+import type { RunWrangler } from '../src/cli/wrangler.ts';
+import { type Cloudflare, createCloudflare, serveCloudflare } from '../stand-ins/cloudflare.ts';
+import { createDatafast, type DatafastStandIn } from '../stand-ins/datafast.ts';
+import { createHubspot, type HubspotOptions, type HubspotStandIn } from '../stand-ins/hubspot.ts';
+
+export interface SetupStage {
+  cloudflare: Cloudflare;
+  datafast: DatafastStandIn;
+  hubspot: HubspotStandIn;
+  /** Keys that work here, as the environment has them. */
+  keys: { DATAFAST_API_KEY: string; HUBSPOT_TOKEN: string };
+  /** What leads to the stand-ins. */
+  urls: { DATAFAST_URL: string; HUBSPOT_URL: string };
+  /** Wrangler as a program of its own, as operators have it. */
+  wrangler: { run: RunWrangler; speak: RunWrangler };
+  close(): Promise<void>;
+}
+
+const ROOT = resolve(import.meta.dirname, '..');
+
+/** `runsWorker`: whether a deploy starts the real Worker with the secrets it was given. */
+export async function openSetupStage(
+  options: { runsWorker?: boolean; scopes?: HubspotOptions['scopes'] } = {},
+): Promise<SetupStage> {
+  const keys = { DATAFAST_API_KEY: 'df_stand_in_key', HUBSPOT_TOKEN: 'pat-stand-in-token' };
+  const datafast = createDatafast({ apiKey: keys.DATAFAST_API_KEY });
+  const hubspot = createHubspot({ token: keys.HUBSPOT_TOKEN, scopes: options.scopes });
+  const cloudflare = createCloudflare();
+  const servers = [await listen(datafast.app), await listen(hubspot.app)];
+  const [datafastServer, hubspotServer] = servers;
+  const control = await serveCloudflare(cloudflare);
+  const stops: (() => Promise<void>)[] = [];
+  if (options.runsWorker) {
+    cloudflare.onDeploy = async (secrets) => {
+      // A second deploy takes the place of the first.
+      for (const stop of stops.splice(0)) await stop();
+      const harness = createTestHarness({
+        root: ROOT,
+        workers: [{ configPath: 'wrangler.toml', secrets: Object.fromEntries(secrets) }],
+      });
+      stops.push(() => harness.close());
+      const { url } = await harness.listen();
+      await harness.getWorker<Env>().applyD1Migrations('LEDGER');
+      return url.origin;
+    };
+  }
+  return {
+    cloudflare,
+    datafast,
+    hubspot,
+    keys,
+    urls: { DATAFAST_URL: datafastServer?.url ?? '', HUBSPOT_URL: hubspotServer?.url ?? '' },
+    wrangler: startWrangler(
+      [process.execPath, resolve(import.meta.dirname, '../stand-ins/wrangler.ts')],
+      {
+        ...process.env,
+        STAND_IN_CLOUDFLARE: control.url,
+      },
+    ),
+    async close() {
+      for (const stop of stops.splice(0)) await stop();
+      for (const server of servers) server.close();
+      control.close();
+    },
+  };
+}
+
+function listen(app: Hono): Promise<{ url: string; close(): void }> {
+  return new Promise((resolve) => {
+    const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) =>
+      resolve({ url: `http://127.0.0.1:${port}`, close: () => server.close() }),
+    );
+  });
+}

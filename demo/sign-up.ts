@@ -1,0 +1,47 @@
+// Everybody of a cast signs up: their providers' own SDKs sign the webhooks.
+import * as z from 'zod';
+import { samples } from '../samples/index.ts';
+import type { Role } from './personas.ts';
+import type { Stage } from './stage.ts';
+
+const WebhookAnswer = z.object({ id: z.string().optional() });
+
+export interface SignedUp {
+  sent: number;
+  /** The ids the Worker gave; what it ignored has none. */
+  ids: readonly string[];
+}
+
+export async function signUp(
+  { url, secrets, datafast }: Pick<Stage, 'url' | 'secrets' | 'datafast'>,
+  roles: readonly Role[],
+): Promise<SignedUp> {
+  const ids: string[] = [];
+  let sent = 0;
+  for (const role of roles) {
+    if (role.visitor) {
+      datafast.visitors.set(role.visitor.visitorId, 'bot' in role.visitor ? 'bot' : role.visitor);
+    }
+    for (const { source, signup } of role.webhooks) {
+      const sample = samples.get(source);
+      const secret = secrets.get(source);
+      if (!sample || !secret) throw new Error(`There is no sample of ${source}`);
+      const { headers, body } = await sample.sign(sample.payload(signup), {
+        secret,
+        eventId: signup.eventId,
+        at: new Date(),
+      });
+      const response = await fetch(new URL(`/webhooks/${source}`, url), {
+        method: 'POST',
+        headers,
+        body,
+      });
+      const answer = WebhookAnswer.parse(await response.json());
+      if (!response.ok)
+        throw new Error(`${source} was answered ${response.status}: ${JSON.stringify(answer)}`);
+      if (answer.id !== undefined) ids.push(answer.id);
+      sent += 1;
+    }
+  }
+  return { sent, ids };
+}

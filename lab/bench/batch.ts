@@ -1,0 +1,216 @@
+// What the consumer costs for a batch of 40 signups of 40 visitors: its own work with every answer at hand, and all of
+// it against a consumer that makes the very same calls and does nothing else. The simulators of KV, D1 and the queue
+// run in the same process and cost many times what the Worker does.
+import { build } from './built-worker.ts';
+import { type Figure, type Measured, summarize } from './figures.ts';
+import { addVisitor, openStandIns, type StandIns, until } from './stand-ins.ts';
+import { settings } from './webhooks.ts';
+import { type ProfiledFunction, type Running, runWorkers, texts } from './workerd.ts';
+
+const BATCH_SIZE = 40;
+const WARM_UP_ROUNDS = 2;
+const ROUNDS = 12;
+const BATCHES_PER_ROUND = 4;
+const REPETITIONS = 50;
+
+/** Puts the batches on the queue; reached over HTTP, since only a Worker can. */
+const FEEDER = `export default {
+  async fetch(request, env) {
+    for (const bodies of await request.json()) {
+      await env.SIGNUPS.sendBatch(bodies.map((body) => ({ body })));
+    }
+    return new Response();
+  },
+};`;
+
+interface Contender {
+  standIns: StandIns;
+  worker: Running;
+}
+
+async function open(script: string): Promise<Contender> {
+  const standIns = await openStandIns(settings);
+  const SIGNUPS = { type: 'queue' as const, name: 'whence-signups' };
+  const worker = await runWorkers(
+    [
+      { name: 'feeder', script: FEEDER, env: { SIGNUPS } },
+      {
+        name: 'consumer',
+        script,
+        env: {
+          ...texts({ ...settings, ...standIns.settings, REQUESTS_PER_INVOCATION: '50' }),
+          SIGNUPS,
+          VISITORS: { type: 'kv' },
+          LEDGER: { type: 'd1' },
+        },
+        triggers: [
+          {
+            type: 'queue',
+            name: SIGNUPS.name,
+            maxBatchSize: BATCH_SIZE,
+            maxBatchTimeout: 1,
+            maxRetries: 0,
+          },
+        ],
+      },
+    ],
+    { migrate: 'consumer' },
+  );
+  return { standIns, worker };
+}
+
+/** 40 people; the batch's number is part of all that is theirs. */
+function signups(standIns: StandIns, batch: number) {
+  const tag = String(20_000_000 + batch);
+  const at = new Date().toISOString();
+  return Array.from({ length: BATCH_SIZE }, (_, index) => {
+    const visitorId = `${tag}-0000-4000-8000-${String(index).padStart(12, '0')}`;
+    addVisitor(standIns, visitorId);
+    return {
+      version: 1,
+      id: `signup:${tag}-${index}`,
+      source: 'signup',
+      email: `person${index}@${tag}.example.com`,
+      name: 'Ada Lovelace',
+      visitorId,
+      occurredAt: at,
+      receivedAt: at,
+      test: false,
+    };
+  });
+}
+
+/** CPU and requests per batch of `count` batches, from the first to the last write. */
+async function deliver({ standIns, worker }: Contender, firstBatch: number, count: number) {
+  const { datafast, hubspot } = standIns;
+  datafast.visitors.clear();
+  const body = JSON.stringify(
+    Array.from({ length: count }, (_, index) => signups(standIns, firstBatch + index)),
+  );
+  datafast.forgetRequests();
+  hubspot.forgetRequests();
+  const before = worker.cpuMs();
+  await fetch(worker.url, { method: 'POST', body });
+  const upserts = () =>
+    hubspot.requests.filter(({ path, status }) => path.endsWith('/upsert') && status > 0);
+  await until(() => upserts().length >= count, 'the contacts');
+  // The ledger is written after that.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  return {
+    cpuMs: (worker.cpuMs() - before) / count,
+    datafast: datafast.requests.length / count,
+    hubspot: hubspot.requests.length / count,
+  };
+}
+
+/** The Worker's own work per batch: every answer is at hand, so nothing else is measured. */
+async function ownWork(): Promise<number[]> {
+  const standIns = await openStandIns(settings);
+  const { script } = build('lab/bench/answering-worker.ts');
+  const env = {
+    ...texts({ ...settings, ...standIns.settings }),
+    VISITORS: { type: 'kv' as const },
+    LEDGER: { type: 'd1' as const },
+  };
+  const worker = await runWorkers([{ name: 'answering', script, env }], { migrate: 'answering' });
+  const take = async (batch: number, count: number) => {
+    const body = JSON.stringify({ signups: signups(standIns, batch), count });
+    const before = worker.cpuMs();
+    const response = await fetch(worker.url, { method: 'POST', body });
+    if (!response.ok) throw new Error(await response.text());
+    return worker.cpuMs() - before;
+  };
+  try {
+    await take(0, REPETITIONS);
+    const rounds: number[] = [];
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      const recording = await take(2 * round, 0);
+      rounds.push(((await take(2 * round + 1, REPETITIONS)) - recording) / REPETITIONS);
+    }
+    return rounds;
+  } finally {
+    await worker.stop();
+    standIns.close();
+  }
+}
+
+/** Where the own work goes, by function, in a bundle that keeps its names. */
+export async function profileBatch(): Promise<readonly ProfiledFunction[]> {
+  const standIns = await openStandIns(settings);
+  const { script } = build('lab/bench/answering-worker.ts', { minify: false });
+  const env = {
+    ...texts({ ...settings, ...standIns.settings }),
+    VISITORS: { type: 'kv' as const },
+    LEDGER: { type: 'd1' as const },
+  };
+  const worker = await runWorkers([{ name: 'answering', script, env }], {
+    migrate: 'answering',
+    withInspector: true,
+  });
+  const take = (batch: number) =>
+    fetch(worker.url, {
+      method: 'POST',
+      body: JSON.stringify({ signups: signups(standIns, batch), count: REPETITIONS }),
+    }).then((response) => response.text());
+  try {
+    await take(0);
+    return await worker.profile(() => take(1));
+  } finally {
+    await worker.stop();
+    standIns.close();
+  }
+}
+
+export async function measureBatch(): Promise<Measured> {
+  const own = summarize(await ownWork());
+  const whence = await open(build().script);
+  const calls = await open(build('lab/bench/replaying-consumer.ts').script);
+  try {
+    const cold = await deliver(whence, 0, 1);
+    await deliver(calls, 0, 1);
+    const rounds: { ours: typeof cold; theirs: typeof cold }[] = [];
+    for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round += 1) {
+      const firstBatch = 1 + round * BATCHES_PER_ROUND;
+      const ours = await deliver(whence, firstBatch, BATCHES_PER_ROUND);
+      const theirs = await deliver(calls, firstBatch, BATCHES_PER_ROUND);
+      if (round >= WARM_UP_ROUNDS) rounds.push({ ours, theirs });
+    }
+    const over = (read: (round: (typeof rounds)[number]) => number) => summarize(rounds.map(read));
+    const figures: Figure[] = [
+      { name: 'CPU of a batch, all answers at hand', unit: 'ms', ...own, target: { atMost: 10 } },
+      {
+        name: 'CPU on top of a consumer that only makes the calls',
+        unit: 'ms',
+        ...over(({ ours, theirs }) => ours.cpuMs - theirs.cpuMs),
+      },
+      { name: 'CPU of all of workerd per batch', unit: 'ms', ...over(({ ours }) => ours.cpuMs) },
+      { name: 'the same calls alone', unit: 'ms', ...over(({ theirs }) => theirs.cpuMs) },
+      { name: 'the first batch of an isolate, all of workerd', unit: 'ms', value: cold.cpuMs },
+      {
+        name: 'requests to DataFast per batch',
+        unit: '',
+        ...over(({ ours }) => ours.datafast),
+        target: { atMost: BATCH_SIZE + 1 },
+      },
+      {
+        name: 'requests to HubSpot per batch',
+        unit: '',
+        ...over(({ ours }) => ours.hubspot),
+        target: { atMost: 2 },
+      },
+      { name: 'requests to HubSpot, first batch', unit: '', value: cold.hubspot },
+    ];
+    return {
+      figures,
+      notes: [
+        'The calls alone: every request, KV read and write and D1 statement of a batch, with the same bytes.',
+        'Cloudflare bills the Worker’s own work and its side of each call, not the services behind them.',
+      ],
+    };
+  } finally {
+    for (const { standIns, worker } of [whence, calls]) {
+      await worker.stop();
+      standIns.close();
+    }
+  }
+}

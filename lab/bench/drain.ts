@@ -1,0 +1,77 @@
+// How fast a burst drains through DataFast's 60 requests a minute, and what it costs the messages that wait. Time is
+// virtual: the clock jumps, everything else is the code that is deployed, on real KV and D1.
+import * as z from 'zod';
+import { build } from './built-worker.ts';
+import type { Drained, Scenario } from './drain-worker.ts';
+import type { Figure, Measured } from './figures.ts';
+import { runWorkers } from './workerd.ts';
+
+const SCENARIOS: Record<string, Omit<Scenario, 'signups'>> = {
+  'limits in headers': { rateLimitHeaders: true, othersPerMinute: 0 },
+  'headers silent': { rateLimitHeaders: false, othersPerMinute: 0 },
+  'a third used by others': { rateLimitHeaders: true, othersPerMinute: 20 },
+  'a third used by others, headers silent': { rateLimitHeaders: false, othersPerMinute: 20 },
+};
+const TARGET_SHARE = 0.95;
+
+const Answer: z.ZodType<Drained> = z.object({
+  minutes: z.number(),
+  shareOfAllowed: z.number(),
+  datafastRequests: z.number(),
+  refused: z.number(),
+  hubspotRequests: z.number(),
+  invocations: z.number(),
+  longestInvocationMinutes: z.number(),
+  mostTries: z.number(),
+  mostMessages: z.number(),
+  deadLetters: z.number(),
+  contacts: z.number(),
+});
+
+export async function measureDraining(signups: number): Promise<Measured> {
+  const { script } = build('lab/bench/drain-worker.ts');
+  const figures: Figure[] = [];
+  for (const [name, scenario] of Object.entries(SCENARIOS)) {
+    const worker = await runWorkers(
+      [{ name: 'drain', script, env: { VISITORS: { type: 'kv' }, LEDGER: { type: 'd1' } } }],
+      { migrate: 'drain' },
+    );
+    try {
+      const body = JSON.stringify({ ...scenario, signups });
+      const response = await fetch(worker.url, { method: 'POST', body });
+      if (!response.ok) throw new Error(await response.text());
+      figures.push(...figuresOf(name, signups, Answer.parse(await response.json())));
+    } finally {
+      await worker.stop();
+    }
+  }
+  return {
+    figures,
+    notes: [
+      'The share counts everybody’s answered requests against 60 for every minute begun.',
+      'Visitors who are on the site without a tagged link cost one request to the realtime map per batch, for half an hour.',
+    ],
+  };
+}
+
+function figuresOf(name: string, signups: number, drained: Drained): Figure[] {
+  const figure = (what: string, value: number, unit = '', target?: Figure['target']): Figure => ({
+    name: `${name}: ${what}`,
+    value,
+    unit,
+    target,
+  });
+  return [
+    figure('share of the allowed rate', drained.shareOfAllowed, '', { atLeast: TARGET_SHARE }),
+    figure('virtual time', drained.minutes, 'min'),
+    figure('contacts in the CRM', drained.contacts, '', { atLeast: signups }),
+    figure('most tries of one message', drained.mostTries, '', { atMost: 10 }),
+    figure('most messages of one signup', drained.mostMessages),
+    figure('dead letters', drained.deadLetters, '', { atMost: 0 }),
+    figure('requests refused for the rate', drained.refused),
+    figure('requests to DataFast', drained.datafastRequests),
+    figure('requests to HubSpot', drained.hubspotRequests),
+    figure('invocations', drained.invocations),
+    figure('longest invocation', drained.longestInvocationMinutes, 'min', { atMost: 15 }),
+  ];
+}

@@ -1,0 +1,172 @@
+// `npm run chaos`: thousands of signups through bad weather in the real Worker, which is killed in between; then every
+// signup is accounted for. Everything is on this machine, and ends by itself.
+import { resolve } from 'node:path';
+import ora from 'ora';
+import * as z from 'zod';
+import type { Weather } from '../../stand-ins/weather.ts';
+import { audit, LEDGER_ROWS } from './audit.ts';
+import { budgetsOf } from './budgets.ts';
+import type { LogLine } from './cloud.ts';
+import { readFlags } from './flags.ts';
+import { createPopulation } from './population.ts';
+import { sendAll } from './provider.ts';
+import { type Result, show } from './result.ts';
+import { openStage, type Stage } from './stage.ts';
+
+const flags = readFlags();
+const startedAt = performance.now();
+const wallSeconds = () => (performance.now() - startedAt) / 1_000;
+const progress = ora({ discardStdin: false, isSilent: flags.json });
+
+/** How bad weather is made up. Slow answers are no failures, unless they take longer than anybody waits. */
+function weatherOf(failures: number): Omit<Weather, 'seed'> {
+  const rates = {
+    ...{ reset: 0.2 * failures, lost: 0.1 * failures, half: 0.1 * failures, html: 0.1 * failures },
+    ...{ broken_json: 0.1 * failures, '429': 0.1 * failures, '500': 0.1 * failures },
+    ...{ '502': 0.05 * failures, '503': 0.1 * failures, '504': 0.05 * failures, slow: 0.005 },
+  };
+  return { rates, slowMs: 20_000 };
+}
+
+const Invocation = z.object({
+  event: z.literal('invocation'),
+  requests: z.number(),
+  mostOpen: z.number(),
+});
+const log = { mostRequests: 0, mostOpen: 0, errors: [] as string[] };
+function note({ level, message }: LogLine): void {
+  if (message.startsWith('{"event":"invocation"')) {
+    const { requests, mostOpen } = Invocation.parse(JSON.parse(message));
+    log.mostRequests = Math.max(log.mostRequests, requests);
+    log.mostOpen = Math.max(log.mostOpen, mostOpen);
+  } else if (level === 'error') log.errors.push(message);
+}
+
+/** In the middle of a batch's lookups, or between HubSpot's write and its answer, in turn. */
+async function killInBetween(
+  { cloud, killAt }: Stage,
+  of: number,
+  accepted: () => number,
+): Promise<void> {
+  for (let kill = 1; kill <= flags.kills; kill += 1) {
+    const when = (of * kill) / (flags.kills + 1);
+    while (accepted() < when && !over.signal.aborted) await pause(50);
+    if (kill % 2 === 1) killAt('done', '/batch/upsert');
+    else killAt('asked', String(kill % 10));
+    while (cloud.kills() < kill && !over.signal.aborted) await pause(50);
+  }
+}
+
+/** The cron, every five minutes of the stage's clock. */
+async function keepTicking({ cloud, clock }: Stage): Promise<void> {
+  while (!over.signal.aborted) {
+    await clock.sleep(5 * 60_000);
+    if (!over.signal.aborted) await cloud.tick().catch(() => undefined);
+  }
+}
+
+/** Until nothing is under way and nothing waits; what still waits then has two turns of the cron left. */
+async function settle({ cloud, clock }: Stage, text: () => string): Promise<void> {
+  let idleSince: number | undefined;
+  while (!over.signal.aborted) {
+    progress.text = text();
+    const isIdle = cloud.signups.backlog() + cloud.deadLetters.backlog() === 0;
+    if (!isIdle) idleSince = undefined;
+    else {
+      idleSince ??= clock.now();
+      const [waiting] = await cloud
+        .query("SELECT count(*) AS n FROM signups WHERE status = 'waiting'")
+        .catch(() => [{ n: -1 }]);
+      if (waiting?.n === 0 || clock.now() - idleSince > 2 * 5 * 60_000) return;
+    }
+    await pause(200);
+  }
+}
+
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+const over = new AbortController();
+const bound = setTimeout(() => over.abort(), flags.limitSeconds * 1_000);
+const aborted = new Promise<void>((done) => over.signal.addEventListener('abort', () => done()));
+
+// Whatever has been started by then ends with the process.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
+progress.start(`Building the Worker and starting it (seed ${flags.seed})`);
+const stage = await openStage({
+  root: resolve(import.meta.dirname, '../..'),
+  seed: flags.seed,
+  speed: flags.speed,
+  datafast: weatherOf(flags.datafastFailures),
+  hubspot: weatherOf(flags.hubspotFailures),
+  datafastRequestsPerMinute: flags.datafastRequestsPerMinute,
+  queueFaults: flags.queueFailures,
+  log: note,
+});
+
+const { cloud, clock, datafast, hubspot } = stage;
+const crowd = createPopulation({ ...flags, now: clock.now() });
+const sending = sendAll(crowd, {
+  ...{ url: cloud.url, clock, secrets: stage.secrets, datafast, seed: flags.seed },
+  // A little faster than DataFast lets them be looked up, so that there is always somebody waiting.
+  durationMs: (0.8 * crowd.length * 60_000) / flags.datafastRequestsPerMinute,
+  signal: over.signal,
+});
+const state = () =>
+  `${sending.accepted.size} of ${crowd.length} accepted, ${cloud.signups.backlog()} on the queue, ${hubspot.contacts().length} contacts, ${cloud.kills()} of ${flags.kills} kills`;
+void keepTicking(stage);
+const ticker = setInterval(() => {
+  progress.text = state();
+}, 500);
+const everythingSent = Promise.all([
+  sending.done,
+  killInBetween(stage, crowd.length, () => sending.accepted.size),
+]);
+await Promise.race([everythingSent, aborted]);
+clearInterval(ticker);
+await settle(stage, state);
+const isCutShort = over.signal.aborted;
+clearTimeout(bound);
+over.abort();
+if (isCutShort) progress.fail(`Not finished within ${flags.limitSeconds} s: ${state()}`);
+else progress.succeed(`Finished after ${wallSeconds().toFixed(0)} s: ${state()}`);
+
+const result: Result = {
+  ...{ seed: flags.seed, isCutShort, wallSeconds: wallSeconds() },
+  counts: {
+    signups: crowd.length,
+    'answered 200': sending.answered200,
+    'sent again after no answer or a refusal': sending.refused,
+    'kills of workerd': cloud.kills(),
+    'batches, of which broken': `${cloud.signups.stats.batches}, ${cloud.signups.stats.broken}`,
+    'messages brought back': cloud.signups.stats.retried,
+    'messages delivered once more': cloud.signups.stats.comeTwice,
+    'most attempts of a message': cloud.signups.stats.mostAttempts,
+    'dead letters': cloud.signups.stats.givenUp,
+    'DataFast requests, of which bad weather': `${datafast.requests.length}, ${total(datafast.weather.met)}`,
+    'HubSpot requests, of which bad weather': `${hubspot.requests.length}, ${total(hubspot.weather.met)}`,
+    contacts: hubspot.contacts().length,
+  },
+  checks: audit(
+    sending.accepted,
+    {
+      count: sending.answered200 + sending.surprises.length,
+      surprises: sending.surprises,
+    },
+    await cloud.query(LEDGER_ROWS),
+    hubspot,
+  ),
+  budgets: budgetsOf({
+    datafast: datafast.requests,
+    hubspot: hubspot.requests,
+    datafastRequestsPerMinute: flags.datafastRequestsPerMinute,
+    mostRequestsPerInvocation: log.mostRequests,
+    mostRequestsAtOnce: log.mostOpen,
+  }),
+  errors: log.errors,
+};
+await stage.close();
+process.exit(show(result, flags.json) ? 0 : 1);
+
+function total(met: ReadonlyMap<string, number>): number {
+  return [...met].reduce((sum, [fault, count]) => (fault === 'slow' ? sum : sum + count), 0);
+}

@@ -1,0 +1,115 @@
+// The stage of `npm run chaos`: the cloud with the Worker, and both services outside with their weather.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { samples } from '../../samples/index.ts';
+import { openDestinations } from '../../src/destinations/index.ts';
+import { sources } from '../../src/sources/index.ts';
+import { createChance } from '../../stand-ins/chance.ts';
+import { createClock } from '../../stand-ins/clock.ts';
+import { createDatafast, type DatafastStandIn } from '../../stand-ins/datafast.ts';
+import { createHubspot, type HubspotStandIn } from '../../stand-ins/hubspot.ts';
+import { createWeather, type Forecast, type Weather } from '../../stand-ins/weather.ts';
+import { type Cloud, type LogLine, openCloud } from './cloud.ts';
+import { type Served, serveBroken } from './serve-broken.ts';
+
+export interface StageOptions {
+  root: string;
+  seed: number;
+  speed: number;
+  datafast: Omit<Weather, 'seed'>;
+  hubspot: Omit<Weather, 'seed'>;
+  datafastRequestsPerMinute: number;
+  queueFaults: number;
+  log(line: LogLine): void;
+}
+
+export interface Stage {
+  clock: ReturnType<typeof createClock>;
+  cloud: Cloud;
+  datafast: DatafastStandIn & { weather: Forecast };
+  hubspot: HubspotStandIn & { weather: Forecast };
+  /** By source. */
+  secrets: ReadonlyMap<string, string>;
+  /** Kills workerd at the next request of this kind: before the service has done anything, or just after. */
+  killAt(moment: 'asked' | 'done', pathEnding: string): void;
+  close(): Promise<void>;
+}
+
+export async function openStage(options: StageOptions): Promise<Stage> {
+  const { root, seed, speed } = options;
+  const folder = mkdtempSync(join(tmpdir(), 'whence-chaos-'));
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', removeFolder);
+
+  const originMs = Date.now();
+  const clock = { ...createClock({ originMs, speed }), originMs, speed };
+  const { now } = clock;
+  const keys = {
+    DATAFAST_API_KEY: `df_${crypto.randomUUID()}`,
+    HUBSPOT_TOKEN: `pat-${crypto.randomUUID()}`,
+    ADMIN_TOKEN: `${crypto.randomUUID()}${crypto.randomUUID()}`,
+  };
+  const datafast = createDatafast({
+    apiKey: keys.DATAFAST_API_KEY,
+    requestsPerMinute: options.datafastRequestsPerMinute,
+    now,
+  });
+  const hubspot = createHubspot({ token: keys.HUBSPOT_TOKEN, now });
+
+  let deadly: { moment: 'asked' | 'done'; pathEnding: string } | undefined;
+  const watch = (moment: 'asked' | 'done', path: string) => {
+    if (deadly?.moment !== moment || !path.endsWith(deadly.pathEnding)) return;
+    // A request that nobody waits for any more, read late on a busy machine.
+    if (!cloud.signups.isAtWork()) return;
+    deadly = undefined;
+    cloud.kill();
+  };
+  const served: Served[] = [];
+  const serve = async (service: DatafastStandIn | HubspotStandIn) => {
+    const one = await serveBroken(service.app, watch);
+    served.push(one);
+    return one.url;
+  };
+  const vars = { DATAFAST_URL: await serve(datafast), HUBSPOT_URL: await serve(hubspot) };
+
+  const settings = {
+    hubspot: { token: keys.HUBSPOT_TOKEN, url: vars.HUBSPOT_URL, apiVersion: '2026-03' },
+  };
+  for (const destination of openDestinations(settings, { fetch, now })) {
+    const { problems } = await destination.prepare();
+    if (problems.length > 0) throw new Error(`${destination.name}: ${JSON.stringify(problems)}`);
+  }
+  hubspot.forgetRequests();
+
+  const secrets = new Map(
+    [...samples.values()].map(({ source, newSecret }) => [source, newSecret()]),
+  );
+  const secretVars = [...secrets].map(
+    ([source, secret]) => [sources.get(source)?.secretName ?? source, secret] as const,
+  );
+  const cloud: Cloud = await openCloud({
+    ...{ root, folder, clock, queueFaults: options.queueFaults, log: options.log },
+    vars: { ...keys, ...vars, ...Object.fromEntries(secretVars) },
+    chance: createChance(`queue ${seed}`),
+  });
+
+  const datafastWeather = createWeather({ seed, ...options.datafast }, 'datafast', clock);
+  const hubspotWeather = createWeather({ seed, ...options.hubspot }, 'hubspot', clock);
+  datafast.failWith(datafastWeather.failure);
+  hubspot.failWith(hubspotWeather.failure);
+  return {
+    ...{ clock, cloud, secrets },
+    datafast: { ...datafast, weather: datafastWeather },
+    hubspot: { ...hubspot, weather: hubspotWeather },
+    killAt(moment, pathEnding) {
+      deadly = { moment, pathEnding };
+    },
+    async close() {
+      await cloud.close();
+      for (const one of served) one.close();
+      removeFolder();
+      process.off('exit', removeFolder);
+    },
+  };
+}

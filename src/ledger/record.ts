@@ -1,0 +1,200 @@
+// The ledger is written: one row per signup, one per delivery, in one round trip for a whole batch.
+import type { Attribution, Delivery, Match, Prediction, Signup } from '../model.ts';
+import { customerOf, namesOf } from './customer.ts';
+import type { LedgerDatabase } from './database.ts';
+import { emailsIn, tombstonesOf } from './tombstones.ts';
+
+/** What one try did with one destination. */
+export type Attempt = Pick<
+  Delivery,
+  'destination' | 'status' | 'reason' | 'externalId' | 'written'
+> & {
+  /** For `waiting`: ISO 8601. */
+  nextAttemptAt?: string;
+  /** The destination was not asked, since something else was not to be had: no try of its own. */
+  notAsked?: true;
+  /** The wait is for a budget or for a service known to be down. */
+  costsNoTry?: true;
+};
+
+export interface LedgerEntry {
+  signup: Signup;
+  /** What to keep of a message that is no readable signup. */
+  unreadable?: unknown;
+  match?: Match;
+  attribution?: Attribution;
+  prediction?: Prediction;
+  /** DataFast was asked for the visitor and could not answer. */
+  lookupFailed?: true;
+  attempts: readonly Attempt[];
+  /** When the live fields are to be written again, ISO 8601; `null`: never. Absent leaves it as it is. */
+  refreshAt?: string | null;
+}
+
+/**
+ * Records what happened, all or nothing. A delivery that has arrived stays delivered, whatever a late
+ * duplicate or a dead letter says afterwards. Answers the ids it recorded: the others were erased meanwhile.
+ */
+export async function recordEntries(
+  database: LedgerDatabase,
+  entries: readonly LedgerEntry[],
+  now: string,
+): Promise<ReadonlySet<string>> {
+  if (entries.length === 0) return new Set();
+  const bind = (statement: string, rows: readonly unknown[]) =>
+    database.prepare(statement).bind(JSON.stringify(rows), now);
+  const settled = entries.flatMap(settledRows);
+  const signups = await Promise.all(
+    entries.map(async (entry) => ({
+      ...signupRow(entry),
+      tombstones: await tombstonesOf(namesIn(entry)),
+    })),
+  );
+  const [recorded] = await database.batch<{ id: string }>([
+    bind(WRITE_SIGNUPS, signups),
+    bind(WRITE_DELIVERIES, settled),
+    bind(WRITE_HISTORY, entries.flatMap(attemptRows)),
+    bind(SCHEDULE_REFRESH, entries.flatMap(refreshRows)),
+    database.prepare(SETTLE_STATUS).bind(JSON.stringify(entries.map(({ signup }) => signup.id))),
+  ]);
+  return new Set(recorded?.results.map(({ id }) => id));
+}
+
+function signupRow({
+  signup,
+  unreadable,
+  match,
+  attribution,
+  prediction,
+  lookupFailed,
+}: LedgerEntry) {
+  return {
+    id: signup.id,
+    source: signup.source,
+    email: signup.email,
+    visitorId: signup.visitorId,
+    customer: customerOf(signup),
+    match,
+    // Without a visitor the CRM gets no channel, and the list says what the CRM says.
+    channel: match === 'matched' ? attribution?.channel : undefined,
+    broughtBy: match === 'matched' ? attribution?.source : undefined,
+    occurredAt: signup.occurredAt,
+    receivedAt: signup.receivedAt,
+    signup: JSON.stringify(unreadable ?? { ...signup, refresh: undefined }),
+    attribution: attribution && JSON.stringify(attribution),
+    lookups: lookupFailed ? 1 : 0,
+    score: prediction?.score,
+    expectedValue: prediction?.expectedValue,
+  };
+}
+
+/** The attempts that say where a delivery stands; a refresh that fails leaves it as it is. */
+function settledRows(entry: LedgerEntry) {
+  const rows = attemptRows(entry);
+  return entry.signup.refresh ? rows.filter(({ status }) => status === 'delivered') : rows;
+}
+
+function attemptRows({ signup, attempts }: LedgerEntry) {
+  return attempts.map(({ written, notAsked, costsNoTry, ...attempt }) => ({
+    signupId: signup.id,
+    ...attempt,
+    tries: notAsked || costsNoTry ? 0 : 1,
+    refresh: signup.refresh !== undefined,
+    written: written && JSON.stringify(written),
+  }));
+}
+
+function refreshRows({ signup, refreshAt, attempts }: LedgerEntry) {
+  if (refreshAt === undefined) return [];
+  const isDone = signup.refresh && attempts.some(({ status }) => status === 'delivered');
+  return [{ signupId: signup.id, refreshAt, done: isDone ? 1 : 0 }];
+}
+
+/** Under which names the person may have been erased meanwhile. */
+function namesIn({ signup, unreadable }: LedgerEntry): string[] {
+  return unreadable === undefined ? namesOf(signup) : emailsIn(JSON.stringify(unreadable));
+}
+
+// What was erased while its batch was on the way stays erased.
+const WRITE_SIGNUPS = `
+  INSERT INTO signups (id, source, email, visitor_id, customer, match, status, channel,
+                       occurred_at, received_at, updated_at, signup, attribution,
+                       lookups, score, expected_value, brought_by)
+  SELECT value->>'id', value->>'source', value->>'email', value->>'visitorId',
+         value->>'customer', value->>'match', 'waiting', value->>'channel', value->>'occurredAt', value->>'receivedAt', ?2,
+         value->>'signup', value->>'attribution',
+         value->>'lookups', value->>'score', value->>'expectedValue', value->>'broughtBy'
+  FROM json_each(?1) AS entry
+  WHERE value->>'id' NOT IN (SELECT id FROM erased_signups)
+    AND NOT EXISTS (
+      SELECT 1 FROM json_each(entry.value, '$.tombstones') AS name
+      CROSS JOIN erased_people ON person = name.value
+      WHERE erased_at >= min(entry.value->>'receivedAt', entry.value->>'occurredAt'))
+  ON CONFLICT (id) DO UPDATE SET
+    email = coalesce(excluded.email, email),
+    visitor_id = coalesce(excluded.visitor_id, visitor_id),
+    customer = coalesce(excluded.customer, customer),
+    signup = excluded.signup,
+    match = coalesce(excluded.match, match),
+    channel = coalesce(excluded.channel, channel),
+    attribution = coalesce(excluded.attribution, attribution),
+    brought_by = coalesce(excluded.brought_by, brought_by),
+    lookups = lookups + excluded.lookups,
+    score = coalesce(excluded.score, score),
+    expected_value = coalesce(excluded.expected_value, expected_value),
+    updated_at = excluded.updated_at
+  RETURNING id`;
+
+const WRITE_DELIVERIES = `
+  INSERT INTO deliveries (signup_id, destination, status, attempts, reason, external_id,
+                          delivered_at, next_attempt_at, written, updated_at)
+  SELECT value->>'signupId', value->>'destination', value->>'status', value->>'tries', value->>'reason',
+         value->>'externalId', iif(value->>'status' = 'delivered', ?2, NULL),
+         value->>'nextAttemptAt', value->>'written', ?2
+  FROM json_each(?1) WHERE value->>'signupId' IN (SELECT id FROM signups)
+  ON CONFLICT (signup_id, destination) DO UPDATE SET
+    status = excluded.status,
+    attempts = attempts + excluded.attempts,
+    reason = excluded.reason,
+    external_id = coalesce(excluded.external_id, external_id),
+    delivered_at = coalesce(excluded.delivered_at, delivered_at),
+    next_attempt_at = excluded.next_attempt_at,
+    written = iif(excluded.written IS NULL, written, json_patch(coalesce(written, '{}'), excluded.written)),
+    updated_at = excluded.updated_at
+  WHERE deliveries.status <> 'delivered' OR excluded.status = 'delivered'`;
+
+/** The first try and the latest are kept; an outage of days must not grow a row without end. */
+export const appendToHistory = (line: string): string => `json_insert(
+    CASE WHEN history IS NULL THEN '[]'
+         WHEN json_array_length(history) >= 20 THEN json_remove(history, '$[1]')
+         ELSE history END,
+    '$[#]', json(${line}))`;
+
+const WRITE_HISTORY = `
+  UPDATE deliveries SET history = ${appendToHistory('tried.line')}
+  FROM (
+    SELECT value->>'signupId' AS signup_id, value->>'destination' AS destination,
+           json_object('at', ?2, 'status', value->>'status', 'reason', value->>'reason',
+                       'refresh', json(iif(value->>'refresh', 'true', 'false'))) AS line
+    FROM json_each(?1)
+  ) AS tried
+  WHERE deliveries.signup_id = tried.signup_id AND deliveries.destination = tried.destination`;
+
+const SCHEDULE_REFRESH = `
+  UPDATE signups SET
+    refresh_at = due.refresh_at,
+    refreshes = refreshes + due.done,
+    refreshed_at = iif(due.done, ?2, refreshed_at)
+  FROM (
+    SELECT value->>'signupId' AS id, value->>'refreshAt' AS refresh_at, value->>'done' AS done
+    FROM json_each(?1)
+  ) AS due
+  WHERE signups.id = due.id`;
+
+/** A signup stands where its delivery furthest from done stands. */
+const SETTLE_STATUS = `
+  UPDATE signups SET status = coalesce((
+    SELECT status FROM deliveries WHERE signup_id = signups.id
+    ORDER BY CASE status WHEN 'failed' THEN 0 WHEN 'waiting' THEN 1 WHEN 'delivered' THEN 2 ELSE 3 END
+    LIMIT 1), status)
+  WHERE id IN (SELECT value FROM json_each(?1))`;

@@ -1,0 +1,104 @@
+// Tombstones: who was erased, as digests, so that nothing still on its way brings them back.
+import * as z from 'zod/mini';
+import { digest } from '../crypto.ts';
+import { emailFrom, type Signup } from '../model.ts';
+import { namesOf } from './customer.ts';
+import type { LedgerDatabase } from './database.ts';
+
+/** What the ledger remembers of erasures that concern a batch. */
+export interface Erasures {
+  /** Ids that were erased while their message was on its way. */
+  ids: ReadonlySet<string>;
+  /** When people were erased, by their email or customer. */
+  people: ReadonlyMap<string, string>;
+}
+
+/** Names under which somebody is erased, as they are kept. */
+export function tombstonesOf(names: Iterable<string>): Promise<string[]> {
+  return Promise.all([...names].map(digest));
+}
+
+const IN_LIST = 'IN (SELECT value FROM json_each(?1))';
+
+/** Reads the erasures that concern these signups: statements for a round trip, and what their rows say. */
+export async function erasuresOf(database: LedgerDatabase, signups: readonly Signup[]) {
+  const names = [...new Set(signups.flatMap(namesOf))];
+  const tombstones = await tombstonesOf(names);
+  const read = (statement: string, values: readonly string[]) =>
+    database.prepare(statement).bind(JSON.stringify(values));
+  return {
+    statements: [
+      read(
+        `SELECT id FROM erased_signups WHERE id ${IN_LIST}`,
+        signups.map(({ id }) => id),
+      ),
+      read(
+        `SELECT person, erased_at AS erasedAt FROM erased_people WHERE person ${IN_LIST}`,
+        tombstones,
+      ),
+    ],
+    parse([ids, people]: readonly (D1Result | undefined)[]): Erasures {
+      const rows = People.parse(people?.results);
+      const times = new Map(rows.map(({ person, erasedAt }) => [person, erasedAt]));
+      return {
+        ids: new Set(Ids.parse(ids?.results).map(({ id }) => id)),
+        people: new Map(
+          names.flatMap((name, index) => {
+            const erasedAt = times.get(tombstones[index] ?? '');
+            return erasedAt === undefined ? [] : [[name, erasedAt] as const];
+          }),
+        ),
+      };
+    },
+  };
+}
+
+const Ids = z.array(z.object({ id: z.string() }));
+const People = z.array(z.object({ person: z.string(), erasedAt: z.string() }));
+
+/** Reads them once more, for signups that have waited meanwhile. */
+export async function readErasures(
+  database: LedgerDatabase,
+  signups: readonly Signup[],
+): Promise<Erasures> {
+  const { statements, parse } = await erasuresOf(database, signups);
+  return parse(await database.batch(statements));
+}
+
+/**
+ * What happened or arrived before the erasure does not bring the person back; what happens afterwards is
+ * somebody new, and welcome.
+ */
+export function isErased({ ids, people }: Erasures, signup: Signup): boolean {
+  const { id, receivedAt, occurredAt } = signup;
+  return (
+    ids.has(id) ||
+    namesOf(signup).some((name) => {
+      const erasedAt = people.get(name);
+      return erasedAt !== undefined && (receivedAt <= erasedAt || occurredAt <= erasedAt);
+    })
+  );
+}
+
+/** No address is longer, with whatever stands before it. */
+const MAX_TOKEN = 1000;
+
+/** Every text that may be an email address, lower case, of a message of which only the text is known. */
+export function emailsIn(text: string): string[] {
+  const found = new Set<string>();
+  for (const token of text.split(/[\s"<>(),;]+/)) {
+    if (token.length > MAX_TOKEN || !token.includes('@')) continue;
+    // What stands before, as in `mailto:`, may belong to the address or not.
+    const parts = token.split(/(?<=[:=/\\])/);
+    for (const start of parts.keys()) {
+      const email = emailFrom(
+        parts
+          .slice(start)
+          .join('')
+          .replace(/[.!?\]}\\]+$/, ''),
+      );
+      if (email !== undefined) found.add(email);
+    }
+  }
+  return [...found];
+}

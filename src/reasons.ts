@@ -1,0 +1,114 @@
+// Every reason why a delivery did not arrive, or did not arrive whole: its class, its words, and what to do. These are
+// the reasons of Whence itself. Each upstream adds the standard ones (upstream/reasons.ts) and those of its own.
+
+/**
+ * `transient` passes by itself. `configuration` needs the operator, and nothing is lost meanwhile. `permanent` is the
+ * same next time. `snooze` is a wait that is no failure.
+ */
+export type ReasonClass = 'transient' | 'configuration' | 'permanent' | 'snooze';
+
+export interface ReasonEntry {
+  class: ReasonClass;
+  /** What happened, as one or two sentences. */
+  says: string;
+  /** What the operator can do about it. */
+  todo: string;
+}
+export type ReasonTable = Readonly<Record<string, ReasonEntry>>;
+
+/** Why something is as it is. */
+export interface Reason {
+  /** A key of a reason table. */
+  code: string;
+  /** What the code cannot say: which property, which scope, the status of an answer. Free text, for the ledger only. */
+  detail?: string;
+}
+
+const MAX_DETAIL = 500;
+
+/**
+ * Makes reasons of one table: a code that the table does not have does not compile. `prefix` is the name of an upstream,
+ * and stands before the code: `hubspot` and `unauthorized` make `hubspot_unauthorized`.
+ */
+export function reasonsOf<Table extends ReasonTable>(
+  _table: Table,
+  prefix?: string,
+): (code: keyof Table & string, detail?: string) => Reason {
+  return (code, detail) => ({
+    code: prefix === undefined ? code : `${prefix}_${code}`,
+    ...(detail && { detail: detail.slice(0, MAX_DETAIL) }),
+  });
+}
+
+/** The table of an upstream as the ledger has its codes: each with the upstream's name before it. */
+export function prefixed(prefix: string, table: ReasonTable): ReasonTable {
+  return Object.fromEntries(
+    Object.entries(table).map(([code, entry]) => [`${prefix}_${code}`, entry]),
+  );
+}
+
+export const REASONS = {
+  no_email: {
+    class: 'permanent',
+    says: 'No email came with it, so there is no contact to write to.',
+    todo: 'Nothing to do, unless the provider can send the email along.',
+  },
+  customer_details: {
+    class: 'permanent',
+    says: 'The event says who a customer is. It is not a signup of its own.',
+    todo: 'Nothing to do.',
+  },
+  waiting_for_customer: {
+    class: 'snooze',
+    says: 'It has no email. It waits up to a day for the event that says who the customer is.',
+    todo: 'Let the provider send its customer events as well.',
+  },
+  visitor_not_found_yet: {
+    class: 'snooze',
+    says: 'DataFast does not know the visitor yet. Whence asks again for some minutes. Then the contact is written without a source.',
+    todo: 'Nothing to do.',
+  },
+  visitor_not_refreshed: {
+    class: 'transient',
+    says: 'DataFast gave no new answer, and an old copy is not a refresh. Whence tries again later.',
+    todo: 'Nothing to do.',
+  },
+  enrichment_failed: {
+    class: 'transient',
+    says: 'Whence failed to work out the source. This is a bug in Whence.',
+    todo: 'Whence tries again by itself. The log says where it failed.',
+  },
+  destination_failed: {
+    class: 'transient',
+    says: 'Whence failed to write to this destination. This is a bug in Whence.',
+    todo: 'Whence tries again by itself. The log says where it failed.',
+  },
+  replayed: {
+    class: 'snooze',
+    says: 'It is on the queue again.',
+    todo: 'Nothing to do.',
+  },
+  replay_not_queued: {
+    class: 'permanent',
+    says: 'The queue did not accept the replay.',
+    todo: 'Replay it again.',
+  },
+  message_unreadable: {
+    class: 'permanent',
+    says: 'This version of the Worker cannot read the message.',
+    todo: 'Deploy the newest version, then replay it.',
+  },
+  gave_up: {
+    class: 'permanent',
+    says: 'Whence gave up after many attempts. The signup is kept and can be replayed.',
+    todo: 'Fix the last reason, then replay it.',
+  },
+  fields_left_out: {
+    class: 'configuration',
+    says: 'It arrived, without the fields that the detail names.',
+    todo: 'Run npm run provision, then replay it.',
+  },
+} as const satisfies ReasonTable;
+
+/** A reason of Whence itself. */
+export const reason = reasonsOf(REASONS);

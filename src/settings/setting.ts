@@ -1,0 +1,66 @@
+// A setting: one row of a table. Reading, messages, the README's table, the example file and setup's questions all come
+// from the row.
+
+/** Why a text cannot be a value of the setting; or the value in its one spelling. */
+export type SettingReading = { value: string } | { problem: string };
+
+export interface Setting {
+  /** The name of the var or secret: `HUBSPOT_TOKEN`. */
+  name: string;
+  /** What it is, for the README and the example file. One or two sentences. */
+  doc: string;
+  /** What to do when it is missing or wrong. One sentence. */
+  fix: string;
+  /** Whether it must not be seen. Secrets are asked for hidden and never shown. */
+  isSecret: boolean;
+  /** Whether its owner is off without it. */
+  isNeeded?: true;
+  /** Where to find the value, for setup's question. */
+  where?: string;
+  /** The value when it is not set. */
+  default?: string;
+  /** Reads a text that is trimmed and not empty. */
+  read(text: string): SettingReading;
+}
+
+/** Settings that are set and valid, and defaults. */
+export type SettingValues = ReadonlyMap<string, string>;
+
+const INVALID = { problem: 'is not valid' };
+
+/** Any text of this form. */
+export const matching =
+  (pattern: RegExp): Setting['read'] =>
+  (text) =>
+    pattern.test(text) ? { value: text } : INVALID;
+
+export const oneOf =
+  (...values: readonly string[]): Setting['read'] =>
+  (text) =>
+    values.includes(text) ? { value: text } : INVALID;
+
+export const wholeNumber =
+  (least: number, most: number): Setting['read'] =>
+  (text) =>
+    /^\d{1,6}$/.test(text) && Number(text) >= least && Number(text) <= most
+      ? { value: String(Number(text)) }
+      : INVALID;
+
+/** Any text; whoever uses it checks what it holds. */
+export const anyText: Setting['read'] = (text) => ({ value: text });
+
+/** An address without a query, without the slash at its end. Keys travel there: in the clear only to this machine. */
+export const address: Setting['read'] = (text) => {
+  const url = URL.parse(text);
+  const isSafe =
+    url !== null &&
+    (url.protocol === 'https:' || (url.protocol === 'http:' && isThisMachine(url))) &&
+    url.search === '' &&
+    url.hash === '';
+  return isSafe ? { value: text.replace(/\/+$/, '') } : INVALID;
+};
+
+/** Whether the address is on this very machine, where plain HTTP is safe. */
+export function isThisMachine({ hostname }: Pick<URL, 'hostname'>): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+}

@@ -1,0 +1,38 @@
+// Moments and durations. A moment that cannot be read counts as absent.
+
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+
+/** Analytics end a visit after half an hour of silence. */
+export const VISIT_MS = 30 * MINUTE_MS;
+
+/** Smaller numbers are Unix seconds, larger ones milliseconds. The border is the year 1973 in milliseconds. */
+const SMALLEST_MILLISECONDS = 100_000_000_000;
+const EARLIEST_MS = Date.UTC(2000, 0, 1);
+const LATEST_MS = Date.UTC(2100, 0, 1);
+
+/** ISO 8601 in UTC. */
+export const isoOf = (ms: number): string => new Date(ms).toISOString();
+
+/** Milliseconds since 1970, or `undefined` when the text is absent or unreadable. */
+export function timeOf(text: string | null | undefined): number | undefined {
+  const time = Date.parse(text ?? '');
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/**
+ * A moment of this century as ISO 8601, from Unix seconds, Unix milliseconds or a text that names a date.
+ * Placeholders such as `0001-01-01T00:00:00Z` are `undefined`.
+ */
+export function momentFrom(value: unknown): string | undefined {
+  const ms =
+    typeof value === 'number'
+      ? value < SMALLEST_MILLISECONDS
+        ? value * 1000
+        : value
+      : typeof value === 'string'
+        ? Date.parse(value)
+        : Number.NaN;
+  return ms >= EARLIEST_MS && ms < LATEST_MS ? isoOf(ms) : undefined;
+}

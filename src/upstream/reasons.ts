@@ -1,0 +1,76 @@
+// The reasons that every upstream has. In the ledger each stands under the upstream's name: `datafast_unreachable`.
+import type { ReasonEntry } from '../reasons.ts';
+
+export type StandardReason =
+  | 'key_missing'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'request_refused'
+  | 'rate_limited'
+  | 'down'
+  | 'unreachable'
+  | 'timeout'
+  | 'unavailable'
+  | 'answer_unreadable';
+
+const SLOWLY = 'Whence tries again every ten minutes, and nothing is lost.';
+const BY_ITSELF = 'Whence tries again by itself, and nothing is lost.';
+
+/** `label`: the service as people write it. `setting`: the one that holds its key. */
+export function standardReasons(
+  label: string,
+  setting: string,
+): Readonly<Record<StandardReason, ReasonEntry>> {
+  return {
+    key_missing: {
+      class: 'configuration',
+      says: `There is no key for ${label}.`,
+      todo: `Set ${setting}. ${SLOWLY}`,
+    },
+    unauthorized: {
+      class: 'configuration',
+      says: `${label} refuses the key.`,
+      todo: `Set ${setting} to a valid key. ${SLOWLY}`,
+    },
+    forbidden: {
+      class: 'configuration',
+      says: `${label} does not allow this key to do that.`,
+      todo: `Give the key of ${setting} its permissions, or check the plan. ${SLOWLY}`,
+    },
+    request_refused: {
+      class: 'configuration',
+      says: `${label} refuses the request itself. The detail says with which status.`,
+      todo: `Check ${setting}, the plan and the address of ${label}. ${SLOWLY}`,
+    },
+    rate_limited: {
+      class: 'snooze',
+      says: `${label} allows no more requests for a moment.`,
+      todo: 'It goes on by itself, and nothing is lost.',
+    },
+    down: {
+      class: 'snooze',
+      says: `${label} failed several times in a row and is left alone for a moment.`,
+      todo: 'It goes on by itself, and nothing is lost.',
+    },
+    unreachable: {
+      class: 'transient',
+      says: `${label} cannot be reached.`,
+      todo: BY_ITSELF,
+    },
+    timeout: {
+      class: 'transient',
+      says: `${label} did not answer in time.`,
+      todo: BY_ITSELF,
+    },
+    unavailable: {
+      class: 'transient',
+      says: `${label} answered with an error of its own.`,
+      todo: BY_ITSELF,
+    },
+    answer_unreadable: {
+      class: 'transient',
+      says: `${label} did not answer as documented.`,
+      todo: BY_ITSELF,
+    },
+  };
+}

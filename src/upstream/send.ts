@@ -1,0 +1,73 @@
+// One request to a service: with a deadline, a limit on the size of the answer, and no redirects. Never throws on what
+// the network or the service does.
+import { parseJson } from '../json.ts';
+import { VERSION } from '../version.ts';
+
+export interface UpstreamRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  url: string;
+  headers?: Readonly<Record<string, string>>;
+  /** The body as it goes over the wire. */
+  body?: string;
+  timeoutMs: number;
+}
+
+export type UpstreamResponse =
+  /** `json` is `undefined` when the body is not JSON. */
+  | { kind: 'answered'; status: number; headers: Headers; json: unknown }
+  | { kind: 'failed'; cause: 'unreachable' | 'timeout' | 'too_large' };
+
+/** No answer that Whence reads is larger. A larger one is broken, or not meant for us. */
+const MAX_ANSWER_BYTES = 1024 * 1024;
+
+/** Says who asks, so that a service can tell our requests from others. */
+export const USER_AGENT = `whence/${VERSION}`;
+
+export async function send(
+  fetch: typeof globalThis.fetch,
+  { method, url, headers, body, timeoutMs }: UpstreamRequest,
+): Promise<UpstreamResponse> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    const response = await fetch(url, {
+      method,
+      headers: { accept: 'application/json', 'user-agent': USER_AGENT, ...headers },
+      body: body ?? null,
+      // A redirect would carry the key to a host that the operator did not name.
+      redirect: 'manual',
+      signal,
+    });
+    const text = await textOf(response);
+    return text === undefined
+      ? { kind: 'failed', cause: 'too_large' }
+      : {
+          kind: 'answered',
+          status: response.status,
+          headers: response.headers,
+          json: parseJson(text),
+        };
+  } catch {
+    return { kind: 'failed', cause: signal.aborted ? 'timeout' : 'unreachable' };
+  }
+}
+
+/** `undefined` when the body is larger than an answer may be. Reading stops there. */
+async function textOf(response: Response): Promise<string | undefined> {
+  const declared = response.headers.get('content-length');
+  if (Number(declared) > MAX_ANSWER_BYTES) {
+    await response.body?.cancel();
+    return undefined;
+  }
+  // A declared length is what HTTP delivers, and one read costs much less CPU than a loop over a stream.
+  if (declared !== null) return response.text();
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    // Leaving the loop cancels the body.
+    if (bytes > MAX_ANSWER_BYTES) return undefined;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}

@@ -1,0 +1,134 @@
+// What the Worker asks of the ledger all day must stay quick however much there is: every statement uses an index.
+import { env } from 'cloudflare:workers';
+import { beforeEach, expect, it } from 'vitest';
+import type { LedgerDatabase } from '../../src/ledger/database.ts';
+import { readStanding } from '../../src/ledger/delivery-state.ts';
+import { listSignups, readSignup } from '../../src/ledger/query.ts';
+import { recordEntries } from '../../src/ledger/record.ts';
+import { purge } from '../../src/maintenance/prune.ts';
+import { enqueueDueRefreshes } from '../../src/maintenance/refresh.ts';
+import { enqueueStrays } from '../../src/maintenance/rescue.ts';
+import { erasePerson } from '../../src/operations/erase.ts';
+import { countReplayable, replayAll, replaySignup } from '../../src/operations/replay.ts';
+import { signup } from '../repair-desk.ts';
+import { createWorld } from '../world.ts';
+
+beforeEach(async () => {
+  await createWorld();
+});
+
+/** The ledger, and every statement that was prepared on it. */
+function watched(): LedgerDatabase & { statements: string[]; roundTrips(): number } {
+  const statements: string[] = [];
+  let trips = 0;
+  return {
+    statements,
+    roundTrips: () => trips,
+    prepare(statement) {
+      statements.push(statement);
+      return env.LEDGER.prepare(statement);
+    },
+    batch(list) {
+      trips += 1;
+      return env.LEDGER.batch(list);
+    },
+  };
+}
+
+/** The steps of SQLite's plan that touch the big tables from end to end, or sort what an index could have sorted. */
+async function badSteps(statement: string): Promise<string[]> {
+  const { results } = await env.LEDGER.prepare(`EXPLAIN QUERY PLAN ${statement}`)
+    .bind(...parameters(statement))
+    .all<{ detail: string }>();
+  return results
+    .map(({ detail }) => detail)
+    .filter((detail) => /^SCAN (s|d|signups|deliveries)\b/.test(detail));
+}
+
+/** As many as the statement has; what they are does not change the plan. */
+function parameters(statement: string): string[] {
+  const numbered = [...statement.matchAll(/\?(\d+)/g)].map(([, number]) => Number(number));
+  const bare = [...statement.matchAll(/\?(?!\d)/g)].length;
+  return Array.from({ length: Math.max(bare, 0, ...numbered) }, () => '[]');
+}
+
+const at = '2026-11-20T09:00:00.000Z';
+const half = signup({ source: 'paddle', email: undefined, customerId: 'ctm_1' });
+const delivered = { destination: 'hubspot', status: 'delivered' as const, written: { a: 'b' } };
+const settings = {
+  enqueueAll: async () => undefined,
+  enqueueLater: async () => undefined,
+  now: () => Date.parse(at),
+  retentionDays: 90,
+};
+
+it.each<[string, (ledger: LedgerDatabase) => Promise<unknown>]>([
+  ['reading where a batch stands', (ledger) => readStanding(ledger, [signup(), half])],
+  [
+    'recording a batch',
+    (ledger) =>
+      recordEntries(ledger, [{ signup: signup(), attempts: [delivered], refreshAt: at }], at),
+  ],
+  ['one signup', (ledger) => readSignup(ledger, 'signup:1')],
+  ['a list by status', (ledger) => listSignups(ledger, { status: 'failed', limit: 50 })],
+  [
+    'its next page',
+    (ledger) =>
+      listSignups(ledger, { status: 'failed', limit: 50, after: { receivedAt: at, id: 'x' } }),
+  ],
+  [
+    'the next page of all',
+    (ledger) => listSignups(ledger, { limit: 50, after: { receivedAt: at, id: 'x' } }),
+  ],
+  ['a search', (ledger) => listSignups(ledger, { search: 'ada', limit: 50 })],
+  [
+    'what a replay takes',
+    (ledger) => replayAll({ ledger, ...settings }, { status: 'failed', reason: 'gave_up' }),
+  ],
+  ['a replay of one', (ledger) => replaySignup({ ledger, ...settings }, 'signup:1')],
+  ['counting what a replay would take', (ledger) => countReplayable(ledger, { status: 'failed' })],
+  [
+    'an erasure',
+    (ledger) =>
+      erasePerson({ ledger, ...settings, forgetVisitor: async () => undefined }, 'ada@example.com'),
+  ],
+  ['what is due for a refresh', (ledger) => enqueueDueRefreshes({ ledger, ...settings })],
+  ['what has strayed', (ledger) => enqueueStrays({ ledger, ...settings })],
+  ['what is past its time', (ledger) => purge({ ledger, ...settings })],
+])('%s reads no table from end to end', async (_, ask) => {
+  const ledger = watched();
+  await recordEntries(
+    env.LEDGER,
+    [{ signup: signup({ id: 'signup:1' }), attempts: [delivered], refreshAt: '2026-01-01' }],
+    at,
+  );
+  await ask(ledger);
+  expect(ledger.statements).not.toEqual([]);
+  for (const statement of ledger.statements)
+    expect(await badSteps(statement), statement).toEqual([]);
+});
+
+it('a statement without an index would be seen', async () => {
+  expect(await badSteps("SELECT id FROM signups WHERE lower(signup->>'email') = ?")).toEqual([
+    'SCAN signups',
+  ]);
+});
+
+it('the first page of all follows the index of arrival and sorts nothing but itself', async () => {
+  const ledger = watched();
+  await listSignups(ledger, { limit: 50 });
+  const { results } = await env.LEDGER.prepare(`EXPLAIN QUERY PLAN ${ledger.statements[0]}`)
+    .bind(51)
+    .all<{ detail: string }>();
+  const plan = results.map(({ detail }) => detail).join('\n');
+  expect(plan).toContain('SCAN s USING COVERING INDEX signups_by_arrival');
+  expect(plan.match(/TEMP B-TREE/g)).toHaveLength(1);
+});
+
+it('a batch costs one round trip to read and one to write', async () => {
+  const ledger = watched();
+  await readStanding(ledger, [signup(), half]);
+  expect(ledger.roundTrips()).toBe(1);
+  await recordEntries(ledger, [{ signup: signup(), attempts: [delivered] }], at);
+  expect(ledger.roundTrips()).toBe(2);
+});

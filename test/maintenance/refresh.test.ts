@@ -1,0 +1,426 @@
+// Live fields keep up: after an hour, a day and a week, by cron and the queue, with the first touch untouched.
+import { env } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { consumeDeadLetters, type Later } from '../../src/delivery/consume.ts';
+import { upkeep } from '../../src/maintenance/maintenance.ts';
+import type { Signup } from '../../src/model.ts';
+import { erasePerson } from '../../src/operations/erase.ts';
+import { replaySignup } from '../../src/operations/replay.ts';
+import { type Door, openDoor, row } from '../delivery/queue-door.ts';
+
+const START = Date.parse('2026-11-23T09:00:00.000Z');
+const HOUR_MS = 3_600_000;
+const at = (ms: number) => new Date(ms).toISOString();
+let door: Door;
+let enqueued: Signup[];
+
+beforeEach(async () => {
+  door = await openDoor(START);
+  enqueued = [];
+});
+
+const tick = (overrides: Partial<Parameters<typeof upkeep>[0]> = {}) =>
+  upkeep({
+    ledger: env.LEDGER,
+    enqueueAll: async (signups) => enqueued.push(...signups),
+    enqueueLater: async (later) => enqueued.push(...later.map(({ signup }) => signup)),
+    backlog: async () => 0,
+    retentionDays: 90,
+    now: () => door.nowMs,
+    log: (_, event, fields = {}) => door.logged.push(JSON.stringify({ event, ...fields })),
+    ...overrides,
+  });
+
+/** Cron runs, and whatever it puts on the queue goes through the door. */
+async function refresh() {
+  await tick();
+  return door.run(enqueued.splice(0));
+}
+
+/** A visitor whose prediction moves. */
+function visitor(score: number, facts: Parameters<Door['world']['visitor']>[0] = {}): string {
+  const prediction = { score, conversionRate: 0.01, expectedValue: 3, confidence: 0.8 };
+  return door.world.visitor({ prediction, ...facts });
+}
+
+const contact = ({ email = '' }: Signup) => door.world.hubspot.contact(email)?.properties;
+
+describe('a refresh', () => {
+  it('comes an hour, a day and a week after the signup, and then no more', async () => {
+    const person = door.signup({ visitorId: visitor(50) });
+    await door.run([person]);
+    const due: unknown[] = [];
+    for (const hours of [1, 24, 7 * 24]) {
+      const before = await row(person.id);
+      due.push(before?.refreshAt);
+      door.nowMs = START + hours * HOUR_MS - 1;
+      await tick();
+      expect(enqueued).toEqual([]);
+      door.nowMs += 1;
+      await refresh();
+    }
+    expect(due).toEqual([1, 24, 7 * 24].map((hours) => at(START + hours * HOUR_MS)));
+    expect(await row(person.id)).toMatchObject({
+      status: 'delivered',
+      refreshes: 3,
+      refreshAt: null,
+      refreshedAt: at(START + 7 * 24 * HOUR_MS),
+    });
+    door.nowMs += 365 * 24 * HOUR_MS;
+    await tick({ retentionDays: 3650 });
+    expect(enqueued).toEqual([]);
+  });
+
+  it('writes the live fields as they are now, and leaves the first touch and the name alone', async () => {
+    const visitorId = visitor(50, { params: { utm_source: 'google', utm_medium: 'cpc' } });
+    const person = door.signup({ visitorId, name: 'Ada Lovelace' });
+    await door.run([person]);
+    const before = contact(person);
+    visitor(88, { visitorId, params: { utm_source: 'bing', utm_medium: 'cpc' } });
+    door.nowMs += HOUR_MS;
+    await refresh();
+    expect(contact(person)).toMatchObject({
+      datafast_lead_score: '88',
+      datafast_source: before?.datafast_source,
+      datafast_channel: before?.datafast_channel,
+      datafast_signed_up_at: before?.datafast_signed_up_at,
+    });
+    const after = await row(person.id);
+    expect(after).toMatchObject({
+      score: 88,
+      channel: 'Paid Search',
+      attribution: { source: 'Google' },
+    });
+    expect(after?.deliveries[0]?.history).toMatchObject([
+      { status: 'delivered', refresh: false },
+      { status: 'delivered', refresh: true },
+    ]);
+    // What the story shows as written is still everything that ever was.
+    expect(after?.deliveries[0]?.fields).toMatchObject({
+      datafast_source: 'Google',
+      datafast_lead_score: '88',
+    });
+  });
+
+  it('asks DataFast afresh, and not twice when its message comes twice', async () => {
+    const person = door.signup({ visitorId: visitor(50) });
+    await door.run([person]);
+    door.nowMs += HOUR_MS;
+    await door.run([door.signup({ visitorId: person.visitorId })]);
+    door.world.datafast.forgetRequests();
+    door.nowMs += 60_000;
+    await tick();
+    const [message] = enqueued;
+    await door.run([message]);
+    await door.run([message]);
+    expect(door.world.datafast.requests).toHaveLength(1);
+  });
+
+  it('is not needed by a customer, nor by anybody without a visitor', async () => {
+    const goals = [{ name: 'payment', origin: 'payment_provider' as const, timestamp: at(START) }];
+    const customer = door.signup({ visitorId: visitor(50, { goals }) });
+    const nobody = door.signup();
+    const bot = door.signup({ visitorId: crypto.randomUUID() });
+    door.world.datafast.visitors.set(bot.visitorId ?? '', 'bot');
+    await door.run([customer, nobody, bot]);
+    for (const { id } of [customer, nobody, bot]) {
+      expect(await row(id)).toMatchObject({ status: 'delivered', refreshAt: null });
+    }
+  });
+
+  it('ends when the visitor has become a customer', async () => {
+    const visitorId = visitor(50);
+    const person = door.signup({ visitorId });
+    await door.run([person]);
+    const goals = [{ name: 'payment', origin: 'payment_provider' as const, timestamp: at(START) }];
+    visitor(50, { visitorId, goals });
+    door.nowMs += HOUR_MS;
+    await refresh();
+    expect(await row(person.id)).toMatchObject({ refreshes: 1, refreshAt: null });
+  });
+
+  it('goes on while a trial is running', async () => {
+    const goals = [
+      { name: 'free_trial', origin: 'payment_provider' as const, timestamp: at(START) },
+    ];
+    const person = door.signup({ visitorId: visitor(50, { goals }) });
+    await door.run([person]);
+    expect(await row(person.id)).toMatchObject({ refreshAt: at(START + HOUR_MS) });
+  });
+
+  it.each([
+    ['DataFast is down', (): void => door.world.datafast.failWith({ status: 503 })],
+    ['DataFast has no answer left', (): void => door.world.datafast.failWith({ status: 429 })],
+    ['HubSpot is down', (): void => door.world.hubspot.failWith({ status: 503 })],
+  ])('that fails because %s is tried again, and changes nothing meanwhile', async (_, worsen) => {
+    const visitorId = visitor(50);
+    const person = door.signup({ visitorId });
+    await door.run([person]);
+    visitor(70, { visitorId });
+    door.nowMs += HOUR_MS;
+    worsen();
+    const result = await refresh();
+    expect(result.explicitAcks).toEqual(['0']);
+    expect(door.later).toEqual([]);
+    const failed = await row(person.id);
+    expect(failed).toMatchObject({ status: 'delivered', refreshes: 0 });
+    expect(failed?.deliveries[0]).toMatchObject({ status: 'delivered', attempts: 1 });
+    expect(failed?.deliveries[0]?.history?.at(-1)).toMatchObject({
+      status: 'waiting',
+      refresh: true,
+    });
+    door.world.datafast.failWith(undefined);
+    door.world.hubspot.failWith(undefined);
+    door.nowMs = Date.parse(failed?.refreshAt ?? '') + 1;
+    await refresh();
+    expect(await row(person.id)).toMatchObject({ refreshes: 1 });
+    expect(contact(person)).toMatchObject({ datafast_lead_score: '70' });
+  });
+
+  it('fails ever more rarely while a key is wrong for a week', async () => {
+    const person = door.signup({ visitorId: visitor(50) });
+    await door.run([person]);
+    door.world.datafast.failWith({ status: 401 });
+    let failures = 0;
+    for (; failures < 100; failures += 1) {
+      door.nowMs = Date.parse((await row(person.id))?.refreshAt ?? '');
+      if (door.nowMs > START + 7 * 24 * HOUR_MS) break;
+      await refresh();
+    }
+    expect(failures).toBeGreaterThan(10);
+    expect(failures).toBeLessThan(50);
+  });
+
+  it('whose message is lost is due again an hour later', async () => {
+    const person = door.signup({ visitorId: visitor(50) });
+    await door.run([person]);
+    door.nowMs += HOUR_MS;
+    await tick();
+    enqueued.length = 0;
+    await tick();
+    expect(enqueued).toEqual([]);
+    door.nowMs += HOUR_MS;
+    await tick();
+    expect(enqueued).toHaveLength(1);
+  });
+
+  it('is given up for a signup whose replay was refused', async () => {
+    const person = door.signup({ visitorId: visitor(50) });
+    await door.run([person]);
+    const replay = { ledger: env.LEDGER, enqueueAll: async () => {}, now: () => door.nowMs };
+    await replaySignup(replay, person.id);
+    const refusal = { status: 'error', category: 'VALIDATION_ERROR', message: 'no' };
+    door.world.hubspot.failWith({ status: 400, body: refusal });
+    await door.run([person]);
+    expect(await row(person.id)).toMatchObject({ status: 'failed' });
+    door.nowMs += HOUR_MS;
+    await tick();
+    expect(enqueued).toEqual([]);
+    expect(await row(person.id)).toMatchObject({ refreshAt: null });
+  });
+
+  it('follows the latest signup of a person, not the visitor they were before', async () => {
+    const email = 'two.devices@example.com';
+    const laptop = door.signup({ email, visitorId: visitor(20) });
+    await door.run([laptop]);
+    door.nowMs += 10 * 60_000;
+    const phone = door.signup({ email, visitorId: visitor(90) });
+    await door.run([phone]);
+    door.nowMs = START + HOUR_MS;
+    await refresh();
+    expect(contact(phone)).toMatchObject({ datafast_lead_score: '90' });
+    expect(await row(laptop.id)).toMatchObject({ refreshes: 0, refreshAt: null });
+    door.nowMs += 10 * 60_000;
+    await refresh();
+    expect(await row(phone.id)).toMatchObject({ refreshes: 1 });
+  });
+
+  it('does not bring back a contact that was deleted in the CRM', async () => {
+    const person = door.signup({ visitorId: visitor(50) });
+    await door.run([person]);
+    const { email = '' } = person;
+    door.world.hubspot.deleteContact(email);
+    door.nowMs += HOUR_MS;
+    await refresh();
+    expect(door.world.hubspot.contact(email)).toBeUndefined();
+    expect(await row(person.id)).toMatchObject({ status: 'delivered', refreshAt: null });
+  });
+
+  it('of somebody who was erased meanwhile does nothing', async () => {
+    const person = door.signup({ visitorId: visitor(50) });
+    await door.run([person]);
+    door.nowMs += HOUR_MS;
+    await tick();
+    const erase = { ledger: env.LEDGER, forgetVisitor: async () => {}, now: () => door.nowMs };
+    await erasePerson(erase, person.email ?? '');
+    door.world.hubspot.forgetRequests();
+    await door.run(enqueued);
+    expect(await row(person.id)).toBeUndefined();
+    expect(door.world.hubspot.requests).toEqual([]);
+  });
+
+  it('finds a visitor whom DataFast did not know yet, and the contact gets its first touch', async () => {
+    const visitorId = crypto.randomUUID();
+    const person = door.signup({ visitorId, occurredAt: at(START - 20 * 60_000) });
+    await door.run([person]);
+    expect(await row(person.id)).toMatchObject({ match: 'not_found', status: 'delivered' });
+    visitor(50, { visitorId, params: { utm_source: 'google', utm_medium: 'cpc' } });
+    door.nowMs += HOUR_MS;
+    await refresh();
+    expect(contact(person)).toMatchObject({ datafast_match: 'matched', datafast_source: 'Google' });
+    expect(await row(person.id)).toMatchObject({ match: 'matched', channel: 'Paid Search' });
+  });
+
+  it('is not done with an old copy that serves somebody who has just signed up', async () => {
+    const visitorId = visitor(50);
+    const person = door.signup({ visitorId });
+    await door.run([person]);
+    door.nowMs += HOUR_MS;
+    await tick();
+    door.world.datafast.failWith({ status: 503 });
+    const other = door.signup({ visitorId });
+    await door.run([...enqueued, other]);
+    expect(await row(other.id)).toMatchObject({ status: 'delivered', match: 'matched' });
+    expect(await row(person.id)).toMatchObject({ status: 'delivered', refreshes: 0 });
+  });
+
+  it('of a visitor whom DataFast has forgotten leaves contact and ledger as they were', async () => {
+    const visitorId = visitor(50, { params: { utm_source: 'google', utm_medium: 'cpc' } });
+    const person = door.signup({ visitorId });
+    await door.run([person]);
+    const before = contact(person);
+    door.world.datafast.visitors.delete(visitorId);
+    door.nowMs += HOUR_MS;
+    await refresh();
+    const { lastmodifieddate: _, ...after } = contact(person) ?? {};
+    expect(before).toMatchObject(after);
+    expect(after).toMatchObject({ datafast_match: 'matched', datafast_source: 'Google' });
+    expect(await row(person.id)).toMatchObject({ match: 'matched', channel: 'Paid Search' });
+  });
+
+  it('that meets a replay of its signup leaves the replay’s message on the queue', async () => {
+    const person = door.signup({ visitorId: visitor(50) });
+    await door.run([person]);
+    door.nowMs += HOUR_MS;
+    await tick();
+    const replay = { ledger: env.LEDGER, enqueueAll: async () => {}, now: () => door.nowMs };
+    await replaySignup(replay, person.id);
+    door.world.hubspot.failWith({ status: 503 });
+    const result = await door.run([...enqueued, person]);
+    expect(result.explicitAcks).toEqual(['0']);
+    expect(result.retryMessages).toMatchObject([{ msgId: '1' }]);
+  });
+
+  it('waits while somebody who has just signed up needs the budget', async () => {
+    const refreshed = Array.from({ length: 20 }, () => door.signup({ visitorId: visitor(50) }));
+    await door.run(refreshed);
+    door.nowMs += HOUR_MS;
+    await tick();
+    const people = Array.from({ length: 50 }, () => door.signup({ visitorId: visitor(50) }));
+    door.world.hubspot.forgetRequests();
+    const asked: string[] = [];
+    door.world.datafast.failWith((request) => {
+      asked.push(request.url.split('/').at(-1) ?? '');
+      return undefined;
+    });
+    await door.run([...enqueued, ...people]);
+    const visitorIds = asked.filter((path) => path !== 'map').slice(0, 50);
+    expect(new Set(visitorIds)).toEqual(new Set(people.map(({ visitorId }) => visitorId)));
+  });
+
+  it('leaves most of every minute to those who have just signed up, however many are due', async () => {
+    for (let batch = 0; batch < 2; batch += 1) {
+      await door.run(Array.from({ length: 30 }, () => door.signup({ visitorId: visitor(50) })));
+      door.nowMs += 61_000;
+    }
+    door.nowMs += HOUR_MS;
+    const sent: Later[] = [];
+    await tick({ enqueueLater: async (later) => sent.push(...later) });
+    expect(sent).toHaveLength(60);
+    const minutes = Map.groupBy(sent, ({ delaySeconds }) => delaySeconds / 60);
+    expect([...minutes].map(([minute, due]) => [minute, due.length])).toEqual(
+      [0, 1, 2, 3, 4].map((minute) => [minute, 12]),
+    );
+    await door.run(minutes.get(0)?.map(({ signup }) => signup) ?? []);
+    await door.run(Array.from({ length: 40 }, () => door.signup({ visitorId: visitor(50) })));
+    expect(door.slept).toEqual([]);
+  });
+
+  it('that meets a spent minute gives way, so that nobody has to wait behind it', async () => {
+    const person = door.signup({ visitorId: visitor(50) });
+    await door.run([person]);
+    door.nowMs += HOUR_MS;
+    await tick();
+    door.world.datafast.failWith({ status: 429, headers: { 'retry-after': '60' } });
+    await door.run(enqueued);
+    expect(door.slept).toEqual([]);
+    expect(await row(person.id)).toMatchObject({
+      refreshes: 0,
+      refreshAt: at(door.nowMs + 750_000),
+    });
+  });
+
+  it('that ends up among the dead letters is due again by the ledger', async () => {
+    const person = door.signup({ visitorId: visitor(50) });
+    await door.run([person]);
+    door.nowMs += HOUR_MS;
+    await tick();
+    await door.run(enqueued, consumeDeadLetters);
+    expect(await row(person.id)).toMatchObject({ status: 'delivered' });
+  });
+});
+
+describe('cron', () => {
+  it('enqueues no refresh while many signups wait', async () => {
+    await door.run([door.signup({ visitorId: visitor(50) })]);
+    door.nowMs += HOUR_MS;
+    await tick({ backlog: async () => 5000 });
+    expect(enqueued).toEqual([]);
+    await tick({ backlog: () => Promise.reject(new Error('not told')) });
+    expect(enqueued).toHaveLength(1);
+  });
+
+  it('sends a signup again that waits by the ledger and was lost by the queue', async () => {
+    const person = door.signup({ visitorId: visitor(50) });
+    door.world.datafast.failWith({ status: 503 });
+    await door.run([person]);
+    door.nowMs += 2 * HOUR_MS;
+    await tick();
+    expect(enqueued).toEqual([]);
+    door.nowMs += 2 * HOUR_MS;
+    await tick();
+    await tick();
+    expect(enqueued).toEqual([person]);
+    door.world.datafast.failWith(undefined);
+    await door.run(enqueued);
+    expect(await row(person.id)).toMatchObject({ status: 'delivered' });
+  });
+
+  it('deletes what is past its time, in slices, and never what still waits', async () => {
+    const old = door.signup();
+    const waiting = door.signup({ visitorId: visitor(50) });
+    await door.run([old]);
+    door.world.datafast.failWith({ status: 503 });
+    await door.run([waiting]);
+    door.nowMs += 31 * 24 * HOUR_MS;
+    const fresh = door.signup();
+    await door.run([fresh]);
+    await tick({ retentionDays: 30 });
+    expect(await row(old.id)).toBeUndefined();
+    expect(await row(waiting.id)).toBeDefined();
+    expect(await row(fresh.id)).toBeDefined();
+    const { results } = await env.LEDGER.prepare('SELECT signup_id FROM deliveries').all();
+    expect(results).toHaveLength(2);
+  });
+
+  it('does the rest when one task fails, says so, and leaves no mark', async () => {
+    await door.run([door.signup({ visitorId: visitor(50) })]);
+    door.nowMs += HOUR_MS;
+    await tick({ enqueueLater: () => Promise.reject(new Error('queue is down')) });
+    expect(door.logged.join()).toContain('"task":"refreshes"');
+    const mark = env.LEDGER.prepare("SELECT at FROM marks WHERE name = 'cron'");
+    expect(await mark.first()).toBeNull();
+    await tick();
+    expect(await mark.first()).toEqual({ at: at(door.nowMs) });
+  });
+});

@@ -1,0 +1,246 @@
+// A person who wants to be forgotten, wherever something of them is.
+import { env } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { readSignup } from '../../src/ledger/query.ts';
+import type { Signup } from '../../src/model.ts';
+import { erasePerson } from '../../src/operations/erase.ts';
+import { replaySignup } from '../../src/operations/replay.ts';
+import { openDoor } from '../delivery/queue-door.ts';
+import { call, run, signup } from '../repair-desk.ts';
+import { createWorld, type World } from '../world.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await createWorld();
+});
+
+const NOTHING = { signups: 0, unreadable: 0, deliveries: 0, visitors: 0 };
+/** Of somebody who signs up after what was before. */
+const later = () => new Date(Date.now() + 60_000).toISOString();
+
+describe('erasure', () => {
+  it('removes a person from ledger and cache, answers what it removed, and then nothing is left', async () => {
+    const visitorId = world.visitor();
+    const person = signup({ email: 'ada@example.com', visitorId });
+    await run('whence-signups', person);
+    expect(await env.VISITORS.get(`visitor:1:${visitorId}`)).not.toBeNull();
+
+    const erased = await call('DELETE', '/api/people/Ada%40Example.com');
+    expect(await erased.json()).toEqual({
+      signups: 1,
+      unreadable: 0,
+      deliveries: 1,
+      visitors: 1,
+    });
+    expect(await readSignup(env.LEDGER, person.id)).toBeUndefined();
+    expect(await env.VISITORS.get(`visitor:1:${visitorId}`)).toBeNull();
+    const again = await call('DELETE', '/api/people/ada@example.com');
+    expect(await again.json()).toEqual(NOTHING);
+  });
+
+  it('holds even where a message of the person still waits on the queue', async () => {
+    const person = signup({ email: 'ada@example.com', visitorId: crypto.randomUUID() });
+    const now = new Date().toISOString();
+    Object.assign(person, { occurredAt: now, receivedAt: now });
+    await run('whence-signups', person);
+    expect(await readSignup(env.LEDGER, person.id)).toMatchObject({ status: 'waiting' });
+
+    await call('DELETE', '/api/people/ada@example.com');
+    const { explicitAcks } = await run('whence-signups', person);
+    expect(explicitAcks).toEqual(['0']);
+    await run('whence-dead-letters', person);
+    expect(await readSignup(env.LEDGER, person.id)).toBeUndefined();
+    expect(world.hubspot.contacts()).toHaveLength(0);
+  });
+
+  it('holds for what was on the queue and not yet in the ledger, and not for a later signup', async () => {
+    const person = signup({ email: 'ada@example.com' });
+    await call('DELETE', '/api/people/ada@example.com');
+    await run('whence-signups', person);
+    expect(world.hubspot.contacts()).toHaveLength(0);
+    expect(await readSignup(env.LEDGER, person.id)).toBeUndefined();
+
+    const again = { occurredAt: later(), receivedAt: later() };
+    await run('whence-signups', signup({ email: 'ada@example.com', ...again }));
+    expect(world.hubspot.contacts()).toHaveLength(1);
+  });
+
+  it('finds bisect of the person that still wait for an email', async () => {
+    const half = signup({ source: 'paddle', email: undefined, customerId: 'ctm_1' });
+    const now = new Date().toISOString();
+    Object.assign(half, { receivedAt: now });
+    await run('whence-signups', half);
+    await run(
+      'whence-signups',
+      signup({
+        source: 'paddle',
+        email: 'ada@example.com',
+        customerId: 'ctm_1',
+        customerOnly: true,
+      }),
+    );
+    const erased = await call('DELETE', '/api/people/ada@example.com');
+    expect(await erased.json()).toMatchObject({ signups: 2, deliveries: 2 });
+    expect(await readSignup(env.LEDGER, half.id)).toBeUndefined();
+  });
+
+  it.each([
+    ['another case', 'Ada@Example.COM'],
+    ['percent-encoding', 'ada%40example.com'],
+    ['spaces around', '%20ada%40example.com%20'],
+  ])('finds the person in %s', async (_, path) => {
+    await run('whence-signups', signup({ email: 'ada@example.com' }));
+    const erased = await call('DELETE', `/api/people/${path}`);
+    expect(await erased.json()).toMatchObject({ signups: 1 });
+  });
+
+  it.each([
+    'ada+trial@example.com',
+    'o’brien@example.com',
+    'a/b%c@example.com',
+    'zoë@exämple.de',
+    'Ülkü@example.com',
+  ])('takes %s literally, and leaves everybody else alone', async (email) => {
+    const others = ['ada@example.com', 'xada+trial@example.com', 'brien@example.com'];
+    await run('whence-signups', ...[email, ...others].map((each) => signup({ email: each })));
+    const erased = await call('DELETE', `/api/people/${encodeURIComponent(email)}`);
+    expect(await erased.json()).toMatchObject({ signups: 1, deliveries: 1 });
+    expect(await emailsInLedger()).toEqual(others.sort());
+  });
+
+  it.each(['ada', 'ada%2540example.com', '%20'])(
+    'refuses %s, which is no address',
+    async (path) => {
+      expect((await call('DELETE', `/api/people/${path}`)).status).toBe(400);
+    },
+  );
+
+  it('forgets visitor and referrer, and not those of another person', async () => {
+    const [hers, his] = [world.visitor(), world.visitor()];
+    await run('whence-signups', signup({ email: 'ada@example.com', visitorId: hers }));
+    await run('whence-signups', signup({ email: 'bob@example.com', visitorId: his }));
+    for (const id of [hers, his])
+      await env.VISITORS.put(`referrer:1:${id}`, '"https://example.org/"');
+    await call('DELETE', '/api/people/ada@example.com');
+    const { keys } = await env.VISITORS.list();
+    expect(keys.map(({ name }) => name)).toEqual([`referrer:1:${his}`, `visitor:1:${his}`]);
+    expect(await emailsInLedger()).toEqual(['bob@example.com']);
+  });
+
+  it('finds signups whose email came from another event, under whichever address is given', async () => {
+    const customerId = 'ctm_1';
+    const half = signup({ source: 'paddle', email: undefined, customerId });
+    const told = (email: string, occurredAt: string) =>
+      signup({ source: 'paddle', email, customerId, customerOnly: true, occurredAt });
+    await run('whence-signups', half, told('ada@old.example', '2026-11-20T09:00:01.000Z'));
+    await run('whence-signups', told('ada@new.example', '2026-11-21T09:00:00.000Z'));
+    const erased = await call('DELETE', '/api/people/ada@new.example');
+    expect(await erased.json()).toMatchObject({ signups: 3 });
+    expect(await emailsInLedger()).toEqual([]);
+
+    // Nor do events bring them back that were on their way under the old address, or under none.
+    await run('whence-signups', told('ada@old.example', '2026-11-20T10:00:00.000Z'));
+    await run('whence-signups', signup({ source: 'paddle', email: undefined, customerId }));
+    expect(await rowsInLedger()).toBe(0);
+  });
+
+  it('reads unreadable dead letters for the address, and only for that one', async () => {
+    const message = (email: string) => ({
+      version: 2,
+      id: 'signup:x',
+      source: 'signup',
+      who: { email },
+    });
+    const letters = [
+      'mailto:Ada@Example.com',
+      'Ada <ada@example.com>.',
+      'xada@example.com',
+      'ada@example.com.au',
+    ];
+    await run('whence-dead-letters', ...letters.map(message));
+    const erased = await call('DELETE', '/api/people/ada@example.com');
+    expect(await erased.json()).toEqual({ signups: 0, unreadable: 2, deliveries: 2, visitors: 0 });
+    // One that comes afterwards does not bring the address back.
+    await run('whence-dead-letters', message('ada@example.com'));
+    expect(await rowsInLedger()).toBe(2);
+  });
+
+  it('removes dead letters, and those that only now come out of the queue', async () => {
+    await run('whence-dead-letters', signup({ email: 'ada@example.com' }));
+    expect(await (await call('DELETE', '/api/people/ada@example.com')).json()).toMatchObject({
+      signups: 1,
+    });
+    const { explicitAcks } = await run('whence-dead-letters', signup({ email: 'ada@example.com' }));
+    expect(explicitAcks).toEqual(['0']);
+    expect(await rowsInLedger()).toBe(0);
+  });
+
+  it('outruns a replay: its message finds nobody', async () => {
+    const dead = signup({ email: 'ada@example.com' });
+    await run('whence-dead-letters', dead);
+    const messages: Signup[] = [];
+    const enqueueAll = async (signups: readonly Signup[]) => {
+      messages.push(...signups);
+    };
+    await replaySignup({ ledger: env.LEDGER, enqueueAll, now: Date.now }, dead.id);
+    await call('DELETE', '/api/people/ada@example.com');
+    await run('whence-signups', ...messages);
+    expect(world.hubspot.contacts()).toHaveLength(0);
+    expect(await rowsInLedger()).toBe(0);
+  });
+
+  it('stands against a batch under way, which has read the ledger before', async () => {
+    const visitorId = world.visitor();
+    const person = signup({ email: 'ada@example.com', visitorId });
+    const during = vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+      const request = new Request(input, init);
+      if (request.url.includes('batch/upsert')) await call('DELETE', '/api/people/ada@example.com');
+      return world.fetch(request);
+    });
+    await run('whence-signups', person);
+    during.mockRestore();
+    expect(await rowsInLedger()).toBe(0);
+    expect((await env.VISITORS.list()).keys).toEqual([]);
+  });
+
+  it('stands against a batch that waits for DataFast’s minute', async () => {
+    const door = await openDoor(Date.now());
+    const [ada, bob] = ['ada@example.com', 'bob@example.com'].map((email) =>
+      door.signup({ email, visitorId: door.world.visitor() }),
+    );
+    door.world.datafast.failWith({ status: 429, headers: { 'retry-after': '20' }, times: 1 });
+    const sleep = async (seconds: number) => {
+      door.nowMs += seconds * 1000;
+      await erasePerson({ ...door.dependencies(), now: Date.now }, 'ada@example.com');
+    };
+    const { explicitAcks } = await door.run([ada, bob], undefined, { sleep });
+    expect(explicitAcks).toHaveLength(2);
+    expect(door.world.hubspot.contact('ada@example.com')).toBeUndefined();
+    expect(await emailsInLedger()).toEqual(['bob@example.com']);
+  });
+
+  it('says nothing of the person in its tombstones', async () => {
+    await run(
+      'whence-signups',
+      signup({ email: 'ada@example.com', source: 'paddle', customerId: 'ctm_1' }),
+    );
+    await call('DELETE', '/api/people/ada@example.com');
+    const { results } = await env.LEDGER.prepare('SELECT person FROM erased_people').all();
+    expect(results).toHaveLength(2);
+    expect(JSON.stringify(results)).not.toMatch(/ada|ctm/);
+  });
+});
+
+async function emailsInLedger(): Promise<unknown[]> {
+  const { results } = await env.LEDGER.prepare('SELECT email FROM signups ORDER BY email').all();
+  return results.map(({ email }) => email);
+}
+
+async function rowsInLedger(): Promise<number> {
+  const tables = ['signups', 'deliveries'].map((table) =>
+    env.LEDGER.prepare(`SELECT count(*) AS rows FROM ${table}`).first<number>('rows'),
+  );
+  const [signups, deliveries] = await Promise.all(tables);
+  expect(deliveries).toBe(signups);
+  return signups ?? 0;
+}

@@ -1,0 +1,64 @@
+// The description: current, complete, and a page that reads without script.
+import { describe, expect, it } from 'vitest';
+import documentation from '../../../docs/api.md?raw';
+import tracked from '../../../docs/openapi.json?raw';
+import { version } from '../../../package.json';
+import { routes } from '../../../src/web/app.ts';
+import { openapiDocument } from '../../../src/web/reference/document.ts';
+import { readExamples } from '../../../src/web/reference/examples.ts';
+import { operations } from '../../../src/web/reference/operations.ts';
+import { referencePage } from '../../../src/web/reference/page.ts';
+
+const document = openapiDocument(version, readExamples(documentation));
+
+/** Routes for machines; the dashboard's are for people. */
+const IS_DESCRIBED = /^\/(api|webhooks|health)\b/;
+
+describe('the OpenAPI document', () => {
+  it('is the tracked one: npm run openapi brings it up to date', () => {
+    expect(JSON.parse(tracked)).toEqual(JSON.parse(JSON.stringify(document)));
+  });
+
+  it('describes every route of the Worker, and none that is not there', () => {
+    const there = routes()
+      .routes.filter(({ method, path }) => method !== 'ALL' && IS_DESCRIBED.test(path))
+      .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}').replace(/\/$/, '')}`);
+    const described = operations
+      // One route takes webhooks of every source, and answers other methods itself.
+      .filter(({ id, isAsset }) => !isAsset && !id.startsWith('receive'))
+      .map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+    expect(new Set(described)).toEqual(new Set(there));
+  });
+
+  it('has words for every parameter and every key of a request', () => {
+    for (const item of Object.values(document.paths ?? {})) {
+      for (const operation of [item.get, item.post, item.delete]) {
+        for (const parameter of operation?.parameters ?? []) {
+          expect(parameter).toHaveProperty('description', expect.stringMatching(/\w/));
+        }
+      }
+    }
+  });
+});
+
+describe('the reference page', async () => {
+  const page = await referencePage(document);
+
+  it('shows every operation, and its links lead somewhere', () => {
+    const anchors = new Set([...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
+    const links = [...page.matchAll(/href="#([^"]+)"/g)].map(([, id]) => id ?? '');
+    expect(links.filter((link) => !anchors.has(link))).toEqual([]);
+    expect(operations.filter(({ id }) => !anchors.has(id))).toEqual([]);
+  });
+
+  it('has no script, no inline style, and nothing from elsewhere', () => {
+    expect(page).not.toMatch(/<script|<style|\sstyle=|\son\w+=|src=/);
+    const stylesheets = [...page.matchAll(/<link[^>]*href="([^"]+)"/g)].map(([, href]) => href);
+    expect(stylesheets).toEqual(['/api/reference.css']);
+  });
+
+  it('shows angle brackets as text', () => {
+    expect(page).toContain('&lt;ADMIN_TOKEN&gt;');
+    expect(page).not.toContain('<ADMIN_TOKEN>');
+  });
+});
