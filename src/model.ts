@@ -150,27 +150,30 @@ export const CHANNELS = [
 ] as const;
 export type Channel = (typeof CHANNELS)[number];
 
-/** What brought the person, and why we say so. */
-export interface Attribution {
-  channel: Channel;
-  source?: string;
-  medium?: string;
-  campaign?: string;
-  term?: string;
-  content?: string;
+const text = z.optional(z.string());
+
+/** What brought the person, and why Whence says so. The ledger keeps it as JSON. */
+export const Attribution = z.object({
+  channel: z.enum(CHANNELS),
+  source: text,
+  medium: text,
+  campaign: text,
+  term: text,
+  content: text,
   /** The site's own `ref` and `via` parameters, as they came. */
-  ref?: string;
-  via?: string;
-  clickId?: { name: string; value: string };
-  landingPage?: string;
-  referrer?: string;
-  paid: boolean;
+  ref: text,
+  via: text,
+  clickId: z.optional(z.object({ name: z.string(), value: z.string() })),
+  landingPage: text,
+  referrer: text,
+  paid: z.boolean(),
   /** The rule that decided, in plain words, or the operator's own: `CHANNEL_RULES[2]`. */
-  rule?: string;
+  rule: text,
   /** The parameters that decided, most decisive first, e.g. `utm_medium=cpc`. */
-  evidence: readonly string[];
-  rulesVersion: string;
-}
+  evidence: z.readonly(z.array(z.string())),
+  rulesVersion: z.string(),
+});
+export type Attribution = z.infer<typeof Attribution>;
 
 /** What brought a person on one visit. */
 export interface Touch {

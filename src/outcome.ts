@@ -31,6 +31,8 @@ export interface Snooze {
   status: 'snooze';
   reason: Reason;
   afterSeconds: number;
+  /** It happens a few times at most. The queue's own retry is enough for it, and costs fewer operations than a new message. */
+  isBounded?: true;
 }
 
 /** A person must act before it can arrive. */

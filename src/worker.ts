@@ -1,25 +1,21 @@
 // The doors: requests, queues and the clock. Nothing but wiring.
-import { version } from '../package.json';
 import { attribute } from './attribution/attribute.ts';
 import type { ChannelRules } from './attribution/channel-rules.ts';
 import { journey } from './attribution/journey.ts';
 import { parseChannelRules } from './attribution/read-channel-rules.ts';
-import {
-  type ConsumeDependencies,
-  consumeDeadLetters,
-  consumeSignups,
-  type Later,
-} from './delivery/consume.ts';
-import { queuePortions } from './delivery/enqueue.ts';
+import { type ConsumeDependencies, consumeSignups } from './delivery/consume.ts';
+import { consumeDeadLetters } from './delivery/dead-letters.ts';
+import { enqueueAll, enqueueLater } from './delivery/enqueue.ts';
 import { meterRequests } from './delivery/request-meter.ts';
-import { type FieldNames, parseFieldNames } from './destinations/field-names.ts';
-import { newDestinationMemory, openDestinations } from './destinations/index.ts';
-import { type UpkeepDependencies, upkeep } from './maintenance/maintenance.ts';
-import type { Log, Signup, Visitor } from './model.ts';
+import { type NamesByDestination, parseFieldNames } from './destinations/field-names.ts';
+import { destinations, newDestinationMemory, openDestinations } from './destinations/index.ts';
+import { type MaintenanceDependencies, maintain } from './maintenance/maintenance.ts';
+import type { Log, Visitor } from './model.ts';
 import { type Config, readConfig } from './settings/config.ts';
 import { sources } from './sources/index.ts';
 import { issuerKeys } from './sources/issuer-keys.ts';
-import { newRateLimit } from './visitors/rate-limit.ts';
+import { VERSION } from './version.ts';
+import { newDatafastState } from './visitors/datafast.ts';
 import { findReferrers, forgetReferrer, type ReferrerQuery } from './visitors/referrers.ts';
 import { findVisitors, forgetVisitor, type VisitorQuery } from './visitors/visitors.ts';
 import { createApp } from './web/app.ts';
@@ -29,27 +25,23 @@ const app = createApp();
 
 const log: Log = (level, event, fields) => console[level](JSON.stringify({ event, ...fields }));
 
-/** Settings do not change within an isolate: they are read, and their problems said, once. */
-type Settings = Config & { names: FieldNames; rules: ChannelRules };
-const configs = new WeakMap<object, Settings>();
-
-function configOf(env: Env): Settings {
-  const known = configs.get(env);
-  if (known) return known;
-  const read = readConfig(env, [...sources.values()]);
+/** Settings do not change within an isolate: they are read, and their problems logged, once. */
+type Settings = Config & { names: NamesByDestination; rules: ChannelRules };
+const settingsOf = oncePerEnv((env): Settings => {
+  const read = readConfig(env, { sources: [...sources.values()], destinations });
   const { names, problems } = parseFieldNames(read.fieldNames);
   const { rules, problems: ruleProblems } = parseChannelRules(read.channelRules);
-  const config = {
+  const settings = {
     ...read,
     names,
     rules,
     problems: [...read.problems, ...problems, ...ruleProblems],
   };
-  for (const { key, problem, fix } of config.problems)
+  for (const { key, problem, fix } of settings.problems) {
     log('warn', 'configuration', { key, problem, fix });
-  configs.set(env, config);
-  return config;
-}
+  }
+  return settings;
+});
 
 const io = {
   fetch: (...request: Parameters<typeof fetch>) => fetch(...request),
@@ -59,104 +51,106 @@ const io = {
 const keys = issuerKeys(io.fetch, io.now);
 
 /** What upstreams have said of their limits outlives an invocation. */
-const rateLimit = newRateLimit();
+const datafastState = newDatafastState();
 const memory = newDestinationMemory();
 
 /** What requests and queues both need. */
-function open(env: Env, config: Settings, send: typeof fetch = io.fetch) {
-  const datafast = { ...config.datafast, ...io, fetch: send, cache: env.VISITORS, rateLimit };
+function open(env: Env, settings: Settings, send: typeof fetch = io.fetch) {
+  const datafast = {
+    ...settings.datafast,
+    ...io,
+    fetch: send,
+    cache: env.VISITORS,
+    state: datafastState,
+  };
   return {
     ledger: env.LEDGER,
-    findVisitors: (wanted: readonly VisitorQuery[]) => findVisitors(datafast, wanted),
-    findReferrers: config.realtimeReferrer
-      ? (wanted: readonly ReferrerQuery[]) => findReferrers(datafast, wanted)
+    findVisitors: (queries: readonly VisitorQuery[]) => findVisitors(datafast, queries),
+    findReferrers: settings.realtimeReferrer
+      ? (queries: readonly ReferrerQuery[]) => findReferrers(datafast, queries)
       : undefined,
     forgetVisitor: (visitorId: string) =>
       Promise.all([
         forgetVisitor(env.VISITORS, visitorId),
         forgetReferrer(env.VISITORS, visitorId),
       ]),
-    attribute: (input: Parameters<typeof attribute>[0]) => attribute(input, config.rules),
-    journey: (visitor: Visitor, signedUpAt?: string) => journey(visitor, signedUpAt, config.rules),
+    attribute: (input: Parameters<typeof attribute>[0]) => attribute(input, settings.rules),
+    journey: (visitor: Visitor, signedUpAt?: string) =>
+      journey(visitor, signedUpAt, settings.rules),
     sleep: (seconds: number) => scheduler.wait(seconds * 1000),
     log,
     now: io.now,
   };
 }
 
-const opened = new WeakMap<object, WebDependencies>();
-
 /** Once per isolate: it holds nothing of a request, and accepting a webhook has no time to lose. */
-function openWeb(env: Env): WebDependencies {
-  const known = opened.get(env);
-  if (known) return known;
-  const config = configOf(env);
-  const enqueue = (signup: Signup) => env.SIGNUPS.send(signup);
-  const dependencies = {
-    ...open(env, config),
-    config,
-    version,
+const openWeb = oncePerEnv((env): WebDependencies => {
+  const settings = settingsOf(env);
+  return {
+    ...open(env, settings),
+    config: settings,
+    version: VERSION,
     sources,
     issuerKeys: keys,
-    enqueue,
-    enqueueAll: (signups: readonly Signup[]) => enqueueAll(env, signups),
+    enqueue: (signup) => env.SIGNUPS.send(signup),
+    enqueueAll: (signups) => enqueueAll(env.SIGNUPS, signups),
     backlog: () => backlogOf(env),
     fetch: io.fetch,
-    fieldNames: config.names,
-    assets: env.ASSETS,
-    destinations: () => openDestinations(config, { ...io, memory }, config.names),
+    fieldNames: settings.names,
+    destinations: () => openDestinations(settings.values, settings.names, { ...io, memory }),
   };
-  opened.set(env, dependencies);
-  return dependencies;
-}
-
-function enqueueAll(env: Env, signups: readonly Signup[]): Promise<void> {
-  return enqueueLater(
-    env,
-    signups.map((signup) => ({ signup, delaySeconds: 0 })),
-  );
-}
-
-async function enqueueLater(env: Env, later: readonly Later[]): Promise<void> {
-  const messages = later.map(({ signup: body, ...delay }) => ({ body, ...delay }));
-  for (const portion of queuePortions(messages)) await env.SIGNUPS.sendBatch(portion);
-}
+});
 
 async function backlogOf(env: Env): Promise<number> {
   return (await env.SIGNUPS.metrics()).backlogCount;
 }
 
+/** For one invocation, whose requests are counted. */
 function openDelivery(env: Env): ConsumeDependencies {
-  const config = configOf(env);
-  const meter = meterRequests(io.fetch, config.requestsPerInvocation);
+  const settings = settingsOf(env);
+  const meter = meterRequests(io.fetch, settings.requestsPerInvocation);
   return {
-    ...open(env, config, meter.fetch),
+    ...open(env, settings, meter.fetch),
     requestsLeft: meter.requestsLeft,
-    destinations: openDestinations(config, { ...io, ...meter, memory }, config.names),
-    enqueueLater: (later) => enqueueLater(env, later),
+    destinations: openDestinations(settings.values, settings.names, { ...io, ...meter, memory }),
+    enqueueLater: (later) => enqueueLater(env.SIGNUPS, later),
     random: Math.random,
   };
 }
 
-function openUpkeep(env: Env): UpkeepDependencies {
+function openMaintenance(env: Env): MaintenanceDependencies {
   return {
     ledger: env.LEDGER,
-    enqueueAll: (signups) => enqueueAll(env, signups),
-    enqueueLater: (later) => enqueueLater(env, later),
+    enqueueAll: (signups) => enqueueAll(env.SIGNUPS, signups),
+    enqueueLater: (later) => enqueueLater(env.SIGNUPS, later),
     backlog: () => backlogOf(env),
-    retentionDays: configOf(env).ledgerRetentionDays,
+    retentionDays: settingsOf(env).ledgerRetentionDays,
     now: io.now,
     log,
   };
 }
 
+function oncePerEnv<Value>(make: (env: Env) => Value): (env: Env) => Value {
+  const made = new WeakMap<Env, Value>();
+  return (env) => {
+    const known = made.get(env);
+    if (known !== undefined) return known;
+    const value = make(env);
+    made.set(env, value);
+    return value;
+  };
+}
+
+/** A second Whence in one account has queues of another name, with the same ending. */
+const DEAD_LETTERS = '-dead-letters';
+
 export default {
   fetch: (request, env, context) => app.fetch(request, openWeb(env), context),
 
   async queue(batch, env) {
-    const consume = batch.queue === 'whence-dead-letters' ? consumeDeadLetters : consumeSignups;
+    const consume = batch.queue.endsWith(DEAD_LETTERS) ? consumeDeadLetters : consumeSignups;
     await consume(openDelivery(env), batch);
   },
 
-  scheduled: (_, env) => upkeep(openUpkeep(env)),
+  scheduled: (_, env) => maintain(openMaintenance(env)),
 } satisfies ExportedHandler<Env>;

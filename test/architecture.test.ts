@@ -76,7 +76,7 @@ const PACKAGES: Record<string, readonly string[]> & { everywhere: readonly strin
   // The whole of `zod` adds 16 KB to the upload, and nothing in the Worker needs it.
   everywhere: ['zod/mini'],
   sources: ['jose'],
-  web: ['hono', 'hono/html', 'hono/http-exception', 'hono/method-not-allowed', 'jose'],
+  web: ['hono/tiny', 'hono/html', 'hono/http-exception', 'hono/method-not-allowed', 'jose'],
   'web/browser': ['chart.js'],
   'web/reference': ['zod', 'zod-openapi', 'hono/html', 'marked'],
   api: ['zod'],

@@ -1,50 +1,75 @@
-// From an outcome to what the ledger shall say of it.
-import type { Destination } from '../destinations/destination.ts';
-import type { Standing } from '../ledger/delivery-state.ts';
+// From an outcome to what the ledger says about it.
+import type { OpenDestination } from '../destinations/destination.ts';
+import type { Item } from '../ledger/delivery-state.ts';
 import type { Attempt, LedgerEntry } from '../ledger/record.ts';
-import type { Match, Outcome, Retry, Signup } from '../model.ts';
-import { delaySeconds, uncountedDelaySeconds } from '../outcome.ts';
+import type { Match } from '../model.ts';
+import type { Outcome, Waiting } from '../outcome.ts';
+import type { Reason } from '../reasons.ts';
+import { isoOf } from '../time.ts';
+import { retryDelaySeconds, snoozeDelaySeconds } from './backoff.ts';
 import { refreshRetryAt } from './refresh-times.ts';
 
+/** What delivery needs of a destination. */
+export type DeliveryDestination = Pick<
+  OpenDestination,
+  'name' | 'batchSize' | 'requestsPerBatch' | 'upsert'
+>;
+
 export interface AttemptDependencies {
-  destinations: readonly Destination[];
+  destinations: readonly DeliveryDestination[];
   now(): number;
   random(): number;
 }
 
-/** What one destination's outcome means for the signup's delivery there. `tries`: so many before this one. */
+/** What the outcome at one destination means for the signup's delivery there. */
 export function attemptOf(
-  { now, random }: AttemptDependencies,
-  { name: destination }: Destination,
-  { receivedAt }: Signup,
+  dependencies: AttemptDependencies,
+  destination: string,
+  item: Item,
   outcome: Outcome,
-  tries: number,
 ): Attempt {
   switch (outcome.status) {
     case 'delivered':
-      return { destination, ...outcome };
     case 'skipped':
       return { destination, ...outcome };
     case 'rejected':
       return { destination, status: 'failed', reason: outcome.reason };
-    case 'retry': {
-      const { reason, costsNoTry } = outcome;
-      // What costs no try is not counted; its age is what makes it wait longer.
-      const ageSeconds = (now() - Date.parse(receivedAt)) / 1000;
-      const seconds = costsNoTry
-        ? uncountedDelaySeconds(outcome, ageSeconds)
-        : delaySeconds(outcome, tries + 1, random);
-      const nextAttemptAt = new Date(now() + seconds * 1000).toISOString();
-      return { destination, status: 'waiting', reason, nextAttemptAt, costsNoTry };
+    case 'retry':
+    case 'snooze': {
+      const attempts = item.state.progress.get(destination)?.attempts ?? 0;
+      return waitingAttempt(dependencies, destination, item, outcome, attempts);
     }
   }
 }
 
+/** `failuresBefore`: how often this has failed already. */
+function waitingAttempt(
+  { now, random }: AttemptDependencies,
+  destination: string,
+  { signup }: Item,
+  wait: Waiting,
+  failuresBefore: number,
+): Attempt {
+  const nowMs = now();
+  const isSnoozed = wait.status === 'snooze';
+  // A snooze is not counted. The age of the signup is what makes it wait longer.
+  const seconds = isSnoozed
+    ? snoozeDelaySeconds(wait, (nowMs - Date.parse(signup.receivedAt)) / 1000)
+    : retryDelaySeconds(wait, failuresBefore + 1, random);
+  return {
+    destination,
+    status: 'waiting',
+    reason: wait.reason,
+    nextAttemptAt: isoOf(nowMs + seconds * 1000),
+    ...(isSnoozed && { isSnoozed, isBounded: wait.isBounded }),
+  };
+}
+
 /** Nothing to deliver anywhere. */
-export function skipped(
+export function skippedEntry(
   { destinations }: AttemptDependencies,
-  signup: Signup,
-  reason: string,
+  { signup }: Item,
+  reason: Reason,
 ): LedgerEntry {
   const attempts = destinations.map(
     ({ name }): Attempt => ({ destination: name, status: 'skipped', reason }),
@@ -52,25 +77,24 @@ export function skipped(
   return { signup, attempts };
 }
 
-/** What a signup waits for before any destination can be asked. */
+/** A signup that waits for something before any destination can be asked. */
 export interface Deferred {
-  signup: Signup;
+  item: Item;
   match?: Match;
-  retry: Retry;
+  wait: Waiting;
   /** DataFast was asked and failed: the next wait is longer. */
   lookupFailed: boolean;
 }
 
-/** A signup that has to wait for its visitor or its email waits at every destination that lacks it. */
-export function deferred(
+/** It waits at every destination that is still due. */
+export function deferredEntry(
   dependencies: AttemptDependencies,
-  { signup, match, retry, lookupFailed }: Deferred,
-  standing: Standing,
+  { item, match, wait, lookupFailed }: Deferred,
 ): LedgerEntry {
-  const lookups = standing.lookups.get(signup.id) ?? 0;
-  const attempts = dueDestinations(dependencies.destinations, standing, signup).map(
-    (destination): Attempt => ({
-      ...attemptOf(dependencies, destination, signup, retry, lookups),
+  const { signup, state } = item;
+  const attempts = dueDestinations(dependencies.destinations, item).map(
+    ({ name }): Attempt => ({
+      ...waitingAttempt(dependencies, name, item, wait, state.failedLookups),
       notAsked: true,
     }),
   );
@@ -79,26 +103,20 @@ export function deferred(
     match,
     attempts,
     lookupFailed: lookupFailed || undefined,
-    ...(signup.refresh && { refreshAt: refreshRetryAt(dependencies, signup, retry) }),
+    ...(signup.refresh && { refreshAt: refreshRetryAt(dependencies, signup, wait) }),
   };
 }
 
 /**
- * Where a signup still has to go: wherever it has not ended, and `failed` ended too, for a person must act first.
- * A refresh goes where the signup has arrived.
+ * The destinations still due. `failed` is final until an operator replays it. A refresh goes where the signup has
+ * arrived.
  */
-export function dueDestinations(
-  destinations: readonly Destination[],
-  { progress }: Standing,
-  { id, refresh }: Signup,
-): readonly Destination[] {
+export function dueDestinations<Due extends Pick<DeliveryDestination, 'name'>>(
+  destinations: readonly Due[],
+  { signup, state }: Item,
+): readonly Due[] {
   return destinations.filter(({ name }) => {
-    const status = progress.get(id)?.get(name)?.status;
-    return refresh ? status === 'delivered' : status === undefined || status === 'waiting';
+    const status = state.progress.get(name)?.status;
+    return signup.refresh ? status === 'delivered' : status === undefined || status === 'waiting';
   });
-}
-
-/** How often a destination was asked to take this signup, and could not. */
-export function triesOf({ progress }: Standing, { id }: Signup, { name }: Destination): number {
-  return progress.get(id)?.get(name)?.attempts ?? 0;
 }

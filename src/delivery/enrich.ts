@@ -1,4 +1,5 @@
 // From a signup to everything known about the person: asks for the visitors, attributes, or says why to wait.
+import type { Item } from '../ledger/delivery-state.ts';
 import {
   type Attribution,
   describeError,
@@ -6,152 +7,153 @@ import {
   type Journey,
   type Log,
   type Match,
-  type Retry,
   type Signup,
   type Visitor,
 } from '../model.ts';
-import type { Lookup } from '../visitors/datafast.ts';
+import type { Waiting } from '../outcome.ts';
+import { reason } from '../reasons.ts';
+import { type Known, knownOf, type Lookup } from '../visitors/lookup.ts';
 import type { ReferrerQuery } from '../visitors/referrers.ts';
 import type { VisitorQuery } from '../visitors/visitors.ts';
+import { referrersOf } from './referrers-of.ts';
 
 export interface EnrichDependencies {
-  findVisitors(wanted: readonly VisitorQuery[]): Promise<ReadonlyMap<string, Lookup>>;
-  /** Where visitors came from who are on the site right now; absent when the operator does not want it asked. */
-  findReferrers?(wanted: readonly ReferrerQuery[]): Promise<ReadonlyMap<string, string>>;
-  attribute(input: { visitor?: Visitor; referrer?: string }): Attribution;
+  findVisitors(queries: readonly VisitorQuery[]): Promise<ReadonlyMap<string, Lookup>>;
+  /** The referrers of visitors who are on the site now. Absent when the operator switched the lookup off. */
+  findReferrers?(queries: readonly ReferrerQuery[]): Promise<ReadonlyMap<string, string>>;
+  attribute(input: { visitor?: Visitor | undefined; referrer?: string | undefined }): Attribution;
   journey(visitor: Visitor, signedUpAt: string): Journey;
   now(): number;
   log: Log;
 }
 
 export type Enrichment =
-  | { kind: 'enriched'; enriched: EnrichedSignup }
+  | { kind: 'enriched'; item: Item; enriched: EnrichedSignup }
   | {
       kind: 'waiting';
-      signup: Signup;
+      item: Item;
       match?: Match;
-      retry: Retry;
-      /** The budget is spent, and that is all that is missing. */
+      wait: Waiting;
+      /** Only the budget is missing. */
       rateLimited: boolean;
-      /** DataFast was asked and could not answer. */
+      /** DataFast was asked and did not answer. */
       lookupFailed: boolean;
     };
 
-/**
- * How long after the signup an unknown visitor is asked for again. Page views reach DataFast in batches, so a
- * visitor can be unknown for a moment; the age counts, not the tries, so old signups do not wait at all.
- */
-const NOT_FOUND_UNTIL_SECONDS = [30, 30 + 120, 30 + 120 + 600];
-
-/** One enrichment per signup, in the same order. `triedBefore`: ids of signups that are here again. */
-export async function enrichSignups(
+/** One enrichment per item, in the same order. */
+export async function enrichItems(
   dependencies: EnrichDependencies,
-  signups: readonly Signup[],
-  triedBefore: ReadonlySet<string>,
+  items: readonly Item[],
 ): Promise<readonly Enrichment[]> {
-  const wanted = new Map<string, VisitorQuery>();
-  for (const { id, visitorId, refresh } of signups) {
-    if (visitorId === undefined) continue;
-    const known = wanted.get(visitorId);
-    // The memory of "not found" is there for other signups of the visitor, not for the one that waited.
-    const bypassNegativeCache = triedBefore.has(id) || known?.bypassNegativeCache === true;
-    // A cached copy is good enough for somebody who has just signed up, and then for their refresh too.
-    const fetchedSince = known && !known.fetchedSince ? undefined : refresh?.askedAt;
-    wanted.set(visitorId, { visitorId, bypassNegativeCache, fetchedSince });
-  }
-  const lookups = await dependencies.findVisitors([...wanted.values()]);
+  const lookups = await dependencies.findVisitors(queriesFor(items));
+  const signups = items.map(({ signup }) => signup);
   const referrers = await referrersOf(dependencies, signups, lookups);
-  return signups.map((signup) => {
+  return items.map((item) => {
     try {
-      const { visitorId = '', referrer = referrers.get(visitorId) } = signup;
-      return enrich(dependencies, signup, lookups.get(visitorId), referrer);
+      const { visitorId = '', referrer = referrers.get(visitorId) } = item.signup;
+      return enrichItem(dependencies, item, lookups.get(visitorId), referrer);
     } catch (error) {
-      // A bug that one visitor's data brings out must not hold up the others.
+      // A bug that the data of one visitor brings out must not hold up the others.
       dependencies.log('error', 'enrichment_failed', describeError(error));
-      const retry: Retry = { status: 'retry', reason: 'enrichment_failed' };
-      return { kind: 'waiting', signup, retry, rateLimited: false, lookupFailed: true };
+      const wait: Waiting = { status: 'retry', reason: reason('enrichment_failed') };
+      return { kind: 'waiting', item, wait, rateLimited: false, lookupFailed: true };
     }
   });
 }
 
-/** So long ago DataFast may date the visit during which somebody signs up. */
-const ON_SITE_MS = 30 * 60_000;
-
-/**
- * The referrers of the visitors who are on the site and whose signup brought none. Asked for only when the link
- * of one of them names no source, so that most batches cost no request more.
- */
-async function referrersOf(
-  { findReferrers, now }: EnrichDependencies,
-  signups: readonly Signup[],
-  lookups: ReadonlyMap<string, Lookup>,
-): Promise<ReadonlyMap<string, string>> {
-  const found = new Map<string, Visitor>();
-  for (const { visitorId = '', referrer, occurredAt } of signups) {
-    const lookup = lookups.get(visitorId);
-    // DataFast's budget is spent, or soon will be: visitors come first.
-    if (lookup?.kind === 'unavailable') return new Map();
-    if (referrer !== undefined || lookup?.kind !== 'found') continue;
-    const { visitor, fetchedAt } = lookup;
-    const sinceSeenMs = Date.parse(fetchedAt) - Date.parse(visitor.lastSeenAt ?? fetchedAt);
-    const isOnSite = sinceSeenMs <= ON_SITE_MS && now() - Date.parse(occurredAt) <= ON_SITE_MS;
-    if (isOnSite) found.set(visitorId, visitor);
+/** One query per visitor. */
+function queriesFor(items: readonly Item[]): VisitorQuery[] {
+  const queries = new Map<string, VisitorQuery>();
+  for (const { signup, state } of items) {
+    const { visitorId, refresh } = signup;
+    if (visitorId === undefined) continue;
+    const known = queries.get(visitorId);
+    // "Not found" is remembered for other signups of the visitor, not for the one that waited.
+    const hasWaited = state.progress.size > 0;
+    const bypassNegativeCache = hasWaited || known?.bypassNegativeCache === true;
+    // A cached copy is good enough for somebody who has just signed up, and then for their refresh too.
+    const fetchedSince = known && !known.fetchedSince ? undefined : refresh?.askedAt;
+    queries.set(visitorId, { visitorId, bypassNegativeCache, fetchedSince });
   }
-  const people = [...found.values()];
-  if (!findReferrers || people.every(({ params }) => namesSource(params))) return new Map();
-  return findReferrers(people);
+  return [...queries.values()];
 }
 
-function namesSource({ utm_source, source, ref }: Visitor['params']): boolean {
-  return (utm_source ?? source ?? ref) !== undefined;
-}
-
-function enrich(
+function enrichItem(
   dependencies: EnrichDependencies,
-  signup: Signup,
+  item: Item,
   lookup: Lookup | undefined,
   referrer: string | undefined,
 ): Enrichment {
-  const enriched = (match: Match, visitor?: Visitor, fetchedAt?: string): Enrichment => ({
-    kind: 'enriched',
-    enriched: {
-      signup,
-      match,
-      visitor,
-      fetchedAt,
-      attribution: dependencies.attribute({ visitor, referrer }),
-      journey: visitor && dependencies.journey(visitor, signup.occurredAt),
-    },
+  const { signup } = item;
+  const waiting = (
+    wait: Waiting,
+    more: { match?: Match; rateLimited?: boolean; lookupFailed?: boolean } = {},
+  ): Enrichment => ({
+    kind: 'waiting',
+    item,
+    wait,
+    rateLimited: false,
+    lookupFailed: false,
+    ...more,
   });
-
-  if (!lookup) return enriched(signup.visitorIdInvalid ? 'invalid_visitor_id' : 'no_visitor_id');
-  switch (lookup.kind) {
-    case 'found': {
-      if (lookup.fetchedAt >= (signup.refresh?.askedAt ?? '')) {
-        return enriched('matched', lookup.visitor, lookup.fetchedAt);
-      }
-      // The copy serves whoever has just signed up; a refresh with it would be none.
-      const retry: Retry = { status: 'retry', reason: 'visitor_not_fetched_afresh' };
-      return { kind: 'waiting', signup, retry, rateLimited: false, lookupFailed: false };
+  switch (lookup?.kind) {
+    case 'unavailable': {
+      const { wait, rateLimited } = lookup;
+      return waiting(wait, { rateLimited, lookupFailed: wait.status === 'retry' });
     }
-    case 'unavailable':
-      return {
-        kind: 'waiting',
-        signup,
-        retry: lookup.retry,
-        rateLimited: lookup.rateLimited,
-        lookupFailed: !lookup.retry.costsNoTry,
-      };
+    case 'found':
+      // The copy serves those who have just signed up. A refresh with it would change nothing.
+      return lookup.fetchedAt < (signup.refresh?.askedAt ?? '')
+        ? waiting({ status: 'retry', reason: reason('visitor_not_refreshed') })
+        : enriched(dependencies, item, knownOf(lookup), referrer);
     case 'absent': {
       const afterSeconds =
         lookup.match === 'not_found' ? secondsToNextLook(signup, dependencies.now()) : undefined;
-      if (afterSeconds === undefined) return enriched(lookup.match);
-      const retry: Retry = { status: 'retry', reason: 'visitor_not_found_yet', afterSeconds };
-      const match = lookup.match;
-      return { kind: 'waiting', signup, match, retry, rateLimited: false, lookupFailed: false };
+      if (afterSeconds === undefined) {
+        return enriched(dependencies, item, knownOf(lookup), referrer);
+      }
+      return waiting(
+        {
+          status: 'snooze',
+          reason: reason('visitor_not_found_yet'),
+          afterSeconds,
+          isBounded: true,
+        },
+        { match: lookup.match },
+      );
+    }
+    case undefined: {
+      const match: Match = signup.visitorIdInvalid ? 'invalid_visitor_id' : 'no_visitor_id';
+      return enriched(dependencies, item, { match }, referrer);
     }
   }
 }
+
+function enriched(
+  { attribute, journey }: EnrichDependencies,
+  item: Item,
+  known: Known,
+  referrer: string | undefined,
+): Enrichment {
+  const { signup } = item;
+  const { visitor } = known;
+  return {
+    kind: 'enriched',
+    item,
+    enriched: {
+      signup,
+      ...known,
+      attribution: attribute({ visitor, referrer }),
+      journey: visitor && journey(visitor, signup.occurredAt),
+    },
+  };
+}
+
+/**
+ * How long after the signup an unknown visitor is asked for again. Page views reach DataFast in batches, so a visitor
+ * can be unknown for a moment. The age counts, not the attempts, so that old signups do not wait at all.
+ */
+const NOT_FOUND_UNTIL_SECONDS = [30, 30 + 120, 30 + 120 + 600];
 
 function secondsToNextLook({ occurredAt, receivedAt }: Signup, nowMs: number): number | undefined {
   // A provider's clock may be ahead, or in another time zone.

@@ -1,60 +1,80 @@
-// Signups without an email whose provider tells the customer's email in another event, before or after.
-
+// Signups without an email whose provider says the customer's email in another event, before or after.
 import { customerOf } from '../ledger/customer.ts';
-import type { CustomerDetails } from '../ledger/delivery-state.ts';
-import type { Retry, Signup } from '../model.ts';
+import type { CustomerDetails, Item } from '../ledger/delivery-state.ts';
+import type { Signup } from '../model.ts';
+import type { Snooze } from '../outcome.ts';
+import { type Reason, reason } from '../reasons.ts';
 
 /** What to do with a signup before anybody is asked about it. */
 export type Joined =
-  /** Has an email, its own or the customer's. */
-  | { kind: 'addressed'; signup: Signup }
+  /** It has an email, its own or the customer's. */
+  | { kind: 'addressed'; item: Item }
   /** The other event has not come yet. */
-  | { kind: 'waiting'; signup: Signup; retry: Retry }
-  /** Nothing to deliver: the reason. */
-  | { kind: 'skipped'; signup: Signup; reason: 'no_email' | 'customer_details' };
+  | { kind: 'waiting'; item: Item; wait: Snooze }
+  /** There is nothing to deliver. */
+  | { kind: 'skipped'; item: Item; reason: Reason };
 
 /**
- * Providers send both events within seconds, in any order, and send again for hours. Looked for at these ages of
- * the waiting half; after the last one it is given up.
+ * Providers send both events within seconds, in any order, and send again for hours. The ledger is asked at these ages
+ * of the waiting half. After the last one it ends without an email.
  */
 const LOOK_AT_SECONDS = [5, 15, 60, 5 * 60, 30 * 60, 2 * 3600, 6 * 3600, 24 * 3600];
 
-/** One result per signup, in the same order. Events of the same batch find each other; `known`: from before. */
-export function joinCustomers(
-  signups: readonly Signup[],
-  known: ReadonlyMap<string, CustomerDetails>,
-  nowMs: number,
-): readonly Joined[] {
-  const here = new Map<string, CustomerDetails>();
-  for (const signup of signups) {
+/** One result per item, in the same order. Events of the same batch find each other. */
+export function joinCustomers(items: readonly Item[], nowMs: number): readonly Joined[] {
+  const inBatch = new Map<string, Announced>();
+  for (const { signup, state } of items) {
     const customer = customerOf(signup);
     if (customer === undefined || signup.email === undefined) continue;
     const { email, name, occurredAt } = signup;
-    here.set(customer, latest(here.get(customer), { email, name, occurredAt }));
+    const announced = { details: { email, name, occurredAt }, newest: state.newest };
+    const earlier = inBatch.get(customer);
+    if (!earlier || isLater(announced.details, earlier.details)) inBatch.set(customer, announced);
   }
-
-  return signups.map((signup): Joined => {
-    if (signup.customerOnly) return { kind: 'skipped', signup, reason: 'customer_details' };
-    if (signup.email !== undefined) return { kind: 'addressed', signup };
-    const customer = customerOf(signup);
-    if (customer === undefined) return { kind: 'skipped', signup, reason: 'no_email' };
-    const told = here.get(customer) ?? known.get(customer);
-    const details = told && latest(known.get(customer), told);
-    if (details) {
-      const name = signup.name ?? details.name;
-      return { kind: 'addressed', signup: { ...signup, email: details.email, name } };
-    }
-    const afterSeconds = secondsToNextLook(signup, nowMs);
-    if (afterSeconds === undefined) return { kind: 'skipped', signup, reason: 'no_email' };
-    const retry: Retry = { status: 'retry', reason: 'waiting_for_customer', afterSeconds };
-    return { kind: 'waiting', signup, retry };
-  });
+  return items.map((item) => joined(item, inBatch, nowMs));
 }
 
-/** People change their address; what they said last is theirs. */
-function latest(one: CustomerDetails | undefined, other: CustomerDetails): CustomerDetails {
-  return one && one.occurredAt > other.occurredAt ? one : other;
+/** An event of the batch that says who a customer is. */
+interface Announced extends Pick<Item['state'], 'newest'> {
+  details: CustomerDetails;
 }
+
+function joined(item: Item, inBatch: ReadonlyMap<string, Announced>, nowMs: number): Joined {
+  const { signup, state } = item;
+  if (signup.customerOnly) return { kind: 'skipped', item, reason: reason('customer_details') };
+  if (signup.email !== undefined) return { kind: 'addressed', item };
+  const customer = customerOf(signup);
+  if (customer === undefined) return { kind: 'skipped', item, reason: reason('no_email') };
+
+  const here = inBatch.get(customer);
+  const known = state.customer;
+  const isHere = here !== undefined && !(known && isLater(known, here.details));
+  const details = isHere ? here.details : known;
+  if (details) {
+    const newest = isHere ? here.newest : state.newest;
+    const { email } = details;
+    const name = signup.name ?? details.name;
+    return {
+      kind: 'addressed',
+      item: { signup: { ...signup, email, name }, state: { ...state, newest } },
+    };
+  }
+  const afterSeconds = secondsToNextLook(signup, nowMs);
+  if (afterSeconds === undefined) return { kind: 'skipped', item, reason: reason('no_email') };
+  return {
+    kind: 'waiting',
+    item,
+    wait: {
+      status: 'snooze',
+      reason: reason('waiting_for_customer'),
+      afterSeconds,
+      isBounded: true,
+    },
+  };
+}
+
+/** People change their address. What they said last counts. */
+const isLater = (one: CustomerDetails, other: CustomerDetails) => one.occurredAt > other.occurredAt;
 
 function secondsToNextLook({ receivedAt }: Signup, nowMs: number): number | undefined {
   const ageSeconds = (nowMs - Date.parse(receivedAt)) / 1000;

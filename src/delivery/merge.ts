@@ -10,8 +10,8 @@ export interface Person {
 }
 
 /**
- * Groups by email, in order of first appearance. Signups without an email must be gone already. `newest`: what has
- * arrived before.
+ * Groups by email, in order of first appearance. Every signup has an email here. `newest`: by email, what has arrived
+ * before.
  */
 export function mergeByEmail(
   signups: readonly EnrichedSignup[],
@@ -32,7 +32,7 @@ function contactOf(
   if (!earliest) throw new Error('a person has at least one signup');
   const all = [earliest, ...later];
   const matched = all.filter(({ match }) => match === 'matched');
-  // Whoever was recognised once is known; an event without a visitor does not make them unknown again.
+  // A person who was recognised once is known. An event without a visitor does not make them unknown again.
   const latest = matched.at(-1) ?? all.at(-1) ?? earliest;
   const name = all.find(({ signup }) => signup.name !== undefined)?.signup.name;
   return {
@@ -45,7 +45,7 @@ function contactOf(
   };
 }
 
-/** Of another visitor than the one the person has come as since, however freshly it was fetched. */
+/** It is of another visitor than the person's later signup, however recently it was fetched. */
 function isOlder({ signup }: EnrichedSignup, { occurredAt, visitorId }: NewestSignup): boolean {
   return Date.parse(signup.occurredAt) < Date.parse(occurredAt) && signup.visitorId !== visitorId;
 }

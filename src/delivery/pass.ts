@@ -1,124 +1,93 @@
-// Signups as far as they get at once: joined with their customer, enriched, merged by person, written everywhere.
-import type { Destination } from '../destinations/destination.ts';
-import type { Standing } from '../ledger/delivery-state.ts';
+// One pass: items go as far as they get now. They are joined with their customer, enriched, merged by person, and
+// written to every destination.
+import type { Item } from '../ledger/delivery-state.ts';
 import type { Attempt, LedgerEntry } from '../ledger/record.ts';
 import { isErased } from '../ledger/tombstones.ts';
-import { describeError, type EnrichedSignup, type Outcome, type Signup } from '../model.ts';
+import type { EnrichedSignup } from '../model.ts';
 import {
   type AttemptDependencies,
   attemptOf,
   type Deferred,
-  deferred,
+  deferredEntry,
   dueDestinations,
-  skipped,
-  triesOf,
+  skippedEntry,
 } from './attempts.ts';
-import { type EnrichDependencies, enrichSignups } from './enrich.ts';
+import { type EnrichDependencies, type Enrichment, enrichItems } from './enrich.ts';
 import { joinCustomers } from './join.ts';
-import { mergeByEmail, type Person } from './merge.ts';
 import { nextRefreshAt, refreshRetryAt } from './refresh-times.ts';
+import { upsertAll } from './upsert-all.ts';
 
-export type RoundDependencies = EnrichDependencies & AttemptDependencies;
+export type PassDependencies = EnrichDependencies & AttemptDependencies;
 
-export interface Round {
+export interface Pass {
   entries: LedgerEntry[];
-  /** DataFast's minute is used up; it is worth waiting for. */
+  /** The minute of DataFast is used up. These are worth waiting for. */
   rateLimited: Deferred[];
-  /** Of people who were erased after it was received. */
-  erased: Signup[];
 }
 
-/** `triedBefore`: ids of signups that are here again. */
-export async function runRound(
-  dependencies: RoundDependencies,
-  signups: readonly Signup[],
-  standing: Standing,
-  triedBefore: ReadonlySet<string>,
-): Promise<Round> {
-  const round: Round = { entries: [], rateLimited: [], erased: [] };
-  const addressed: Signup[] = [];
-  for (const item of joinCustomers(signups, standing.customers, dependencies.now())) {
-    if (isErased(standing.erasures, item.signup)) round.erased.push(item.signup);
-    else if (item.kind === 'addressed') addressed.push(item.signup);
-    else if (item.kind === 'waiting') {
-      round.entries.push(deferred(dependencies, { ...item, lookupFailed: false }, standing));
-    } else round.entries.push(skipped(dependencies, item.signup, item.reason));
+/** Items of people who were erased get no entry. */
+export async function runPass(
+  dependencies: PassDependencies,
+  items: readonly Item[],
+): Promise<Pass> {
+  const pass: Pass = { entries: [], rateLimited: [] };
+  const addressed: Item[] = [];
+  for (const joined of joinCustomers(items, dependencies.now())) {
+    const { item } = joined;
+    if (isErased(item.state.erasures, item.signup)) continue;
+    if (joined.kind === 'addressed') addressed.push(item);
+    else if (joined.kind === 'skipped') {
+      pass.entries.push(skippedEntry(dependencies, item, joined.reason));
+    } else pass.entries.push(deferredEntry(dependencies, { ...joined, lookupFailed: false }));
   }
 
-  const enriched: EnrichedSignup[] = [];
-  for (const item of await enrichSignups(dependencies, addressed, triedBefore)) {
-    if (item.kind === 'enriched') enriched.push(item.enriched);
-    else if (item.rateLimited) round.rateLimited.push(item);
-    else round.entries.push(deferred(dependencies, item, standing));
+  const enriched: EnrichedItem[] = [];
+  for (const enrichment of await enrichItems(dependencies, addressed)) {
+    if (enrichment.kind === 'enriched') enriched.push(enrichment);
+    else if (enrichment.rateLimited) pass.rateLimited.push(enrichment);
+    else pass.entries.push(deferredEntry(dependencies, enrichment));
   }
+  pass.entries.push(...(await deliverItems(dependencies, enriched)));
+  return pass;
+}
 
-  const attempts = new Map<EnrichedSignup, Attempt[]>(enriched.map((item) => [item, []]));
+type EnrichedItem = Extract<Enrichment, { kind: 'enriched' }>;
+
+/** An entry for each, after every destination that is due has been asked. */
+async function deliverItems(
+  dependencies: PassDependencies,
+  items: readonly EnrichedItem[],
+): Promise<LedgerEntry[]> {
+  const attempts = new Map(items.map(({ item }): [Item, Attempt[]] => [item, []]));
   for (const destination of dependencies.destinations) {
-    const due = enriched.filter(({ signup }) =>
-      dueDestinations([destination], standing, signup).includes(destination),
-    );
-    for (const [item, outcome] of await upsertAll(dependencies, destination, due, standing)) {
-      const tries = triesOf(standing, item.signup, destination);
-      attempts.get(item)?.push(attemptOf(dependencies, destination, item.signup, outcome, tries));
+    const due = items.filter(({ item }) => dueDestinations([destination], item).length > 0);
+    const outcomes = await upsertAll(dependencies, destination, due);
+    for (const [item, outcome] of outcomes) {
+      attempts.get(item)?.push(attemptOf(dependencies, destination.name, item, outcome));
     }
   }
-  for (const [item, tried] of attempts) round.entries.push(entryOf(dependencies, item, tried));
-  return round;
+  return items.map(({ item, enriched }) =>
+    entryOf(dependencies, enriched, attempts.get(item) ?? []),
+  );
 }
 
 function entryOf(
   dependencies: AttemptDependencies,
-  item: EnrichedSignup,
+  enriched: EnrichedSignup,
   attempts: readonly Attempt[],
 ): LedgerEntry {
-  const { signup, match, attribution, visitor } = item;
+  const { signup, match, attribution, visitor } = enriched;
   const prediction = visitor?.prediction;
-  const next = nextRefreshAt(item, dependencies.now());
+  const next = nextRefreshAt(enriched, dependencies.now());
   if (!signup.refresh) {
     const hasArrived = attempts.some(({ status }) => status === 'delivered');
     const refreshAt = hasArrived ? next : undefined;
     return { signup, match, attribution, prediction, attempts, refreshAt };
   }
-  // What a contact's first touch says stays what the ledger says brought the person.
+  // The ledger keeps saying what the contact's first touch says.
   const first = signup.refresh.matched ? {} : { match, attribution };
   const isWaiting = attempts.some(({ status }) => status === 'waiting');
   const isGone = attempts.every(({ status }) => status === 'skipped');
   const refreshAt = isWaiting ? refreshRetryAt(dependencies, signup, {}) : isGone ? null : next;
   return { signup, ...first, prediction, attempts, refreshAt };
 }
-
-/** One person's signups share one contact, and so one outcome. */
-async function upsertAll(
-  dependencies: RoundDependencies,
-  destination: Destination,
-  signups: readonly EnrichedSignup[],
-  { newest }: Standing,
-): Promise<ReadonlyMap<EnrichedSignup, Outcome>> {
-  const people = mergeByEmail(signups, newest);
-  const outcomes = new Map<EnrichedSignup, Outcome>();
-  for (let start = 0; start < people.length; start += destination.batchSize) {
-    const slice = people.slice(start, start + destination.batchSize);
-    const results = await upsertSlice(dependencies, destination, slice);
-    slice.forEach((person, index) => {
-      const outcome = results[index] ?? bug(destination);
-      for (const item of person.signups) outcomes.set(item, outcome);
-    });
-  }
-  return outcomes;
-}
-
-async function upsertSlice(
-  { log }: RoundDependencies,
-  destination: Destination,
-  people: readonly Person[],
-): Promise<readonly Outcome[]> {
-  try {
-    return await destination.upsert(people.map(({ contact }) => contact));
-  } catch (error) {
-    // What other destinations and rounds have achieved still has to reach the ledger.
-    log('error', 'destination_failed', { destination: destination.name, ...describeError(error) });
-    return people.map(() => bug(destination));
-  }
-}
-
-const bug = ({ name }: Destination): Outcome => ({ status: 'retry', reason: `${name}_failed` });

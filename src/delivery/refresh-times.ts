@@ -1,13 +1,14 @@
 // When a signup's live fields are written again. Predictions move, most in the first hours after a signup.
-import { type EnrichedSignup, hasPaid, type Match, type Retry, type Signup } from '../model.ts';
+import { type EnrichedSignup, hasPaid, type Match, type Signup } from '../model.ts';
+import type { Waiting } from '../outcome.ts';
+import { HOUR_MS, isoOf } from '../time.ts';
 
-const HOUR_MS = 60 * 60 * 1000;
-/** Counted from the signup; what has passed when it is delivered is not made up for. */
+/** Counted from the signup. A time that has passed when it is delivered is left out. */
 const REFRESH_AFTER_MS = [HOUR_MS, 24 * HOUR_MS, 7 * 24 * HOUR_MS];
-/** DataFast may come to know a visitor it did not; a bot stays one. */
+/** DataFast may learn of a visitor later; a bot stays a bot. */
 const REFRESHED: readonly Match[] = ['matched', 'not_found'];
 
-/** ISO 8601, or `null` when there is nothing to keep up with: no visitor, a customer, or a week has passed. */
+/** ISO 8601, or `null` when there is nothing to refresh: no visitor, a customer, or a week has passed. */
 export function nextRefreshAt(
   { signup, match, visitor }: Pick<EnrichedSignup, 'signup' | 'match' | 'visitor'>,
   nowMs: number,
@@ -15,19 +16,19 @@ export function nextRefreshAt(
   if (!REFRESHED.includes(match) || (visitor && hasPaid(visitor))) return null;
   const signedUpMs = Date.parse(signup.occurredAt);
   const nextMs = REFRESH_AFTER_MS.map((afterMs) => signedUpMs + afterMs).find((at) => at > nowMs);
-  return nextMs === undefined ? null : new Date(nextMs).toISOString();
+  return nextMs === undefined ? null : isoOf(nextMs);
 }
 
 /**
- * A refresh is in no hurry: ten minutes or a quarter of an hour, or when the upstream says, and later the older the
+ * A refresh is in no hurry: it waits ten to fifteen minutes, or as long as the upstream says, and longer the older the
  * signup is. A key that is wrong for days must not use up what a plan allows the queue and the ledger in a day.
  */
 export function refreshRetryAt(
   { now, random }: { now(): number; random(): number },
   { occurredAt }: Pick<Signup, 'occurredAt'>,
-  { afterSeconds = 0 }: Pick<Retry, 'afterSeconds'>,
+  { afterSeconds = 0 }: Pick<Waiting, 'afterSeconds'>,
 ): string {
   const ageSeconds = (now() - Date.parse(occurredAt)) / 1000;
   const waitSeconds = Math.max(afterSeconds, 600 + random() * 300, ageSeconds / 8);
-  return new Date(now() + waitSeconds * 1000).toISOString();
+  return isoOf(now() + waitSeconds * 1000);
 }

@@ -1,3 +1,25 @@
-// What the ledger needs of D1.
+// What the ledger needs of D1, and the one way to read its rows.
+import * as z from 'zod/mini';
 
 export type LedgerDatabase = Pick<D1Database, 'prepare' | 'batch'>;
+
+/** The rows of a result as the statement selects them. A row of another shape is a bug, and throws. */
+export function rowsOf<Row extends z.ZodMiniType>(
+  row: Row,
+  result: Pick<D1Result, 'results'> | undefined,
+): z.output<Row>[] {
+  return z.array(row).parse(result?.results ?? []);
+}
+
+/** The bound list of texts, as JSON in the first parameter. */
+export const IN_LIST = 'IN (SELECT value FROM json_each(?1))';
+
+/** A column that holds JSON; a text that is not JSON is a bug, and throws. */
+export const jsonColumn = <Value extends z.ZodMiniType>(value: Value) =>
+  z.pipe(
+    z.string(),
+    z.pipe(
+      z.transform((text: string): unknown => JSON.parse(text)),
+      value,
+    ),
+  );

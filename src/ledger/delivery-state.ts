@@ -2,27 +2,41 @@
 import * as z from 'zod/mini';
 import { DELIVERY_STATUSES, type DeliveryStatus, type Signup } from '../model.ts';
 import { customerOf } from './customer.ts';
-import type { LedgerDatabase } from './database.ts';
+import { IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
 import { type Erasures, erasuresOf } from './tombstones.ts';
+
+/** A signup on its way, with what the ledger knows of it. */
+export interface Item {
+  signup: Signup;
+  state: DeliveryState;
+}
+
+export interface DeliveryState {
+  /** How far it has come, by destination. Empty for a signup that is here for the first time. */
+  progress: ReadonlyMap<string, Progress>;
+  /** Failed attempts to fetch the visitor. */
+  failedLookups: number;
+  /** What is known of the customer, for a signup that has no email itself. */
+  customer?: CustomerDetails | undefined;
+  /** The newest signup of the person that has arrived with a known visitor. */
+  newest?: NewestSignup | undefined;
+  /** The erasures that concern the batch. */
+  erasures: Erasures;
+}
 
 /** How far a signup has come with one destination. */
 export interface Progress {
   status: DeliveryStatus;
   attempts: number;
   reason: string | null;
+  detail: string | null;
 }
 
-/** What the ledger knows of signups before they are delivered. */
-export interface Standing {
-  /** By signup id, then by destination; signups the ledger does not know are absent. */
-  progress: ReadonlyMap<string, ReadonlyMap<string, Progress>>;
-  /** How often DataFast was asked in vain, by signup id. */
-  lookups: ReadonlyMap<string, number>;
-  /** What is known of the customers (`<source>:<id>`) of signups that have no email themselves. */
-  customers: ReadonlyMap<string, CustomerDetails>;
-  /** The newest signup of a person that has arrived with a known visitor, by email. */
-  newest: ReadonlyMap<string, NewestSignup>;
-  erasures: Erasures;
+export interface CustomerDetails {
+  email: string;
+  name?: string;
+  /** When the event that says so happened; the latest one counts. */
+  occurredAt: string;
 }
 
 export interface NewestSignup {
@@ -30,52 +44,55 @@ export interface NewestSignup {
   visitorId: string;
 }
 
-/** Reads it in one round trip. */
-export async function readStanding(
+/** One item per signup, in the same order, in one round trip. */
+export async function readItems(
   database: LedgerDatabase,
   signups: readonly Signup[],
-): Promise<Standing> {
+): Promise<Item[]> {
   const ids = JSON.stringify(signups.map(({ id }) => id));
   const nameless = signups.filter(({ email }) => email === undefined);
   const customers = JSON.stringify(nameless.flatMap((signup) => customerOf(signup) ?? []));
   const emails = JSON.stringify(signups.flatMap(({ email }) => email ?? []));
   const erasures = await erasuresOf(database, signups);
-  const read = (statement: string, value: string) => database.prepare(statement).bind(value);
+  const read = (statement: string, ...values: string[]) =>
+    database.prepare(statement).bind(...values);
   const [deliveries, lookups, details, newest, ...erased] = await database.batch([
     read(READ_PROGRESS, ids),
     read(READ_LOOKUPS, ids),
     read(READ_CUSTOMERS, customers),
-    database.prepare(READ_NEWEST).bind(emails, customers),
+    read(READ_NEWEST, emails, customers),
     ...erasures.statements,
   ]);
-  const progress = new Map<string, Map<string, Progress>>();
-  for (const { signupId, destination, ...row } of ProgressRows.parse(deliveries?.results)) {
-    const destinations = progress.get(signupId) ?? new Map<string, Progress>();
-    progress.set(signupId, destinations.set(destination, row));
-  }
-  return {
-    progress,
-    lookups: new Map(LookupRows.parse(lookups?.results).map(({ id, lookups: n }) => [id, n])),
-    erasures: erasures.parse(erased),
-    newest: new Map(NewestRows.parse(newest?.results).map(({ email, ...row }) => [email, row])),
-    customers: new Map(
-      CustomerRows.parse(details?.results).map(({ customer, name, ...known }) => [
-        customer,
-        { ...known, name: name ?? undefined },
-      ]),
-    ),
-  };
+
+  const progress = Map.groupBy(rowsOf(ProgressRow, deliveries), ({ signupId }) => signupId);
+  const failedLookups = new Map(rowsOf(LookupRow, lookups).map((row) => [row.id, row.lookups]));
+  const known = new Map(rowsOf(CustomerRow, details).map((row) => [row.customer, row]));
+  const newestOf = new Map(rowsOf(NewestRow, newest).map((row) => [row.email, row]));
+  const concerned = erasures.parse(erased);
+  return signups.map((signup): Item => {
+    const row = signup.email === undefined ? known.get(customerOf(signup) ?? '') : undefined;
+    const rows = progress.get(signup.id) ?? [];
+    return {
+      signup,
+      state: {
+        progress: new Map(rows.map(({ destination, ...reached }) => [destination, reached])),
+        failedLookups: failedLookups.get(signup.id) ?? 0,
+        customer: row && { ...row, name: row.name ?? undefined },
+        newest: newestOf.get(signup.email ?? row?.email ?? ''),
+        erasures: concerned,
+      },
+    };
+  });
 }
 
-const IN_IDS = 'IN (SELECT value FROM json_each(?1))';
 const READ_PROGRESS = `
-  SELECT signup_id AS signupId, destination, status, attempts, reason
-  FROM deliveries WHERE signup_id ${IN_IDS}`;
-const READ_LOOKUPS = `SELECT id, lookups FROM signups WHERE id ${IN_IDS}`;
-/** What events of these customers have told about them; the latest comes last. */
+  SELECT signup_id AS signupId, destination, status, attempts, reason, detail
+  FROM deliveries WHERE signup_id ${IN_LIST}`;
+const READ_LOOKUPS = `SELECT id, lookups FROM signups WHERE id ${IN_LIST}`;
+/** What events of these customers have said about them. The latest comes last. */
 const READ_CUSTOMERS = `
   SELECT customer, email, signup->>'name' AS name, occurred_at AS occurredAt FROM signups
-  WHERE customer ${IN_IDS} AND email IS NOT NULL ORDER BY occurred_at`;
+  WHERE customer ${IN_LIST} AND email IS NOT NULL ORDER BY occurred_at`;
 const READ_NEWEST = `
   SELECT email, max(occurred_at) AS occurredAt, visitor_id AS visitorId FROM signups
   WHERE email IN (SELECT value FROM json_each(?1)
@@ -84,31 +101,19 @@ const READ_NEWEST = `
     AND EXISTS (SELECT 1 FROM deliveries WHERE signup_id = signups.id AND delivered_at IS NOT NULL)
   GROUP BY email`;
 
-const ProgressRows = z.array(
-  z.object({
-    signupId: z.string(),
-    destination: z.string(),
-    status: z.enum(DELIVERY_STATUSES),
-    attempts: z.number(),
-    reason: z.nullable(z.string()),
-  }),
-);
-const LookupRows = z.array(z.object({ id: z.string(), lookups: z.number() }));
-const CustomerRows = z.array(
-  z.object({
-    customer: z.string(),
-    email: z.string(),
-    name: z.nullable(z.string()),
-    occurredAt: z.string(),
-  }),
-);
-const NewestRows = z.array(
-  z.object({ email: z.string(), occurredAt: z.string(), visitorId: z.string() }),
-);
-
-export interface CustomerDetails {
-  email: string;
-  name?: string;
-  /** When the event that says so happened; the latest one counts. */
-  occurredAt: string;
-}
+const ProgressRow = z.object({
+  signupId: z.string(),
+  destination: z.string(),
+  status: z.enum(DELIVERY_STATUSES),
+  attempts: z.number(),
+  reason: z.nullable(z.string()),
+  detail: z.nullable(z.string()),
+});
+const LookupRow = z.object({ id: z.string(), lookups: z.number() });
+const CustomerRow = z.object({
+  customer: z.string(),
+  email: z.string(),
+  name: z.nullable(z.string()),
+  occurredAt: z.string(),
+});
+const NewestRow = z.object({ email: z.string(), occurredAt: z.string(), visitorId: z.string() });

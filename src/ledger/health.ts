@@ -1,55 +1,102 @@
-// What the doctor wants to know of the ledger, in as few questions as there can be.
-import type { LedgerDatabase } from './database.ts';
+// What the doctor asks the ledger, in as few questions as possible.
+import * as z from 'zod/mini';
+import { DAY_MS } from '../time.ts';
+import { type LedgerDatabase, rowsOf } from './database.ts';
 
 /** What this version of the code needs; the folder `migrations/` has the same. */
 export const MIGRATIONS: readonly string[] = [
   '0001_ledger',
-  '0002_customers',
-  '0004_erased',
-  '0005_refresh',
-  '0006_dashboard',
-  '0007_marks',
+  '0002_tombstones',
+  '0003_heartbeats',
+  '0004_login_failures',
 ];
 
-interface Fact {
-  kind: string;
-  /** A reason, or a source. */
-  name: string;
+export interface LedgerHealth {
+  /** Migrations that the code needs and the database lacks. */
+  missing: readonly string[];
+  /** When the last scheduled run ended, ISO 8601; absent before the first. */
+  cronAt?: string | undefined;
+  /** Deliveries that wait, by reason. */
+  waiting: readonly ReasonCount[];
+  /** Deliveries that Whence gave up on in the last week, by their last reason. */
+  deadLetters: readonly ReasonCount[];
+  /** How the last week's signups of each source were matched. */
+  sources: readonly SourceCount[];
+}
+
+export interface ReasonCount {
+  reason: string;
+  detail: string | null;
   count: number;
-  since: string | null;
+  /** When the oldest of them arrived. */
+  since: string;
+}
+
+export interface SourceCount {
+  source: string;
+  count: number;
+  /** Signups without a visitor ID, with an invalid one, with one that DataFast does not know. */
   without: number;
   invalid: number;
   unknown: number;
 }
 
-const WEEK_MS = 7 * 86_400_000;
+/** Throws when the ledger cannot be read. */
+export async function readLedgerHealth(
+  database: LedgerDatabase,
+  nowMs: number,
+): Promise<LedgerHealth> {
+  const lastWeek = new Date(nowMs - 7 * DAY_MS).toISOString();
+  const applied = await namesIn(database, 'SELECT name FROM d1_migrations');
+  const [cronAt] = await namesIn(database, "SELECT at AS name FROM heartbeats WHERE name = 'cron'");
+  const [waiting, deadLetters, sources] = await database.batch([
+    database.prepare(WAITING),
+    database.prepare(DEAD_LETTERS).bind(lastWeek),
+    database.prepare(SOURCES).bind(lastWeek),
+  ]);
+  return {
+    missing: MIGRATIONS.filter((name) => !applied.includes(`${name}.sql`)),
+    cronAt,
+    waiting: rowsOf(ReasonRow, waiting),
+    deadLetters: rowsOf(ReasonRow, deadLetters),
+    sources: rowsOf(SourceRow, sources),
+  };
+}
 
-/** What waits, what was given up last week, and how last week's signups of each source were matched. */
-const FACTS = `SELECT d.status AS kind, coalesce(d.reason, '') AS name, count(*) AS count,
-    min(s.received_at) AS since, 0 AS without, 0 AS invalid, 0 AS unknown
-  FROM signups s JOIN deliveries d ON d.signup_id = s.id
-  WHERE s.status = 'waiting' AND d.status = 'waiting'
-    OR s.status = 'failed' AND d.reason LIKE 'gave_up%' AND d.updated_at > ?1
-  GROUP BY 1, 2
-  UNION ALL SELECT 'source', source, count(*), NULL, sum(match = 'no_visitor_id'),
-    sum(match = 'invalid_visitor_id'), sum(match = 'not_found')
+/** The detail may differ for each signup, so one of them stands for all. */
+const REASONS = `coalesce(d.reason, '') AS reason, min(d.detail) AS detail, count(*) AS count,
+    min(s.received_at) AS since FROM signups s JOIN deliveries d ON d.signup_id = s.id`;
+
+const WAITING = `SELECT ${REASONS}
+  WHERE s.status = 'waiting' AND d.status = 'waiting' GROUP BY d.reason`;
+
+const DEAD_LETTERS = `SELECT ${REASONS}
+  WHERE s.status = 'failed' AND d.reason = 'gave_up' AND d.updated_at > ?1
+  GROUP BY d.reason, substr(d.detail, 1, instr(d.detail || ':', ':'))`;
+
+const SOURCES = `SELECT source, count(*) AS count, sum(match = 'no_visitor_id') AS without,
+    sum(match = 'invalid_visitor_id') AS invalid, sum(match = 'not_found') AS unknown
   FROM signups WHERE received_at > ?1 AND match NOT NULL GROUP BY source`;
 
-/** Throws when the ledger cannot be read. */
-export async function readLedgerHealth(database: LedgerDatabase, nowMs: number) {
-  const lastWeek = new Date(nowMs - WEEK_MS).toISOString();
-  const applied = await namesIn(database, 'SELECT name FROM d1_migrations');
-  const [cronAt] = await namesIn(database, "SELECT at AS name FROM marks WHERE name = 'cron'");
-  const { results: facts } = await database.prepare(FACTS).bind(lastWeek).all<Fact>();
-  const missing = MIGRATIONS.filter((name) => !applied.includes(`${name}.sql`));
-  return { missing, cronAt, facts };
-}
+const ReasonRow = z.object({
+  reason: z.string(),
+  detail: z.nullable(z.string()),
+  count: z.number(),
+  since: z.string(),
+});
+const SourceRow = z.object({
+  source: z.string(),
+  count: z.number(),
+  without: z.number(),
+  invalid: z.number(),
+  unknown: z.number(),
+});
+const NameRow = z.object({ name: z.string() });
 
 /** None where there is no such table yet. */
 async function namesIn(database: LedgerDatabase, query: string): Promise<string[]> {
   try {
-    const { results } = await database.prepare(query).all<{ name: string }>();
-    return results.map(({ name }) => name);
+    return rowsOf(NameRow, await database.prepare(query).all()).map(({ name }) => name);
   } catch (error) {
     if (String(error).includes('no such table')) return [];
     throw error;

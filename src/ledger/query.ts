@@ -1,56 +1,88 @@
 // Reading the ledger for people: a page of signups, or one signup with everything there is.
-import type { Attribution, Channel, Delivery, DeliveryStatus, Match } from '../model.ts';
-import type { LedgerDatabase } from './database.ts';
+import * as z from 'zod/mini';
+import {
+  Attribution,
+  type Channel,
+  DELIVERY_STATUSES,
+  type DeliveryStatus,
+  MATCHES,
+  type Match,
+} from '../model.ts';
+import { jsonColumn, type LedgerDatabase, rowsOf } from './database.ts';
 
+const text = z.nullable(z.string());
+const number = z.nullable(z.number());
+const Status = z.enum(DELIVERY_STATUSES);
+
+const deliveryColumns = {
+  destination: z.string(),
+  status: Status,
+  attempts: z.number(),
+  /** The code of a reason, and what the code cannot say. */
+  reason: text,
+  detail: text,
+  externalId: text,
+  deliveredAt: text,
+};
+
+/** One attempt, or one refresh, of one delivery. */
+const HistoryLine = z.object({
+  at: z.string(),
+  status: Status,
+  reason: text,
+  detail: text,
+  refresh: z.boolean(),
+});
+
+const signupColumns = {
+  id: z.string(),
+  source: z.string(),
+  email: text,
+  visitorId: text,
+  match: z.nullable(z.enum(MATCHES)),
+  status: Status,
+  channel: text,
+  occurredAt: z.string(),
+  receivedAt: z.string(),
+};
+
+const SignupRow = z.object({
+  ...signupColumns,
+  deliveries: jsonColumn(z.array(z.object(deliveryColumns))),
+});
 /** A signup as the API lists it. */
-export interface SignupRow {
-  id: string;
-  source: string;
-  email: string | null;
-  visitorId: string | null;
-  match: Match | null;
-  status: DeliveryStatus;
-  channel: string | null;
-  occurredAt: string;
-  receivedAt: string;
-  deliveries: DeliveryRow[];
-}
-export type DeliveryRow = Pick<Delivery, 'destination' | 'status' | 'attempts'> & {
-  reason: string | null;
-  externalId: string | null;
-  deliveredAt: string | null;
-};
+export type SignupRow = z.output<typeof SignupRow>;
+export type DeliveryRow = SignupRow['deliveries'][number];
 
-/** A signup as its own page shows it. */
-export type SignupDetail = Omit<SignupRow, 'deliveries'> & {
+const SignupDetail = z.object({
+  ...signupColumns,
   /** The message as it was queued: a `Signup`, or what could not be read as one. */
-  signup: unknown;
-  attribution: Attribution | null;
-  /** How often DataFast was asked for the visitor in vain. */
-  lookups: number;
+  signup: jsonColumn(z.unknown()),
+  attribution: z.nullable(jsonColumn(Attribution)),
+  /** Failed attempts to fetch the visitor. */
+  lookups: z.number(),
   /** Of the newest prediction: 0–100, and US dollars. */
-  score: number | null;
-  expectedValue: number | null;
+  score: number,
+  expectedValue: number,
   /** When the live fields are written again, when they last were, and how often. */
-  refreshAt: string | null;
-  refreshedAt: string | null;
-  refreshes: number;
-  deliveries: (DeliveryRow & {
-    nextAttemptAt: string | null;
-    /** The properties as they were written. */
-    fields: Record<string, string> | null;
-    /** The first try and the latest, oldest first. */
-    history: Try[] | null;
-  })[];
-};
-
-/** One try, or one refresh, of one delivery. */
-export interface Try {
-  at: string;
-  status: DeliveryStatus;
-  reason: string | null;
-  refresh: boolean;
-}
+  refreshAt: text,
+  refreshedAt: text,
+  refreshes: z.number(),
+  deliveries: jsonColumn(
+    z.array(
+      z.object({
+        ...deliveryColumns,
+        nextAttemptAt: text,
+        /** The properties as they were written. */
+        fields: z.nullable(z.record(z.string(), z.string())),
+        /** The first attempt and the latest ones, oldest first. */
+        history: z.nullable(z.array(HistoryLine)),
+      }),
+    ),
+  ),
+});
+/** A signup as its own page shows it. */
+export type SignupDetail = z.output<typeof SignupDetail>;
 
 /** Where the next page starts: after this row, newest first. */
 export interface Position {
@@ -73,12 +105,12 @@ export interface ListQuery {
 const ROW = `s.id, s.source, s.email, s.visitor_id AS visitorId, s.match, s.status, s.channel,
   s.occurred_at AS occurredAt, s.received_at AS receivedAt`;
 const DELIVERY = `'destination', d.destination, 'status', d.status, 'attempts', d.attempts,
-  'reason', d.reason, 'externalId', d.external_id, 'deliveredAt', d.delivered_at`;
+  'reason', d.reason, 'detail', d.detail, 'externalId', d.external_id, 'deliveredAt', d.delivered_at`;
 
-/** Of an email's beginning; ids are never shorter. */
-const TELLING_LETTERS = 3;
+/** The beginning of an email needs as many letters; IDs are never shorter. */
+const MIN_SEARCH_LETTERS = 3;
 
-/** One page, newest first; one row more than asked for says that there is another page. */
+/** One page, newest first. */
 export async function listSignups(
   database: LedgerDatabase,
   { status, match, channel, source, search, after, limit }: ListQuery,
@@ -96,8 +128,8 @@ export async function listSignups(
   if (search) {
     const prefix = search.toLowerCase();
     const range = [prefix, `${prefix}\u{10FFFF}`];
-    // A range instead of LIKE, which would use no index. What so little fits is found soonest by arrival.
-    if (search.length < TELLING_LETTERS) where('+s.email >= ? AND +s.email < ?', ...range);
+    // A range uses an index, and LIKE would not. What fits so few letters is found soonest by arrival.
+    if (search.length < MIN_SEARCH_LETTERS) where('+s.email >= ? AND +s.email < ?', ...range);
     else {
       where(
         `s.id IN (SELECT id FROM signups WHERE id = ?
@@ -111,8 +143,8 @@ export async function listSignups(
   }
   if (after) where('(s.received_at, s.id) < (?, ?)', after.receivedAt, after.id);
 
-  // The page is chosen first: a search that fits many would otherwise gather the deliveries of them all.
-  const { results } = await database
+  // The page is chosen first: a search that fits many would otherwise gather the deliveries of all of them.
+  const result = await database
     .prepare(
       `SELECT ${ROW}, (SELECT json_group_array(json_object(${DELIVERY}))
                        FROM deliveries d WHERE d.signup_id = s.id) AS deliveries
@@ -122,22 +154,21 @@ export async function listSignups(
        ORDER BY s.received_at DESC, s.id DESC`,
     )
     .bind(...values, limit + 1)
-    .all<Omit<SignupRow, 'deliveries'> & { deliveries: string }>();
-  const items = results
-    .slice(0, limit)
-    .map((row): SignupRow => ({ ...row, deliveries: JSON.parse(row.deliveries) }));
+    .all();
+  const found = rowsOf(SignupRow, result);
+  const items = found.slice(0, limit);
   const last = items.at(-1);
-  return results.length > limit && last
+  return found.length > limit && last
     ? { items, next: { receivedAt: last.receivedAt, id: last.id } }
     : { items };
 }
 
-/** One signup's whole story. */
+/** One signup with everything there is; `undefined` when the ledger does not know it. */
 export async function readSignup(
   database: LedgerDatabase,
   id: string,
 ): Promise<SignupDetail | undefined> {
-  const row = await database
+  const result = await database
     .prepare(
       `SELECT ${ROW}, s.signup, s.attribution, s.lookups, s.score, s.expected_value AS expectedValue,
               s.refresh_at AS refreshAt, s.refreshed_at AS refreshedAt, s.refreshes,
@@ -148,18 +179,6 @@ export async function readSignup(
        FROM signups s WHERE s.id = ?`,
     )
     .bind(id)
-    .first<
-      Omit<SignupDetail, 'signup' | 'attribution' | 'deliveries'> & {
-        signup: string;
-        attribution: string | null;
-        deliveries: string;
-      }
-    >();
-  if (!row) return undefined;
-  return {
-    ...row,
-    signup: JSON.parse(row.signup),
-    attribution: row.attribution === null ? null : JSON.parse(row.attribution),
-    deliveries: JSON.parse(row.deliveries),
-  };
+    .all();
+  return rowsOf(SignupDetail, result)[0];
 }

@@ -1,30 +1,33 @@
-// The ledger is written: one row per signup, one per delivery, in one round trip for a whole batch.
+// Writing the ledger: one row per signup, one per delivery, in one round trip for a whole batch.
+import * as z from 'zod/mini';
 import type { Attribution, Delivery, Match, Prediction, Signup } from '../model.ts';
 import { customerOf, namesOf } from './customer.ts';
-import type { LedgerDatabase } from './database.ts';
+import { type LedgerDatabase, rowsOf } from './database.ts';
 import { emailsIn, tombstonesOf } from './tombstones.ts';
 
-/** What one try did with one destination. */
+/** What one attempt did at one destination. */
 export type Attempt = Pick<
   Delivery,
   'destination' | 'status' | 'reason' | 'externalId' | 'written'
 > & {
   /** For `waiting`: ISO 8601. */
   nextAttemptAt?: string;
-  /** The destination was not asked, since something else was not to be had: no try of its own. */
+  /** The destination was not asked, since something else is missing. It counts no attempt. */
   notAsked?: true;
-  /** The wait is for a budget or for a service known to be down. */
-  costsNoTry?: true;
+  /** The wait is no failure: for a budget, for another event, or for a service that is known to be down. */
+  isSnoozed?: true;
+  /** The wait happens a few times at most. */
+  isBounded?: true | undefined;
 };
 
 export interface LedgerEntry {
   signup: Signup;
-  /** What to keep of a message that is no readable signup. */
+  /** What to keep of a message that cannot be read as a signup. */
   unreadable?: unknown;
   match?: Match;
   attribution?: Attribution;
   prediction?: Prediction;
-  /** DataFast was asked for the visitor and could not answer. */
+  /** DataFast was asked for the visitor and did not answer. */
   lookupFailed?: true;
   attempts: readonly Attempt[];
   /** When the live fields are to be written again, ISO 8601; `null`: never. Absent leaves it as it is. */
@@ -32,8 +35,8 @@ export interface LedgerEntry {
 }
 
 /**
- * Records what happened, all or nothing. A delivery that has arrived stays delivered, whatever a late
- * duplicate or a dead letter says afterwards. Answers the ids it recorded: the others were erased meanwhile.
+ * Records what happened, all or nothing. A delivery that has arrived stays delivered, whatever a late duplicate or a
+ * dead letter says afterwards. Returns the IDs that it recorded: the others were erased meanwhile.
  */
 export async function recordEntries(
   database: LedgerDatabase,
@@ -43,21 +46,20 @@ export async function recordEntries(
   if (entries.length === 0) return new Set();
   const bind = (statement: string, rows: readonly unknown[]) =>
     database.prepare(statement).bind(JSON.stringify(rows), now);
-  const settled = entries.flatMap(settledRows);
   const signups = await Promise.all(
     entries.map(async (entry) => ({
       ...signupRow(entry),
       tombstones: await tombstonesOf(namesIn(entry)),
     })),
   );
-  const [recorded] = await database.batch<{ id: string }>([
+  const [recorded] = await database.batch([
     bind(WRITE_SIGNUPS, signups),
-    bind(WRITE_DELIVERIES, settled),
+    bind(WRITE_DELIVERIES, entries.flatMap(deliveryRows)),
     bind(WRITE_HISTORY, entries.flatMap(attemptRows)),
     bind(SCHEDULE_REFRESH, entries.flatMap(refreshRows)),
-    database.prepare(SETTLE_STATUS).bind(JSON.stringify(entries.map(({ signup }) => signup.id))),
+    database.prepare(UPDATE_STATUS).bind(JSON.stringify(entries.map(({ signup }) => signup.id))),
   ]);
-  return new Set(recorded?.results.map(({ id }) => id));
+  return new Set(rowsOf(IdRow, recorded).map(({ id }) => id));
 }
 
 function signupRow({
@@ -88,17 +90,19 @@ function signupRow({
   };
 }
 
-/** The attempts that say where a delivery stands; a refresh that fails leaves it as it is. */
-function settledRows(entry: LedgerEntry) {
+/** The attempts that change a delivery. A refresh that fails leaves it as it is. */
+function deliveryRows(entry: LedgerEntry) {
   const rows = attemptRows(entry);
   return entry.signup.refresh ? rows.filter(({ status }) => status === 'delivered') : rows;
 }
 
 function attemptRows({ signup, attempts }: LedgerEntry) {
-  return attempts.map(({ written, notAsked, costsNoTry, ...attempt }) => ({
+  return attempts.map(({ written, notAsked, isSnoozed, isBounded: _, reason, ...attempt }) => ({
     signupId: signup.id,
     ...attempt,
-    tries: notAsked || costsNoTry ? 0 : 1,
+    reason: reason?.code,
+    detail: reason?.detail,
+    attempts: notAsked || isSnoozed ? 0 : 1,
     refresh: signup.refresh !== undefined,
     written: written && JSON.stringify(written),
   }));
@@ -114,6 +118,8 @@ function refreshRows({ signup, refreshAt, attempts }: LedgerEntry) {
 function namesIn({ signup, unreadable }: LedgerEntry): string[] {
   return unreadable === undefined ? namesOf(signup) : emailsIn(JSON.stringify(unreadable));
 }
+
+const IdRow = z.object({ id: z.string() });
 
 // What was erased while its batch was on the way stays erased.
 const WRITE_SIGNUPS = `
@@ -146,9 +152,9 @@ const WRITE_SIGNUPS = `
   RETURNING id`;
 
 const WRITE_DELIVERIES = `
-  INSERT INTO deliveries (signup_id, destination, status, attempts, reason, external_id,
+  INSERT INTO deliveries (signup_id, destination, status, attempts, reason, detail, external_id,
                           delivered_at, next_attempt_at, written, updated_at)
-  SELECT value->>'signupId', value->>'destination', value->>'status', value->>'tries', value->>'reason',
+  SELECT value->>'signupId', value->>'destination', value->>'status', value->>'attempts', value->>'reason', value->>'detail',
          value->>'externalId', iif(value->>'status' = 'delivered', ?2, NULL),
          value->>'nextAttemptAt', value->>'written', ?2
   FROM json_each(?1) WHERE value->>'signupId' IN (SELECT id FROM signups)
@@ -156,6 +162,7 @@ const WRITE_DELIVERIES = `
     status = excluded.status,
     attempts = attempts + excluded.attempts,
     reason = excluded.reason,
+    detail = excluded.detail,
     external_id = coalesce(excluded.external_id, external_id),
     delivered_at = coalesce(excluded.delivered_at, delivered_at),
     next_attempt_at = excluded.next_attempt_at,
@@ -163,7 +170,7 @@ const WRITE_DELIVERIES = `
     updated_at = excluded.updated_at
   WHERE deliveries.status <> 'delivered' OR excluded.status = 'delivered'`;
 
-/** The first try and the latest are kept; an outage of days must not grow a row without end. */
+/** The first attempt and the latest ones are kept. An outage of days must not grow a row without end. */
 export const appendToHistory = (line: string): string => `json_insert(
     CASE WHEN history IS NULL THEN '[]'
          WHEN json_array_length(history) >= 20 THEN json_remove(history, '$[1]')
@@ -175,6 +182,7 @@ const WRITE_HISTORY = `
   FROM (
     SELECT value->>'signupId' AS signup_id, value->>'destination' AS destination,
            json_object('at', ?2, 'status', value->>'status', 'reason', value->>'reason',
+                       'detail', value->>'detail',
                        'refresh', json(iif(value->>'refresh', 'true', 'false'))) AS line
     FROM json_each(?1)
   ) AS tried
@@ -191,8 +199,8 @@ const SCHEDULE_REFRESH = `
   ) AS due
   WHERE signups.id = due.id`;
 
-/** A signup stands where its delivery furthest from done stands. */
-const SETTLE_STATUS = `
+/** A signup has the status of its delivery that is furthest from done. */
+const UPDATE_STATUS = `
   UPDATE signups SET status = coalesce((
     SELECT status FROM deliveries WHERE signup_id = signups.id
     ORDER BY CASE status WHEN 'failed' THEN 0 WHEN 'waiting' THEN 1 WHEN 'delivered' THEN 2 ELSE 3 END

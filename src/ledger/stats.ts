@@ -1,6 +1,9 @@
-// Totals over the last days: what came, from where, how far it got and how quickly. One round trip.
-import type { DeliveryStatus, Match } from '../model.ts';
-import type { LedgerDatabase } from './database.ts';
+// Totals over the last days: what came, from where, how far it got, and how fast. One round trip.
+
+import * as z from 'zod/mini';
+import { DELIVERY_STATUSES, type DeliveryStatus, MATCHES, type Match } from '../model.ts';
+import { DAY_MS } from '../time.ts';
+import { jsonColumn, type LedgerDatabase, rowsOf } from './database.ts';
 
 export interface Count<Value = string> {
   value: Value;
@@ -39,7 +42,6 @@ export interface BroughtBy {
   meanExpectedValue: number | null;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const LATEST = 50;
 /** In `byDay.channels`: nothing is known of the visitor. */
 export const NO_CHANNEL = 'No visitor';
@@ -74,14 +76,38 @@ const STATS = `
            JOIN deliveries d ON d.signup_id = s.id AND d.status = 'delivered'
              AND d.history IS NOT NULL)) AS lags`;
 
-interface Group {
-  day: string;
-  channel: string | null;
-  source: string;
-  status: DeliveryStatus;
-  match: Match | null;
-  count: number;
-}
+const number = z.nullable(z.number());
+const text = z.nullable(z.string());
+
+const Group = z.object({
+  day: z.string(),
+  channel: text,
+  source: z.string(),
+  status: z.enum(DELIVERY_STATUSES),
+  match: z.nullable(z.enum(MATCHES)),
+  count: z.number(),
+});
+type Group = z.output<typeof Group>;
+
+const StatsRow = z.object({
+  groups: jsonColumn(z.array(Group)),
+  broughtBy: jsonColumn(
+    z.array(
+      z.object({
+        source: text,
+        channel: z.string(),
+        count: z.number(),
+        meanScore: number,
+        meanExpectedValue: number,
+      }),
+    ),
+  ),
+  waiting: jsonColumn(z.object({ count: z.number(), oldestReceivedAt: text })),
+  unfinished: jsonColumn(
+    z.array(z.object({ status: z.enum(DELIVERY_STATUSES), reason: text, count: z.number() })),
+  ),
+  lags: jsonColumn(z.array(z.number())),
+});
 
 export async function readStats(
   database: LedgerDatabase,
@@ -90,13 +116,8 @@ export async function readStats(
 ): Promise<Stats> {
   const day = (daysAgo: number) => new Date(nowMs - daysAgo * DAY_MS).toISOString().slice(0, 10);
   const since = day(days - 1);
-  const row = await database
-    .prepare(STATS)
-    .bind(since)
-    .first<Record<'groups' | 'broughtBy' | 'waiting' | 'unfinished' | 'lags', string>>();
-  const read = (part: keyof NonNullable<typeof row>) => JSON.parse(row?.[part] ?? '[]');
-  const groups: Group[] = read('groups');
-  const lags: number[] = read('lags');
+  const [row] = rowsOf(StatsRow, await database.prepare(STATS).bind(since).all());
+  const { groups = [], lags = [], broughtBy = [], unfinished = [] } = row ?? {};
   lags.sort((a, b) => a - b);
   const byDay = Array.from({ length: days }, (_, index) => {
     const date = day(days - 1 - index);
@@ -121,9 +142,9 @@ export async function readStats(
     })),
     byStatus: countBy(groups, ({ status }) => status),
     byMatch: countBy(groups, ({ match }) => match),
-    byAttributionSource: read('broughtBy'),
-    waiting: read('waiting'),
-    unfinished: read('unfinished'),
+    byAttributionSource: broughtBy,
+    waiting: row?.waiting ?? { count: 0, oldestReceivedAt: null },
+    unfinished,
     lag: {
       signups: lags.length,
       medianSeconds: quantile(lags, 0.5),

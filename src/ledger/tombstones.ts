@@ -1,11 +1,11 @@
-// Tombstones: who was erased, as digests, so that nothing still on its way brings them back.
+// Tombstones: who was erased, as digests, so that nothing that is still on its way brings them back.
 import * as z from 'zod/mini';
 import { digest } from '../crypto.ts';
 import { emailFrom, type Signup } from '../model.ts';
 import { namesOf } from './customer.ts';
-import type { LedgerDatabase } from './database.ts';
+import { IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
 
-/** What the ledger remembers of erasures that concern a batch. */
+/** The erasures that concern a batch. */
 export interface Erasures {
   /** Ids that were erased while their message was on its way. */
   ids: ReadonlySet<string>;
@@ -13,14 +13,12 @@ export interface Erasures {
   people: ReadonlyMap<string, string>;
 }
 
-/** Names under which somebody is erased, as they are kept. */
+/** The names under which a person is erased, as they are kept. */
 export function tombstonesOf(names: Iterable<string>): Promise<string[]> {
   return Promise.all([...names].map(digest));
 }
 
-const IN_LIST = 'IN (SELECT value FROM json_each(?1))';
-
-/** Reads the erasures that concern these signups: statements for a round trip, and what their rows say. */
+/** Reads the erasures that concern these signups: statements for a round trip, and a reader of their results. */
 export async function erasuresOf(database: LedgerDatabase, signups: readonly Signup[]) {
   const names = [...new Set(signups.flatMap(namesOf))];
   const tombstones = await tombstonesOf(names);
@@ -38,10 +36,10 @@ export async function erasuresOf(database: LedgerDatabase, signups: readonly Sig
       ),
     ],
     parse([ids, people]: readonly (D1Result | undefined)[]): Erasures {
-      const rows = People.parse(people?.results);
+      const rows = rowsOf(PersonRow, people);
       const times = new Map(rows.map(({ person, erasedAt }) => [person, erasedAt]));
       return {
-        ids: new Set(Ids.parse(ids?.results).map(({ id }) => id)),
+        ids: new Set(rowsOf(IdRow, ids).map(({ id }) => id)),
         people: new Map(
           names.flatMap((name, index) => {
             const erasedAt = times.get(tombstones[index] ?? '');
@@ -53,10 +51,10 @@ export async function erasuresOf(database: LedgerDatabase, signups: readonly Sig
   };
 }
 
-const Ids = z.array(z.object({ id: z.string() }));
-const People = z.array(z.object({ person: z.string(), erasedAt: z.string() }));
+const IdRow = z.object({ id: z.string() });
+const PersonRow = z.object({ person: z.string(), erasedAt: z.string() });
 
-/** Reads them once more, for signups that have waited meanwhile. */
+/** Reads them again, for signups that have waited meanwhile. */
 export async function readErasures(
   database: LedgerDatabase,
   signups: readonly Signup[],
@@ -66,8 +64,7 @@ export async function readErasures(
 }
 
 /**
- * What happened or arrived before the erasure does not bring the person back; what happens afterwards is
- * somebody new, and welcome.
+ * What happened or arrived before the erasure does not bring the person back. What happens afterwards is a new signup.
  */
 export function isErased({ ids, people }: Erasures, signup: Signup): boolean {
   const { id, receivedAt, occurredAt } = signup;

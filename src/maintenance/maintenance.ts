@@ -1,13 +1,15 @@
-// What cron does every five minutes: brings back what was lost, refreshes what is due, deletes what is past its time.
+// What cron does every five minutes: rescue lost signups, refresh those that are due, prune what is past its time.
+import { writeHeartbeat } from '../ledger/heartbeats.ts';
 import { describeError, type Log } from '../model.ts';
-import { type PurgeDependencies, purge } from './prune.ts';
-import { enqueueDueRefreshes, type RefreshDependencies } from './refresh.ts';
-import { enqueueStrays, type StraysDependencies } from './rescue.ts';
+import { isoOf } from '../time.ts';
+import { type PruneDependencies, prune } from './prune.ts';
+import { type RefreshDependencies, refresh } from './refresh.ts';
+import { type RescueDependencies, rescue } from './rescue.ts';
 
-export interface UpkeepDependencies
+export interface MaintenanceDependencies
   extends RefreshDependencies,
-    StraysDependencies,
-    PurgeDependencies {
+    RescueDependencies,
+    PruneDependencies {
   /** How many messages wait on the queue; rejects where the platform does not say. */
   backlog(): Promise<number>;
   log: Log;
@@ -16,15 +18,15 @@ export interface UpkeepDependencies
 /** While so many signups wait, refreshes wait too. */
 const BUSY_BACKLOG = 200;
 
-/** Each task for itself: one that fails does not keep the others from their work. Leaves a mark when all is done. */
-export async function upkeep(dependencies: UpkeepDependencies): Promise<void> {
+/** Each task is on its own: one that fails does not stop the others. The heartbeat is written when all are done. */
+export async function maintain(dependencies: MaintenanceDependencies): Promise<void> {
   const { ledger, log, now, backlog } = dependencies;
   const isBusy = (await backlog().catch(() => 0)) > BUSY_BACKLOG;
-  const none = async () => 0;
+  const nothing = async () => 0;
   const tasks = {
-    strays: () => (isBusy ? none() : enqueueStrays(dependencies)),
-    refreshes: () => (isBusy ? none() : enqueueDueRefreshes(dependencies)),
-    purged: () => purge(dependencies),
+    rescued: isBusy ? nothing : () => rescue(dependencies),
+    refreshed: isBusy ? nothing : () => refresh(dependencies),
+    pruned: () => prune(dependencies),
   };
   const done: Record<string, number> = {};
   let failures = 0;
@@ -33,16 +35,9 @@ export async function upkeep(dependencies: UpkeepDependencies): Promise<void> {
       done[name] = await task();
     } catch (error) {
       failures += 1;
-      log('error', 'upkeep_failed', { task: name, ...describeError(error) });
+      log('error', 'maintenance_failed', { task: name, ...describeError(error) });
     }
   }
-  if (Object.values(done).some((count) => count > 0)) log('info', 'upkeep', done);
-  if (failures > 0) return;
-  await ledger
-    .prepare(
-      `INSERT INTO marks (name, at, detail) VALUES ('cron', ?1, ?2)
-       ON CONFLICT (name) DO UPDATE SET at = excluded.at, detail = excluded.detail`,
-    )
-    .bind(new Date(now()).toISOString(), JSON.stringify(done))
-    .run();
+  if (Object.values(done).some((count) => count > 0)) log('info', 'maintenance', done);
+  if (failures === 0) await writeHeartbeat(ledger, 'cron', isoOf(now()), JSON.stringify(done));
 }

@@ -1,4 +1,4 @@
-// Signups of the past, told by the operator instead of a provider.
+// Past signups, from the operator instead of a provider.
 import * as z from 'zod/mini';
 import { digest } from '../crypto.ts';
 import { emailFrom, type Signup, visitorIdFrom } from '../model.ts';
@@ -35,8 +35,8 @@ export type BackfillResult =
   | { kind: 'refused'; problem: string };
 
 /**
- * A signup for each row, in the same order. The id is made of email, time and visitor, so that the same row again
- * is the same signup, and a row that has gained its visitor is another; a digest, since ids stand in logs.
+ * A signup for each row, in the same order. The ID is made of email, time and visitor: the same row again is the same
+ * signup, and a row that has gained its visitor is another. It is a digest, since IDs stand in logs.
  */
 export async function backfillSignups(
   rows: readonly unknown[],

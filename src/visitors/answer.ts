@@ -1,6 +1,8 @@
 // DataFast's answer → Visitor. Both generations of its documentation are read, no shape makes it throw, and
 // unknown keys stay out: `profile` above all, for a forged visitor ID must not carry somebody else's data.
+import { isObject, type JsonObject } from '../json.ts';
 import type { Goal, Page, Prediction, Visitor } from '../model.ts';
+import { momentFrom } from '../time.ts';
 
 const MAX_TEXT = 2_000;
 /** Of a longer journey the first and the last pages stay: where it began, and where it is now. */
@@ -9,7 +11,7 @@ const MAX_ITEMS = 200;
 /** The visitor in an answer of Get visitor; `undefined` when the JSON is not such an answer. */
 export function parseVisitor(visitorId: string, json: unknown): Visitor | undefined {
   const record = unwrap(json);
-  if (!record || !(isRecord(record.identity) || isRecord(record.activity))) return undefined;
+  if (!record || !(isObject(record.identity) || isObject(record.activity))) return undefined;
   // Somebody else's record is no answer to this question.
   const answered = typeof record.visitorId === 'string' ? record.visitorId : visitorId;
   if (answered.toLowerCase() !== visitorId) return undefined;
@@ -29,8 +31,8 @@ export function parseVisitor(visitorId: string, json: unknown): Visitor | undefi
     browser: namedOf(identity.browser, 'name'),
     visits: numberOf(activity.visitCount),
     pageviews: numberOf(activity.pageViewCount),
-    firstSeenAt: momentOf(activity.firstVisitAt),
-    lastSeenAt: momentOf(activity.lastVisitAt),
+    firstSeenAt: momentFrom(activity.firstVisitAt),
+    lastSeenAt: momentFrom(activity.lastVisitAt),
     currentUrl: textOf(activity.currentUrl),
     pages: pagesOf(activity.visitedPages),
     goals: goals.length > 0 ? goals : goalsOf(activity.completedCustomGoals),
@@ -39,27 +41,23 @@ export function parseVisitor(visitorId: string, json: unknown): Visitor | undefi
 }
 
 /** Everything sits under `data`; sibling endpoints wrap it once more, in an array. */
-function unwrap(json: unknown): Record<string, unknown> | undefined {
-  if (!isRecord(json) || json.status === 'error') return undefined;
+function unwrap(json: unknown): JsonObject | undefined {
+  if (!isObject(json) || json.status === 'error') return undefined;
   const inner = json.data ?? json;
   const record: unknown = Array.isArray(inner) ? inner[0] : inner;
-  return isRecord(record) ? record : undefined;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject(record) ? record : undefined;
 }
 
 // Read leaf by leaf instead of by a schema: absent, null, blank and mistyped all mean "not known" and none may cost
 // the others, and a journey can have thousands of pages, each of which a schema would pay for in CPU.
 
-const recordOf = (value: unknown) => (isRecord(value) ? value : {});
+const recordOf = (value: unknown) => (isObject(value) ? value : {});
 
 function pagesOf(value: unknown): Page[] {
   return earliestFirst(
     itemsOf(value).flatMap(({ url, timestamp }) => {
       const page = textOf(url);
-      return page === undefined ? [] : [{ url: page, at: momentOf(timestamp) }];
+      return page === undefined ? [] : [{ url: page, at: momentFrom(timestamp) }];
     }),
   );
 }
@@ -69,19 +67,19 @@ function goalsOf(value: unknown): Goal[] {
     itemsOf(value).flatMap(({ name, origin, timestamp }) => {
       const goal = textOf(name);
       if (goal === undefined) return [];
-      return [{ name: goal, origin: textOf(origin), at: momentOf(timestamp) }];
+      return [{ name: goal, origin: textOf(origin), at: momentFrom(timestamp) }];
     }),
   );
 }
 
 /** The order is not documented, so that either end may hold the landing page. */
-function itemsOf(value: unknown): Record<string, unknown>[] {
+function itemsOf(value: unknown): JsonObject[] {
   if (!Array.isArray(value)) return [];
   const kept =
     value.length > MAX_ITEMS
       ? [...value.slice(0, MAX_ITEMS / 2), ...value.slice(-MAX_ITEMS / 2)]
       : value;
-  return kept.filter(isRecord);
+  return kept.filter(isObject);
 }
 
 function textOf(value: unknown): string | undefined {
@@ -100,7 +98,7 @@ function textsOf(value: unknown): Record<string, string> {
 
 /** `{ name: 'Chrome', version: … }`, or the bare name of the list answers. */
 function namedOf(value: unknown, key: 'name' | 'type'): string | undefined {
-  return textOf(isRecord(value) ? value[key] : value);
+  return textOf(isObject(value) ? value[key] : value);
 }
 
 function numberOf(value: unknown): number | undefined {
@@ -110,7 +108,7 @@ function numberOf(value: unknown): number | undefined {
 }
 
 function predictionOf(value: unknown): Prediction | undefined {
-  if (!isRecord(value)) return undefined;
+  if (!isObject(value)) return undefined;
   return {
     score: numberOf(value.score),
     conversionRate: numberOf(value.conversionRate),
@@ -118,21 +116,6 @@ function predictionOf(value: unknown): Prediction | undefined {
     confidence: numberOf(value.confidence),
   };
 }
-
-/** ISO 8601 of a text or of Unix seconds or milliseconds; nothing outside of this century. */
-function momentOf(value: unknown): string | undefined {
-  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-  const ms =
-    typeof value === 'number' && value < 100_000_000_000
-      ? value * 1000
-      : typeof value === 'number'
-        ? value
-        : Date.parse(value);
-  return ms >= EARLIEST_MS && ms < LATEST_MS ? new Date(ms).toISOString() : undefined;
-}
-
-const EARLIEST_MS = Date.UTC(2000, 0, 1);
-const LATEST_MS = Date.UTC(2100, 0, 1);
 
 /** Items without a time keep their place at the front. */
 function earliestFirst<Item extends { at?: string }>(items: Item[]): Item[] {

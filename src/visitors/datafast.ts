@@ -1,98 +1,97 @@
-// The visitor DataFast knows by an id, and what each answer means for whoever is waiting.
-// https://datafa.st/docs/api/website/visitors/retrieve
-import * as z from 'zod/mini';
-import type { Match, Retry, Visitor } from '../model.ts';
+// DataFast as an upstream: its address, its key, and what is known of its limits and health.
+import { configurationRetry, type Snooze, type Waiting } from '../outcome.ts';
+import type { RateLimit } from '../upstream/rate-limit.ts';
 import {
-  configurationRetry,
-  isHalfOpen,
-  meaningOf,
-  pauseSeconds,
-  recordResult,
-  retryAfter,
-} from '../outcome.ts';
-import { parseVisitor } from './answer.ts';
-import { askDatafast, type DatafastOptions, missingSetting } from './ask.ts';
-import { noteRefused } from './rate-limit.ts';
+  ask,
+  isRecovering,
+  newUpstreamState,
+  type UpstreamAnswer,
+  type UpstreamOptions,
+  type UpstreamState,
+} from '../upstream/upstream.ts';
+import { datafastLimits, newDatafastRateLimit } from './rate-limit.ts';
+import { datafastReason } from './reasons.ts';
 
-/** What is known of a visitor after asking. */
-export type Lookup =
-  | { kind: 'found'; visitor: Visitor; fetchedAt: string }
-  /** DataFast has answered, and there is no visitor to be had. */
-  | { kind: 'absent'; match: Exclude<Match, 'matched' | 'no_visitor_id'> }
-  /** No answer to be had now. `rateLimited`: the budget is spent, so nobody else need ask before then. */
-  | { kind: 'unavailable'; retry: Retry; rateLimited: boolean };
-
-/** DataFast documents no deadline of its own; a visitor that takes longer is asked for again. */
-const TIMEOUT_MS = 8_000;
-
-/** Whether DataFast was down, and the next answer tells if it is back: nobody else should ask meanwhile. */
-export function isFirstAfterOutage({ rateLimit, now }: DatafastOptions): boolean {
-  return isHalfOpen(rateLimit.breaker, now());
+/** What is known of DataFast. Shared by everything that asks, and kept as long as the isolate. */
+export interface DatafastState extends UpstreamState {
+  rateLimit: RateLimit;
+  /** A refused key stays refused: until when nothing is asked. */
+  refusedUntilMs: number;
 }
 
-/** Asks DataFast for one visitor. `visitorId` must be a UUID already. */
-export async function fetchVisitor(options: DatafastOptions, visitorId: string): Promise<Lookup> {
-  const unavailable = (retry: Retry, rateLimited = false): Lookup => ({
-    kind: 'unavailable',
-    retry,
-    rateLimited,
+export const newDatafastState = (): DatafastState => ({
+  ...newUpstreamState(),
+  rateLimit: newDatafastRateLimit(),
+  refusedUntilMs: 0,
+});
+
+export interface DatafastOptions {
+  apiKey: string | undefined;
+  websiteId: string | undefined;
+  url: string;
+  fetch: typeof fetch;
+  now(): number;
+  state: DatafastState;
+}
+
+/** 400 and 404 speak about the visitor. */
+const RECORD_STATUSES = [400, 404];
+/** A refused key is not tried with other visitors for so long. New secrets come with a new isolate. */
+const REFUSED_MS = 60_000;
+
+/** Why DataFast cannot be asked with these settings, or by this key. */
+export function obstacleOf(options: DatafastOptions): Waiting | undefined {
+  const { apiKey, websiteId, state, now } = options;
+  if (apiKey === undefined) return configurationRetry(datafastReason('key_missing'));
+  if (needsWebsite(apiKey) && websiteId === undefined) {
+    return configurationRetry(datafastReason('website_id_missing'));
+  }
+  if (now() >= state.refusedUntilMs) return undefined;
+  const { reason, afterSeconds = 0 } = configurationRetry(datafastReason('unauthorized'));
+  return { status: 'snooze', reason, afterSeconds } satisfies Snooze;
+}
+
+/** The key was refused, for every visitor. */
+export function recordRefusedKey({ state, now }: DatafastOptions): void {
+  state.refusedUntilMs = now() + REFUSED_MS;
+}
+
+/** An account's token needs to be told which website; a `df_` key stands for its own. */
+export const needsWebsite = (apiKey: string | undefined): boolean =>
+  apiKey?.startsWith('dft_') ?? false;
+
+/** Asks for one visitor, or for something else below `/api/v1/`. `state`: whose failures count. */
+export function askDatafast(
+  options: DatafastOptions,
+  path: string,
+  timeoutMs: number,
+  state: UpstreamState = options.state,
+): Promise<UpstreamAnswer> {
+  const upstream: UpstreamOptions = {
+    fetch: options.fetch,
+    now: options.now,
+    state,
+    reason: datafastReason,
+    timeoutMs,
+    recordStatuses: RECORD_STATUSES,
+    limits: datafastLimits(options.state.rateLimit),
+  };
+  return ask(upstream, {
+    method: 'GET',
+    url: addressOf(options, path),
+    headers: { authorization: `Bearer ${options.apiKey}` },
   });
-  const notAsked = missingSetting(options) ?? pause(options);
-  if (notAsked) return unavailable(notAsked);
-
-  const { rateLimit, now } = options;
-  const answer = await askDatafast(
-    options,
-    `visitors/${encodeURIComponent(visitorId)}`,
-    TIMEOUT_MS,
-  );
-  const nowMs = now();
-  if (answer.kind === 'spent') return unavailable(answer.retry, true);
-  if (answer.kind === 'unreachable') {
-    recordResult(rateLimit.breaker, false, nowMs);
-    return unavailable(retryAfter('datafast_unreachable', undefined, nowMs));
-  }
-
-  const { status, json } = answer;
-  const isOk = status >= 200 && status < 300;
-  const visitor = isOk ? parseVisitor(visitorId, json) : undefined;
-  const meaning = meaningOf(status);
-  recordResult(rateLimit.breaker, isOk ? visitor !== undefined : meaning !== 'transient', nowMs);
-  if (visitor) return { kind: 'found', visitor, fetchedAt: new Date(nowMs).toISOString() };
-  if (isOk) return unavailable({ status: 'retry', reason: 'datafast_answer_unreadable' });
-  switch (meaning) {
-    case 'configuration':
-      noteRefused(rateLimit, nowMs);
-      return unavailable(retryAfter('datafast_unauthorized', answer, nowMs));
-    case 'transient':
-      return unavailable(retryAfter(`datafast_${status}`, answer, nowMs));
-    case 'permanent':
-      // A proxy's error page says nothing about the visitor.
-      if (json === undefined) return unavailable(retryAfter(`datafast_${status}`, answer, nowMs));
-      return { kind: 'absent', match: status === 404 ? 'not_found' : refusal(json) };
-  }
 }
 
-/** Nobody is asked who has just refused the key, or has failed several times in a row. */
-function pause({ rateLimit, now }: DatafastOptions): Retry | undefined {
-  const nowMs = now();
-  if (nowMs < rateLimit.refusedUntilMs) {
-    return { ...configurationRetry('datafast_unauthorized'), costsNoTry: true };
-  }
-  const afterSeconds = pauseSeconds(rateLimit.breaker, nowMs);
-  return afterSeconds > 0
-    ? { status: 'retry', reason: 'datafast_down', afterSeconds, costsNoTry: true }
-    : undefined;
-}
+/** Whether DataFast was down and the next answer tells if it is back. Nobody else should ask meanwhile. */
+export const isDatafastRecovering = ({ state, now }: DatafastOptions): boolean =>
+  isRecovering({ state, now });
 
-const Refusal = z.object({ error: z.union([z.string(), z.object({ message: z.string() })]) });
-const Message = z.object({ message: z.string() });
-
-/** Only the free text tells a bot from a bad id, and DataFast does not document the text. */
-function refusal(json: unknown): 'bot' | 'invalid_visitor_id' | 'rejected_by_datafast' {
-  const refused = Refusal.safeParse(json).data?.error ?? Message.safeParse(json).data;
-  const message = typeof refused === 'string' ? refused : (refused?.message ?? '');
-  if (/\bbots?\b|crawler/i.test(message)) return 'bot';
-  if (/uuid|visitor\s*id|invalid id/i.test(message)) return 'invalid_visitor_id';
-  return 'rejected_by_datafast';
+export function addressOf(
+  { url, apiKey, websiteId }: Pick<DatafastOptions, 'url' | 'apiKey' | 'websiteId'>,
+  path: string,
+): string {
+  const address = new URL(`${url}/api/v1/${path}`);
+  if (needsWebsite(apiKey) && websiteId) address.searchParams.set('websiteId', websiteId);
+  return address.toString();
 }

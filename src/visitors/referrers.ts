@@ -1,21 +1,23 @@
-// Where visitors came from, by DataFast's realtime map: the only place that says so for one visitor. It knows those
-// of the last ten minutes, and one request answers for a whole batch. Whatever goes wrong, nobody waits for it.
+// Where visitors came from, by DataFast's realtime map: the only place that says so for one visitor. It knows the
+// visitors of the last ten minutes, and one request answers for a whole batch. No signup waits for it.
 // https://datafa.st/docs/api/website/analytics/realtime-map
+import { isObject } from '../json.ts';
 import { visitorIdFrom } from '../model.ts';
-import { askDatafast, type DatafastOptions } from './ask.ts';
+import { VISIT_MS } from '../time.ts';
+import { newUpstreamState } from '../upstream/upstream.ts';
+import { askDatafast, type DatafastOptions, obstacleOf } from './datafast.ts';
 
 /** Somebody on the map half a minute ago has been on the site for as long; who came since waits for the next fetchMap. */
 const FRESH_MS = 30_000;
-/** After a failure: what passes by itself, and what only the operator or DataFast can mend. */
+/** After a failure: one that passes by itself, and one that only the operator or DataFast can fix. */
 const QUIET_MS = 60_000;
 const QUIET_LONG_MS = 10 * 60_000;
-/** Shorter than for visitors, for it is only an extra. */
+/** Shorter than for visitors, since the map is only an extra. */
 const TIMEOUT_MS = 3_000;
-/** A visit ends after half an hour of silence; a first visit is one that began with the first page. */
-const VISIT_MS = 30 * 60_000;
-/** A map of more people than that is cut, so that a busy site does not cost the batch its CPU. */
+/** A larger map is cut, so that a busy site does not cost the batch its CPU. */
 const MAX_VISITORS = 2_000;
 const MAX_REFERRER = 500;
+const MAP_PATH = 'analytics/realtime/map';
 
 export interface ReferrersOptions extends DatafastOptions {
   cache: Pick<KVNamespace, 'get' | 'put'>;
@@ -28,9 +30,9 @@ export interface ReferrerQuery {
   firstSeenAt?: string;
 }
 
-/** What is kept of the map: whom it showed and whence they came, and of others nothing at all. */
+/** What is kept of the map: who was on it, and where they came from. */
 interface MapSnapshot {
-  /** Until when this answer serves those it does not name. */
+  /** Until when visitors who are not on it are not asked for again. */
   untilMs: number;
   visitors: Readonly<Record<string, MapVisitor>>;
 }
@@ -54,7 +56,7 @@ export async function findReferrers(
   people: readonly ReferrerQuery[],
 ): Promise<ReadonlyMap<string, string>> {
   const wanted = people.slice(0, MAX_WANTED);
-  if (wanted.length === 0 || options.apiKey === undefined) return new Map();
+  if (wanted.length === 0 || obstacleOf(options)) return new Map();
   const found = await readOwn(options.cache, wanted);
   const missing = wanted.filter(({ visitorId }) => !found.has(visitorId));
   if (missing.length === 0) return found;
@@ -96,24 +98,25 @@ function isFirstVisit({ visits, startedAt }: MapVisitor, { firstSeenAt }: Referr
 
 async function fetchMap(options: ReferrersOptions): Promise<MapSnapshot> {
   const quiet = (ms: number): MapSnapshot => ({ untilMs: options.now() + ms, visitors: {} });
-  const answer = await askDatafast(options, 'analytics/realtime/map', TIMEOUT_MS);
-  if (answer.kind !== 'answered') return quiet(QUIET_MS);
-  const { status, json } = answer;
-  if (status < 200 || status >= 300) return quiet(status >= 500 ? QUIET_MS : QUIET_LONG_MS);
-  return json === undefined
-    ? quiet(QUIET_MS)
-    : { untilMs: options.now() + FRESH_MS, visitors: visitorsIn(json) };
+  // Failures of the map say nothing about visitors, so they have a circuit breaker of their own.
+  const answer = await askDatafast(options, MAP_PATH, TIMEOUT_MS, newUpstreamState());
+  if (answer.kind === 'ok') {
+    return { untilMs: options.now() + FRESH_MS, visitors: visitorsIn(answer.json) };
+  }
+  const status = answer.kind === 'refused' ? answer.status : answer.answered?.status;
+  const isLasting = status !== undefined && status >= 300 && status < 500 && status !== 429;
+  return quiet(isLasting ? QUIET_LONG_MS : QUIET_MS);
 }
 
 // Read by hand: a schema for every person on the map would cost more CPU than the answer is worth.
 
 /** Everything but ID, referrer and visit stays out: the map names customers and their emails. */
 function visitorsIn(json: unknown): Record<string, MapVisitor> {
-  const data = isRecord(json) && isRecord(json.data) ? json.data : json;
-  const people: unknown = isRecord(data) ? data.visitors : undefined;
+  const data = isObject(json) && isObject(json.data) ? json.data : json;
+  const people: unknown = isObject(data) ? data.visitors : undefined;
   const mapVisitors: Record<string, MapVisitor> = {};
   for (const person of Array.isArray(people) ? people.slice(0, MAX_VISITORS) : []) {
-    if (!isRecord(person)) continue;
+    if (!isObject(person)) continue;
     const visitorId = visitorIdFrom(textOf(person.visitorId) ?? '');
     // `null` may mean "none" or "not recorded"; DataFast does not say, so it says nothing.
     const referrer = textOf(person.referrer);
@@ -134,10 +137,6 @@ function withoutQuery(referrer: string): string {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 async function readOwn(

@@ -1,6 +1,7 @@
-// Visitors by id: the cache first, then DataFast, each visitor asked for at most once and few at a time.
-import type { DatafastOptions } from './ask.ts';
-import { fetchVisitor, isFirstAfterOutage, type Lookup } from './datafast.ts';
+// Visitors by ID: the cache first, then DataFast. Each visitor is asked for at most once, and few at a time.
+import { type DatafastOptions, isDatafastRecovering } from './datafast.ts';
+import { fetchVisitor } from './fetch-visitor.ts';
+import type { KnownLookup, Lookup } from './lookup.ts';
 
 /** Found visitors serve for 15 minutes, and for 7 days while DataFast cannot be reached. */
 const FRESH_MS = 15 * 60 * 1000;
@@ -10,18 +11,16 @@ const ABSENT_SECONDS = 60;
 /** A Worker may have six connections open at once. */
 const CONCURRENCY = 6;
 
-type Cached = Exclude<Lookup, { kind: 'unavailable' }>;
-
 export interface VisitorsOptions extends DatafastOptions {
   cache: Pick<KVNamespace, 'get' | 'put'>;
 }
 
-/** One visitor to be found. */
+/** One visitor to look up. */
 export interface VisitorQuery {
   visitorId: string;
   /** Ask DataFast even though it did not know the visitor a moment ago. */
   bypassNegativeCache: boolean;
-  /** What was fetched before does not serve at all; ISO 8601. */
+  /** An older copy does not serve at all; ISO 8601. */
   fetchedSince?: string;
 }
 
@@ -49,11 +48,11 @@ export async function findVisitors(
     if (lookup.kind === 'unavailable' && lookup.rateLimited) spent = lookup;
     found.set(
       item.visitorId,
-      await settle(options.cache, item, lookup, cached.get(item.visitorId)),
+      await remember(options.cache, item, lookup, cached.get(item.visitorId)),
     );
   };
   const [first, ...others] = missing;
-  if (first && isFirstAfterOutage(options)) {
+  if (first && isDatafastRecovering(options)) {
     await find(first);
     await eachOf(others, CONCURRENCY, find);
   } else await eachOf(missing, CONCURRENCY, find);
@@ -62,7 +61,7 @@ export async function findVisitors(
 
 /** Whether a cached copy saves the request. */
 function serves(
-  copy: Cached,
+  copy: KnownLookup,
   { bypassNegativeCache, fetchedSince }: VisitorQuery,
   nowMs: number,
 ): boolean {
@@ -72,19 +71,19 @@ function serves(
 }
 
 /**
- * Remembers a new answer. Without one, or when a known visitor is suddenly unknown, the old copy serves;
- * a spent budget alone is waited for, since it passes within a minute.
+ * Remembers a new answer. Without one, or when a known visitor is suddenly unknown, the old copy serves. Only a spent
+ * budget is waited for, since it passes within a minute.
  */
-async function settle(
+async function remember(
   cache: VisitorsOptions['cache'],
   { visitorId, fetchedSince }: VisitorQuery,
   lookup: Lookup,
-  copy: Cached | undefined,
+  copy: KnownLookup | undefined,
 ): Promise<Lookup> {
   const isSpent = lookup.kind === 'unavailable' && lookup.rateLimited;
   const mayServe = fetchedSince === undefined && !isSpent;
   if (lookup.kind !== 'found' && copy?.kind === 'found' && mayServe) return copy;
-  // Asked afresh about somebody who was known: the copy stays for whoever has just signed up.
+  // A refresh asked about a visitor who was known: the copy stays for those who have just signed up.
   if (lookup.kind === 'unavailable' || (lookup.kind === 'absent' && copy?.kind === 'found')) {
     return lookup;
   }
@@ -114,12 +113,12 @@ const KEYS_PER_READ = 100;
 async function readCache(
   cache: VisitorsOptions['cache'],
   visitorIds: readonly string[],
-): Promise<Map<string, Cached>> {
-  const copies = new Map<string, Cached>();
+): Promise<Map<string, KnownLookup>> {
+  const copies = new Map<string, KnownLookup>();
   for (let start = 0; start < visitorIds.length; start += KEYS_PER_READ) {
     const slice = visitorIds.slice(start, start + KEYS_PER_READ);
     try {
-      const values = await cache.get<Cached>(slice.map(cacheKey), 'json');
+      const values = await cache.get<KnownLookup>(slice.map(cacheKey), 'json');
       for (const visitorId of slice) {
         const copy = values.get(cacheKey(visitorId));
         if (copy) copies.set(visitorId, copy);

@@ -1,0 +1,39 @@
+// How long a signup waits for its next attempt.
+import type { Retry, Snooze } from '../outcome.ts';
+
+/** The queue's own limit on a delay. https://developers.cloudflare.com/queues/platform/limits/ */
+const MAX_DELAY_SECONDS = 12 * 60 * 60;
+const FIRST_BACKOFF_SECONDS = 5;
+/** With the queue's 100 attempts this outlasts the four days that it keeps a message. */
+const MAX_BACKOFF_SECONDS = 60 * 60;
+/** An upstream that keeps asking for a moment would use up every attempt within minutes. */
+const TRUSTED_ATTEMPTS = 2;
+
+/**
+ * Whole seconds after a failure: 5 s, 10 s, 20 s … 1 h by `attempt` (from 1), half of it at random (`random`,
+ * 0 ≤ x < 1) so that many signups do not come back at once. What the upstream asked for counts instead when it is longer,
+ * or when it has not asked often.
+ */
+export function retryDelaySeconds(retry: Retry, attempt: number, random: () => number): number {
+  const ceiling = Math.min(
+    MAX_BACKOFF_SECONDS,
+    FIRST_BACKOFF_SECONDS * 2 ** Math.min(attempt - 1, 20),
+  );
+  const backoff = ceiling / 2 + (random() * ceiling) / 2;
+  const asked = retry.afterSeconds ?? backoff;
+  const wait = attempt <= TRUSTED_ATTEMPTS ? asked : Math.max(asked, backoff);
+  return Math.min(MAX_DELAY_SECONDS, Math.max(1, Math.ceil(wait)));
+}
+
+/**
+ * Whole seconds of a snooze: as told, and at least a quarter of the time waited so far, up to an hour. A service that is
+ * down for a day must not use up what a plan allows the queue in a day.
+ */
+export function snoozeDelaySeconds({ afterSeconds }: Snooze, ageSeconds: number): number {
+  const wait = Math.max(
+    afterSeconds,
+    Math.min(MAX_BACKOFF_SECONDS, ageSeconds / 4),
+    FIRST_BACKOFF_SECONDS,
+  );
+  return Math.min(MAX_DELAY_SECONDS, Math.ceil(wait));
+}

@@ -1,0 +1,63 @@
+// The dead-letter queue's door: what the queue gave up on is written into the ledger, where it can be seen and replayed.
+import { type DeliveryState, readItems } from '../ledger/delivery-state.ts';
+import { type Attempt, type LedgerEntry, recordEntries } from '../ledger/record.ts';
+import { isErased } from '../ledger/tombstones.ts';
+import { describeError } from '../model.ts';
+import { type Reason, reason } from '../reasons.ts';
+import { isoOf } from '../time.ts';
+import type { DeliverDependencies } from './deliver.ts';
+import {
+  type Messages,
+  placeholderFor,
+  readMessages,
+  replayablePart,
+  retryAll,
+} from './messages.ts';
+
+type DeadLetterDependencies = Pick<DeliverDependencies, 'ledger' | 'destinations' | 'now' | 'log'>;
+
+export async function consumeDeadLetters(
+  dependencies: DeadLetterDependencies,
+  batch: Messages,
+): Promise<void> {
+  const { ledger, now, log } = dependencies;
+  const { signups, unreadable } = readMessages(batch);
+  try {
+    const items = await readItems(ledger, signups);
+    const entries: LedgerEntry[] = [
+      ...items
+        // A refresh is due again by the ledger, which says when.
+        .filter(({ signup, state }) => !isErased(state.erasures, signup) && !signup.refresh)
+        .map(({ signup, state }) => ({ signup, attempts: givenUp(dependencies, state) })),
+      ...unreadable.map((message) => ({
+        signup: placeholderFor(message),
+        unreadable: replayablePart(message.body),
+        attempts: failedEverywhere(dependencies, reason('message_unreadable')),
+      })),
+    ];
+    await recordEntries(ledger, entries, isoOf(now()));
+    for (const message of batch.messages) message.ack();
+    log('error', 'dead_letters_recorded', { signups: entries.length });
+  } catch (error) {
+    retryAll(batch.messages);
+    log('error', 'dead_letters_failed', describeError(error));
+  }
+}
+
+function failedEverywhere({ destinations }: DeadLetterDependencies, why: Reason): Attempt[] {
+  return destinations.map(({ name }) => ({ destination: name, status: 'failed', reason: why }));
+}
+
+/** What has arrived or been skipped stays so. The detail says what the others waited for last. */
+function givenUp({ destinations }: DeadLetterDependencies, { progress }: DeliveryState): Attempt[] {
+  return destinations.flatMap(({ name }): Attempt[] => {
+    const last = progress.get(name);
+    if (last && last.status !== 'waiting') return [];
+    return [{ destination: name, status: 'failed', reason: reason('gave_up', lastReason(last)) }];
+  });
+}
+
+/** Its code, and after a colon its detail. Absent for a signup that was never tried. */
+function lastReason(last: { reason: string | null; detail: string | null } | undefined) {
+  return last?.reason ? [last.reason, last.detail].filter((part) => part).join(': ') : undefined;
+}

@@ -1,0 +1,67 @@
+// The queue's messages as signups. A message that this version cannot read is kept apart.
+import * as z from 'zod/mini';
+import { Signup } from '../model.ts';
+
+export type Messages = Pick<MessageBatch, 'messages'>;
+
+export interface ReadMessages {
+  /** Distinct signups, in order of arrival. */
+  signups: Signup[];
+  /** By signup ID. The first message is the one that comes back. */
+  messages: ReadonlyMap<string, readonly Message[]>;
+  unreadable: Message[];
+}
+
+export function readMessages({ messages }: Messages): ReadMessages {
+  const bySignup = new Map<string, Message[]>();
+  const signups: Signup[] = [];
+  const unreadable: Message[] = [];
+  for (const message of messages) {
+    const parsed = Signup.safeParse(message.body);
+    if (!parsed.success) {
+      unreadable.push(message);
+      continue;
+    }
+    const signup = parsed.data;
+    const known = bySignup.get(signup.id) ?? [];
+    const place = signups.findIndex(({ id }) => id === signup.id);
+    if (place < 0) signups.push(signup);
+    // The signup itself is more than a refresh of it, so its message is the one that comes back.
+    const isMore = !signup.refresh && signups[place]?.refresh !== undefined;
+    if (isMore) signups[place] = signup;
+    bySignup.set(signup.id, isMore ? [message, ...known] : [...known, message]);
+  }
+  return { messages: bySignup, signups, unreadable };
+}
+
+/** What every version's message has. */
+const Versioned = z.object({ version: z.number() });
+
+/**
+ * What to keep of a message that this version cannot read: all of one that a newer version may be able to replay, and
+ * nothing of any other.
+ */
+export function replayablePart(body: unknown): unknown {
+  return Versioned.safeParse(body).success ? body : {};
+}
+
+/** A ledger row needs a signup. This one says only that there was a message. */
+export function placeholderFor({ id, timestamp }: Pick<Message, 'id' | 'timestamp'>): Signup {
+  const at = timestamp.toISOString();
+  return {
+    version: 1,
+    id: `unreadable:${id}`,
+    source: 'unreadable',
+    occurredAt: at,
+    receivedAt: at,
+    test: false,
+  };
+}
+
+/** 30 s, 1 min, 2 min … 1 h: a hundred attempts outlast the four days that a queue keeps a message. */
+export function retryAll(messages: readonly Message[]): void {
+  for (const message of messages) {
+    const delaySeconds = Math.min(60 * 60, 30 * 2 ** Math.min(message.attempts - 1, 10));
+    message.retry({ delaySeconds });
+  }
+}

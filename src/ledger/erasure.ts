@@ -1,0 +1,85 @@
+// Removing a person from the ledger: their rows go, and tombstones keep what is still on its way from coming back.
+import * as z from 'zod/mini';
+import { type LedgerDatabase, rowsOf } from './database.ts';
+import { emailsIn, tombstonesOf } from './tombstones.ts';
+
+/** How much there was of the person. */
+export interface ErasedRows {
+  /** Signups, halves that waited for an email, and events that said who a customer is. */
+  signups: number;
+  /** Dead letters of which only the message was kept. */
+  unreadable: number;
+  deliveries: number;
+  /** Of all their signups, each once. */
+  visitorIds: readonly string[];
+}
+
+/** By email, and by the customers whose email it is or was; `?2`: IDs of unreadable messages. */
+const THEIRS = `
+  SELECT id FROM signups WHERE email = ?1
+  UNION SELECT id FROM signups
+        WHERE customer IN (SELECT customer FROM signups WHERE email = ?1 AND customer IS NOT NULL)
+  UNION SELECT value FROM json_each(?2)`;
+
+/** Erases by email, in the spelling that `emailFrom` gives it. Idempotent. */
+export async function eraseRows(
+  ledger: LedgerDatabase,
+  email: string,
+  now: string,
+): Promise<ErasedRows> {
+  const unreadable = await readUnreadable(ledger, email);
+  const names = await readNames(ledger, email);
+  const theirs = (statement: string, ...more: unknown[]) =>
+    ledger.prepare(statement).bind(email, JSON.stringify(unreadable), ...more);
+  // One transaction: a batch under way writes either before it, and is removed, or after it, and is refused.
+  const [, , deliveries, signups] = await ledger.batch([
+    theirs(
+      `INSERT INTO erased_signups (id, erased_at) SELECT id, ?3 FROM (${THEIRS}) WHERE true
+       ON CONFLICT (id) DO NOTHING`,
+      now,
+    ),
+    ledger
+      .prepare(
+        `INSERT INTO erased_people (person, erased_at) SELECT value, ?2 FROM json_each(?1) WHERE true
+         ON CONFLICT (person) DO UPDATE SET erased_at = excluded.erased_at`,
+      )
+      .bind(JSON.stringify(await tombstonesOf(names)), now),
+    theirs(`DELETE FROM deliveries WHERE signup_id IN (${THEIRS}) RETURNING NULL AS visitorId`),
+    theirs(`DELETE FROM signups WHERE id IN (${THEIRS}) RETURNING visitor_id AS visitorId`),
+  ]);
+  const rows = rowsOf(VisitorRow, signups);
+  return {
+    signups: rows.length - unreadable.length,
+    unreadable: unreadable.length,
+    deliveries: deliveries?.results.length ?? 0,
+    visitorIds: [...new Set(rows.flatMap(({ visitorId }) => visitorId ?? []))],
+  };
+}
+
+const VisitorRow = z.object({ visitorId: z.nullable(z.string()) });
+const NameRow = z.object({ email: z.nullable(z.string()), customer: z.nullable(z.string()) });
+const MessageRow = z.object({ id: z.string(), signup: z.string() });
+
+/** Addresses and customers of the person, for the tombstones. */
+async function readNames(ledger: LedgerDatabase, email: string): Promise<ReadonlySet<string>> {
+  const result = await ledger
+    .prepare(`SELECT DISTINCT email, customer FROM signups WHERE id IN (${THEIRS})`)
+    .bind(email, '[]')
+    .all();
+  const names = rowsOf(NameRow, result).flatMap((row) => [row.email ?? [], row.customer ?? []]);
+  return new Set([email, ...names.flat()]);
+}
+
+/** The column has no email of theirs, but the message may. They are few, and their IDs are a range of the key. */
+async function readUnreadable(ledger: LedgerDatabase, email: string): Promise<string[]> {
+  const result = await ledger
+    .prepare(
+      `SELECT id, signup FROM signups
+       WHERE id >= 'unreadable:' AND id < 'unreadable;' AND instr(lower(signup), ?1) > 0`,
+    )
+    .bind(JSON.stringify(email).slice(1, -1))
+    .all();
+  return rowsOf(MessageRow, result)
+    .filter(({ signup }) => emailsIn(signup).includes(email))
+    .map(({ id }) => id);
+}

@@ -1,0 +1,14 @@
+// Why DataFast could not be asked, or did not answer.
+import { reasonsOf } from '../reasons.ts';
+import { standardReasons } from '../upstream/reasons.ts';
+
+export const DATAFAST_REASONS = {
+  ...standardReasons('DataFast', 'DATAFAST_API_KEY'),
+  website_id_missing: {
+    class: 'configuration',
+    says: 'The DataFast token is for several websites, and no website is named.',
+    todo: 'Set DATAFAST_WEBSITE_ID. Whence tries again every ten minutes, and nothing is lost.',
+  },
+} as const;
+
+export const datafastReason = reasonsOf(DATAFAST_REASONS, 'datafast');
