@@ -27,8 +27,17 @@ describe('the queue’s door', () => {
   it.each([
     ['whence-signups', 'delivered'],
     ['whence-dead-letters', 'failed'],
-  ])('takes %s to %s', async (queue, status) => {
+  ])('%s is one of ours', (queue) => {
     expect(wranglerToml).toContain(`queue = "${queue}"`);
+  });
+
+  it.each([
+    ['whence-signups', 'delivered'],
+    ['whence-dead-letters', 'failed'],
+    ['second-signups', 'delivered'],
+    ['second-dead-letters', 'failed'],
+    ['dead-letters-of-others', 'delivered'],
+  ])('takes %s to %s, whatever the prefix', async (queue, status) => {
     const messages = [
       { id: '1', timestamp: new Date(at), attempts: 1, body: signup(`signup:${queue}`) },
     ];
@@ -39,7 +48,7 @@ describe('the queue’s door', () => {
     expect(await readSignup(env.LEDGER, `signup:${queue}`)).toMatchObject({ status });
   });
 
-  it('sends forty signups that have to wait anew, however much people wrote', async () => {
+  it('sends forty snoozed signups again, however long their texts are', async () => {
     world.hubspot.failWith({ status: 429, headers: { 'retry-after': '0' } });
     const messages = Array.from({ length: 40 }, (_, index) => ({
       id: String(index),
@@ -64,7 +73,7 @@ describe('the queue’s door', () => {
 });
 
 describe('the front door', () => {
-  it('says that there is nothing where there is nothing', async () => {
+  it('answers an unknown path with 404', async () => {
     const response = await exports.default.fetch('https://whence.example/nothing');
     expect(response.status).toBe(404);
     expect(response.headers.get('content-type')).toBe('application/problem+json');

@@ -2,7 +2,8 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { attribute } from '../../src/attribution/attribute.ts';
-import { consumeDeadLetters, consumeSignups } from '../../src/delivery/consume.ts';
+import { consumeSignups } from '../../src/delivery/consume.ts';
+import { consumeDeadLetters } from '../../src/delivery/dead-letters.ts';
 import type { LedgerDatabase } from '../../src/ledger/database.ts';
 import { dailyLimitReached } from '../../stand-ins/hubspot/failures.ts';
 import { type Door, openDoor, row } from './queue-door.ts';
@@ -72,9 +73,11 @@ describe('a batch', () => {
     const failed = await row(bad.id);
     expect(failed).toMatchObject({
       status: 'failed',
-      deliveries: [{ reason: expect.stringContaining('INVALID_EMAIL') }],
+      deliveries: [
+        { reason: 'hubspot_contact_refused', detail: expect.stringContaining('INVALID_EMAIL') },
+      ],
     });
-    expect(failed?.deliveries[0]?.reason).not.toContain('somebody');
+    expect(failed?.deliveries[0]?.detail).not.toContain('somebody');
   });
 
   it('keeps a message it cannot read, and delivers the others', async () => {
@@ -116,7 +119,7 @@ describe('a batch', () => {
     expect(await row(person.id)).toMatchObject({ status: 'delivered' });
   });
 
-  it('comes back ever more slowly, so that a hundred tries outlast the queue’s memory', async () => {
+  it('comes back more and more slowly, so that a hundred attempts outlast the queue’s memory', async () => {
     const ledger = {
       prepare: () => env.LEDGER.prepare('SELECT x FROM nowhere'),
       batch: env.LEDGER.batch,
@@ -149,7 +152,7 @@ describe('a batch', () => {
     expect(door.logged.join()).not.toContain('ada@');
   });
 
-  it('that failed again and again is taken apart, so that only the culprit comes back', async () => {
+  it('that failed again and again is taken apart, so that only the signup at fault comes back', async () => {
     const batch = [door.signup(), door.signup({ source: 'culprit' }), door.signup()];
     const ledger = failingToRecord(() => recordedSources.includes('culprit'));
     const recordedSources: string[] = [];
@@ -211,7 +214,7 @@ describe('an invocation', () => {
       },
     ],
   ])('of 40 signups makes at most 50 requests %s', async (_, weather) => {
-    const names = new Map([['datafast_source', 'lead_source']]);
+    const names = new Map([['hubspot', new Map([['datafast_source', 'lead_source']])]]);
     door.world.hubspot.addProperty({ name: 'lead_source' });
     await weather();
     await door.run(forty(), consumeSignups, door.dependencies(REQUESTS_PER_INVOCATION, names));
@@ -306,7 +309,7 @@ describe('when DataFast', () => {
     expect(door.world.hubspot.contacts()).toHaveLength(70);
     const writes = door.world.hubspot.requests.filter(({ path }) => path.endsWith('upsert'));
     expect(writes.map(({ at }) => at - START)).toEqual([0, 60_500]);
-    // It stops by itself: nobody had to be refused.
+    // It stops by itself: no request was refused.
     expect(door.world.datafast.requests.filter(({ status }) => status === 429)).toEqual([]);
   });
 
@@ -326,7 +329,7 @@ describe('when DataFast', () => {
     expect(door.world.hubspot.contacts()).toHaveLength(1);
   });
 
-  it('wants a longer wait than a batch may take, the signup waits in the queue at no cost of a try', async () => {
+  it('wants a longer wait than a batch may take, the signup waits in the queue and that counts no attempt', async () => {
     const person = door.signup({ visitorId: door.world.visitor() });
     door.world.datafast.failWith({ status: 429, headers: { 'retry-after': '110' } });
     const result = await door.run([person]);
@@ -365,15 +368,19 @@ describe('when DataFast', () => {
     await door.run([person]);
     expect(await row(person.id)).toMatchObject({
       status: 'waiting',
-      deliveries: [{ reason: 'datafast_404' }],
+      deliveries: [{ reason: 'datafast_answer_unreadable', detail: 'HTTP 404' }],
     });
   });
 
   it.each([
-    [500, 'datafast_500'],
-    [503, 'datafast_503'],
+    [500, 'datafast_unavailable'],
+    [503, 'datafast_unavailable'],
     [401, 'datafast_unauthorized'],
-    [403, 'datafast_unauthorized'],
+    [403, 'datafast_forbidden'],
+    [402, 'datafast_request_refused'],
+    [405, 'datafast_request_refused'],
+    [410, 'datafast_request_refused'],
+    [302, 'datafast_request_refused'],
   ])('answers %d, the signup waits and nothing is written', async (status, reason) => {
     const person = door.signup({ visitorId: door.world.visitor() });
     door.world.datafast.failWith({ status });
@@ -423,8 +430,8 @@ describe('when DataFast', () => {
 describe('when HubSpot', () => {
   it.each([
     [429, 'hubspot_rate_limited', 10],
-    [423, 'hubspot_423', 2],
-    [502, 'hubspot_502', 4],
+    [423, 'hubspot_locked', 2],
+    [502, 'hubspot_unavailable', 4],
     [401, 'hubspot_unauthorized', 600],
   ])('answers %d, every signup waits and then arrives', async (status, reason, seconds) => {
     const batch = [door.signup({ visitorId: door.world.visitor() }), door.signup()];
@@ -442,7 +449,7 @@ describe('when HubSpot', () => {
     expect(door.world.datafast.requests).toHaveLength(1);
   });
 
-  it('answers COMPLETE and writes nothing, nobody is fooled', async () => {
+  it('answers COMPLETE and writes nothing, the signup is not taken for delivered', async () => {
     const person = door.signup();
     door.world.hubspot.failWith((request) =>
       request.url.endsWith('upsert')
@@ -465,7 +472,7 @@ describe('the dead letters', () => {
     expect(await row(person.id)).toMatchObject({
       status: 'failed',
       signup: person,
-      deliveries: [{ reason: 'gave_up: never_tried' }],
+      deliveries: [{ reason: 'gave_up', detail: null }],
     });
   });
 
@@ -476,7 +483,7 @@ describe('the dead letters', () => {
     expect(await row(person.id)).toMatchObject({ status: 'delivered' });
   });
 
-  it('keep the reason of the last try, and what was skipped stays skipped', async () => {
+  it('keep the reason of the last attempt, and what was skipped stays skipped', async () => {
     const waiting = door.signup({ visitorId: door.world.visitor() });
     const skipped = door.signup({ email: undefined });
     door.world.hubspot.failWith({ status: 503 });
@@ -484,12 +491,12 @@ describe('the dead letters', () => {
     await door.run([waiting, skipped], consumeDeadLetters);
     expect(await row(waiting.id)).toMatchObject({
       status: 'failed',
-      deliveries: [{ reason: 'gave_up: hubspot_503' }],
+      deliveries: [{ reason: 'gave_up', detail: 'hubspot_unavailable: HTTP 503' }],
     });
     expect(await row(skipped.id)).toMatchObject({ status: 'skipped' });
   });
 
-  it('keep even a message nobody can read', async () => {
+  it('keep even a message that cannot be read', async () => {
     await door.run([{ version: 9, surprise: true }], consumeDeadLetters);
     expect(await row('unreadable:0')).toMatchObject({
       status: 'failed',

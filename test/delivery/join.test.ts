@@ -114,7 +114,7 @@ describe('a subscription without an email', () => {
     expect(await run(subscription())).toEqual([5]);
   });
 
-  it('is looked after for a day, ever more slowly, and then skipped', async () => {
+  it('is looked for during a day, more and more slowly, and then skipped', async () => {
     const half = subscription();
     const delays: unknown[] = [];
     for (let turn = 0; turn < 20; turn += 1) {
@@ -133,7 +133,7 @@ describe('a subscription without an email', () => {
 });
 
 describe('the customer’s event', () => {
-  it('is no signup: it makes no contact and stands in the ledger as what it is', async () => {
+  it('is no signup: it makes no contact, and the ledger says what it is', async () => {
     const details = customer();
     await run(details);
     expect(await readSignup(env.LEDGER, details.id)).toMatchObject({

@@ -4,17 +4,14 @@ import { env } from 'cloudflare:workers';
 import { vi } from 'vitest';
 import { attribute } from '../../src/attribution/attribute.ts';
 import { journey } from '../../src/attribution/journey.ts';
-import {
-  type ConsumeDependencies,
-  consumeSignups,
-  type Later,
-} from '../../src/delivery/consume.ts';
+import { type ConsumeDependencies, consumeSignups } from '../../src/delivery/consume.ts';
+import type { Later } from '../../src/delivery/enqueue.ts';
 import { meterRequests } from '../../src/delivery/request-meter.ts';
-import type { FieldNames } from '../../src/destinations/field-names.ts';
+import type { NamesByDestination } from '../../src/destinations/field-names.ts';
 import { newDestinationMemory, openDestinations } from '../../src/destinations/index.ts';
 import { readSignup } from '../../src/ledger/query.ts';
 import type { Signup } from '../../src/model.ts';
-import { newRateLimit } from '../../src/visitors/rate-limit.ts';
+import { newDatafastState } from '../../src/visitors/datafast.ts';
 import { findReferrers } from '../../src/visitors/referrers.ts';
 import { findVisitors } from '../../src/visitors/visitors.ts';
 import { createWorld, type World } from '../world.ts';
@@ -22,16 +19,16 @@ import { createWorld, type World } from '../world.ts';
 export type Consume = (dependencies: ConsumeDependencies, batch: MessageBatch) => Promise<void>;
 
 export interface Door {
-  /** The time; whoever waits at the door moves it. */
+  /** The time. A wait inside a batch moves it. */
   nowMs: number;
   world: World;
   /** Seconds waited inside a batch, in order. */
   slept: number[];
   logged: string[];
-  /** What was put on the queue anew. */
+  /** What was put on the queue again. */
   later: Later[];
   /** `allowed`: requests an invocation may make; without it, any number. */
-  dependencies(allowed?: number, names?: FieldNames): ConsumeDependencies;
+  dependencies(allowed?: number, names?: NamesByDestination): ConsumeDependencies;
   /** Takes message bodies through the door as one batch. */
   run(
     bodies: readonly unknown[],
@@ -51,9 +48,9 @@ export const row = (id: string) => readSignup(env.LEDGER, id);
 
 let count = 0;
 
-/** A fresh door, in a fresh isolate: nothing is known yet of anybody's limits. */
+/** A new door, in a new isolate: nothing is known yet of any service's limits. */
 export async function openDoor(startMs: number): Promise<Door> {
-  const rateLimit = newRateLimit();
+  const state = newDatafastState();
   const memory = newDestinationMemory();
   let clock = { nowMs: startMs };
   const world = await createWorld(() => clock.nowMs);
@@ -72,21 +69,21 @@ export async function openDoor(startMs: number): Promise<Door> {
         websiteId: undefined,
         url: 'https://datafa.st',
         cache: env.VISITORS,
-        rateLimit,
+        state,
         ...io,
       };
-      const hubspot = {
-        token: env.HUBSPOT_TOKEN,
-        url: 'https://api.hubapi.com',
-        apiVersion: '2026-03',
-      };
+      const values = new Map([
+        ['HUBSPOT_TOKEN', env.HUBSPOT_TOKEN],
+        ['HUBSPOT_URL', 'https://api.hubapi.com'],
+        ['HUBSPOT_API_VERSION', '2026-03'],
+      ]);
       return {
         requestsLeft: io.requestsLeft,
         findVisitors: (wanted) => findVisitors(datafast, wanted),
         findReferrers: (wanted) => findReferrers(datafast, wanted),
         attribute,
         journey,
-        destinations: openDestinations({ hubspot }, { ...io, memory }, names),
+        destinations: openDestinations(values, names, { ...io, memory }),
         ledger: env.LEDGER,
         forgetVisitor: async () => undefined,
         now,

@@ -1,6 +1,6 @@
-// Tries: counted where they were made, never for waiting, and never to the queue's last one.
+// Attempts: counted where they were made, never for a snooze, and never up to the queue's last one.
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Later } from '../../src/delivery/consume.ts';
+import type { Later } from '../../src/delivery/enqueue.ts';
 import type { Signup } from '../../src/model.ts';
 import { type Door, openDoor, row } from './queue-door.ts';
 
@@ -11,7 +11,7 @@ beforeEach(async () => {
   door = await openDoor(START);
 });
 
-describe('tries', () => {
+describe('attempts', () => {
   it('at DataFast and at HubSpot are counted, and back off, apart', async () => {
     const person = door.signup({ visitorId: door.world.visitor() });
     for (let failure = 0; failure < 4; failure += 1) {
@@ -23,7 +23,7 @@ describe('tries', () => {
     door.world.datafast.failWith(undefined);
     door.world.hubspot.failWith({ status: 500 });
     const { delays } = await door.run([person]);
-    // As after a first failure: 5 s, half of it chance.
+    // As after a first failure: 5 s, half of it random.
     expect(delays).toEqual([4]);
     expect(await row(person.id)).toMatchObject({ lookups: 4, deliveries: [{ attempts: 1 }] });
   });
@@ -42,7 +42,8 @@ describe('tries', () => {
     expect(history[0]).toEqual({
       at: new Date(START).toISOString(),
       status: 'waiting',
-      reason: 'datafast_503',
+      reason: 'datafast_unavailable',
+      detail: 'HTTP 503',
       refresh: false,
     });
     expect(history.at(-1)).toMatchObject({ status: 'delivered', reason: null });
@@ -65,21 +66,21 @@ describe('tries', () => {
     await door.run([door.signup()]);
     expect(door.world.hubspot.requests).toHaveLength(1);
   });
-  it('are not what makes a wait longer, but age is: an outage of a day leaves the queue its operations', async () => {
+  it('do not make a snooze longer, but age does: an outage of a day leaves the queue its operations', async () => {
     door.world.hubspot.failWith({ status: 503 });
     const people = Array.from({ length: 5 }, () => door.signup());
     for (const person of people) await door.run([person]);
     door.later.splice(0);
-    const patient = door.signup();
+    const waiting = door.signup();
     let messages = 0;
     while (door.nowMs < START + 24 * 3600_000) {
-      // Somebody else is the one who finds out that HubSpot is still down.
+      // Another signup finds out that HubSpot is still down.
       await door.run([door.signup()]);
       door.later.splice(0);
-      await door.run([patient]);
+      await door.run([waiting]);
       messages += 1;
       const [later] = door.later.splice(0);
-      expect(later?.signup).toEqual(patient);
+      expect(later?.signup).toEqual(waiting);
       door.nowMs += Number(later?.delaySeconds) * 1000;
     }
     expect(messages).toBeLessThan(60);
@@ -91,7 +92,7 @@ describe('a burst', () => {
     ['with DataFast’s headers', 0],
     ['while somebody else uses a third of the budget', 20],
   ])(
-    'of hundreds drains at DataFast’s pace, without a refusal of ours or a try, %s',
+    'of hundreds drains as fast as DataFast allows, without a refused request or a counted attempt, %s',
     async (_, others) => {
       const people = Array.from({ length: 240 }, () =>
         door.signup({ visitorId: door.world.visitor() }),

@@ -2,14 +2,15 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, expect, it } from 'vitest';
 import type { LedgerDatabase } from '../../src/ledger/database.ts';
-import { readStanding } from '../../src/ledger/delivery-state.ts';
+import { readItems } from '../../src/ledger/delivery-state.ts';
 import { listSignups, readSignup } from '../../src/ledger/query.ts';
 import { recordEntries } from '../../src/ledger/record.ts';
-import { purge } from '../../src/maintenance/prune.ts';
-import { enqueueDueRefreshes } from '../../src/maintenance/refresh.ts';
-import { enqueueStrays } from '../../src/maintenance/rescue.ts';
+import { countReplayable } from '../../src/ledger/replays.ts';
+import { prune } from '../../src/maintenance/prune.ts';
+import { refresh } from '../../src/maintenance/refresh.ts';
+import { rescue } from '../../src/maintenance/rescue.ts';
 import { erasePerson } from '../../src/operations/erase.ts';
-import { countReplayable, replayAll, replaySignup } from '../../src/operations/replay.ts';
+import { replayAll, replaySignup } from '../../src/operations/replay.ts';
 import { signup } from '../repair-desk.ts';
 import { createWorld } from '../world.ts';
 
@@ -45,7 +46,7 @@ async function badSteps(statement: string): Promise<string[]> {
     .filter((detail) => /^SCAN (s|d|signups|deliveries)\b/.test(detail));
 }
 
-/** As many as the statement has; what they are does not change the plan. */
+/** As many as the statement has. Their values do not change the plan. */
 function parameters(statement: string): string[] {
   const numbered = [...statement.matchAll(/\?(\d+)/g)].map(([, number]) => Number(number));
   const bare = [...statement.matchAll(/\?(?!\d)/g)].length;
@@ -63,7 +64,7 @@ const settings = {
 };
 
 it.each<[string, (ledger: LedgerDatabase) => Promise<unknown>]>([
-  ['reading where a batch stands', (ledger) => readStanding(ledger, [signup(), half])],
+  ['reading the state of a batch', (ledger) => readItems(ledger, [signup(), half])],
   [
     'recording a batch',
     (ledger) =>
@@ -92,9 +93,9 @@ it.each<[string, (ledger: LedgerDatabase) => Promise<unknown>]>([
     (ledger) =>
       erasePerson({ ledger, ...settings, forgetVisitor: async () => undefined }, 'ada@example.com'),
   ],
-  ['what is due for a refresh', (ledger) => enqueueDueRefreshes({ ledger, ...settings })],
-  ['what has strayed', (ledger) => enqueueStrays({ ledger, ...settings })],
-  ['what is past its time', (ledger) => purge({ ledger, ...settings })],
+  ['what is due for a refresh', (ledger) => refresh({ ledger, ...settings })],
+  ['a rescue', (ledger) => rescue({ ledger, ...settings })],
+  ['what is past its time', (ledger) => prune({ ledger, ...settings })],
 ])('%s reads no table from end to end', async (_, ask) => {
   const ledger = watched();
   await recordEntries(
@@ -127,7 +128,7 @@ it('the first page of all follows the index of arrival and sorts nothing but its
 
 it('a batch costs one round trip to read and one to write', async () => {
   const ledger = watched();
-  await readStanding(ledger, [signup(), half]);
+  await readItems(ledger, [signup(), half]);
   expect(ledger.roundTrips()).toBe(1);
   await recordEntries(ledger, [{ signup: signup(), attempts: [delivered] }], at);
   expect(ledger.roundTrips()).toBe(2);

@@ -52,7 +52,7 @@ async function happened(facts: Facts = {}): Promise<string> {
     match,
     attribution,
     prediction: facts.prediction,
-    attempts: [{ destination: 'hubspot', status, reason }],
+    attempts: [{ destination: 'hubspot', status, reason: reason ? { code: reason } : undefined }],
   };
   await recordEntries(
     env.LEDGER,

@@ -1,8 +1,9 @@
 // Live fields keep up: after an hour, a day and a week, by cron and the queue, with the first touch untouched.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { consumeDeadLetters, type Later } from '../../src/delivery/consume.ts';
-import { upkeep } from '../../src/maintenance/maintenance.ts';
+import { consumeDeadLetters } from '../../src/delivery/dead-letters.ts';
+import type { Later } from '../../src/delivery/enqueue.ts';
+import { maintain } from '../../src/maintenance/maintenance.ts';
 import type { Signup } from '../../src/model.ts';
 import { erasePerson } from '../../src/operations/erase.ts';
 import { replaySignup } from '../../src/operations/replay.ts';
@@ -19,8 +20,8 @@ beforeEach(async () => {
   enqueued = [];
 });
 
-const tick = (overrides: Partial<Parameters<typeof upkeep>[0]> = {}) =>
-  upkeep({
+const tick = (overrides: Partial<Parameters<typeof maintain>[0]> = {}) =>
+  maintain({
     ledger: env.LEDGER,
     enqueueAll: async (signups) => enqueued.push(...signups),
     enqueueLater: async (later) => enqueued.push(...later.map(({ signup }) => signup)),
@@ -102,7 +103,7 @@ describe('a refresh', () => {
     });
   });
 
-  it('asks DataFast afresh, and not twice when its message comes twice', async () => {
+  it('asks DataFast again, and not twice when its message comes twice', async () => {
     const person = door.signup({ visitorId: visitor(50) });
     await door.run([person]);
     door.nowMs += HOUR_MS;
@@ -177,7 +178,7 @@ describe('a refresh', () => {
     expect(contact(person)).toMatchObject({ datafast_lead_score: '70' });
   });
 
-  it('fails ever more rarely while a key is wrong for a week', async () => {
+  it('fails more and more rarely while a key is wrong for a week', async () => {
     const person = door.signup({ visitorId: visitor(50) });
     await door.run([person]);
     door.world.datafast.failWith({ status: 401 });
@@ -259,7 +260,7 @@ describe('a refresh', () => {
     expect(door.world.hubspot.requests).toEqual([]);
   });
 
-  it('finds a visitor whom DataFast did not know yet, and the contact gets its first touch', async () => {
+  it('finds a visitor that DataFast did not know yet, and the contact gets its first touch', async () => {
     const visitorId = crypto.randomUUID();
     const person = door.signup({ visitorId, occurredAt: at(START - 20 * 60_000) });
     await door.run([person]);
@@ -284,7 +285,7 @@ describe('a refresh', () => {
     expect(await row(person.id)).toMatchObject({ status: 'delivered', refreshes: 0 });
   });
 
-  it('of a visitor whom DataFast has forgotten leaves contact and ledger as they were', async () => {
+  it('of a visitor that DataFast has forgotten leaves contact and ledger as they were', async () => {
     const visitorId = visitor(50, { params: { utm_source: 'google', utm_medium: 'cpc' } });
     const person = door.signup({ visitorId });
     await door.run([person]);
@@ -413,14 +414,14 @@ describe('cron', () => {
     expect(results).toHaveLength(2);
   });
 
-  it('does the rest when one task fails, says so, and leaves no mark', async () => {
+  it('does the rest when one task fails, says so, and writes no heartbeat', async () => {
     await door.run([door.signup({ visitorId: visitor(50) })]);
     door.nowMs += HOUR_MS;
     await tick({ enqueueLater: () => Promise.reject(new Error('queue is down')) });
-    expect(door.logged.join()).toContain('"task":"refreshes"');
-    const mark = env.LEDGER.prepare("SELECT at FROM marks WHERE name = 'cron'");
-    expect(await mark.first()).toBeNull();
+    expect(door.logged.join()).toContain('"task":"refreshed"');
+    const heartbeat = env.LEDGER.prepare("SELECT at FROM heartbeats WHERE name = 'cron'");
+    expect(await heartbeat.first()).toBeNull();
     await tick();
-    expect(await mark.first()).toEqual({ at: at(door.nowMs) });
+    expect(await heartbeat.first()).toEqual({ at: at(door.nowMs) });
   });
 });

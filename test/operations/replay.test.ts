@@ -1,4 +1,4 @@
-// What is taken to its destinations once more, and what that must not undo.
+// What a replay delivers again, and what it must not undo.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readSignup } from '../../src/ledger/query.ts';
@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 
 describe('replay', () => {
-  it('takes a dead letter to HubSpot once more', async () => {
+  it('delivers a dead letter to HubSpot again', async () => {
     const dead = signup({ visitorId: world.visitor({ params: { utm_source: 'google' } }) });
     await run('whence-dead-letters', dead);
     expect(await readSignup(env.LEDGER, dead.id)).toMatchObject({ status: 'failed' });
@@ -38,7 +38,7 @@ describe('replay', () => {
     await run('whence-signups', first);
     await run('whence-signups', later);
     const before = world.hubspot.contact(first.email ?? '')?.properties;
-    // Past its quarter of an hour: the old signup's visitor is fetched afresh, and is the old one all the same.
+    // Past its quarter of an hour: the old signup's visitor is fetched again, and is still the old one.
     await env.VISITORS.delete(`visitor:1:${visitorId}`);
     await call('POST', `/api/signups/${encodeURIComponent(first.id)}/replay`);
     await settled(first.id, 'delivered');
@@ -56,7 +56,7 @@ describe('replay', () => {
     const other = signup({ receivedAt: '2026-11-01T09:00:00.000Z' });
     await run('whence-dead-letters', other);
 
-    const nothing = await call('POST', '/api/replay', { reason: 'gave_up: datafast' });
+    const nothing = await call('POST', '/api/replay', { reason: 'datafast_down' });
     expect(await nothing.json()).toEqual({ replayed: [], unreadable: [], nextCursor: null });
     const some = await call('POST', '/api/replay', {
       reason: 'gave_up',
@@ -118,7 +118,7 @@ describe('replay', () => {
     const [other, hubspot] = row.deliveries;
     expect(other).toMatchObject({ destination: 'another', attempts: 1 });
     expect(hubspot?.history?.map(({ status, reason }) => `${status} ${reason}`)).toEqual([
-      'failed gave_up: never_tried',
+      'failed gave_up',
       'waiting replayed',
       'delivered null',
     ]);
@@ -134,7 +134,7 @@ describe('replay', () => {
     expect(await counted.json()).toEqual({
       total: 3,
       reasons: [
-        { reason: 'gave_up: never_tried', signups: 2 },
+        { reason: 'gave_up', signups: 2 },
         { reason: 'message_unreadable', signups: 1 },
       ],
     });
@@ -171,7 +171,7 @@ describe('a message that this version cannot read', () => {
     expect(await readSignup(env.LEDGER, 'unreadable:0')).toBeUndefined();
   });
 
-  it('of which nobody could make a signup leaves nothing of its content behind', async () => {
+  it('that no version can read leaves nothing of its content behind', async () => {
     await run('whence-dead-letters', { note: 'call ada@example.com' }, 'ada@example.com');
     for (const id of ['unreadable:0', 'unreadable:1']) {
       expect(await readSignup(env.LEDGER, id)).toMatchObject({ status: 'failed', signup: {} });

@@ -30,7 +30,7 @@ describe('a DataFast key', () => {
     expect(await check({ apiKey: 'dft_right', websiteId: other }, account())).toMatchObject([
       {
         key: 'DATAFAST_WEBSITE_ID',
-        problem: 'is answered 403 This token has no access to this website',
+        problem: 'gets the answer 403 This token has no access to this website',
         fix: expect.stringContaining('analytics:read'),
       },
     ]);
@@ -54,12 +54,12 @@ describe('a DataFast key', () => {
     }
   });
 
-  it('is known to whoever tells it to slow down', async () => {
+  it('that is told to slow down is a known key', async () => {
     const there = createDatafast({ apiKey: 'df_right', requestsPerMinute: 0 });
     expect(await check({ apiKey: 'df_right' }, there)).toEqual([]);
   });
 
-  it('that is absent or not whole is a matter of the settings', async () => {
+  it('that is absent or incomplete is left to the check of the settings', async () => {
     expect(await check({})).toEqual([]);
     expect(await check({ apiKey: 'dft_alone' })).toEqual([]);
   });

@@ -2,7 +2,9 @@
 import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { newRateLimit, noteAnswer, type RateLimit, take } from '../../src/visitors/rate-limit.ts';
+import { learnLimit, newRateLimit, takeRequest } from '../../src/upstream/rate-limit.ts';
+import { type DatafastState, newDatafastState } from '../../src/visitors/datafast.ts';
+import { datafastLimits } from '../../src/visitors/rate-limit.ts';
 import { findVisitors } from '../../src/visitors/visitors.ts';
 import { createDatafast } from '../../stand-ins/datafast.ts';
 import { createWorld, type World } from '../world.ts';
@@ -10,12 +12,12 @@ import { createWorld, type World } from '../world.ts';
 const START = Date.parse('2026-11-23T09:00:00.000Z');
 let nowMs: number;
 let world: World;
-let rateLimit: RateLimit;
+let state: DatafastState;
 
 beforeEach(async () => {
   nowMs = START;
   world = await createWorld(() => nowMs);
-  rateLimit = newRateLimit();
+  state = newDatafastState();
 });
 
 const find = (visitorIds: readonly string[], fetch: typeof globalThis.fetch = world.fetch) =>
@@ -27,12 +29,12 @@ const find = (visitorIds: readonly string[], fetch: typeof globalThis.fetch = wo
       fetch,
       now: () => nowMs,
       cache: env.VISITORS,
-      rateLimit,
+      state,
     },
     visitorIds.map((visitorId) => ({ visitorId, bypassNegativeCache: false })),
   );
 
-/** Asks for so many visitors, waiting whenever it is told to; how often DataFast had to refuse, and how long it took. */
+/** Asks for so many visitors and waits as it is told. Returns how often DataFast refused, and how long it took. */
 async function drain(people: number, standIn: ReturnType<typeof createDatafast>) {
   const begunMs = nowMs;
   const fetch: typeof globalThis.fetch = async (input, init) =>
@@ -42,7 +44,7 @@ async function drain(people: number, standIn: ReturnType<typeof createDatafast>)
     const answers = await find(open.slice(0, 40), fetch);
     open = open.filter((id) => answers.get(id)?.kind !== 'absent');
     const waits = [...answers.values()].map((answer) =>
-      answer.kind === 'unavailable' ? (answer.retry.afterSeconds ?? 0) : 0,
+      answer.kind === 'unavailable' ? (answer.wait.afterSeconds ?? 0) : 0,
     );
     nowMs += Math.max(1, ...waits) * 1000;
   }
@@ -85,41 +87,39 @@ describe('DataFast’s limit', () => {
     expect(refusals).toBeLessThanOrEqual(5 * 6);
   });
 
-  it('is asked for by a late answer of an earlier moment, which says nothing new', () => {
+  it('is not raised by a late answer of an earlier moment', () => {
     const headers = (remaining: number) =>
       new Headers({
         'x-ratelimit-remaining': String(remaining),
         'x-ratelimit-reset': String(START + 60_000),
       });
-    for (let made = 0; made < 3; made += 1) take(rateLimit, START);
-    noteAnswer(rateLimit, headers(0), START + 10);
-    noteAnswer(rateLimit, headers(2), START + 20);
-    expect(take(rateLimit, START + 30)).toMatchObject({ waitSeconds: expect.any(Number) });
+    const limits = datafastLimits(state.rateLimit);
+    for (let made = 0; made < 3; made += 1) limits.take(START);
+    limits.learn({ status: 200, headers: headers(0), json: {} }, START + 10);
+    limits.learn({ status: 200, headers: headers(2), json: {} }, START + 20);
+    expect(limits.take(START + 30)).toMatchObject({ status: 'snooze' });
   });
 
   it('is not used up by requests whose invocation was ended before the answer came', () => {
-    for (let made = 0; made < 30; made += 1) take(rateLimit, START);
+    const { rateLimit } = state;
+    for (let made = 0; made < 30; made += 1) takeRequest(rateLimit, START);
     const later = START + 10 * 60_000;
-    take(rateLimit, later);
-    const headers = new Headers({
-      'x-ratelimit-remaining': '59',
-      'x-ratelimit-reset': String(later + 60_000),
-    });
-    noteAnswer(rateLimit, headers, later + 10);
+    takeRequest(rateLimit, later);
+    learnLimit(rateLimit, { remaining: 59, resetSeconds: 60 }, later + 10);
     let taken = 0;
-    while (taken < 100 && take(rateLimit, later + 20) === 'taken') taken += 1;
+    while (taken < 100 && takeRequest(rateLimit, later + 20) === undefined) taken += 1;
     expect(taken).toBe(59);
   });
 
   it('is never exceeded by our own count, whenever the requests come', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(5_000), { minLength: 1, maxLength: 400 }), (pauses) => {
-        const own = newRateLimit();
+        const own = newRateLimit(60, 60_000);
         let at = START;
         const sent: number[] = [];
         for (const pause of pauses) {
           at += pause;
-          if (take(own, at) === 'taken') sent.push(at);
+          if (takeRequest(own, at) === undefined) sent.push(at);
         }
         const inOneMinute = sent.map((from) =>
           sent.filter((to) => to >= from && to < from + 60_000),
@@ -141,7 +141,9 @@ describe('a DataFast that is down', () => {
     const answers = await find(people(40));
     expect(world.datafast.requests).toEqual([]);
     expect([...answers.values()]).toContainEqual(
-      expect.objectContaining({ retry: expect.objectContaining({ reason: 'datafast_down' }) }),
+      expect.objectContaining({
+        wait: expect.objectContaining({ status: 'snooze', reason: { code: 'datafast_down' } }),
+      }),
     );
     nowMs += 15_000;
     await find(people(40));
@@ -154,7 +156,7 @@ describe('a DataFast that is down', () => {
     const pauses: number[] = [];
     for (let probe = 0; probe < 8; probe += 1) {
       const [answer] = (await find(people(1))).values();
-      const seconds = answer?.kind === 'unavailable' ? (answer.retry.afterSeconds ?? 0) : 0;
+      const seconds = answer?.kind === 'unavailable' ? (answer.wait.afterSeconds ?? 0) : 0;
       pauses.push(seconds);
       nowMs += seconds * 1000;
       await find(people(1));
@@ -178,7 +180,9 @@ describe('a DataFast that is down', () => {
     world.datafast.forgetRequests();
     const answers = await find(people(10));
     expect(world.datafast.requests).toEqual([]);
-    expect([...answers.values()][0]).toMatchObject({ retry: { reason: 'datafast_unauthorized' } });
+    expect([...answers.values()][0]).toMatchObject({
+      wait: { status: 'snooze', reason: { code: 'datafast_unauthorized' }, afterSeconds: 600 },
+    });
     nowMs += 60_000;
     await find(people(1));
     expect(world.datafast.requests).toHaveLength(1);

@@ -3,9 +3,10 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { attribute } from '../../src/attribution/attribute.ts';
 import { journey } from '../../src/attribution/journey.ts';
-import { enrichSignups } from '../../src/delivery/enrich.ts';
+import { enrichItems } from '../../src/delivery/enrich.ts';
+import type { DeliveryState } from '../../src/ledger/delivery-state.ts';
 import type { Signup } from '../../src/model.ts';
-import { newRateLimit } from '../../src/visitors/rate-limit.ts';
+import { newDatafastState } from '../../src/visitors/datafast.ts';
 import { findReferrers, forgetReferrer } from '../../src/visitors/referrers.ts';
 import { findVisitors } from '../../src/visitors/visitors.ts';
 import { createWorld, type World } from '../world.ts';
@@ -24,7 +25,7 @@ const options = (overrides: Partial<Parameters<typeof findReferrers>[0]> = {}) =
   websiteId: undefined,
   url: 'https://datafa.st',
   cache: env.VISITORS,
-  rateLimit: newRateLimit(),
+  state: newDatafastState(),
   fetch: world.fetch,
   now: () => nowMs,
   ...overrides,
@@ -49,6 +50,13 @@ function answering(answer: () => Response | Promise<Response>) {
   const fetch = vi.fn(async () => answer());
   return { fetch, ask: (visitorId: string) => findReferrers(options({ fetch }), [{ visitorId }]) };
 }
+
+/** The ledger does not know the signup yet. */
+const NEW: DeliveryState = {
+  progress: new Map(),
+  failedLookups: 0,
+  erasures: { ids: new Set(), people: new Map() },
+};
 
 const ID = 'a3ab2331-989f-4cfa-91c6-2461c9e3c6bd';
 
@@ -187,9 +195,10 @@ describe('a batch of signups', () => {
       now: () => nowMs,
       log: () => undefined,
     };
-    const enrichments = await enrichSignups(dependencies, signups, new Set());
+    const items = signups.map((person) => ({ signup: person, state: NEW }));
+    const enrichments = await enrichItems(dependencies, items);
     return enrichments.map((item) =>
-      item.kind === 'enriched' ? item.enriched.attribution : item.retry.reason,
+      item.kind === 'enriched' ? item.enriched.attribution : item.wait.reason,
     );
   }
 
@@ -220,12 +229,12 @@ describe('a batch of signups', () => {
     ],
     ['visitors are unknown', () => signup({ visitorId: ID })],
     ['there is no visitor', () => signup({})],
-  ])('does not fetchMap where %s', async (_, person) => {
+  ])('does not look at the map where %s', async (_, person) => {
     await attributions([person()]);
     expect(looks()).toHaveLength(0);
   });
 
-  it('does not fetchMap when the operator does not want it', async () => {
+  it('does not look at the map when the operator does not want it', async () => {
     const [attribution] = await attributions(
       [signup({ visitorId: here({ referrer: 'Google' }) })],
       false,

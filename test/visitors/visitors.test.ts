@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parseVisitor } from '../../src/visitors/answer.ts';
-import { newRateLimit } from '../../src/visitors/rate-limit.ts';
+import { newDatafastState } from '../../src/visitors/datafast.ts';
 import { findVisitors } from '../../src/visitors/visitors.ts';
 import { createWorld, type World } from '../world.ts';
 
@@ -26,7 +26,7 @@ const find = async (
     fetch: world.fetch,
     now: () => nowMs,
     cache: env.VISITORS,
-    rateLimit: newRateLimit(),
+    state: newDatafastState(),
     ...overrides,
   };
   return (await findVisitors(options, [{ visitorId, bypassNegativeCache: false }])).get(visitorId);
@@ -83,7 +83,7 @@ describe('a visitor', () => {
   it('with an account token and no website waits for the operator', async () => {
     expect(await find(world.visitor(), { apiKey: 'dft_token' })).toMatchObject({
       kind: 'unavailable',
-      retry: { reason: 'datafast_website_id_missing' },
+      wait: { status: 'retry', reason: { code: 'datafast_website_id_missing' } },
     });
     expect(world.datafast.requests).toHaveLength(0);
   });
@@ -91,7 +91,7 @@ describe('a visitor', () => {
   it('without a key waits for the operator and asks nobody', async () => {
     expect(await find(world.visitor(), { apiKey: undefined })).toMatchObject({
       kind: 'unavailable',
-      retry: { reason: 'datafast_key_missing', afterSeconds: 600 },
+      wait: { status: 'retry', reason: { code: 'datafast_key_missing' }, afterSeconds: 600 },
     });
     expect(world.datafast.requests).toHaveLength(0);
   });
