@@ -41,6 +41,6 @@ export const supabase: Sample = {
     });
     return { headers, body };
   },
-  // No event has an id; the person has.
+  // Events have no id, but the person has one.
   stableId: ({ userId }) => userId ?? '5b1f0c66-6d7c-4d0c-9a67-2f7d3b0f6f11',
 };
