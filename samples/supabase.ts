@@ -1,4 +1,4 @@
-// A new row of Supabase's auth.users, as a database webhook sends it. https://supabase.com/docs/guides/database/webhooks
+// A new row of Supabase auth.users, as a database webhook sends it. https://supabase.com/docs/guides/database/webhooks
 import { newToken, type Sample } from './sample.ts';
 
 export const supabase: Sample = {

@@ -8,7 +8,7 @@ import { readSignals, renamed, type Signals } from './signals.ts';
 
 /**
  * The attribution of a visitor, of a referrer, of both or of neither. An empty `referrer` means that there was none.
- * An absent one means that nobody knows. Never throws, for any texts.
+ * An absent one means that nobody knows. No text makes it throw.
  */
 export function attribute(
   input: { visitor?: Visitor; referrer?: string },
