@@ -22,7 +22,7 @@ export const auth0: Sample = {
           user_id: userId ?? 'auth0|66f0c1d2e3',
           email,
           email_verified: false,
-          // Auth0 fills both from the email when nobody gives them.
+          // Auth0 makes both from the email when they are not given.
           name: name ?? email,
           nickname: email?.split('@')[0],
           identities: [

@@ -1,4 +1,4 @@
-// Creem's checkout.completed, under its newer signature; the older one is made by `signLegacy`.
+// Creem's checkout.completed with the newer signature. `signLegacy` makes the older one.
 // https://docs.creem.io/code/webhooks
 import { Webhook } from 'standardwebhooks';
 import { hmacSha256, newWhsec, type Sample, toHex, unixSeconds } from './sample.ts';
@@ -44,7 +44,7 @@ export const creem: Sample = {
   },
 };
 
-/** The older `creem-signature`: the body alone, under the secret's whole text. */
+/** The older `creem-signature`: over the body alone, with the whole text of the secret as key. */
 export async function signLegacy(body: string, secret: string): Promise<string> {
   return toHex(await hmacSha256(secret, body));
 }

@@ -1,4 +1,4 @@
-// What a Descope sign-up flow sends by its HTTP connector, with the body that docs/sources.md proposes.
+// What the HTTP connector of a Descope sign-up flow sends, with the body from docs/sources.md.
 // https://docs.descope.com/flows/use-cases/backend-webhooks
 import { newToken, type Sample } from './sample.ts';
 

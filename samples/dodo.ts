@@ -29,7 +29,7 @@ export const dodo: Sample = {
     }),
   otherPayload: (person) =>
     dodo.payload(person).replace('subscription.active', 'subscription.cancelled'),
-  // Dodo's SDK verifies with this very library.
+  // Dodo's SDK verifies with the same library.
   async sign(body, { secret, eventId, at }) {
     const headers = new Headers({
       'content-type': 'application/json',

@@ -1,9 +1,9 @@
-// What an app's server sends after somebody's first sign-in with Firebase: their ID token, and the cookie beside it.
+// What the server of an app sends after a person's first sign-in with Firebase: the ID token, and the cookie beside it.
 // https://firebase.google.com/docs/auth/admin/verify-id-tokens
 import { createIssuer } from './issuer.ts';
 import { newToken, type Sample, unixSeconds } from './sample.ts';
 
-/** Google signs for every project with the same keys. */
+/** Google signs with the same keys for every project. */
 const google = createIssuer('9f25f8');
 
 export const firebase: Sample = {
@@ -41,7 +41,7 @@ export const firebase: Sample = {
     });
     return { headers, body: JSON.stringify(body) };
   },
-  // A token has no event id; the person has one.
+  // A token has no event id, but the person has an id.
   stableId: ({ userId }) => userId ?? 'Xq7c9ZkT2vhW',
   publishedKeys: google.publishedKeys,
 };

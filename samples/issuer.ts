@@ -1,4 +1,4 @@
-// An issuer of JWTs as Kinde and Google are: signs with a key pair made at run time, publishes the public half.
+// An issuer of JWTs, as Kinde and Google are. It signs with a key pair made at run time, and publishes the public half.
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 
 export interface Issuer {
@@ -7,7 +7,7 @@ export interface Issuer {
   publishedKeys(): Promise<{ keys: JsonWebKey[] }>;
 }
 
-/** The keys are made when first needed. */
+/** The keys are made when they are first needed. */
 export function createIssuer(kid: string, alg: 'RS256' | 'PS256' = 'RS256'): Issuer {
   let made: ReturnType<typeof generateKeyPair> | undefined;
   const keyPair = () => {

@@ -2,7 +2,7 @@
 import { createIssuer, type Issuer } from './issuer.ts';
 import { newToken, type Sample } from './sample.ts';
 
-/** Every business has a domain and keys of its own; nothing in the token names it. */
+/** Every business has its own domain and its own keys. Nothing in the token names it. */
 const issuers = new Map<string, Issuer>();
 
 function issuerOf(domain: string): Issuer {

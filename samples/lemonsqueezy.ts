@@ -1,7 +1,7 @@
 // Lemon Squeezy's subscription_created. https://docs.lemonsqueezy.com/help/webhooks/webhook-requests
 import { hmacSha256, newToken, type Sample, type SampleSignup, toHex } from './sample.ts';
 
-/** The longest secret Lemon Squeezy takes. */
+/** The longest secret that Lemon Squeezy accepts. */
 const SECRET_LENGTH = 40;
 
 export const lemonsqueezy: Sample = {
@@ -15,7 +15,7 @@ export const lemonsqueezy: Sample = {
       meta: {
         event_name: 'subscription_created',
         test_mode: signup.test === true,
-        // Values arrive as text, whatever they were.
+        // All values arrive as text.
         custom_data: {
           datafast_visitor_id: signup.visitorId,
           datafast_referrer: signup.referrer,
@@ -50,5 +50,5 @@ export const lemonsqueezy: Sample = {
   },
 };
 
-/** There is no event id; the object has one. */
+/** There is no event id, but the object has an id. */
 const objectId = ({ eventId }: SampleSignup) => eventId;

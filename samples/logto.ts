@@ -12,7 +12,7 @@ export const logto: Sample = {
       event: 'PostRegister',
       interactionEvent: 'Register',
       createdAt: occurredAt.toISOString(),
-      // The endpoint's id, the same for every event.
+      // The id of the endpoint: the same for every event.
       hookId: 'hk_4m2t9x',
       sessionId: `ses_${eventId}`,
       userAgent: 'Mozilla/5.0',

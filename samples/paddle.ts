@@ -1,4 +1,4 @@
-// Paddle Billing's subscription.created, which has no email, and the customer.created that tells who it was.
+// Paddle Billing's subscription.created, which has no email, and the customer.created that says who the customer is.
 // https://developer.paddle.com/webhooks/subscriptions/subscription-created
 import {
   hmacSha256,
@@ -38,7 +38,7 @@ export const paddle: Sample = {
   },
 };
 
-/** A one-time purchase, or the bill of a subscription: the origin says which. */
+/** A one-time purchase, or a bill of a subscription. The origin says which. */
 export function transactionCompleted(signup: SampleSignup, origin = 'web'): string {
   return event(signup, 'transaction.completed', {
     id: 'txn_01hv8wptq8987qeep44cyrewp9',
@@ -49,7 +49,7 @@ export function transactionCompleted(signup: SampleSignup, origin = 'web'): stri
   });
 }
 
-/** Whose event the others are joined with; without custom data, as the checkout creates it. */
+/** The event that the others are joined with. It has no custom data when the checkout creates the customer. */
 export function customerCreated(signup: SampleSignup): string {
   return event(signup, 'customer.created', {
     id: customerId(signup),

@@ -26,14 +26,14 @@ export const polar: Sample = {
           name: signup.name ?? null,
           metadata: {},
         },
-        // What the checkout was given.
+        // The metadata of the checkout.
         metadata: { datafast_visitor_id: signup.visitorId, datafast_referrer: signup.referrer },
         product: { id: '5b1f3a7c-2c35-4d43-8f4e-3f3a5b0c9d77', name: 'Pro' },
       },
     }),
   otherPayload: (person) =>
     polar.payload(person).replace('subscription.created', 'subscription.canceled'),
-  // The key is the secret's text, prefix and all; the SDK verifies and cannot sign.
+  // The key is the whole text of the secret, with its prefix. The SDK can verify, but not sign.
   async sign(body, { secret, eventId, at }) {
     const timestamp = String(unixSeconds(at));
     const mac = await hmacSha256(secret, `${eventId}.${timestamp}.${body}`);

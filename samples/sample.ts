@@ -1,21 +1,21 @@
-// What a provider sends when somebody signs up: a payload in its documented shape, proven as the provider does it,
-// by its own SDK where there is one.
+// What a provider sends when somebody signs up: a payload in its documented shape, proven as the provider does it, by
+// the provider's own SDK when it can sign.
 
 /** The person who signs up in a sample. */
 export interface SampleSignup {
-  /** The provider's event id: the same id is the same event. */
+  /** The provider's event id. The same id is the same event. */
   eventId: string;
   email?: string;
   name?: string;
   userId?: string;
-  /** Whatever the app left in the visitor ID's place. */
+  /** What the app put in the place of the visitor ID. */
   visitorId?: unknown;
   referrer?: string;
   occurredAt: Date;
   test?: boolean;
 }
 
-/** What an event of the provider can say beside who signed up when. */
+/** What an event of the provider can carry. */
 export type Carried = 'visitorId' | 'email' | 'name' | 'userId' | 'referrer' | 'test';
 
 /** A request as it goes over the wire. */
@@ -25,28 +25,28 @@ export interface SignedWebhook {
 }
 
 export interface Sample {
-  /** The source's name, and so its route. */
+  /** The name of the source, which is also its route. */
   source: string;
-  /** `signature`: over the bytes. `token`: nothing is signed. `jwt`: the payload is inside a signed token. */
+  /** `signature`: the bytes are signed. `token`: nothing is signed. `jwt`: the payload is inside a signed token. */
   proof: 'signature' | 'token' | 'jwt';
-  /** Whether a signed timestamp limits how long a captured request is good for. */
+  /** Whether a signed timestamp limits how long a captured request can be sent again. */
   isTimestamped: boolean;
   carries: readonly Carried[];
-  /** A secret as the operator would set it; random, good for one run. */
+  /** A random secret as the operator would set it. */
   newSecret(): string;
-  /** The event as text: what is signed, byte for byte, unless the proof is a JWT. */
+  /** The event as text. This is what is signed, byte for byte, unless the proof is a JWT. */
   payload(signup: SampleSignup): string;
-  /** A genuine event of the provider that is no signup. */
+  /** A genuine event of the provider that means no signup. */
   otherPayload(signup: SampleSignup): string;
-  /** One delivery of `payload`, proven at `at`. */
+  /** One attempt to deliver `payload`, proven at `at`. */
   sign(payload: string, by: { secret: string; eventId: string; at: Date }): Promise<SignedWebhook>;
-  /** What stands behind `<source>:` in the signup's id, where it is not the event's id. */
+  /** What follows `<source>:` in the id of the signup, when it is not the id of the event. */
   stableId?(signup: SampleSignup): string;
-  /** For JWTs: the public half of the keys that sign, as the issuer publishes them at this URL. */
+  /** For JWTs: the public keys that the issuer publishes at this URL. */
   publishedKeys?(url: string): Promise<{ keys: JsonWebKey[] }>;
 }
 
-/** 32 random bytes, in the form most providers show. */
+/** 32 random bytes, in the form that most providers show. */
 export function newWhsec(): string {
   return `whsec_${toBase64(crypto.getRandomValues(new Uint8Array(32)))}`;
 }
@@ -58,7 +58,7 @@ export function newToken(): string {
 
 export const unixSeconds = (at: Date) => Math.floor(at.getTime() / 1000);
 
-/** HMAC-SHA256, for providers whose SDK cannot sign; independent of the code it is held against. */
+/** HMAC-SHA256, for providers whose SDK cannot sign. It is independent of the code that it tests. */
 export async function hmacSha256(key: string, content: string): Promise<Uint8Array> {
   const encoder = new TextEncoder();
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };

@@ -1,4 +1,4 @@
-// Shopify's orders/create: the order carries cart attributes, which a new customer does not.
+// Shopify's orders/create: an order has cart attributes, and a new customer has none.
 // https://shopify.dev/docs/api/admin-rest/latest/resources/order
 import { hmacSha256, newToken, type Sample, type SampleSignup, toBase64 } from './sample.ts';
 
@@ -27,7 +27,7 @@ export const shopify: Sample = {
   otherPayload: (person) =>
     shopify.payload(person).replace('shopify/Order/', 'shopify/DraftOrder/'),
   stableId: (signup) => gid('Order', signup),
-  // Beside this header all that Shopify says is unsigned: topic, shop, event id.
+  // All other headers of Shopify are unsigned: topic, shop, event id.
   async sign(body, { secret }) {
     const headers = new Headers({
       'content-type': 'application/json',
@@ -59,7 +59,7 @@ function customer({ email, name }: SampleSignup): object {
   };
 }
 
-/** The one id of an event that is signed: its object's, as text. */
+/** The only id that is signed: the id of the object, as text. */
 function gid(kind: 'Customer' | 'Order', { eventId }: SampleSignup): string {
   const digits = [...eventId].map((character) => character.charCodeAt(0) % 10).join('');
   return `gid://shopify/${kind}/${digits}`;

@@ -1,4 +1,4 @@
-// The generic signup webhook, as an app of one's own sends it.
+// The generic signup webhook, as any app can send it.
 import { Webhook } from 'standardwebhooks';
 import { newWhsec, type Sample, unixSeconds } from './sample.ts';
 

@@ -1,4 +1,4 @@
-// A new row of Supabase's auth.users, as a database webhook sends it. https://supabase.com/docs/guides/database/webhooks
+// A new row of Supabase auth.users, as a database webhook sends it. https://supabase.com/docs/guides/database/webhooks
 import { newToken, type Sample } from './sample.ts';
 
 export const supabase: Sample = {
@@ -41,6 +41,6 @@ export const supabase: Sample = {
     });
     return { headers, body };
   },
-  // No event has an id; the person has.
+  // Events have no id, but the person has one.
   stableId: ({ userId }) => userId ?? '5b1f0c66-6d7c-4d0c-9a67-2f7d3b0f6f11',
 };

@@ -2,7 +2,7 @@
 import { WorkOS } from '@workos-inc/node';
 import { newToken, type Sample } from './sample.ts';
 
-/** Made up: nothing is asked of the API. */
+/** A made-up key: the API is never called. */
 const sdk = new WorkOS('sk_test_whence');
 
 export const workos: Sample = {

@@ -1,4 +1,4 @@
-// What brought the person: the signals, put before the operator's rules and then before the built-in ones.
+// What brought the person: the operator's rules judge the signals first, then the built-in rules do.
 import type { Attribution, Channel, Visitor } from '../model.ts';
 import { type ChannelRules, matchingRule, NO_RULES } from './channel-rules.ts';
 import { conflicts } from './conflicts.ts';
@@ -7,8 +7,8 @@ import { PAID_CHANNELS, RULES, RULES_VERSION } from './rules.ts';
 import { readSignals, renamed, type Signals } from './signals.ts';
 
 /**
- * The attribution of a visitor, of a referrer, of both or of neither. An empty `referrer` says that there was
- * none; an absent one, that nobody knows. Never throws, whatever the texts are.
+ * The attribution of a visitor, of a referrer, of both or of neither. An empty `referrer` means that there was none.
+ * An absent one means that nobody knows. No text makes it throw.
  */
 export function attribute(
   input: { visitor?: Visitor; referrer?: string },
@@ -53,9 +53,9 @@ function decide(signals: Signals): { channel: Channel; rule: string; reasons: re
 }
 
 /**
- * What the link says; else whose click ID it is, unless the referrer names one of that network's own places
- * (a `msclkid` from DuckDuckGo) or the ID is a partner programme's, which is no place; else where the person
- * came from.
+ * The source that the link names. Without one, the network of the click ID. The place that the person came from counts
+ * instead when it is one of that network's own places (a `msclkid` from DuckDuckGo), when the ID is a partner
+ * programme's, which is no place, and when there is no click ID.
  */
 function sourceName({ source, referrer, linkIds }: Signals): string | undefined {
   if (source !== undefined) return source.name;

@@ -1,9 +1,9 @@
-// The operator's own rules: what they may look at, and whether one matches. They run before the built-in ones.
+// The operator's own rules: the conditions they may have, and which rule matches. They run before the built-in rules.
 import type { Channel } from '../model.ts';
 import { comparable } from './clean.ts';
 import type { Signals } from './signals.ts';
 
-/** What a rule may ask for. */
+/** What a rule can have a condition on. */
 export const CONDITIONS = [
   'source',
   'medium',
@@ -15,11 +15,11 @@ export const CONDITIONS = [
 ] as const;
 export type Condition = (typeof CONDITIONS)[number];
 
-/** A text in comparable form, in pieces between which anything may stand. */
+/** A text in comparable form, cut at each `*`: between two pieces there may be any text. */
 export type Pattern = readonly string[];
 
 export interface ChannelRule {
-  /** Where it stands, as evidence: `CHANNEL_RULES[2]`. */
+  /** Its place in the setting, as evidence: `CHANNEL_RULES[2]`. */
   place: string;
   /** Every condition must hold, each by one of its patterns. */
   when: readonly { condition: Condition; patterns: readonly Pattern[] }[];
@@ -27,30 +27,30 @@ export interface ChannelRule {
   source?: string;
 }
 
-/** The operator's rules in order, and the version that indicates one set of them from another. */
+/** The operator's rules in order, and a version that differs from one set of rules to the next. */
 export interface ChannelRules {
   rules: readonly ChannelRule[];
   version?: string;
 }
 
-/** What the rules look at. */
+/** What conditions are compared with. */
 interface RuleSignals extends Signals {
-  /** The name we would give the source. */
+  /** The source's name in the attribution. */
   sourceName: string | undefined;
 }
 
 export const NO_RULES: ChannelRules = { rules: [] };
 
-export interface Match {
+export interface RuleMatch {
   place: string;
   channel?: Channel;
   source?: string;
-  /** The rule and what it looked at: `CHANNEL_RULES[2]: utm_campaign=webinar-may`. */
+  /** The rule and what it compared: `CHANNEL_RULES[2]: utm_campaign=webinar-may`. */
   reason: string;
 }
 
-/** The first rule that matches; no other is looked at. */
-export function matchingRule({ rules }: ChannelRules, signals: RuleSignals): Match | undefined {
+/** The first rule that matches. The rules after it do not count. */
+export function matchingRule({ rules }: ChannelRules, signals: RuleSignals): RuleMatch | undefined {
   const known = new Map<Condition, readonly string[]>();
   for (const { place, when, channel, source } of rules) {
     const holds = when.every(({ condition, patterns }) => {
@@ -59,13 +59,13 @@ export function matchingRule({ rules }: ChannelRules, signals: RuleSignals): Mat
       return patterns.some((pattern) => texts.some((text) => fits(pattern, text)));
     });
     if (!holds) continue;
-    const looked = when.map(({ condition }) => reasonOf(condition, signals)).join(', ');
-    return { place, channel, source, reason: `${place}: ${looked}` };
+    const compared = when.map(({ condition }) => reasonOf(condition, signals)).join(', ');
+    return { place, channel, source, reason: `${place}: ${compared}` };
   }
   return undefined;
 }
 
-/** What a condition is compared with: the text as it came, and the name we give it. */
+/** What a condition is compared with: the text as it came, and the source's name in the attribution. */
 function textsOf(condition: Condition, signals: RuleSignals) {
   const { tags, landing, referrer, sourceName } = signals;
   switch (condition) {
@@ -119,12 +119,12 @@ function texts(...values: readonly (string | undefined)[]): string[] {
   return values.flatMap((value) => (value ? [comparable(value)] : []));
 }
 
-/** `/pricing/` is `/pricing`, and the front page is `/`. */
+/** `/pricing/` becomes `/pricing`. The front page stays `/`. */
 export function withoutSlash(page: string): string {
   return page.length > 1 && page.endsWith('/') ? page.slice(0, -1) : page;
 }
 
-/** Whether the text is made of the pieces in their order. Each at its first place: no back-tracking. */
+/** Whether the text has all pieces in order. Each is taken at its first place, so there is no backtracking. */
 function fits(pieces: Pattern, text: string): boolean {
   const first = pieces[0] ?? '';
   if (pieces.length === 1) return first === text;

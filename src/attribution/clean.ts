@@ -1,22 +1,22 @@
-// What a URL parameter says once noise is taken away: absent in its many spellings, macros nobody expanded.
+// Removes the noise from URL parameters: the many spellings of an absent value, and placeholders that were not filled.
 
-/** Longer than any honest tag; keeps a hostile one from filling the CRM. */
+/** Longer than any honest tag. A hostile one must not fill the CRM. */
 const MAX_LENGTH = 500;
 
 /** Databases and CRMs refuse control characters or cut at them. */
 const CONTROLS = /\p{Cc}+/gu;
 
-/** Most values: nothing to put in order, nothing to leave out. */
+/** Most values are like this. They need no normalizing. */
 const PLAIN = /^[\x21-\x7e]*$/;
 
-/** Spellings of "nothing", as `comparable` writes them; analytics scripts and templates leave them behind. */
+/** Spellings of "nothing" that analytics scripts and templates leave behind, in `comparable` form. */
 const NOTHING = new Set([
   ...['', '-', 'null', '(null)', 'undefined', '(undefined)', 'nil', 'nan', 'n/a', 'none', '(none)'],
   ...['not-set', '(not-set)', 'not-provided', '(not-provided)', '(not-available)', '(empty)'],
   ...['(direct)', 'direct/none', '(direct)/(none)', '[object-object]'],
 ]);
 
-/** How ad systems write a placeholder: Google and Meta braces, TikTok underscores, mail tools per cent signs. */
+/** How placeholders are written: Google and Meta use braces, TikTok underscores, mail tools per cent signs. */
 const MACROS: readonly (readonly [open: string, close: string])[] = [
   ['{', '}'],
   ['${', '}'],
@@ -26,7 +26,7 @@ const MACROS: readonly (readonly [open: string, close: string])[] = [
   ['*|', '|*'],
 ];
 
-/** The value as it came but trimmed and capped, or `undefined` when it says nothing. */
+/** The value, trimmed and capped; `undefined` when it says nothing. */
 export function clean(value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
   const text = shorten(
@@ -37,31 +37,31 @@ export function clean(value: string | undefined): string | undefined {
 }
 
 /**
- * The form in which values are compared: `Paid_Social`, `paid social`, `paid%20social` and `paid-social`
- * are one. Links that pass through mail tools are encoded twice.
+ * The form in which values are compared: `Paid_Social`, `paid social`, `paid%20social` and `paid-social` are the same.
+ * Values are decoded once more here, because links that pass through mail tools are encoded twice.
  */
 export function comparable(text: string): string {
-  // Cut first: putting a long run of combining linkIds in order takes time that grows with its square.
+  // Cut first: normalizing a long run of combining marks takes time that grows with the square of its length.
   const short = text.trim().slice(0, MAX_LENGTH);
   const decoded = short.includes('%') ? decode(short) : short;
   const normal = PLAIN.test(decoded) ? decoded : decoded.normalize('NFKC').trim();
   return normal.toLowerCase().replace(/[\s_+-]+/g, '-');
 }
 
-/** At most `length` characters, the last one an ellipsis when something is missing. */
+/** At most `length` characters. The last one is an ellipsis when something was cut off. */
 export function shorten(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`;
 }
 
-/** An `@` in each of its widths; at the start it is a handle, as in `@whence`. */
+/** An `@` in each of its widths. At the start of a text it is a handle, as in `@jane`. */
 const INNER_AT = /.[@\uFF20\uFE6B]/su;
 
-/** Whether a text holds an email address: such a value is somebody's, and never evidence nor a source. */
+/** Whether a text holds an email address. Such a value is personal data, and never evidence or a source. */
 export function holdsAddress(text: string): boolean {
   return INNER_AT.test(decode(text));
 }
 
-/** What cannot be decoded stays as it is: a per cent sign may be meant. */
+/** A text that cannot be decoded stays as it is: a per cent sign may be just that. */
 function decode(text: string): string {
   if (!text.includes('%')) return text;
   try {

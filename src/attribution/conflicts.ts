@@ -1,9 +1,9 @@
-// What spoke against the decision: noted for the person who disagrees with it.
+// The signals that speak against the decision, noted for people who disagree with it.
 import type { Channel } from '../model.ts';
 import { PAID_CHANNELS } from './rules.ts';
 import type { Signals } from './signals.ts';
 
-/** The conflicts in plain words; most signups have none. */
+/** The conflicts in plain words. Most signups have none. */
 export function conflicts(signals: Signals, channel: Channel): readonly string[] {
   const { tags, source, referrer, linkIds } = signals;
   const notes: string[] = [];

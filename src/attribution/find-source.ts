@@ -1,15 +1,16 @@
-// From what a tag or a referrer says to the one name its source goes by.
+// Finds the one name of the source that a tag or a referrer means.
 import { comparable } from './clean.ts';
 import { LISTED } from './data/listed-sources.ts';
 import { brandOf, looksLikeHost, withParents } from './host.ts';
-import { KNOWN_SOURCES, type KnownSource, PAID_ALIASES } from './known-sources.ts';
+import type { KnownSource } from './known-sources/known-source.ts';
+import { KNOWN_SOURCES, PAID_ALIASES } from './known-sources.ts';
 import { parseLocation } from './location.ts';
 
 export interface FoundSource {
-  /** The canonical name, else the host, else the tag as it came. */
+  /** The known source's name. Without one the host; without a host the tag as it came. */
   name?: string;
   known?: KnownSource;
-  /** The host the text names, where it names one. */
+  /** The host in the text, when there is one. */
   host?: string;
   /** The name itself says advertisement: `fb-ads`, `adwords`. */
   namesAnAd: boolean;
@@ -18,13 +19,13 @@ export interface FoundSource {
 const byName = new Map<string, KnownSource>();
 const byHost = new Map<string, KnownSource>();
 const byBrand = new Map<string, KnownSource>();
-/** Matomo's lists: exact hosts, for a portal's search page does not make the portal a search engine. */
+/** Matomo's lists. These hosts match exactly: a portal is no search engine because it has a search page. */
 const byListedHost = new Map<string, KnownSource>();
 
 for (const { category, rows } of KNOWN_SOURCES) {
   for (const [name, hosts, aliases = ''] of rows) {
     const source: KnownSource = { name, category };
-    learnHosts(byHost, source, hosts);
+    addHosts(byHost, source, hosts);
     for (const alias of [comparable(name), ...words(aliases)]) byName.set(alias, source);
   }
 }
@@ -32,14 +33,14 @@ for (const category of ['ai', 'social', 'search'] as const) {
   for (const line of words(LISTED[category], '\n')) {
     const [name = '', hosts = ''] = line.split('|');
     const source: KnownSource = { name, category };
-    learnHosts(byListedHost, source, hosts);
+    addHosts(byListedHost, source, hosts);
     // The names of old search engines are ordinary words: `free`, `orange`, `crawler`.
     const key = comparable(name);
     if (category !== 'search' && !byName.has(key)) byName.set(key, source);
   }
 }
 
-function learnHosts(hosts: Map<string, KnownSource>, source: KnownSource, places: string): void {
+function addHosts(hosts: Map<string, KnownSource>, source: KnownSource, places: string): void {
   for (const place of words(places)) {
     if (!place.endsWith('.*')) hosts.set(place, source);
     else if (!byBrand.has(place.slice(0, -2))) byBrand.set(place.slice(0, -2), source);
@@ -50,7 +51,7 @@ function words(text: string, separator = ' '): string[] {
   return text === '' ? [] : text.split(separator);
 }
 
-/** The source a cleaned text names. */
+/** The source that a cleaned text names. */
 export function findSource(text: string): FoundSource & { name: string } {
   const name = stripAddress(comparable(text));
   const host = hostIn(text);
@@ -61,13 +62,13 @@ export function findSource(text: string): FoundSource & { name: string } {
   return { name: host ?? text, host, namesAnAd: false };
 }
 
-/** The source at a host that is known to be one. */
+/** The source at a text that is known to be a host. */
 export function sourceAtHost(host: string): FoundSource & { name: string } {
   const known = sourceAt(host);
   return { name: known?.name ?? host, known, host, namesAnAd: false };
 }
 
-/** The host a text names; most tags are plain words or plain hosts, which need no parser. */
+/** The host in a text. Most tags are plain words or plain hosts, which need no parser. */
 function hostIn(text: string): string | undefined {
   if (!text.includes('.') || /\s/.test(text)) return undefined;
   const lower = text.toLowerCase();
@@ -76,7 +77,7 @@ function hostIn(text: string): string | undefined {
   return host !== undefined && looksLikeHost(host) ? host : undefined;
 }
 
-/** The known source at a host, which may be any subdomain of its hosts. */
+/** The known source at a host or at one of its parents. */
 function sourceAt(host: string): KnownSource | undefined {
   const exact = byHost.get(host) ?? byListedHost.get(host);
   if (exact !== undefined) return exact;
@@ -89,8 +90,8 @@ function sourceAt(host: string): KnownSource | undefined {
 }
 
 /**
- * Plausible's rule, that a source ending in "ads" is paid whatever its medium says. Without a separator
- * only after a known name, for `downloads` and `leads` are no advertisements.
+ * Plausible's rule: a source that ends in "ads" is paid, with any medium. Without a separator this counts only after a
+ * known name, because `downloads` and `leads` are no advertisements.
  */
 function adName(name: string): { known?: KnownSource } | undefined {
   const known = byName.get(comparable(PAID_ALIASES.get(name) ?? ''));
@@ -104,7 +105,7 @@ function adName(name: string): { known?: KnownSource } | undefined {
   return undefined;
 }
 
-/** `https://www.facebook/…` and `google / cpc` are still about Facebook and Google. */
+/** The name in `https://www.facebook/…` is Facebook, and in `google / cpc` it is Google. */
 function stripAddress(key: string): string {
   const scheme = key.indexOf('://');
   const rest = scheme === -1 ? key : key.slice(scheme + '://'.length);

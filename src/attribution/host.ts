@@ -1,9 +1,9 @@
-// What can be told from the shape of a host alone, without a list of all public suffixes.
+// What the shape of a host says by itself, without a list of all public suffixes.
 
 /** Second levels under which names are registered in many countries: `co.uk`, `com.br`, `ne.jp`. */
 const SECOND_LEVELS = new Set(['co', 'com', 'net', 'org', 'ac', 'edu', 'gov', 'ne', 'or']);
 
-/** Domains whose subdomains belong to different people: a neighbour on `pages.dev` is not the site itself. */
+/** Domains whose subdomains belong to different people: another subdomain of `pages.dev` is another site. */
 const SHARED = new Set([
   'beehiiv.com',
   'blogspot.com',
@@ -29,12 +29,12 @@ const SHARED = new Set([
 
 const HOST = /^[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})$/;
 
-/** Whether the text has the shape of a public host: labels, and an ending made of letters. */
+/** Whether the text has the shape of a public host: labels, and an ending of letters. */
 export function looksLikeHost(text: string): boolean {
   return text.length <= 253 && HOST.test(text);
 }
 
-/** The part somebody registered, as far as the shape shows: `app.acme.co.uk` → `acme.co.uk`. */
+/** The domain that somebody registered, as far as the shape shows it: `app.acme.co.uk` → `acme.co.uk`. */
 export function registrableDomain(host: string): string {
   const dot = host.lastIndexOf('.');
   const second = host.lastIndexOf('.', dot - 1);

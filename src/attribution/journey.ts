@@ -1,16 +1,15 @@
-// The way from the first visit to the signup, as far as DataFast's counters can tell it afterwards.
+// The way from the first visit to the signup, as far as DataFast's counters show it afterwards.
 import type { Journey, Visitor } from '../model.ts';
+import { DAY_MS, MINUTE_MS, timeOf, VISIT_MS } from '../time.ts';
 import { type ChannelRules, NO_RULES } from './channel-rules.ts';
-import { conversionTouch } from './conversion-touch.ts';
+import { convertingTouch } from './converting-touch.ts';
 import { pageText, parseLocation } from './location.ts';
-import { timeOf, VISIT_MS } from './time.ts';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_GOALS_LENGTH = 1000;
-/** The provider's clock and DataFast's need not agree to the second. */
-const CLOCKS_MS = 60 * 1000;
+/** The provider's clock and DataFast's may differ by some seconds. */
+const CLOCK_DIFFERENCE_MS = MINUTE_MS;
 
-/** The journey of a visitor who signed up at `signedUpAt` (ISO 8601), if they did; what is absent cannot be told. */
+/** The journey of a visitor who signed up at `signedUpAt` (ISO 8601). What cannot be known is absent. */
 export function journey(
   visitor: Visitor,
   signedUpAt?: string,
@@ -19,20 +18,22 @@ export function journey(
   const signup = timeOf(signedUpAt);
   const firstSeen = timeOf(visitor.firstSeenAt);
   const lastSeen = timeOf(visitor.lastSeenAt);
-  // DataFast counts to this day; its totals are those of the signup only while no visit came after it.
+  // DataFast counts until today. Its totals are those at the signup only while no later visit was made.
   const endsWithSignup =
     signup !== undefined && lastSeen !== undefined && lastSeen <= signup + VISIT_MS;
   const total = endsWithSignup ? visitor.pageviews : undefined;
   const goals = goalNames(visitor);
   return {
     daysToSignup: daysBetween(firstSeen, signup),
-    // The visit of the signup counts.
+    // The visit of the signup counts, too.
     visitsBeforeSignup: endsWithSignup ? visitor.visits : undefined,
-    pageviewsBeforeSignup: pagesSeenBy(signup, visitor) ?? total,
+    pageviewsBeforeSignup: pagesSeenUntil(signup, visitor) ?? total,
     lastPage: lastPage(visitor),
     goals: goals === '' ? undefined : goals,
     conversion:
-      signup === undefined ? undefined : conversionTouch(visitor, signup + CLOCKS_MS, rules),
+      signup === undefined
+        ? undefined
+        : convertingTouch(visitor, signup + CLOCK_DIFFERENCE_MS, rules),
   };
 }
 
@@ -41,8 +42,8 @@ function daysBetween(from: number | undefined, to: number | undefined): number |
   return Math.max(0, Math.floor((to - from) / DAY_MS));
 }
 
-/** Counted from the list of pages, where it is complete and every page has its time. */
-function pagesSeenBy(
+/** Counted in the list of pages, when the list is complete and every page has its time. */
+function pagesSeenUntil(
   signup: number | undefined,
   { pages, pageviews }: Visitor,
 ): number | undefined {
@@ -62,7 +63,7 @@ function goalNames({ goals }: Visitor): string {
   for (const name of new Set(goals.map((goal) => goal.name.trim()))) {
     if (name === '') continue;
     const longer = joined === '' ? name : `${joined}, ${name}`;
-    // Whole names only: half a name would be a goal nobody has.
+    // Whole names only: half a name would be another goal.
     if (longer.length > MAX_GOALS_LENGTH) break;
     joined = longer;
   }

@@ -1,11 +1,11 @@
-// The first page a visitor saw. DataFast has no field for it; the earliest visited page stands in.
+// The first page that a visitor saw. DataFast has no field for it, so the earliest visited page is taken.
 import type { Visitor } from '../model.ts';
+import { timeOf, VISIT_MS } from '../time.ts';
 import { type Location, parseLocation } from './location.ts';
-import { timeOf, VISIT_MS } from './time.ts';
 
 /**
- * The page the first visit began on; nothing when the list of pages begins with a later visit, whose link
- * says nothing of the first touch. The pages come earliest first.
+ * The page on which the first visit began. `undefined` when the list of pages begins with a later visit, whose link
+ * says nothing about the first touch. The pages come earliest first.
  */
 export function landingPage({ pages, firstSeenAt }: Visitor): Location | undefined {
   const page = pages[0];

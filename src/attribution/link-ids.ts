@@ -1,21 +1,21 @@
-// The parameters that other people's systems append to links: which there are, whose they are, and what each
-// one indicates. Help pages and code behind every row: DECISIONS.md.
-import type { AdCategory } from './known-sources.ts';
+// Link IDs: the parameters that other people's systems append to links, who appends each one, and what it indicates.
+// DECISIONS.md names the help pages and the code behind the rows.
+import type { AdCategory } from './known-sources/known-source.ts';
 
 /**
- * `ad`: appended on ad clicks only. `affiliate`: a partner is paid for the visit. `email`: a mail tool's.
- * `social`: on posts and ads alike, or on shared links. `search`: on unpaid search results.
+ * `ad`: appended to ad clicks only. `affiliate`: a partner is paid for the visit. `email`: appended by a mail tool.
+ * `social`: appended to posts and ads alike, or to shared links. `search`: appended to unpaid search results.
  */
 export type Indication = 'ad' | 'affiliate' | 'email' | 'social' | 'search';
 
-/** What is known of one such parameter. */
+/** What is known about one such parameter. */
 export interface LinkIdInfo {
   indicates: Indication;
-  /** Its value is an ID of the click, worth keeping. The values of all others say nothing, or who the person is. */
+  /** Whether its value is the ID of a click, and kept. All other values say nothing, or who the person is. */
   isClickId: boolean;
-  /** Where its ads are shown; absent when that differs by campaign. */
+  /** Where its ads are shown. Absent when that differs by campaign. */
   category?: AdCategory;
-  /** Names of the sources it is seen with, the network's own first. */
+  /** The names of the sources it is seen with, the network itself first. */
   sources: readonly string[];
 }
 
@@ -46,8 +46,8 @@ const sign = (
 });
 
 /**
- * In order of precedence when several are present: Google's first, then the other networks', then partners';
- * `fbclid` after them, since Meta appends it to unpaid posts as well, and it must never hide another.
+ * In order of precedence when a link has several: Google's first, then those of other networks, then those of partners.
+ * `fbclid` comes after them: Meta appends it to unpaid posts as well, so it must never hide another ID.
  */
 export const LINK_IDS: ReadonlyMap<string, LinkIdInfo> = new Map([
   ['gclid', ad('search', GOOGLE)],
@@ -109,18 +109,18 @@ export const LINK_IDS: ReadonlyMap<string, LinkIdInfo> = new Map([
   ['ml_subscriber_hash', sign('email', ['MailerLite'])],
 ]);
 
-/** The networks `hsa_net` names. */
+/** The networks that `hsa_net` can name. */
 export const HUBSPOT_NETWORKS: ReadonlyMap<string, LinkIdInfo> = new Map([
   ['adwords', sign('ad', GOOGLE, 'search')],
   ['facebook', sign('ad', META, 'social')],
   ['linkedin', sign('ad', ['LinkedIn'], 'social')],
 ]);
 
-/** `gad_source=1` is a search ad; of its other values Google documents none (PostHog). */
+/** `gad_source=1` is a search ad (PostHog). Google documents none of its other values. */
 export const SEARCH_AD: LinkIdInfo = sign('ad', GOOGLE, 'search');
 
 /** `gclsrc=3p.ds` qualifies a `gclid` as a display ad. */
 export const DISPLAY_AD: LinkIdInfo = ad('display', GOOGLE);
 
-/** `gclsrc=ds` is Search Ads 360, which mints a `gclid` for clicks on other engines too: paid search, maybe not Google's. */
+/** `gclsrc=ds` is Search Ads 360. It also makes a `gclid` for clicks on other engines, so the source stays open. */
 export const OTHER_ENGINE_AD: LinkIdInfo = ad('search', []);

@@ -1,11 +1,11 @@
-// Addresses of pages, with or without a scheme: DataFast gives `codefa.st/`, browsers give whole URLs.
+// Addresses of pages, with or without a scheme: DataFast sends `codefa.st/`, browsers send whole URLs.
 import { holdsAddress, shorten } from './clean.ts';
 
 export interface Location {
-  /** Lower case, without `www.` and port; absent when only a path was given. */
+  /** Lower case, without `www.` and port. Absent when the text is only a path. */
   host?: string;
   path: string;
-  /** As it stands behind the question mark; `parametersOf` reads it. */
+  /** The text after the question mark. `parametersOf` reads it. */
   query: string;
 }
 
@@ -13,13 +13,13 @@ const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
 const MAX_PAGE_LENGTH = 500;
 
 /**
- * Most addresses are plain, and taking those apart costs a tenth of what the platform's parser does: a host
- * that ends in letters, a path of characters nobody has to escape and without dots as segments.
+ * Most addresses are plain: a host that ends in letters, and a path of characters that need no escaping, without dots
+ * as segments. To take these apart here costs a tenth of what the platform's parser costs.
  */
 const ORDINARY =
   /^(?:[a-z][a-z0-9+.-]*:)?(?:\/\/)?([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})(\/[\w/%~!$&'()*+,;=:@-]*)?(?:\?([^#\s]*))?(?:#\S*)?$/i;
 
-/** The parts of an address, or `undefined` when the text is none. */
+/** The parts of an address; `undefined` when the text is no address. */
 export function parseLocation(text: string): Location | undefined {
   const trimmed = text.trim();
   const [whole, host, path = '/', query = ''] = ORDINARY.exec(trimmed) ?? [];
@@ -46,9 +46,9 @@ export function parametersOf({ query }: Pick<Location, 'query'>): readonly [stri
 }
 
 /**
- * Host and path as one text, `codefa.st/pricing`. Query and fragment stay out, because they may carry
- * personal data; so does a path segment that looks like an email address. `www.` is dropped, so that
- * one page is one value in the CRM.
+ * Host and path as one text: `codefa.st/pricing`. Query and fragment are left out, because they may hold personal data.
+ * A path segment that looks like an email address is left out for the same reason. `www.` is dropped, so that one page
+ * is one value in the CRM.
  */
 export function pageText({ host = '', path }: Location): string {
   const segments = path.split('/').map((segment) => (holdsAddress(segment) ? '…' : segment));

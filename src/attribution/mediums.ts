@@ -1,4 +1,4 @@
-// What `utm_medium` says, in the spellings people use for it.
+// What `utm_medium` means, in the spellings that people use.
 
 const MEDIUM_FAMILIES = [
   'paid',
@@ -17,7 +17,7 @@ const MEDIUM_FAMILIES = [
 export type MediumFamily = (typeof MEDIUM_FAMILIES)[number];
 
 interface Spellings {
-  /** One of the words the medium is made of. */
+  /** One of the words of the medium. */
   words?: readonly string[];
   /** The start of one of its words. */
   starts?: readonly string[];
@@ -30,8 +30,8 @@ interface Spellings {
 }
 
 const FAMILIES: Readonly<Record<MediumFamily, Spellings>> = {
-  // GA4's `.*cp.*|ppc|retargeting|paid.*` as words, so that `mcp` is no advertisement; further what people
-  // write for ads but GA4 does not know.
+  // GA4's `.*cp.*|ppc|retargeting|paid.*`, but as whole words, so that `mcp` is no advertisement. And words that people
+  // write for ads and GA4 does not know.
   paid: {
     words: [
       ...['cp', 'cpc', 'cpm', 'cpv', 'cpa', 'cpl', 'cpi', 'cps', 'cpe', 'cpp', 'cpcv', 'ppc'],
@@ -51,28 +51,28 @@ const FAMILIES: Readonly<Record<MediumFamily, Spellings>> = {
     starts: ['paid'],
     contains: ['cpc', 'performance-max'],
   },
-  // GA4, but for `cpm`: that is paid by its name and display only when no better is known. `programmatic` and
-  // `native` are what people write for bought display places; GA4 knows neither.
+  // GA4, except for `cpm`: that is a paid word, and display only when nothing better is known. `programmatic` and
+  // `native` are what people write for bought display places. GA4 knows neither.
   display: {
     words: ['display', 'banner', 'banners', 'expandable', 'interstitial', 'programmatic'],
     is: ['native', 'gdn'],
   },
-  // Plausible and HubSpot: contained, for people write `email-drip` and `weekly_newsletter`.
+  // Plausible and HubSpot: contained, because people write `email-drip` and `weekly_newsletter`.
   email: { contains: ['email', 'e-mail', 'newsletter'] },
   // GA4 knows only `affiliate`; PostHog adds partnerships.
   affiliate: {
     words: ['affiliate', 'affiliates', 'partner', 'partners', 'partnership', 'partnerships'],
   },
   sms: { words: ['sms', 'mms'], is: ['text-message', 'text'] },
-  // GA4 has "ends with push" and "contains mobile"; within `mobile-banner` that says nothing of push.
+  // GA4 has "ends with push" and "contains mobile". Here `mobile` must be the whole medium: `mobile-banner` is no push.
   push: { ends: ['push'], contains: ['notification'], is: ['mobile'] },
-  // GA4: audio, which it explains with podcasts.
+  // GA4 has `audio`, and explains it with podcasts.
   audio: { words: ['audio', 'podcast', 'podcasts'] },
-  // GA4 sets `ai-assistant` itself since May 2026.
+  // GA4 itself sets `ai-assistant` since May 2026.
   ai: { is: ['ai-assistant', 'ai-assistants'] },
   // GA4.
   referral: { is: ['referral', 'referrals', 'app', 'link'] },
-  // GA4, and `organic-social` with it.
+  // GA4. The word also covers `organic-social`.
   social: { words: ['social', 'socials', 'socialmedia', 'socialnetwork'], is: ['sm'] },
   // GA4: contained.
   video: { contains: ['video'] },
@@ -84,15 +84,15 @@ const SPELLINGS = MEDIUM_FAMILIES.map((family) => {
   return { family, words: new Set(words), ...others };
 });
 
-/** The families of a medium in comparable form; it may be of several. */
+/** The families of a medium in comparable form. A medium can be of several. */
 export function familiesOf(key: string): ReadonlySet<MediumFamily> {
   const found = new Set<MediumFamily>();
-  const own = key.split('-');
+  const ownWords = key.split('-');
   for (const { family, words, starts = [], ends = [], contains = [], is = [] } of SPELLINGS) {
     const isOne =
       is.includes(key) ||
       contains.some((part) => key.includes(part)) ||
-      own.some(
+      ownWords.some(
         (word) =>
           words.has(word) ||
           starts.some((start) => word.startsWith(start)) ||

@@ -1,7 +1,6 @@
 // Whether somebody paid for the click, and on what kind of place.
-
 import type { FoundSource } from './find-source.ts';
-import type { AdCategory } from './known-sources.ts';
+import type { AdCategory } from './known-sources/known-source.ts';
 import type { MediumFamily } from './mediums.ts';
 import type { LinkId } from './read-link-ids.ts';
 import type { Referrer } from './referrer.ts';
@@ -9,7 +8,7 @@ import type { TaggedSource } from './tagged-source.ts';
 import type { Tag, Tags } from './tags.ts';
 
 export interface Paid {
-  /** Absent when no place with a channel of its own is known. */
+  /** Absent when no place that has a paid channel is known. */
   category?: AdCategory;
   /** What says paid, in the rule's words. */
   rule: string;
@@ -17,28 +16,30 @@ export interface Paid {
   reasons: readonly string[];
 }
 
-interface Traces {
+/** The signals that are read directly. Whether somebody paid follows from them. */
+export interface DirectSignals {
   tags: Tags;
-  /** What kinds of medium the tag names. */
+  /** What kinds of medium `utm_medium` names. */
   families: ReadonlySet<MediumFamily>;
   source?: TaggedSource;
   referrer: Referrer;
+  /** Click IDs and what else was appended to the link, the most telling first. */
   linkIds: readonly LinkId[];
 }
 
-/** A link in an email or from a partner may have been copied from an ad: what the marketer wrote wins. */
+/** A link in an email or from a partner may be copied from an ad. What the marketer wrote wins then. */
 const OUTRANKS_CLICK_ID: readonly MediumFamily[] = ['email', 'affiliate', 'sms', 'push'];
 
-/** The payment, or `undefined` when nothing indicates of one. */
-export function findPaid(traces: Traces): Paid | undefined {
-  const paid = whatSaysPaid(traces);
+/** What says paid, and where the ad was; `undefined` when nothing says paid. */
+export function findPaid(signals: DirectSignals): Paid | undefined {
+  const paid = whatSaysPaid(signals);
   if (paid === undefined) return undefined;
-  const place = whereItWas(traces);
+  const place = whereItWas(signals);
   const reasons = place === undefined ? [paid.reason] : [...new Set([paid.reason, place[1]])];
   return { category: place?.[0], rule: paid.rule, reasons };
 }
 
-function whatSaysPaid({ tags, families, source, linkIds }: Traces) {
+function whatSaysPaid({ tags, families, source, linkIds }: DirectSignals) {
   const medium = tags.utm_medium;
   if (medium && families.has('paid')) return { rule: 'paid medium', reason: medium.reason };
   if (OUTRANKS_CLICK_ID.some((family) => families.has(family))) return undefined;
@@ -47,9 +48,9 @@ function whatSaysPaid({ tags, families, source, linkIds }: Traces) {
   return linkId && { rule: 'click ID of an ad', reason: linkId.name };
 }
 
-/** The tag's own place, else the medium's word for it, else the click ID's network, else the referrer's. */
-function whereItWas(traces: Traces): [AdCategory, string] | undefined {
-  const { tags, source, referrer, linkIds } = traces;
+/** The first of these that names a place: the tagged source, the medium, the click ID's network, the referrer. */
+function whereItWas(signals: DirectSignals): [AdCategory, string] | undefined {
+  const { tags, source, referrer, linkIds } = signals;
   const place = adCategory(source);
   if (isShopping(tags.utm_campaign) && (place === undefined || place === 'search')) {
     return ['shopping', tags.utm_campaign.reason];
@@ -91,8 +92,8 @@ function adWord(key: string): AdCategory | undefined {
 }
 
 /**
- * Whether a campaign is named after shopping. GA4 accepts `shop` at the start of any word; whole words here,
- * for a SaaS that serves Shopify stores names its campaigns after them.
+ * Whether a campaign is named after shopping. GA4 accepts `shop` at the start of any word. Here it must be a whole
+ * word, because a SaaS that serves Shopify stores names its campaigns after them.
  */
 export function isShopping(campaign: Tag | undefined): campaign is Tag {
   const key = campaign?.key ?? '';

@@ -1,4 +1,5 @@
-// CHANNEL_RULES, from its JSON: every mistake is named with its place, and the rules without one still run.
+// Reads CHANNEL_RULES from its JSON. Every mistake is named with its place, and the rules without a mistake still run.
+import { isObject, parseJson } from '../json.ts';
 import { CHANNELS, type Channel, type Problem } from '../model.ts';
 import {
   type ChannelRule,
@@ -9,11 +10,12 @@ import {
   withoutSlash,
 } from './channel-rules.ts';
 import { comparable } from './clean.ts';
+import { placeOfMistake } from './json-mistake.ts';
 
 const SETTING = 'CHANNEL_RULES';
 const FIX =
   'Give a list of rules like {"when": {"campaign": "webinar-*"}, "channel": "Email"}; see "Your own channel rules" in the README.';
-/** More would cost more than the visitor's attribution itself. */
+/** More rules would cost more than the visitor's attribution itself. */
 const MAX_RULES = 200;
 const MAX_PATTERNS = 100;
 /** As long as a tag in the CRM may be. */
@@ -21,7 +23,7 @@ const MAX_LENGTH = 500;
 
 type Report = (place: string, problem: string) => void;
 
-/** The rules in the setting's text, and whatever is wrong with it. */
+/** The rules in the setting's text, and everything that is wrong with it. */
 export function parseChannelRules(text: string | undefined): {
   rules: ChannelRules;
   problems: Problem[];
@@ -29,9 +31,14 @@ export function parseChannelRules(text: string | undefined): {
   const problems: Problem[] = [];
   const report: Report = (place, problem) => problems.push({ key: place, problem, fix: FIX });
   if (text === undefined || text.trim() === '') return { rules: NO_RULES, problems };
-  const json = parseJson(text, report);
+  const json = parseJson(text);
   if (!Array.isArray(json)) {
-    if (problems.length === 0) report(SETTING, `is ${nameOf(json)}, not a list of rules`);
+    report(
+      SETTING,
+      json === undefined
+        ? `is not JSON: ${placeOfMistake(text)}`
+        : `is ${nameOf(json)}, not a list of rules`,
+    );
     return { rules: NO_RULES, problems };
   }
   if (json.length > MAX_RULES)
@@ -44,43 +51,8 @@ export function parseChannelRules(text: string | undefined): {
   return { rules: rules.length > 0 ? { rules, version: fingerprint(text) } : NO_RULES, problems };
 }
 
-function parseJson(text: string, report: Report): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    const mistake = firstMistake(text);
-    const lines = text.slice(0, mistake).split('\n');
-    const place = `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
-    const isEnd = mistake >= text.length;
-    report(SETTING, `is not JSON: ${isEnd ? 'it ends too early' : `see ${place}`}`);
-    return undefined;
-  }
-}
-
-/** V8 names the place of some mistakes only: it is where the text stops being the beginning of some JSON. */
-function firstMistake(text: string): number {
-  let sound = 0;
-  let broken = text.length + 1;
-  while (broken - sound > 1) {
-    const middle = (sound + broken) >> 1;
-    if (isBeginning(text.slice(0, middle))) sound = middle;
-    else broken = middle;
-  }
-  return sound;
-}
-
-function isBeginning(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : '';
-    return /end of JSON|Unterminated/.test(message) || message.includes(`position ${text.length}`);
-  }
-}
-
 function readRule(rule: unknown, place: string, report: Report): ChannelRule | undefined {
-  if (!isRecord(rule)) {
+  if (!isObject(rule)) {
     report(place, `is ${nameOf(rule)}, not a rule`);
     return undefined;
   }
@@ -99,7 +71,7 @@ function readRule(rule: unknown, place: string, report: Report): ChannelRule | u
 }
 
 function readConditions(when: unknown, place: string, report: Report): ChannelRule['when'] {
-  if (!isRecord(when)) {
+  if (!isObject(when)) {
     report(place, when === undefined ? 'is missing' : `is ${nameOf(when)}, not conditions`);
     return [];
   }
@@ -131,7 +103,7 @@ function readPatterns(value: unknown, place: string, report: Report): Pattern[] 
   });
 }
 
-/** Pages are compared without scheme and `www.`, as they are written to the CRM. */
+/** Pages are compared as they are written to the CRM: without scheme and `www.`. */
 function withoutScheme(text: string): string {
   return text.trim().replace(/^https?:\/\/(?:www\.)?/i, '');
 }
@@ -156,17 +128,13 @@ function readSource(value: unknown, place: string, report: Report): string | und
   return undefined;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function nameOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
-/** A short name of this very text (FNV-1a), so that an answer by older rules can be told from one by these. */
+/** A short name of exactly this text (FNV-1a). It shows whether these rules or older ones made an attribution. */
 function fingerprint(text: string): string {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {

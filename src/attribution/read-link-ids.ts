@@ -1,4 +1,4 @@
-// Reads the click IDs and other appended parameters of a visitor: keys without case, values untouched.
+// Reads the link IDs of a visitor: keys in any case, values unchanged.
 import { clean, holdsAddress } from './clean.ts';
 import {
   DISPLAY_AD,
@@ -10,34 +10,34 @@ import {
 } from './link-ids.ts';
 
 export interface LinkId {
-  /** The parameter, in lower case; as evidence it stands alone, for its value identifies the click or the person. */
+  /** The parameter in lower case. Evidence shows it alone, because its value identifies the click or the person. */
   name: string;
-  /** The click ID, untouched, for they are case-sensitive; absent for a parameter whose value is none. */
+  /** The click ID, unchanged: click IDs are case-sensitive. Absent for a parameter whose value is no click ID. */
   value?: string;
-  /** Absent for a parameter we do not know. */
+  /** Absent for an unknown parameter. */
   info?: LinkIdInfo;
 }
 
-/** Says which Google product minted the `gclid`; never an ID itself. */
+/** Says which Google product made the `gclid`. It is never an ID itself. */
 const QUALIFIER = 'gclsrc';
 
-/** What a click ID may be made of; anything else is no click ID, and half of one is worth nothing. */
+/** What a click ID can look like. Nothing is cut off: half a click ID is worth nothing. */
 const VALUE = /^[\x21-\x7e]{1,1000}$/;
 const NAME = /^[a-z0-9_-]{1,40}$/;
 
 const NONE: readonly LinkId[] = [];
 const rank = new Map([...LINK_IDS.keys()].map((name, index) => [name, index]));
 
-/** All of them, the most telling first: those DataFast kept, then those in the landing page's query. */
+/** All link IDs, the most telling first: those that DataFast kept, and those in the landing page's query. */
 export function readLinkIds(
   kept: Readonly<Record<string, string>>,
   landingQuery: Iterable<readonly [string, string]>,
 ): readonly LinkId[] {
   const found = new Map<string, string>();
-  for (const [parameter, value] of Object.entries(kept)) take(found, parameter, value, true);
-  // In a query a plus sign reads as a space, yet no click ID has one.
+  for (const [parameter, value] of Object.entries(kept)) add(found, parameter, value, true);
+  // A plus sign in a query was decoded as a space, but no click ID has a space.
   for (const [parameter, value] of landingQuery)
-    take(found, parameter, value.replaceAll(' ', '+'), false);
+    add(found, parameter, value.replaceAll(' ', '+'), false);
   if (found.size === 0) return NONE;
 
   const qualifier = found.get(QUALIFIER)?.toLowerCase();
@@ -51,10 +51,16 @@ export function readLinkIds(
     });
 }
 
-function take(found: Map<string, string>, parameter: string, text: string, known: boolean): void {
+/** DataFast keeps click IDs only, so an unknown name counts there. In a query it may be anything. */
+function add(
+  found: Map<string, string>,
+  parameter: string,
+  text: string,
+  isClickId: boolean,
+): void {
   const name = parameter.trim().toLowerCase();
-  const isOurs = LINK_IDS.has(name) || name === QUALIFIER;
-  if (found.has(name) || !(known || isOurs) || !NAME.test(name)) return;
+  const isKnown = LINK_IDS.has(name) || name === QUALIFIER;
+  if (found.has(name) || !(isKnown || isClickId) || !NAME.test(name)) return;
   const value = text.trim();
   if (!VALUE.test(value) || clean(value) === undefined || holdsAddress(value)) return;
   found.set(name, value);

@@ -1,4 +1,4 @@
-// The page the person came from, where anybody told us; and the hosts nobody comes from.
+// The page that the person came from, when it is known, and the hosts that never count as one.
 import { clean, comparable } from './clean.ts';
 import { reason } from './evidence.ts';
 import { type FoundSource, findSource, sourceAtHost } from './find-source.ts';
@@ -6,18 +6,18 @@ import { looksLikeHost, registrableDomain, withParents } from './host.ts';
 import { pageText, parseLocation } from './location.ts';
 
 export type Referrer =
-  /** Nobody told us. */
+  /** Nothing is known. */
   | { kind: 'unknown' }
-  /** Told to be empty: typed, bookmarked, or withheld by the page before. */
+  /** Known to be empty: the address was typed or bookmarked, or the page before withheld it. */
   | { kind: 'none' }
-  /** Told, but it is the site itself, a payment page or a login, and so says nothing of the first touch. */
+  /** Known, but it is the site itself, a payment page or a login, and says nothing about the first touch. */
   | { kind: 'ignored'; reason: string }
   | { kind: 'page'; page: string; source: FoundSource; reason: string };
 
-/** What browsers and analytics write for an empty referrer; `Direct/None` is DataFast's. */
+/** What browsers and analytics write for an empty referrer. `Direct/None` is DataFast's. */
 const EMPTY = new Set(['', 'direct', '(direct)', 'direct/none', '(direct)/(none)']);
 
-/** Stops on the way through a payment or a login; their subdomains too. */
+/** Payment and login pages that people pass through. Their subdomains count, too. */
 const PASSED_THROUGH = new Set([
   ...['checkout.stripe.com', 'buy.stripe.com', 'billing.stripe.com', 'invoice.stripe.com'],
   ...['connect.stripe.com', 'hooks.stripe.com', 'pay.stripe.com', 'checkout.link.com', 'link.com'],
@@ -39,29 +39,29 @@ const PASSED_THROUGH = new Set([
   ...['localhost', '127.0.0.1', '[::1]'],
 ]);
 
-/** Reads the referrer of a signup whose site has the domains. */
-export function readReferrer(told: string | undefined, ownDomains: readonly string[]): Referrer {
-  if (told === undefined) return { kind: 'unknown' };
-  if (EMPTY.has(comparable(told))) return { kind: 'none' };
-  const name = clean(told);
+/** Reads the referrer of a visitor to a site with these domains. */
+export function readReferrer(text: string | undefined, ownDomains: readonly string[]): Referrer {
+  if (text === undefined) return { kind: 'unknown' };
+  if (EMPTY.has(comparable(text))) return { kind: 'none' };
+  const name = clean(text);
   if (name === undefined) return { kind: 'unknown' };
-  // All of it is parsed, for a cut address could be another page.
-  const location = parseLocation(told);
+  // The whole text is parsed: an address that was cut could be another page.
+  const location = parseLocation(text);
   const host = location?.host;
   if (location && host !== undefined && (looksLikeHost(host) || PASSED_THROUGH.has(host))) {
-    const said = reason('referrer', host);
+    const evidence = reason('referrer', host);
     const why = whyNoReferrer(host, ownDomains);
     return why === undefined
-      ? { kind: 'page', page: pageText(location), source: sourceAtHost(host), reason: said }
-      : { kind: 'ignored', reason: `${said} ignored: ${why}` };
+      ? { kind: 'page', page: pageText(location), source: sourceAtHost(host), reason: evidence }
+      : { kind: 'ignored', reason: `${evidence} ignored: ${why}` };
   }
-  // DataFast gives friendly names, such as `Google`, for hosts it knows; addresses without a host say nothing.
+  // DataFast sends friendly names such as `Google` for hosts it knows. Addresses without a host say nothing.
   return /[:/?#@]/.test(name)
     ? { kind: 'unknown' }
     : { kind: 'page', page: name, source: findSource(name), reason: reason('referrer', name) };
 }
 
-/** In plain words why nobody comes from this host; `undefined` when somebody may. */
+/** In plain words why this host is no referrer; `undefined` when it can be one. */
 export function whyNoReferrer(host: string, ownDomains: readonly string[]): string | undefined {
   if (ownDomains.includes(registrableDomain(host))) return 'the site itself';
   for (const parent of withParents(host)) {

@@ -1,16 +1,16 @@
-// The channels, in the order they are tried: the first rule that finds its reasons decides. Where others
-// disagree, DECISIONS.md says whom we follow and why.
+// The channels, in the order in which they are tried. The first rule that finds its reasons decides. DECISIONS.md says
+// which tool we follow where others disagree, and why.
 import type { Channel } from '../model.ts';
-import type { AdCategory, Category } from './known-sources.ts';
+import type { AdCategory, Category } from './known-sources/known-source.ts';
 import type { Indication } from './link-ids.ts';
 import type { MediumFamily } from './mediums.ts';
 import { isShopping } from './paid.ts';
 import type { Signals } from './signals.ts';
 
-/** Goes with every attribution, so that a changed answer can be told from a changed visitor. */
+/** Part of every attribution. It shows whether an answer changed because of the rules or because of the visitor. */
 export const RULES_VERSION = '2026-11-23.2';
 
-/** What decided, most decisive first; nothing when the rule does not apply. */
+/** What decided, most decisive first; `undefined` when the rule does not apply. */
 type Reasons = readonly string[] | undefined;
 
 export interface Rule {
@@ -20,7 +20,7 @@ export interface Rule {
   when: (signals: Signals) => Reasons;
 }
 
-/** Channels that are paid for by their nature. */
+/** The channels that count as paid. */
 export const PAID_CHANNELS: ReadonlySet<Channel> = new Set([
   'Paid Search',
   'Paid Social',
@@ -32,7 +32,7 @@ export const PAID_CHANNELS: ReadonlySet<Channel> = new Set([
 ]);
 
 export const RULES: readonly Rule[] = [
-  // Google's campaigns across its networks, and display mediums, are said by the marketer (GA4).
+  // The marketer says it: a campaign across Google's networks, or a display medium (GA4).
   rule('Cross-network', 'campaign across networks', campaignSaying('cross-network')),
   rule('Display', 'display medium', medium('display')),
 
@@ -44,7 +44,7 @@ export const RULES: readonly Rule[] = [
   rule('Display', sayingPaid, paid('display')),
   rule('Paid Other', sayingPaid, (signals) => signals.paid?.reasons),
 
-  // An explicit medium beats the source: an email sent with `utm_source=google` is an email.
+  // An explicit medium beats the source: a link with `utm_source=google&utm_medium=email` is from an email.
   rule('Email', 'email medium', medium('email')),
   rule('Affiliate', 'affiliate medium', medium('affiliate')),
   rule('SMS', 'SMS medium', medium('sms')),
@@ -53,7 +53,7 @@ export const RULES: readonly Rule[] = [
   rule('AI Assistant', 'AI medium', medium('ai')),
   rule('Organic Social', 'social medium', medium('social')),
 
-  // A source we know. Assistants tag their own links: `utm_source=chatgpt.com`.
+  // A known source. Assistants tag their own links: `utm_source=chatgpt.com`.
   rule('AI Assistant', 'AI assistant as source', source('ai')),
   rule('Organic Search', 'search engine as source', source('search')),
   rule('Organic Social', 'social network as source', source('social')),
@@ -65,23 +65,23 @@ export const RULES: readonly Rule[] = [
   rule('Push', 'push service as source', source('push')),
   rule('Referral', 'known site as source', source('site')),
 
-  // Mediums that say less than a known source: `facebook / referral` is social, as in GA4.
+  // Mediums that say less than a known source: `facebook / referral` is social (GA4).
   rule('Organic Video', 'video medium', medium('video')),
   rule('Organic Search', 'organic medium', medium('organic')),
   rule('Referral', 'referral medium', medium('referral')),
   rule('Organic Shopping', 'shopping campaign', shoppingCampaign),
 
-  // Weak signs: what mail tools, partner programmes, networks and Google append to links nobody paid for.
+  // Weak signs: link IDs that mail tools, partner programmes, networks and Google append to unpaid links.
   rule('Email', 'parameter of a mail tool', linkIdOf('email')),
   rule('Affiliate', 'click ID of a partner programme', linkIdOf('affiliate')),
   rule('Affiliate', "partner's code in via", ({ tags }) => tags.via && [tags.via.reason]),
   rule('Organic Social', 'click ID that posts carry too', linkIdOf('social')),
   rule('Organic Search', 'parameter of unpaid results', linkIdOf('search')),
 
-  // A source nobody knows, but which names a place or came as `ref` or `source`.
+  // An unknown source that names a place, or came as `ref` or `source`.
   rule('Referral', 'unknown source that is a place', sourceThatIsAPlace),
 
-  // The referrer, where it is known and no tag spoke.
+  // The referrer, when it is known and no tag decided.
   rule('AI Assistant', 'AI assistant as referrer', referrer('ai')),
   rule('Email', 'mail as referrer', referrer('email')),
   rule('Organic Search', 'search engine as referrer', referrer('search')),
@@ -90,10 +90,10 @@ export const RULES: readonly Rule[] = [
   rule('Organic Shopping', 'shop as referrer', referrer('shopping')),
   rule('Referral', 'another site as referrer', anyReferrer),
 
-  // A campaign we cannot place.
+  // A campaign of no known kind.
   rule('Other Campaign', 'tags that name no channel', anyUtm),
 
-  // Direct is claimed only where the referrer is known to be empty; otherwise we do not know.
+  // Direct is claimed only when the referrer is known to be empty. In all other cases the channel is unknown.
   rule('Direct', 'known to have no referrer', noReferrer),
   rule('Unknown', 'nothing known', () => ['no tag, no click ID, no referrer']),
 ];
@@ -141,7 +141,7 @@ function noReferrer({ referrer: r }: Signals): Reasons {
   return r.kind === 'none' ? ['referrer is empty'] : undefined;
 }
 
-/** `hs_email`, `weekly-newsletter`, `tldrnewsletter`; the host of a newsletter's archive is a website. */
+/** `hs_email`, `weekly-newsletter`, `tldrnewsletter`. A host does not count: a newsletter's archive is a website. */
 function sourceNamedAfterEmail({ source: found, tags }: Signals): Reasons {
   if (found?.name === undefined || found.host !== undefined) return undefined;
   const key = tags[found.tag]?.key ?? '';

@@ -1,24 +1,17 @@
-// Everything the rules may look at, read once and cleaned.
+// The signals: everything that the rules judge by, read once and cleaned.
 import type { Visitor } from '../model.ts';
 import { findSource } from './find-source.ts';
 import { registrableDomain } from './host.ts';
 import { landingPage } from './landing-page.ts';
 import { type Location, parametersOf, parseLocation } from './location.ts';
 import { familiesOf, type MediumFamily } from './mediums.ts';
-import { findPaid, type Paid } from './paid.ts';
-import { type LinkId, readLinkIds } from './read-link-ids.ts';
-import { type Referrer, readReferrer } from './referrer.ts';
-import { type TaggedSource, taggedSource } from './tagged-source.ts';
-import { readTags, type Tags } from './tags.ts';
+import { type DirectSignals, findPaid, type Paid } from './paid.ts';
+import { readLinkIds } from './read-link-ids.ts';
+import { readReferrer } from './referrer.ts';
+import { taggedSource } from './tagged-source.ts';
+import { readTags } from './tags.ts';
 
-export interface Signals {
-  tags: Tags;
-  /** What kinds of medium `utm_medium` names. */
-  families: ReadonlySet<MediumFamily>;
-  source?: TaggedSource;
-  referrer: Referrer;
-  /** Click IDs and what else was appended to the link; the most telling first. */
-  linkIds: readonly LinkId[];
+export interface Signals extends DirectSignals {
   paid?: Paid;
   landing?: Location;
 }
@@ -26,10 +19,7 @@ export interface Signals {
 const NO_FAMILIES: ReadonlySet<MediumFamily> = new Set();
 
 /** Reads the signals of a visitor, of a referrer, of both or of neither. */
-export function readSignals(
-  visitor: Visitor | undefined,
-  toldReferrer: string | undefined,
-): Signals {
+export function readSignals(visitor: Visitor | undefined, referrer: string | undefined): Signals {
   const landing = visitor && landingPage(visitor);
   const query = landing ? parametersOf(landing) : [];
   const current = parseLocation(visitor?.currentUrl ?? '');
@@ -38,22 +28,22 @@ export function readSignals(
   );
 
   const tags = readTags(visitor?.params, query);
-  const traces = {
+  const signals = {
     tags,
     families: tags.utm_medium ? familiesOf(tags.utm_medium.key) : NO_FAMILIES,
     source: taggedSource(tags, ownDomains),
-    referrer: readReferrer(toldReferrer, ownDomains),
+    referrer: readReferrer(referrer, ownDomains),
     linkIds: readLinkIds(visitor?.clickIds ?? {}, query),
   };
-  return { ...traces, paid: findPaid(traces), landing };
+  return { ...signals, paid: findPaid(signals), landing };
 }
 
-/** The signals with another source, which an operator's rule has named. */
+/** The signals with another source: the one that an operator's rule names. */
 export function renamed(signals: Signals, name: string, reason: string): Signals {
   const { host, ...found } = findSource(name);
-  const traces = {
+  const changed = {
     ...signals,
     source: { ...found, host, name, tag: 'utm_source' as const, reason },
   };
-  return { ...traces, paid: findPaid(traces) };
+  return { ...changed, paid: findPaid(changed) };
 }

@@ -1,4 +1,4 @@
-// The parameters a marketer put on the link.
+// The parameters that a marketer put on the link.
 import type { Visitor } from '../model.ts';
 import { clean, comparable, holdsAddress } from './clean.ts';
 import { reason } from './evidence.ts';
@@ -16,9 +16,9 @@ const TAG_NAMES = [
 export type TagName = (typeof TAG_NAMES)[number];
 
 export interface Tag {
-  /** As it came, trimmed: what the CRM gets. Absent where it holds an email address, which is no name of a source. */
+  /** As it came, trimmed: the value for the CRM. Absent when it holds an email address. */
   raw?: string;
-  /** For comparing. */
+  /** In `comparable` form. */
   key: string;
   /** As evidence: `utm_medium=cpc`. */
   reason: string;
@@ -26,8 +26,8 @@ export interface Tag {
 export type Tags = Readonly<Partial<Record<TagName, Tag>>>;
 
 /**
- * DataFast's first-session parameters; where it has none at all, those of the landing page. The two are
- * never mixed: a source of one visit with a campaign of another would be a touch that never was.
+ * The tags among DataFast's first-session parameters. When DataFast has none at all, the tags of the landing page. The
+ * two are never mixed: a source of one visit and a campaign of another are no touch that ever happened.
  */
 export function readTags(
   params: Visitor['params'] | undefined,
@@ -40,8 +40,8 @@ export function readTags(
 function tagsIn(parameters: Iterable<readonly [string, string]>): Tags {
   const tags: Partial<Record<TagName, Tag>> = {};
   for (const [parameter, value] of parameters) {
-    const wanted = parameter.trim().toLowerCase();
-    const name = TAG_NAMES.find((known) => known === wanted);
+    const lower = parameter.trim().toLowerCase();
+    const name = TAG_NAMES.find((known) => known === lower);
     if (name === undefined || tags[name] !== undefined) continue;
     const raw = clean(value);
     if (raw === undefined) continue;

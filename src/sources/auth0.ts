@@ -1,5 +1,6 @@
-// Auth0 Event Streams: CloudEvents under a static token. https://auth0.com/docs/customize/events
-import { at, type JsonObject, joined } from './payload.ts';
+// Auth0 Event Streams: CloudEvents with a static token. https://auth0.com/docs/customize/events
+import type { JsonObject } from '../json.ts';
+import { at, joined } from './payload.ts';
 import { bearerToken } from './scheme.ts';
 import { source } from './source.ts';
 
@@ -15,11 +16,11 @@ export const auth0 = source({
   email: ['data.object.email'],
   personName: [ownName, joined(' ', 'data.object.given_name', 'data.object.family_name')],
   userId: ['data.object.user_id'],
-  // Any 4xx is terminal, and three failed deliveries in a row switch the stream off.
+  // Auth0 never sends again after a 4xx, and three failed deliveries in a row switch the stream off.
   answers: { acknowledgesUnreadable: true },
 });
 
-/** Auth0 makes the email the name of people who gave none. */
+/** Auth0 uses the email as the name of people who gave no name. */
 function ownName(event: JsonObject): unknown {
   const name = at(event, 'data.object.name');
   return typeof name === 'string' && name.includes('@') ? undefined : name;

@@ -1,8 +1,9 @@
-// Descope, experimental: the HTTP connector of a sign-up flow, whose body the operator writes, or the audit webhook,
-// whose body is not documented, so several places are tried. The token is required; the audit webhook's optional HMAC
-// is not looked at, since Descope does not say over which bytes it is made.
+// Descope, experimental. Either the HTTP connector of a sign-up flow, whose body the operator writes, or the audit
+// webhook, whose body is not documented, so several places are tried. The token is required. The optional HMAC of the
+// audit webhook is not checked, because Descope does not say over which bytes it is made.
 // https://docs.descope.com/connectors/connector-configuration-guides/network/audit-webhook
-import { at, isObject, type JsonObject } from './payload.ts';
+import { isObject, type JsonObject } from '../json.ts';
+import { at } from './payload.ts';
 import { bearerToken } from './scheme.ts';
 import { source } from './source.ts';
 
@@ -11,7 +12,7 @@ export const descope = source({
   schemes: [bearerToken],
   eventType: (event) => event.action ?? at(event, 'data.action'),
   signupEvents: ['UserCreated'],
-  // No event id is documented; the person is stable.
+  // No event id is documented. The id of the person is stable.
   eventId: (event) => userId(event) ?? event.id,
   occurredAt,
   metadataPaths: [
@@ -29,14 +30,14 @@ function userId(event: JsonObject): unknown {
   return event.userId ?? at(event, 'data.userId') ?? at(event, 'user.userId');
 }
 
-/** A login id is an email, a phone number or a name. */
+/** A login id can be an email, a phone number or a name. */
 function loginEmail(event: JsonObject): unknown {
   const ids = event.loginIds ?? event.externalIds ?? at(event, 'data.loginIds');
   const texts = Array.isArray(ids) ? ids : isObject(ids) ? Object.values(ids) : [];
   return texts.find((id) => typeof id === 'string' && id.includes('@'));
 }
 
-/** Audit events tell milliseconds, as text. */
+/** Audit events have milliseconds, as text. */
 function occurredAt(event: JsonObject): unknown {
   const value = event.occurred ?? event.createdTime ?? at(event, 'data.occurred');
   return typeof value === 'string' && /^\d{13}$/.test(value) ? Number(value) : value;

@@ -1,5 +1,6 @@
 // Dodo Payments. https://docs.dodopayments.com/developer-resources/webhooks
-import { at, type JsonObject } from './payload.ts';
+import type { JsonObject } from '../json.ts';
+import { at } from './payload.ts';
 import { standardWebhooks } from './scheme.ts';
 import { source } from './source.ts';
 
@@ -8,7 +9,7 @@ export const dodo = source({
   schemes: [standardWebhooks],
   eventType: 'type',
   signupEvents: ['subscription.active', 'payment.succeeded'],
-  // webhook-id is signed and stable; the body is rendered anew for every attempt.
+  // webhook-id is signed and stable. The body is rendered again for every attempt.
   occurredAt: 'timestamp',
   ignore: (event) => (isSubscriptionPayment(event) ? 'subscription_payment' : undefined),
   metadataPaths: ['data.metadata'],
@@ -17,7 +18,7 @@ export const dodo = source({
   userId: ['data.customer.customer_id'],
 });
 
-/** Every renewal is a payment, too; subscription.active has announced who subscribed. */
+/** Every renewal is a payment, too. subscription.active already announced who subscribed. */
 function isSubscriptionPayment(event: JsonObject): boolean {
   const several = at(event, 'data.subscription_ids');
   return (

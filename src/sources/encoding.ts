@@ -1,6 +1,6 @@
-// Strict decoding: only the one canonical spelling of a value is accepted, so a signature cannot be respelled.
+// Strict decoding: a value has one canonical spelling, and no other is accepted. So a signature has no second spelling.
 
-/** An HMAC-SHA256 in hex or base64 → its 32 bytes; anything else → `undefined`. */
+/** The 32 bytes of an HMAC-SHA256 in hex or base64; `undefined` for anything else. */
 export function decodeMac(text: string, encoding: 'hex' | 'base64'): Uint8Array | undefined {
   if (encoding === 'hex') return /^[0-9a-f]{64}$/i.test(text) ? fromHex(text) : undefined;
   if (!/^[A-Za-z0-9+/]{43}=$/.test(text)) return undefined;
@@ -8,14 +8,14 @@ export function decodeMac(text: string, encoding: 'hex' | 'base64'): Uint8Array 
   return toBase64(bytes) === text ? bytes : undefined;
 }
 
-/** An Ed25519 signature in base64 → its 64 bytes; anything else → `undefined`. */
+/** The 64 bytes of an Ed25519 signature in base64; `undefined` for anything else. */
 export function decodeEd25519(text: string): Uint8Array | undefined {
   if (!/^[A-Za-z0-9+/]{86}==$/.test(text)) return undefined;
   const bytes = fromBase64(text);
   return toBase64(bytes) === text ? bytes : undefined;
 }
 
-/** A secret's base64, padded or not → its bytes; anything else or nothing → `undefined`. */
+/** The bytes of a secret in base64, padded or not; `undefined` for anything else and for an empty text. */
 export function decodeSecret(text: string): Uint8Array | undefined {
   const unpadded = text.replace(/={1,2}$/, '');
   if (unpadded === '' || unpadded.length % 4 === 1 || !/^[A-Za-z0-9+/]+$/.test(unpadded)) {

@@ -1,5 +1,5 @@
-// Firebase Auth: after the first sign-in the app sends the person's own ID token, and the visitor ID beside it. No
-// blocking function: there a refused answer would deny the signup, and OAuth tokens would travel along.
+// Firebase Auth: after the first sign-in the app sends the person's own ID token, and the visitor ID beside it. A
+// blocking function is no choice: there a refusal would deny the signup, and OAuth tokens would be sent along.
 // https://firebase.google.com/docs/auth/admin/verify-id-tokens
 import { at } from './payload.ts';
 import type { JwtScheme } from './scheme.ts';
@@ -8,7 +8,7 @@ import { source } from './source.ts';
 const KEYS_URL =
   'https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com';
 
-/** An ID token lives for an hour. */
+/** An ID token is valid for an hour. */
 const MAX_AGE_SECONDS = 60 * 60;
 
 const firebaseIdToken: JwtScheme = {
@@ -28,7 +28,7 @@ const firebaseIdToken: JwtScheme = {
 export const firebase = source({
   name: 'firebase',
   schemes: [firebaseIdToken],
-  // A token says who somebody is; that they are new says the one call per person, whose id is the person's.
+  // A token does not say that the person is new: the app's one call per new person says it. So the id is the person's.
   eventType: (event) => (typeof event.claims === 'object' ? 'id_token' : undefined),
   signupEvents: ['id_token'],
   eventId: 'claims.sub',
@@ -36,7 +36,7 @@ export const firebase = source({
   ignore: (event) =>
     at(event, 'claims.firebase.sign_in_provider') === 'anonymous' ? 'anonymous_user' : undefined,
   metadataPaths: ['body'],
-  // Unverified ones too: at the first sign-in most are, as with every other source.
+  // Unverified addresses count, too, as with every other source: at the first sign-in most are unverified.
   email: ['claims.email'],
   personName: ['claims.name'],
   userId: ['claims.sub'],

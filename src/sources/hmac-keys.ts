@@ -1,16 +1,16 @@
-// From a secret, as the operator set it, to the keys it may stand for.
+// Makes the keys that a secret, as the operator set it, may mean.
 import { decodeSecret } from './encoding.ts';
 import type { HmacScheme } from './scheme.ts';
 
-/** Shorter than any provider's; a slip of the pen (`# prod`, a bare `whsec_`) must not become a key. */
+/** Shorter than any provider's secret. A slip (`# prod`, only `whsec_`) must not become a key. */
 const MIN_SECRET_BYTES = 16;
 const HMAC = { name: 'HMAC', hash: 'SHA-256' };
 
-/** The bytes of each key a secret may stand for; none when it cannot be a secret of this scheme. */
+/** The bytes of each key that a secret may mean; none when it cannot be a secret of this scheme. */
 export function hmacKeys(scheme: HmacScheme, secret: string): Uint8Array[] {
-  // A key of another kind, one of which everybody may know.
+  // Keys of another kind. `whpk_` is a public key, which everybody may know.
   if (/^(v1a?,)?wh[ps]k_/.test(secret)) return [];
-  // Supabase shows its secrets with the version in front.
+  // Supabase shows its secrets with the version before them.
   const own = secret.replace(/^v1,(?=whsec_)/, '').replace(/^whsec_/, '');
   const keys: Uint8Array[] = [];
   if (scheme.key !== 'base64' && isLongEnough(new TextEncoder().encode(own))) {
@@ -24,8 +24,8 @@ export function hmacKeys(scheme: HmacScheme, secret: string): Uint8Array[] {
 const isLongEnough = (bytes: Uint8Array) => bytes.length >= MIN_SECRET_BYTES;
 
 /**
- * As many as there are configured secrets, for as long as the isolate lives: importing costs as much as signing.
- * Values, never promises: a request must not wait for another's.
+ * One entry per configured secret, for as long as the isolate lives: importing a key costs as much as signing. The map
+ * holds values, never promises: a request must not wait for another request.
  */
 const imported = new Map<string, readonly CryptoKey[]>();
 

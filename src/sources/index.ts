@@ -1,4 +1,4 @@
-// The registry: a source that stands here has a route.
+// The registry of sources. Every source in it has a route.
 import { auth0 } from './auth0.ts';
 import { clerk } from './clerk.ts';
 import { creem } from './creem.ts';

@@ -1,12 +1,13 @@
-// The keys that issuers of JWTs publish: fetched when a token needs them, kept for a while.
+// The keys that issuers of JWTs publish. They are fetched when a token needs them, and kept for a while.
+import { MINUTE_MS } from '../time.ts';
 import type { IssuerKeys } from './verification.ts';
 
-/** An unknown key asks the issuer again, but a stranger's made-up keys must not ask it every time. */
+/** For an unknown key the issuer is asked again, but not every time: strangers can make up keys. */
 const COOLDOWN_MS = 30_000;
-const KEPT_MS = 10 * 60_000;
+const KEPT_MS = 10 * MINUTE_MS;
 /** Providers wait a few seconds for the answer to a webhook. */
 const TIMEOUT_MS = 3_000;
-/** An issuer that is down is left alone for a moment, however many tokens strangers send meanwhile. */
+/** An issuer that is down is not asked for this long, however many tokens strangers send in this time. */
 const OUTAGE_MS = 5_000;
 
 /** One key set per URL, for as long as the isolate lives. */
@@ -30,12 +31,12 @@ async function open(send: typeof fetch, now: () => number, url: string): ReturnT
   });
   let outage: { error: unknown; endsMs: number } | undefined;
   return async (header, token) => {
-    // Keys that are at hand serve through an outage.
+    // Keys that are still fresh are used during an outage.
     if (outage && now() < outage.endsMs && !findKey.fresh) throw outage.error;
     try {
       return await findKey(header, token);
     } catch (error) {
-      // A stranger's token that names no key, or an unknown one, says nothing of the issuer.
+      // A stranger's token that names no key or an unknown key says nothing about the issuer.
       const isOutage = !(
         error instanceof JWKSNoMatchingKey || error instanceof JWKSMultipleMatchingKeys
       );

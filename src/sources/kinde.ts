@@ -1,10 +1,10 @@
-// Kinde: the body is a JWT. Its events carry no custom properties, and so no visitor ID: the app's own call to
-// the generic source brings it. https://docs.kinde.com/integrate/webhooks/about-webhooks/
+// Kinde: the body is a JWT. Its events have no custom properties, and so no visitor ID. The app's own call to the
+// generic source brings it. https://docs.kinde.com/integrate/webhooks/about-webhooks/
 import { joined } from './payload.ts';
 import type { JwtScheme } from './scheme.ts';
 import { source } from './source.ts';
 
-/** Kinde re-sends for up to 36 hours. */
+/** Kinde sends again for up to 36 hours. */
 const MAX_AGE_SECONDS = 48 * 60 * 60;
 
 const kindeJwt: JwtScheme = {

@@ -1,12 +1,14 @@
-// Lemon Squeezy: JSON:API, the app's values under meta.custom_data. https://docs.lemonsqueezy.com/help/webhooks
-import { at, type JsonObject } from './payload.ts';
+// Lemon Squeezy: JSON:API, with the app's values in meta.custom_data. https://docs.lemonsqueezy.com/help/webhooks
+import type { JsonObject } from '../json.ts';
+import { at } from './payload.ts';
 import { bodySignature } from './scheme.ts';
 import { source } from './source.ts';
 
 export const lemonsqueezy = source({
   name: 'lemonsqueezy',
   schemes: [bodySignature(['x-signature'], 'hex')],
-  // The X-Event-Name header says the same, unsigned.
+  secretIsChosen: true,
+  // The X-Event-Name header says the same, but is not signed.
   eventType: 'meta.event_name',
   signupEvents: ['subscription_created', 'order_created'],
   eventId: objectId,
@@ -19,7 +21,7 @@ export const lemonsqueezy = source({
   userId: ['meta.custom_data.user_id'],
 });
 
-/** No event id is documented; an object is created once. */
+/** No event id is documented, but an object is created only once. */
 function objectId(event: JsonObject): string | undefined {
   const id = at(event, 'data.id');
   const isId = (typeof id === 'string' && id !== '') || typeof id === 'number';

@@ -7,14 +7,14 @@ export const logto = source({
   name: 'logto',
   schemes: [bodySignature(['logto-signature-sha-256'], 'hex')],
   eventType: 'event',
-  // User.Created, the data hook, also fires for the Management API and is left out.
+  // The data hook User.Created is left out, because it also fires for users made by the Management API.
   signupEvents: ['PostRegister'],
-  // `hookId` is the endpoint's; only the person is stable.
+  // `hookId` is the id of the endpoint. Only the id of the person is stable.
   eventId: (event) => at(event, 'userId') ?? at(event, 'user.id'),
   occurredAt: 'createdAt',
   metadataPaths: ['user.customData'],
   email: ['user.primaryEmail'],
-  // A user name is no name.
+  // A user name is not the name of a person.
   personName: ['user.name', joined(' ', 'user.profile.givenName', 'user.profile.familyName')],
   userId: ['userId', 'user.id'],
 });

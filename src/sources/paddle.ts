@@ -1,10 +1,11 @@
-// Paddle Billing. Its signup events carry no email: customer.created tells who the customer is, in any order.
+// Paddle Billing. Its signup events have no email: customer.created says who the customer is. They come in any order.
 // https://developer.paddle.com/webhooks/signature-verification
-import { at, type JsonObject } from './payload.ts';
+import type { JsonObject } from '../json.ts';
+import { at } from './payload.ts';
 import type { HmacScheme } from './scheme.ts';
 import { source } from './source.ts';
 
-/** `h1` stands there twice while a secret is rotated; `h2` is no version that counts. */
+/** There are two `h1` while a secret is rotated. `h2` does not count. */
 const paddleSignature: HmacScheme = {
   kind: 'hmac',
   families: [{ signature: 'paddle-signature' }],
@@ -21,7 +22,7 @@ export const paddle = source({
   eventType: 'event_type',
   signupEvents: ['subscription.created', 'transaction.completed'],
   customerEvents: ['customer.created'],
-  // notification_id is another one for every destination.
+  // notification_id is different for every destination.
   eventId: 'event_id',
   occurredAt: 'occurred_at',
   isTest: (event) => [event.event_id, event.notification_id].some(isSimulated),
@@ -32,17 +33,17 @@ export const paddle = source({
       : undefined;
   },
   metadataPaths: ['data.custom_data'],
-  // Never out of custom_data: the browser writes that, and could name anybody.
+  // Never from custom_data: the browser writes it, and could name any person.
   email: ['data.email'],
   personName: ['data.name'],
   userId: ['data.custom_data.user_id', customerId],
   customerId: [customerId],
 });
 
-/** The simulator's events (`ntfsimevt_…`) and notifications (`ntfsimntf_…`). */
+/** Whether the simulator made this event (`ntfsimevt_…`) or notification (`ntfsimntf_…`). */
 const isSimulated = (id: unknown) => typeof id === 'string' && id.startsWith('ntfsim');
 
-/** A transaction may be without a customer; its own id is none. */
+/** A transaction may have no customer. Its own id is not one. */
 function customerId(event: JsonObject): unknown {
   return at(event, event.event_type === 'customer.created' ? 'data.id' : 'data.customer_id');
 }

@@ -1,13 +1,9 @@
-// Reading a provider's JSON without trusting it: own properties only, strings only, lengths capped.
+// Reads a provider's JSON without trusting it: own properties only, texts only, lengths limited.
+import { isObject, type JsonObject } from '../json.ts';
+import { momentFrom } from '../time.ts';
 
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-/** A dotted path (`data.object.id`), or a function where a path cannot say it. */
+/** A dotted path (`data.object.id`), or a function when a path is not enough. */
 export type Reader = string | ((payload: JsonObject) => unknown);
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -21,7 +17,7 @@ export function parseObject(bytes: Uint8Array): JsonObject | undefined {
   }
 }
 
-/** What stands at a reader's place; inherited properties (`__proto__`, `constructor`) do not exist. */
+/** The value at a reader's place. Inherited properties (`__proto__`, `constructor`) do not exist. */
 export function at(payload: JsonObject, reader: Reader): unknown {
   if (typeof reader === 'function') return reader(payload);
   let value: unknown = payload;
@@ -32,7 +28,7 @@ export function at(payload: JsonObject, reader: Reader): unknown {
   return value;
 }
 
-/** The first place that holds a non-blank string of at most `maxLength` characters, trimmed. */
+/** The first text that is not blank and has at most `maxLength` characters, trimmed. */
 export function text(
   payload: JsonObject,
   readers: readonly Reader[],
@@ -47,7 +43,7 @@ export function text(
   return undefined;
 }
 
-/** Reads several places as one text: what is there, joined. Anything that is not a string is not there. */
+/** Reads several places as one text. Only texts are joined. */
 export function joined(separator: string, ...readers: readonly Reader[]): Reader {
   return (payload) =>
     readers
@@ -56,21 +52,10 @@ export function joined(separator: string, ...readers: readonly Reader[]): Reader
       .join(separator);
 }
 
-const EARLIEST_MS = Date.UTC(2000, 0, 1);
-const LATEST_MS = Date.UTC(2100, 0, 1);
+/** A text counts only with a date and a time: `Date.parse` also reads `2026` and other texts that are no moment. */
+const ISO_WITH_TIME = /^\d{4}-\d{2}-\d{2}T/;
 
-/**
- * A moment, as ISO 8601: Unix seconds, Unix milliseconds (told apart by size) or an ISO string.
- * Placeholders such as Supabase's `0001-01-01T00:00:00Z` are no moment.
- */
+/** A moment as ISO 8601, from Unix seconds, Unix milliseconds or an ISO date with a time. */
 export function moment(value: unknown): string | undefined {
-  const ms =
-    typeof value === 'number'
-      ? value < 100_000_000_000
-        ? value * 1000
-        : value
-      : typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T/.test(value)
-        ? Date.parse(value)
-        : Number.NaN;
-  return ms >= EARLIEST_MS && ms < LATEST_MS ? new Date(ms).toISOString() : undefined;
+  return typeof value === 'string' && !ISO_WITH_TIME.test(value) ? undefined : momentFrom(value);
 }

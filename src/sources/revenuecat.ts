@@ -1,5 +1,6 @@
 // RevenueCat: a static Authorization value. https://www.revenuecat.com/docs/integrations/webhooks
-import { at, type JsonObject, type Reader } from './payload.ts';
+import type { JsonObject } from '../json.ts';
+import { at, type Reader } from './payload.ts';
 import { bearerToken } from './scheme.ts';
 import { source } from './source.ts';
 
@@ -12,7 +13,7 @@ export const revenuecat = source({
   occurredAt: 'event.event_timestamp_ms',
   isTest: (event) => at(event, 'event.environment') === 'SANDBOX',
   metadataPaths: [],
-  // An attribute is an object of its value and when it was set.
+  // An attribute is an object: its value, and when it was set.
   visitorIdIfUuid: [
     'event.subscriber_attributes.datafast_visitor_id.value',
     'event.subscriber_attributes.datafastVisitorId.value',
@@ -23,7 +24,7 @@ export const revenuecat = source({
   userId: [named('event.app_user_id'), named('event.original_app_user_id')],
 });
 
-/** The SDK makes up an anonymous id where the app names nobody; it identifies no one. */
+/** When the app names no user, the SDK makes up an anonymous id, which identifies nobody. */
 function named(reader: Reader): Reader {
   return (event: JsonObject) => {
     const id = at(event, reader);

@@ -1,57 +1,56 @@
-// How a provider proves that a webhook is its own, as data. Providers add no cryptography of their own.
+// How a provider proves that a webhook is genuine, as data. No source has cryptography of its own.
 
-/** The headers of one signing convention. Families never mix within a request. */
+/** The headers of one signing convention. Families are never mixed within a request. */
 export interface HeaderFamily {
   signature: string;
-  /** Absent where the timestamp stands inside the signature header, or nowhere. */
+  /** Absent when the timestamp is inside the signature header, or there is none. */
   timestamp?: string;
   id?: string;
 }
 
-/** A MAC over the body, and over id and timestamp where the provider signs them. */
+/** A MAC over the body, and over id and timestamp when the provider signs them. */
 export interface HmacScheme {
   kind: 'hmac';
-  /** Tried in order; the first whose headers are all there is the one that counts. */
+  /** Tried in order. The first one with all its headers counts. */
   families: readonly HeaderFamily[];
   /**
-   * How the signature header reads.
-   * `fields`: `t=…,v1=…,v1=…`, every `signatureField` a candidate.
-   * `list`: `v1,… v1,…`, every item of `version` a candidate.
+   * The layout of the signature header.
+   * `fields`: `t=…,v1=…,v1=…`, where every `signatureField` is a candidate.
+   * `list`: `v1,… v1,…`, where every item of `version` is a candidate.
    * `whole`: the header is the signature.
    */
   layout:
     | { kind: 'fields'; separator: ',' | ';'; timestampField: string; signatureField: string }
     | { kind: 'list'; version: string }
     | { kind: 'whole' };
-  /** What is signed before the body, in this order; literal text stands for itself. */
+  /** What is signed before the body, in this order. `.` and `:` are literal. */
   signedBeforeBody: readonly ('id' | 'timestamp' | '.' | ':')[];
-  /** Absent where no timestamp is signed: a captured request can then be sent again at any time. */
+  /** Absent when no timestamp is signed: a captured request can then be sent again at any time. */
   timestampUnit?: 'seconds' | 'milliseconds';
   encoding: 'hex' | 'base64';
   /**
-   * How the secret becomes the key: its text as it stands, or `whsec_` taken off and the rest base64-decoded.
-   * The same prefix means both, depending on the provider: a classic mix-up. Polar signs with the first and
-   * its SDK takes either.
+   * How the secret becomes the key. `utf8`: its whole text. `base64`: without `whsec_`, decoded. The prefix does not
+   * say which, because providers use it for both. Polar signs with the first, and its SDK takes either.
    */
   key: 'utf8' | 'base64' | 'utf8_or_base64';
-  /** Ed25519 signatures that count beside the MACs, for secrets that are public keys (`whpk_…`). */
+  /** The version of Ed25519 signatures that count beside MACs, for secrets that are public keys (`whpk_…`). */
   ed25519Version?: string;
 }
 
-/** A token the operator chose, sent along with every request. Nothing is signed. */
+/** A token that the operator chose. It is sent with every request, and nothing is signed. */
 export interface TokenScheme {
   kind: 'token';
   header: string;
 }
 
-/** A JWT, signed by a key its issuer publishes. The secret setting pins the issuer. */
+/** A JWT, signed with a key whose public half the issuer publishes. The secret setting pins the issuer. */
 export interface JwtScheme {
   kind: 'jwt';
-  /** Where the token is: it is the body, or a bearer token beside the body. */
+  /** `body`: the body is the token. `bearer`: the token is in the Authorization header, beside a body. */
   token: 'body' | 'bearer';
-  /** What the pinned setting stands for, or why it cannot be one. */
+  /** The issuer that the setting names, or why it names none. */
   issuer(setting: string): JwtIssuer | { problem: string };
-  /** How old a token may be; a provider that re-sends does not sign again. */
+  /** How old a token may be. Providers do not sign again when they send again. */
   maxAgeSeconds: number;
 }
 
@@ -59,16 +58,16 @@ export interface JwtIssuer {
   keysUrl: string;
   issuer: string;
   audience?: string;
-  /** Whether a token without `iss` counts: then only the issuer's keys vouch for it. */
+  /** Whether a token without `iss` counts. Then only the issuer's keys prove it. */
   issuerOptional?: boolean;
 }
 
 export type Scheme = HmacScheme | TokenScheme | JwtScheme;
 
-/** Either way around now. Paddle's SDK takes 5 s and WorkOS' 180 s, and both fail on clock skew for it. */
+/** Before or after now. Paddle's SDK allows 5 s and WorkOS' SDK 180 s, and both fail when clocks differ. */
 export const TOLERANCE_SECONDS = 300;
 
-/** https://docs.stripe.com/webhooks#verify-manually — `v0` and other versions never count: that is a downgrade. */
+/** https://docs.stripe.com/webhooks#verify-manually. `v0` and other versions never count: that would be a downgrade. */
 export const stripeSignature: HmacScheme = {
   kind: 'hmac',
   families: [{ signature: 'stripe-signature' }],
@@ -90,7 +89,7 @@ export const standardWebhooks: HmacScheme = {
   key: 'base64',
 };
 
-/** Standard Webhooks under Svix' own header names; white-labelled senders use the standard ones. */
+/** Standard Webhooks with Svix' own header names. White-labelled senders use the standard ones. */
 export const svix: HmacScheme = {
   ...standardWebhooks,
   families: [

@@ -1,16 +1,17 @@
-// Shopify. Topic, shop and event id are unsigned headers, so the body itself must say what it is.
+// Shopify. Topic, shop and event id are unsigned headers, so only the body says what the event is.
 // https://shopify.dev/docs/apps/build/webhooks/subscribe/https
-import { at, isObject, type JsonObject, joined, type Reader } from './payload.ts';
+import { isObject, type JsonObject } from '../json.ts';
+import { at, joined, type Reader } from './payload.ts';
 import { bodySignature } from './scheme.ts';
 import { source } from './source.ts';
 
 export const shopify = source({
   name: 'shopify',
-  // The newer deliveries leave the X- away, and count first where both are there.
+  // Newer deliveries have no X- before the name. When both headers are there, the newer one counts.
   schemes: [bodySignature(['shopify-hmac-sha256', 'x-shopify-hmac-sha256'], 'base64')],
   eventType: objectKind,
   signupEvents: ['Customer', 'Order'],
-  // The numeric id exceeds what a JSON number holds exactly; the GID is text.
+  // The numeric id is larger than a JSON number can hold exactly. The GID is text.
   eventId: 'admin_graphql_api_id',
   occurredAt: 'created_at',
   isTest: (object) => at(object, 'test') === true,
@@ -35,16 +36,17 @@ function objectKind(object: JsonObject): string | undefined {
   return typeof gid === 'string' ? /^gid:\/\/shopify\/(\w+)\/\d+$/.exec(gid)?.[1] : undefined;
 }
 
-/** An order placed without an account says nothing about who the person is to the shop. */
+/** An order that is placed without an account has no user. */
 function ownId(object: JsonObject): unknown {
   return objectKind(object) === 'Customer' ? at(object, 'admin_graphql_api_id') : undefined;
 }
 
 /** A cart attribute, which Shopify turns into the order's note attributes. */
-function noteAttribute(wanted: string): Reader {
+function noteAttribute(wantedName: string): Reader {
   return (order) => {
     const attributes = at(order, 'note_attributes');
     if (!Array.isArray(attributes)) return undefined;
-    return attributes.filter(isObject).find((attribute) => at(attribute, 'name') === wanted)?.value;
+    return attributes.filter(isObject).find((attribute) => at(attribute, 'name') === wantedName)
+      ?.value;
   };
 }

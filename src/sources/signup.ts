@@ -1,11 +1,12 @@
-// The generic source: any app calls it from its own server, signed as Standard Webhooks.
+// The generic source. Any app can call it from its own server, signed as Standard Webhooks.
 import { standardWebhooks } from './scheme.ts';
 import { source } from './source.ts';
 
 export const signup = source({
   name: 'signup',
-  // `v1a` lets an app sign with a key of which the Worker needs only the public half.
+  // With `v1a` the Worker needs only the public half of the app's key.
   schemes: [{ ...standardWebhooks, ed25519Version: 'v1a' }],
+  secretIsChosen: true,
   eventType: 'type',
   signupEvents: ['user.signup'],
   occurredAt: 'timestamp',

@@ -1,66 +1,73 @@
-// The contract of a source, and the one function that makes a source out of a provider's description.
+// The contract of a source, and the function that makes a source of a provider's description.
+import type { JsonObject } from '../json.ts';
 import { emailFrom, type Signup, visitorIdFrom } from '../model.ts';
-import { at, type JsonObject, moment, type Reader, text } from './payload.ts';
+import { at, moment, type Reader, text } from './payload.ts';
+import type { SourceReason } from './reasons.ts';
 import type { Scheme } from './scheme.ts';
 import type { Signed, SignedRequest, Verification } from './verification.ts';
 import { secretProblem, verify } from './verify.ts';
 
-/** A provider's webhook: proves that it is genuine, and says which signup it announces. */
+/** A provider's webhook: how it proves that it is genuine, and which signup it announces. */
 export interface Source {
   /** The last part of its route: `/webhooks/<name>`. */
   name: string;
-  /** The secret's name among the settings. */
+  /** The name of its secret among the settings. */
   secretName: string;
+  /** Whether the operator makes up the secret. All other secrets come from the provider. */
+  secretIsChosen: boolean;
   /** Why this secret cannot work with this source, for the operator; `undefined` when it can. */
   secretProblem(secret: string): string | undefined;
   verify(request: SignedRequest): Promise<Verification>;
   parse(payload: JsonObject, signed: Signed): Parsed;
-  /** How the provider has to be answered where the usual answer would do harm. */
+  /** How to answer the provider when the usual answer would do harm. */
   answers: Answers;
 }
 
 export interface Answers {
   /**
-   * Whether a genuine event that cannot be read is answered 200 instead of 400: some providers give up on an
-   * endpoint after a few refusals.
+   * Whether a genuine event that cannot be read is answered 200 instead of 400. Some providers switch an endpoint off
+   * after a few refusals.
    */
   acknowledgesUnreadable?: boolean;
-  /** Whether everything genuine is answered 200, because anything else blocks the person from signing up. */
+  /** Whether everything genuine is answered 200, because anything else keeps the person from signing up. */
   neverRefuses?(payload: JsonObject): boolean;
 }
 
-/** A signup as the provider tells it; the door adds when it arrived. */
+/** A signup as the provider announces it. The webhook route adds when it arrived. */
 export type AnnouncedSignup = Omit<Signup, 'version' | 'receivedAt' | 'occurredAt'> & {
   occurredAt?: string;
 };
 
 export type Parsed =
   | { kind: 'signup'; signup: AnnouncedSignup }
-  /** Genuine, understood, and none of our business. */
-  | { kind: 'ignored'; reason: string }
-  /** Genuine, but not the shape the provider documents. */
-  | { kind: 'unreadable'; reason: string };
+  /** Genuine and understood, but no signup for Whence. */
+  | { kind: 'ignored'; reason: SourceReason }
+  /** Genuine, but not in the shape that the provider documents. */
+  | { kind: 'unreadable'; reason: SourceReason };
 
-/** A provider as data: where things stand in its payload. */
+/** A provider as data: the places in its payload. */
 export interface SourceDescription {
   name: string;
-  /** Several where the provider has several ways to prove itself; the one the request addresses decides. */
+  /** Several when the provider has several ways to prove an event. The one that the request addresses decides. */
   schemes: readonly [Scheme, ...Scheme[]];
-  /** Where the payload names its event, and the events that mean a signup. */
+  /** The operator makes up the secret. It need not be said of a source with a token. */
+  secretIsChosen?: true;
+  /** Where the payload names its event. */
   eventType: Reader;
+  /** The events that mean a signup. */
   signupEvents: readonly string[];
-  /** Events that only tell who a customer is, for signups that come without an email. */
+  /** Events that only say who a customer is, for signups that come without an email. */
   customerEvents?: readonly string[];
-  /** Where the stable event id stands in the body; omitted where the signature carries the id. */
+  /** The place of the stable event id. Omitted when the id is signed in a header. */
   eventId?: Reader;
   occurredAt: Reader;
   /** Whether the event comes from the provider's test mode. */
   isTest?: (payload: JsonObject) => boolean;
-  /** A genuine signup event that is none of ours all the same: the reason, else `undefined`. */
-  ignore?: (payload: JsonObject) => string | undefined;
-  /** The objects in which the customer's app left the visitor ID, most likely first. */
+  /** The reason why one of these events is no signup; `undefined` when it is one. */
+  ignore?: (payload: JsonObject) => SourceReason | undefined;
+  /** The objects in which the customer's app puts the visitor ID, most likely first. */
   metadataPaths: readonly string[];
-  /** Places that hold a visitor ID or something else entirely; taken only when it is a UUID. */
+  /** Places that may hold something else than a visitor ID. Only a UUID is taken from them. */
   visitorIdIfUuid?: readonly Reader[];
   email: readonly Reader[];
   personName: readonly Reader[];
@@ -70,21 +77,22 @@ export interface SourceDescription {
   answers?: Answers;
 }
 
-/** The names apps give the cookie's value, in the order they count. */
+/** The names that apps give the value of the cookie, in the order in which they count. */
 const VISITOR_ID_NAMES = ['datafast_visitor_id', 'datafastVisitorId', 'visitor_id'];
-/** `document.referrer` of the landing page, for apps that keep it. */
+/** `document.referrer` of the landing page, from apps that keep it. */
 const REFERRER_NAMES = ['datafast_referrer', 'referrer'];
 
-/** Makes a source of a description: the scheme proves, the places are read. */
+/** Makes a source of a description. */
 export function source(description: SourceDescription): Source {
   const { name, schemes, answers = {}, metadataPaths } = description;
   const places: Places = {
-    visitorId: metadataPaths.flatMap((carrier) => VISITOR_ID_NAMES.map((id) => `${carrier}.${id}`)),
-    referrer: metadataPaths.flatMap((carrier) => REFERRER_NAMES.map((id) => `${carrier}.${id}`)),
+    visitorId: metadataPaths.flatMap((path) => VISITOR_ID_NAMES.map((key) => `${path}.${key}`)),
+    referrer: metadataPaths.flatMap((path) => REFERRER_NAMES.map((key) => `${path}.${key}`)),
   };
   return {
     name,
     secretName: `${name.toUpperCase().replaceAll('-', '_')}_WEBHOOK_SECRET`,
+    secretIsChosen: description.secretIsChosen ?? schemes.some(({ kind }) => kind === 'token'),
     secretProblem: (secret) => secretProblem(schemes, secret),
     verify: (request) => verify(schemes, request),
     parse: (payload, signed) => parse(description, places, payload, signed),
@@ -92,7 +100,7 @@ export function source(description: SourceDescription): Source {
   };
 }
 
-/** Where an app may have left what it knows of the visitor, in the order it counts. */
+/** Where an app may put what it knows about the visitor, in the order in which the places count. */
 interface Places {
   visitorId: readonly Reader[];
   referrer: readonly Reader[];
@@ -158,7 +166,7 @@ function visitorIdOf(
   return invalid ? { visitorIdInvalid: true } : {};
 }
 
-/** An empty referrer says that there was none, which is worth knowing; an absent one says nothing. */
+/** An empty referrer means that there was none. An absent one says nothing. */
 function referrerOf(places: Places, payload: JsonObject): string | undefined {
   for (const reader of places.referrer) {
     const value = at(payload, reader);

@@ -1,9 +1,9 @@
-// Stripe: a completed checkout carries metadata, email and name together; a created customer may; a created
-// subscription has no email and is joined with its customer's event.
+// Stripe. A completed checkout has metadata, email and name together, and a created customer may have them. A created
+// subscription has no email, so it is joined with the event of its customer.
 // https://docs.stripe.com/api/checkout/sessions/object
-
+import type { JsonObject } from '../json.ts';
 import { visitorIdFrom } from '../model.ts';
-import { at, type JsonObject } from './payload.ts';
+import { at } from './payload.ts';
 import { stripeSignature } from './scheme.ts';
 import { source } from './source.ts';
 
@@ -15,10 +15,10 @@ export const stripe = source({
   eventId: 'id',
   occurredAt: 'created',
   isTest: (event) => event.livemode === false,
-  // Of a connected account: its customers are not the operator's.
+  // The customers of a connected account are not the operator's.
   ignore: (event) => (event.account === undefined ? undefined : 'connected_account'),
   metadataPaths: ['data.object.metadata'],
-  // Payment Links cannot carry metadata; the reference also holds user IDs.
+  // Payment Links cannot carry metadata. The reference is also used for user IDs.
   visitorIdIfUuid: ['data.object.client_reference_id'],
   email: ['data.object.customer_details.email', 'data.object.customer_email', 'data.object.email'],
   personName: ['data.object.customer_details.name', 'data.object.name'],
@@ -32,7 +32,7 @@ function ownReference(event: JsonObject): unknown {
   return typeof reference === 'string' && visitorIdFrom(reference) ? undefined : reference;
 }
 
-/** `customer` is an id, or the whole customer where the endpoint's version expands it; absent for guests. */
+/** `customer` is an id, or the whole customer when the endpoint's version expands it. Guests have none. */
 function customerId(event: JsonObject): unknown {
   const expanded = at(event, 'data.object.customer.id');
   if (expanded !== undefined) return expanded;

@@ -1,6 +1,7 @@
-// Stytch, delivered by Svix: the object stands under the key that `object_type` names.
+// Stytch, delivered by Svix. The object is under the key that `object_type` names.
 // https://stytch.com/docs/guides/webhooks/overview
-import { at, isObject, type JsonObject, joined } from './payload.ts';
+import { isObject, type JsonObject } from '../json.ts';
+import { at, joined } from './payload.ts';
 import { svix } from './scheme.ts';
 import { source } from './source.ts';
 
@@ -8,7 +9,7 @@ export const stytch = source({
   name: 'stytch',
   schemes: [svix],
   eventType: joined('.', 'source', 'object_type', 'action'),
-  // Created in the dashboard or by SCIM is no signup.
+  // A user who was created in the dashboard or by SCIM did not sign up.
   signupEvents: [
     'direct.user.create',
     'direct.member.create',
@@ -29,7 +30,7 @@ export const stytch = source({
   userId: ['user.external_id', 'member.external_id', 'user.user_id', 'member.member_id', 'id'],
 });
 
-/** Verified addresses come first; people who signed up by phone have none. */
+/** A verified address counts before others. People who signed up with a phone number have none. */
 function firstEmail(event: JsonObject): unknown {
   const emails = at(event, 'user.emails');
   if (!Array.isArray(emails)) return undefined;

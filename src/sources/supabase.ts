@@ -1,6 +1,7 @@
-// Supabase Auth: a database webhook on auth.users under a static token, or the before-user-created hook, signed
-// as Standard Webhooks. Their headers tell them apart. https://supabase.com/docs/guides/auth/auth-hooks
-import { at, type JsonObject } from './payload.ts';
+// Supabase Auth: a database webhook on auth.users with a static token, or the before-user-created hook, signed as
+// Standard Webhooks. The headers show which one it is. https://supabase.com/docs/guides/auth/auth-hooks
+import type { JsonObject } from '../json.ts';
+import { at } from './payload.ts';
 import { bearerToken, standardWebhooks } from './scheme.ts';
 import { source } from './source.ts';
 
@@ -12,9 +13,9 @@ export const supabase = source({
   schemes: [standardWebhooks, bearerToken],
   eventType: eventName,
   signupEvents: [INSERT, HOOK],
-  // The hook's webhook-id is new for every attempt; the user is the same in both ways.
+  // The hook's webhook-id is new for every attempt. The user id is the same in both ways.
   eventId: (event) => at(event, 'record.id') ?? at(event, 'user.id'),
-  // In the hook user.created_at is year 1.
+  // In the hook, user.created_at is in the year 1.
   occurredAt: (event) => at(event, 'record.created_at') ?? at(event, 'metadata.time'),
   ignore: (event) =>
     at(event, 'record.is_anonymous') === true || at(event, 'user.is_anonymous') === true
@@ -29,7 +30,7 @@ export const supabase = source({
     'user.user_metadata.name',
   ],
   userId: ['record.id', 'user.id'],
-  // Whatever else a hook is answered denies the person their signup. Only database webhooks have a table.
+  // Any other answer to the hook denies the person the signup. Only database webhooks have a table.
   answers: { neverRefuses: (event) => event.table === undefined },
 });
 

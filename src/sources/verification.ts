@@ -1,9 +1,9 @@
-// What verifying takes and answers, whatever the scheme.
-import type { JsonObject } from './payload.ts';
+// What every scheme takes to verify a request, and what it answers.
+import type { JsonObject } from '../json.ts';
 
 export interface SignedRequest {
   headers: Pick<Headers, 'get'>;
-  /** The bytes as they came: decoding first would accept a byte-order mark or broken UTF-8 the sender never signed. */
+  /** The bytes as they came. Decoding first would accept a byte-order mark or broken UTF-8 that was never signed. */
   body: Uint8Array;
   secrets: readonly string[];
   /** Milliseconds since 1970. */
@@ -12,10 +12,10 @@ export interface SignedRequest {
   issuerKeys: IssuerKeys;
 }
 
-/** Finds the key for a JWT's header among those published at a URL; shaped as `jose` wants it. */
+/** Finds the key for a JWT's header among the keys published at a URL, in the shape that `jose` takes. */
 export type IssuerKeys = (url: string) => Promise<import('jose').JWTVerifyGetKey>;
 
-/** The reason is for the operator's log; outside, every refusal looks the same. */
+/** The reason is for the operator's log. Outside, every refusal looks the same. */
 export type Verification =
   | { ok: true; signed: Signed; payload?: JsonObject }
   | { ok: false; reason: Refusal };
@@ -27,12 +27,12 @@ export type Refusal =
   | 'signature_mismatch'
   | 'token_mismatch'
   | 'jwt_invalid'
-  /** Not the sender's fault: the provider should send it again. */
+  /** The sender did nothing wrong, and should send it again. */
   | 'keys_unavailable';
 
-/** What the proof vouches for beside the body. */
+/** What is proven beside the body. */
 export interface Signed {
-  /** The delivery's id, where the scheme signs one; the same for every attempt. */
+  /** The id of the event, when the scheme signs one. It is the same for every attempt. */
   id?: string;
   /** When this attempt was signed; ISO 8601. */
   at?: string;

@@ -1,15 +1,16 @@
-// The signature core: is this, byte for byte, what the holder of the secret signed just now?
+// Verifies signatures: is this, byte for byte, what the holder of the secret signed just now?
+import { isoOf } from '../time.ts';
 import { decodeEd25519, decodeMac, decodeSecret } from './encoding.ts';
 import { hmacKeys, importHmacKeys } from './hmac-keys.ts';
 import { type HeaderFamily, type HmacScheme, TOLERANCE_SECONDS } from './scheme.ts';
 import type { SignedRequest, Verification } from './verification.ts';
 
-/** More candidates than any rotation needs. */
+/** No rotation needs more candidates. */
 const MAX_SIGNATURES = 10;
-/** The specification forbids `.` in an id: with it, a part of the body could be passed off as timestamp. */
+/** The specification forbids `.` in an id: it could make a part of the body look like the timestamp. */
 const ID = /^[\x21-\x2d\x2f-\x7e]{1,256}$/;
 
-/** Verifies a request against a scheme. Never throws on what a sender can choose. */
+/** Verifies a request against a scheme. No request makes it throw. */
 export async function verifyHmac(
   scheme: HmacScheme,
   request: SignedRequest,
@@ -28,7 +29,7 @@ export async function verifyHmac(
   const content = signedContent(scheme, header, request.body);
   for (const secret of request.secrets) {
     if (await isSignedWith(scheme, secret, header, content)) {
-      const at = atMs === undefined ? undefined : new Date(atMs).toISOString();
+      const at = atMs === undefined ? undefined : isoOf(atMs);
       return { ok: true, signed: { id: header.id, at } };
     }
   }
@@ -69,7 +70,7 @@ async function isSignedWith(
     return false;
   }
   for (const key of await importHmacKeys(scheme, secret)) {
-    // One pass over the body per key, however many signatures a stranger lists.
+    // One pass over the body per key, for any number of signatures that a stranger lists.
     const mac = await crypto.subtle.sign('HMAC', key, content);
     if (header.macs.some((candidate) => crypto.subtle.timingSafeEqual(mac, candidate))) return true;
   }
@@ -114,7 +115,7 @@ function readHeader(
     const [timestamp, second] = timestampName
       ? named(timestampName)
       : [headers.get(family.timestamp ?? '')?.trim()];
-    // Two timestamps leave it to the reader which one was signed.
+    // With two timestamps nobody knows which one was signed.
     if (timestamp === undefined || second !== undefined) return undefined;
     header.timestamp = timestamp;
     header.atMs = timestampMs(timestamp, scheme.timestampUnit);
@@ -140,7 +141,7 @@ function readFields({ layout }: HmacScheme, text: string): NamedValue[] {
         return equals < 0 ? [] : [[field.slice(0, equals).trim(), field.slice(equals + 1).trim()]];
       });
     case 'list':
-      // `v1,… v1,…` — repeated headers arrive joined with `, `, and Supabase joins its list so.
+      // `v1,… v1,…`. Repeated headers arrive joined with `, `, and Supabase joins its list in this way.
       return text.split(/\s+/).flatMap((item): NamedValue[] => {
         const [version, signature, ...rest] = item.replace(/,$/, '').split(',');
         return version && signature && rest.length === 0 ? [[version, signature]] : [];
@@ -148,7 +149,7 @@ function readFields({ layout }: HmacScheme, text: string): NamedValue[] {
   }
 }
 
-/** Digits of the expected length only: `Number()` also reads '', '0x10', ' 12 ' and '1e3'. */
+/** Only digits of the expected length: `Number()` also reads '', '0x10', ' 12 ' and '1e3'. */
 function timestampMs(text: string, unit: 'seconds' | 'milliseconds'): number | undefined {
   if (unit === 'seconds') return /^[0-9]{10}$/.test(text) ? Number(text) * 1000 : undefined;
   return /^[0-9]{13}$/.test(text) ? Number(text) : undefined;
@@ -156,7 +157,7 @@ function timestampMs(text: string, unit: 'seconds' | 'milliseconds'): number | u
 
 const encoder = new TextEncoder();
 
-/** The body comes last, and is signed as it came. */
+/** The bytes that were signed. The body comes last, as it came. */
 function signedContent(scheme: HmacScheme, header: SignatureHeader, body: Uint8Array): Uint8Array {
   const { signedBeforeBody } = scheme;
   if (signedBeforeBody.length === 0) return body;

@@ -1,15 +1,17 @@
-// Providers that send a JWT. `jose` does the cryptography, where hand-rolling goes wrong; it is loaded when first
-// needed, so that nobody else pays for it.
-import { isObject, type JsonObject, moment, parseObject } from './payload.ts';
-import type { JwtIssuer, JwtScheme } from './scheme.ts';
+// Verifies JWTs. `jose` does the cryptography, because own code easily goes wrong there. It is loaded when it is first
+// needed, so that other sources do not pay for it.
+import { isObject, type JsonObject } from '../json.ts';
+import { isoOf, timeOf } from '../time.ts';
+import { moment, parseObject } from './payload.ts';
+import { type JwtIssuer, type JwtScheme, TOLERANCE_SECONDS } from './scheme.ts';
 import type { SignedRequest, Verification } from './verification.ts';
 
-/** A clock may be wrong by as much as in every other scheme. */
-const CLOCK_TOLERANCE_SECONDS = 300;
-/** The issuer answered something else than keys, or too late: no fault of the token. */
+/** The issuer answered something else than keys, or too late. The token may still be good. */
 const KEY_ERRORS = ['ERR_JOSE_GENERIC', 'ERR_JWKS_INVALID', 'ERR_JWKS_TIMEOUT'];
+/** No token is as large. */
+const MAX_TOKEN_BYTES = 64 * 1024;
 
-/** Verifies a JWT against the pinned issuers: RS256 only, keys never from the token itself. */
+/** Verifies a JWT against the pinned issuers. Only RS256 counts, and keys never come from the token itself. */
 export async function verifyJwt(scheme: JwtScheme, request: SignedRequest): Promise<Verification> {
   const token = tokenOf(scheme, request);
   if (token === undefined) return { ok: false, reason: 'header_missing' };
@@ -31,7 +33,7 @@ async function verifyWith(
   request: SignedRequest,
 ): Promise<Verification> {
   const { now, issuerKeys } = request;
-  // By their own paths: the package as a whole would take three times the room.
+  // By their own paths: the whole package is three times as large.
   const { jwtVerify } = await import('jose/jwt/verify');
   const { JOSEError } = await import('jose/errors');
   try {
@@ -39,17 +41,17 @@ async function verifyWith(
       algorithms: ['RS256'],
       audience: issuer.audience,
       currentDate: new Date(now),
-      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      clockTolerance: TOLERANCE_SECONDS,
     });
     const isFromIssuer =
       payload.iss === issuer.issuer || (payload.iss === undefined && issuer.issuerOptional);
     if (!isFromIssuer) return { ok: false, reason: 'jwt_invalid' };
     const at = signedAt(payload);
     const ageSeconds = (now - (at ?? 0)) / 1000;
-    if (ageSeconds > scheme.maxAgeSeconds || ageSeconds < -CLOCK_TOLERANCE_SECONDS) {
+    if (ageSeconds > scheme.maxAgeSeconds || ageSeconds < -TOLERANCE_SECONDS) {
       return { ok: false, reason: 'timestamp_outside_tolerance' };
     }
-    const signed = { at: new Date(at ?? now).toISOString() };
+    const signed = { at: isoOf(at ?? now) };
     const claims: JsonObject = payload;
     if (scheme.token === 'body') return { ok: true, signed, payload: claims };
     return { ok: true, signed, payload: { claims, body: parseObject(request.body) ?? {} } };
@@ -67,13 +69,9 @@ function tokenOf({ token }: JwtScheme, { headers, body }: SignedRequest): string
   return text?.trim() || undefined;
 }
 
-/** A token of this size is no token. */
-const MAX_TOKEN_BYTES = 64 * 1024;
-
-/** `iat` where there is one, else the event's own `timestamp`, in milliseconds. */
+/** `iat`, or the event's own `timestamp` when there is none; in milliseconds. */
 function signedAt(claims: unknown): number | undefined {
   if (!isObject(claims)) return undefined;
   if (typeof claims.iat === 'number') return claims.iat * 1000;
-  const at = moment(claims.timestamp ?? claims.event_timestamp);
-  return at === undefined ? undefined : Date.parse(at);
+  return timeOf(moment(claims.timestamp ?? claims.event_timestamp));
 }

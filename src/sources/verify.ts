@@ -1,4 +1,4 @@
-// Is this request what the holder of the secret sent? One door for every scheme.
+// Verifies a request with the scheme of its source: did the holder of the secret send it?
 import type { Scheme } from './scheme.ts';
 import type { SignedRequest, Verification } from './verification.ts';
 import { isSignedByHmac, isUsable, verifyHmac } from './verify-hmac.ts';
@@ -6,8 +6,8 @@ import { verifyJwt } from './verify-jwt.ts';
 import { tokenProblem, verifyToken } from './verify-token.ts';
 
 /**
- * Verifies a request. Of several schemes the first one the request addresses decides alone: a bad signature
- * must not fall through to a weaker proof. Never throws on what a sender can choose.
+ * Verifies a request. Of several schemes, the first one that the request addresses decides alone: a bad signature must
+ * not be saved by a weaker proof. No request makes it throw.
  */
 export async function verify(
   schemes: readonly Scheme[],
@@ -39,7 +39,7 @@ function isAddressed(scheme: Scheme, { headers }: SignedRequest): boolean {
   }
 }
 
-/** Why a secret can serve none of the schemes; `undefined` when it serves one. */
+/** Why a secret works with none of the schemes; `undefined` when it works with one. */
 export function secretProblem(schemes: readonly Scheme[], secret: string): string | undefined {
   const problems = schemes.map((scheme) => problemWith(scheme, secret));
   return problems.includes(undefined) ? undefined : problems[0];

@@ -3,7 +3,7 @@ import { joined } from './payload.ts';
 import { type HmacScheme, stripeSignature } from './scheme.ts';
 import { source } from './source.ts';
 
-/** Stripe's layout under another name, with the timestamp in milliseconds. */
+/** Stripe's layout in another header, with the timestamp in milliseconds. */
 const workosSignature: HmacScheme = {
   ...stripeSignature,
   families: [{ signature: 'workos-signature' }],

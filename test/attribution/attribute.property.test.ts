@@ -1,4 +1,4 @@
-// What holds for every visitor, however odd or hostile.
+// What is true for every visitor, also for odd and hostile ones.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attribute } from '../../src/attribution/attribute.ts';
@@ -14,7 +14,7 @@ const { rules } = parseChannelRules(
   ]),
 );
 
-/** Values that mean something, so that the rules are reached, among arbitrary text. */
+/** Values that mean something, so that the rules are reached. Arbitrary text is mixed in below. */
 const meaningful = fc.constantFrom(
   ...['google', 'fb-ads', 'chatgpt.com', 'newsletter', 'acme', 'blog.acme.com', 'https://x.com/a'],
   ...['cpc', 'email', 'paid_social', 'referral', 'display', 'cpm', 'push', 'video', 'organic'],
@@ -63,7 +63,7 @@ const visitor: fc.Arbitrary<Visitor> = fc
   })
   .map(visitorWith);
 
-/** ASCII, for which upper and lower case are each other's inverse. */
+/** ASCII only: there, lower case can be undone by upper case. */
 const link = fc
   .record(
     {
@@ -74,8 +74,8 @@ const link = fc
   )
   .map(visitorWith);
 
-function attributeBy(known: Visitor, told: string | undefined) {
-  return attribute({ visitor: known, referrer: told }, rules);
+function attributeBy(known: Visitor, from: string | undefined) {
+  return attribute({ visitor: known, referrer: from }, rules);
 }
 
 function mapValues(values: Readonly<Record<string, string>>, change: (text: string) => string) {
@@ -85,8 +85,8 @@ function mapValues(values: Readonly<Record<string, string>>, change: (text: stri
 describe('every visitor', () => {
   it('gets exactly one channel and at least one reason, and nothing throws', () => {
     fc.assert(
-      fc.property(visitor, referrer, (known, told) => {
-        const attribution = attributeBy(known, told);
+      fc.property(visitor, referrer, (known, from) => {
+        const attribution = attributeBy(known, from);
         expect(CHANNELS).toContain(attribution.channel);
         expect(attribution.evidence.length).toBeGreaterThan(0);
         for (const reason of attribution.evidence) expect(reason.length).toBeLessThan(400);
@@ -104,22 +104,22 @@ describe('every visitor', () => {
     );
   });
 
-  it('has the same channel with a parameter that has nothing to do with it', () => {
+  it('has the same channel with an unrelated parameter added', () => {
     const unrelated = fc.string({ minLength: 1 }).map((name) => `x_${name}`);
     fc.assert(
-      fc.property(link, referrer, unrelated, text, (known, told, name, value) => {
+      fc.property(link, referrer, unrelated, text, (known, from, name, value) => {
         const query = new URLSearchParams({ [name]: value });
         const more = visitorWith({
           params: { ...known.params, [name]: value },
           clickIds: known.clickIds,
           pages: [{ url: `codefa.st/?${query}`, at: '2026-11-01T10:00:00.000Z' }],
         });
-        expect(attributeBy(more, told).channel).toBe(attributeBy(known, told).channel);
+        expect(attributeBy(more, from).channel).toBe(attributeBy(known, from).channel);
       }),
     );
   });
 
-  it('has the same channel whatever the case and the white space around', () => {
+  it('has the same channel in any case and with white space around the values', () => {
     const changes = [
       (value: string) => value.toUpperCase(),
       (value: string) => value.toLowerCase(),
@@ -127,7 +127,7 @@ describe('every visitor', () => {
       (value: string) => value.replaceAll(' ', '%20'),
     ];
     fc.assert(
-      fc.property(link, referrer, fc.constantFrom(...changes), (known, told, change) => {
+      fc.property(link, referrer, fc.constantFrom(...changes), (known, from, change) => {
         const isInPlace = change('a b') !== 'a%20b';
         const changed = visitorWith({
           params: mapValues(known.params, change),
@@ -137,8 +137,8 @@ describe('every visitor', () => {
               )
             : known.clickIds,
         });
-        expect(attributeBy(changed, told?.toUpperCase()).channel).toBe(
-          attributeBy(known, told).channel,
+        expect(attributeBy(changed, from?.toUpperCase()).channel).toBe(
+          attributeBy(known, from).channel,
         );
       }),
     );
@@ -146,8 +146,8 @@ describe('every visitor', () => {
 
   it('is attributed the same way twice', () => {
     fc.assert(
-      fc.property(visitor, referrer, (known, told) => {
-        expect(attributeBy(known, told)).toEqual(attributeBy(known, told));
+      fc.property(visitor, referrer, (known, from) => {
+        expect(attributeBy(known, from)).toEqual(attributeBy(known, from));
       }),
     );
   });
@@ -168,7 +168,7 @@ describe('every visitor', () => {
   ];
 
   it.each(hostilePieces)(
-    'is attributed even when somebody sends a hundred kilobytes of "%s"',
+    'is attributed even when it brings a hundred kilobytes of "%s"',
     (piece) => {
       const hostile = `e${piece.repeat(100_000 / piece.length)}!`;
       const visitor = visitorWith({

@@ -1,4 +1,4 @@
-// The operator's own rules: what they match, what they change, and how their mistakes are named.
+// The operator's own rules: what they match, what they change, and how mistakes in them are named.
 import { describe, expect, it } from 'vitest';
 import { attribute } from '../../src/attribution/attribute.ts';
 import { parseChannelRules } from '../../src/attribution/read-channel-rules.ts';
@@ -45,7 +45,7 @@ describe('a rule', () => {
     ['https://www.codefa.st/lp/*', 'codefa.st/lp/spring', true],
     ['/', 'codefa.st/', true],
     ['/', 'codefa.st/pricing', false],
-  ])('looks at the landing page: %s is %s: %s', (landingPage, url, matches) => {
+  ])('compares the landing page: %s with %s: %s', (landingPage, url, matches) => {
     const { rules, problems } = parseChannelRules(
       JSON.stringify([{ when: { landingPage }, channel: 'Audio' }]),
     );
@@ -60,13 +60,13 @@ describe('a rule', () => {
     ['*.ycombinator.com', true],
     ['news.ycombinator.com/item', true],
     ['ycombinator.com', false],
-  ])('looks at the referrer: %s: %s', (pattern, matches) => {
+  ])('compares the referrer with %s: %s', (pattern, matches) => {
     const rules = [{ when: { referrer: pattern }, channel: 'Audio' }];
     const { channel } = attributeWith(rules, '', 'https://news.ycombinator.com/item?id=1');
     expect(channel === 'Audio').toBe(matches);
   });
 
-  it('runs before the built-in ones, and the first that matches is the only one', () => {
+  it('runs before the built-in rules, and only the first that matches counts', () => {
     const rules = [
       { when: { medium: 'cpc', source: 'google' }, channel: 'Display', source: 'Google Display' },
       { when: { medium: 'cpc' }, channel: 'Paid Other' },
@@ -84,7 +84,7 @@ describe('a rule', () => {
     });
   });
 
-  it('that only renames the source leaves the channel to the built-in ones', () => {
+  it('that only renames the source leaves the channel to the built-in rules', () => {
     const rules = [{ when: { source: 'li-jane' }, source: 'LinkedIn' }];
     expect(attributeWith(rules, 'utm_source=li-jane')).toMatchObject({
       channel: 'Organic Social',
@@ -94,12 +94,12 @@ describe('a rule', () => {
     expect(attributeWith(rules, 'utm_source=li-jane&utm_medium=cpc').channel).toBe('Paid Social');
   });
 
-  it('can give a channel to what would be unknown', () => {
+  it('can give a channel to a visitor whose channel would be unknown', () => {
     const rules = [{ when: { landingPage: '/' }, channel: 'direct' }];
     expect(attributeWith(rules, '').channel).toBe('Direct');
   });
 
-  it('shows in the version, so that an answer by other rules can be told apart', () => {
+  it('changes the version, so that an attribution shows which rules made it', () => {
     const one = attributeWith([{ when: { via: 'a' }, channel: 'Email' }], '').rulesVersion;
     const other = attributeWith([{ when: { via: 'b' }, channel: 'Email' }], '').rulesVersion;
     const none = attribute({}).rulesVersion;
@@ -157,13 +157,13 @@ describe('a mistake in CHANNEL_RULES', () => {
     expect(problems[0]?.fix).toContain('README');
   });
 
-  it('in a channel names the ones there are', () => {
+  it('in the name of a channel lists the channels that exist', () => {
     const { problems } = parseChannelRules('[{"when":{"via":"a"},"channel":"Mail"}]');
     expect(problems[0]?.key).toBe('CHANNEL_RULES[0].channel');
     expect(problems[0]?.problem).toContain('Organic Search');
   });
 
-  it('leaves out its own rule only, and every mistake is named', () => {
+  it('leaves out only the rule it is in, and every mistake is named', () => {
     const { rules, problems } = parseChannelRules(
       JSON.stringify([
         { when: { via: 7 }, channel: 'Nothing' },
@@ -181,7 +181,7 @@ describe('a mistake in CHANNEL_RULES', () => {
     expect(attribution).toMatchObject({ channel: 'Email', rule: 'CHANNEL_RULES[1]' });
   });
 
-  it.each([undefined, '', '  ', '[]'])('is not made by %j', (text) => {
+  it.each([undefined, '', '  ', '[]'])('is not reported for %j', (text) => {
     const { rules, problems } = parseChannelRules(text);
     expect(problems).toEqual([]);
     expect(attribute({}, rules).rulesVersion).toBe(attribute({}).rulesVersion);

@@ -1,4 +1,4 @@
-// The channels as a marketer would argue them: every row of channels.md is a test.
+// The channels as a marketer would argue for them: every row of channels.md is a test.
 import { describe, expect, it } from 'vitest';
 import { attribute } from '../../src/attribution/attribute.ts';
 import { visitorBy } from './visitor.ts';
@@ -35,8 +35,8 @@ function readRow(line: string): Row {
 
 describe.each(sections)('$title', ({ rows }) => {
   it.each(rows)('?$link, referrer "$referrer": $channel from $source ($basis)', (row) => {
-    const told = row.referrer === '' ? undefined : row.referrer.replace('(empty)', '');
-    const attribution = attribute({ visitor: visitorBy(row.link), referrer: told });
+    const referrer = row.referrer === '' ? undefined : row.referrer.replace('(empty)', '');
+    const attribution = attribute({ visitor: visitorBy(row.link), referrer });
     expect(attribution.channel).toBe(row.channel);
     expect(attribution.source ?? '-').toBe(row.source);
   });
@@ -45,7 +45,7 @@ describe.each(sections)('$title', ({ rows }) => {
 describe('the table', () => {
   const rows = sections.flatMap(({ rows: own }) => own);
 
-  it('has more than 250 rows, each with its basis, and none twice', () => {
+  it('has more than 250 rows, each with its basis, and no row twice', () => {
     expect(rows.length).toBeGreaterThan(250);
     for (const { link, basis } of rows) expect(basis, link).not.toBe('');
     const keys = rows.map(({ link, referrer }) => `${link} ${referrer}`);

@@ -1,4 +1,4 @@
-// What stands beside the channel: the values for the CRM, and the reasons for the person who asks.
+// What an attribution has beside the channel: the values for the CRM, and the evidence.
 import { describe, expect, it } from 'vitest';
 import { attribute } from '../../src/attribution/attribute.ts';
 import { visitorBy, visitorWith } from './visitor.ts';
@@ -21,7 +21,7 @@ describe('the values for the CRM', () => {
     });
   });
 
-  it('leave out what says nothing', () => {
+  it('leave out tags that say nothing', () => {
     const link = 'utm_source=google&utm_campaign=__CAMPAIGN__&utm_term=%25%25kw%25%25&ref=(none)';
     const { campaign, term, ref, ...attribution } = attribute({ visitor: visitorBy(link) });
     expect([campaign, term, ref]).toEqual([undefined, undefined, undefined]);
@@ -29,7 +29,7 @@ describe('the values for the CRM', () => {
   });
 
   it.each([...['ref', 'source', 'via', 'utm_source', 'utm_campaign', 'utm_term', 'utm_content']])(
-    'never hold an email address, which %s may bring',
+    'never hold an email address that %s brings',
     (tag) => {
       for (const address of ['jo@acme.com', 'jo%40acme.com', 'Jo <jo@acme.com>', 'jo＠acme.com']) {
         const attribution = attribute({ visitor: visitorWith({ params: { [tag]: address } }) });
@@ -38,12 +38,12 @@ describe('the values for the CRM', () => {
     },
   );
 
-  it('are cut at a length no honest tag has', () => {
+  it('are cut at a length that no honest tag has', () => {
     const visitor = visitorWith({ params: { utm_campaign: 'a'.repeat(10_000) } });
     expect(attribute({ visitor }).campaign).toHaveLength(500);
   });
 
-  it('come from the landing page when DataFast kept no tag, and are never mixed with it', () => {
+  it('come from the landing page when DataFast kept no tag, and the two are never mixed', () => {
     const pages = [{ url: 'https://codefa.st/?UTM_Source=reddit&utm_campaign=late' }];
     expect(attribute({ visitor: visitorWith({ pages }) })).toMatchObject({
       source: 'Reddit',
@@ -56,12 +56,12 @@ describe('the values for the CRM', () => {
 });
 
 describe('the click ID', () => {
-  it('is found whatever the case of its key, and keeps its own', () => {
+  it('is found with its key in any case, and keeps the case of its value', () => {
     const visitor = visitorWith({ clickIds: { GCLID: 'Cj0KCQ_AbC-xyz' } });
     expect(attribute({ visitor }).clickId).toEqual({ name: 'gclid', value: 'Cj0KCQ_AbC-xyz' });
   });
 
-  it('is the most telling one, and the others are named', () => {
+  it('is the most telling one of several, and the others are named as evidence', () => {
     const attribution = attribute({ visitor: visitorBy('fbclid=F1&ttclid=T1&gclid=G1&gclsrc=aw') });
     expect(attribution.clickId).toEqual({ name: 'gclid', value: 'G1' });
     expect(attribution.evidence).toEqual(['gclid', 'also ttclid, fbclid']);
@@ -75,7 +75,7 @@ describe('the click ID', () => {
     });
   });
 
-  it('is kept when its network is unknown, but proves nothing', () => {
+  it('is kept when its network is unknown, but decides nothing', () => {
     const visitor = visitorWith({ clickIds: { newclid: 'N1' } });
     expect(attribute({ visitor })).toMatchObject({
       channel: 'Unknown',
@@ -87,7 +87,7 @@ describe('the click ID', () => {
     ...['mc_eid', 'mc_cid', '_kx', 'mkt_tok', '_hsenc', 'ck_subscriber_id', 'ml_subscriber_hash'],
     ...['igshid', 'srsltid'],
   ])(
-    'is never %s, which names a person or says nothing: as evidence the key, not the value',
+    'is never %s, which identifies a person or says nothing: the key is evidence, the value is dropped',
     (key) => {
       const kept = attribute({ visitor: visitorWith({ clickIds: { [key]: 'PERSON1' } }) });
       const pages = [{ url: `codefa.st/?${key}=PERSON1` }];
@@ -106,7 +106,7 @@ describe('the click ID', () => {
     ['gclid', ' '],
     ['gclid', 'null'],
     ['gclid', 'a'.repeat(2000)],
-  ])('is not made of %s=%s', (key, value) => {
+  ])('is absent for %s=%s', (key, value) => {
     expect(attribute({ visitor: visitorWith({ clickIds: { [key]: value } }) }).clickId).toBe(
       undefined,
     );
@@ -120,7 +120,7 @@ describe('the landing page', () => {
     ['//CodeFa.st:443/Docs', 'codefa.st/Docs'],
     ['/pricing?a=b', '/pricing'],
     ['https://codefa.st/invite/jo%40acme.com/accept', 'codefa.st/invite/…/accept'],
-    ['codefa.st/@whence', 'codefa.st/@whence'],
+    ['codefa.st/@jane', 'codefa.st/@jane'],
     ['http://[', undefined],
   ])('of %s is %s', (url, page) => {
     expect(attribute({ visitor: visitorWith({ pages: [{ url }] }) }).landingPage).toBe(page);
@@ -131,7 +131,7 @@ describe('the landing page', () => {
     expect(attribute({ visitor: visitorWith({ pages }) }).landingPage).toBe('codefa.st/a');
   });
 
-  it('is not told, nor its link believed, when the list of pages begins with a later visit', () => {
+  it('is absent, and its link does not count, when the list of pages begins with a later visit', () => {
     const pages = [{ url: 'codefa.st/?gclid=G1', at: '2026-11-02T10:31:00Z' }];
     const visitor = visitorWith({ pages, firstSeenAt: '2026-11-02T10:00:00Z' });
     expect(attribute({ visitor })).toMatchObject({ channel: 'Unknown', landingPage: undefined });
@@ -150,18 +150,18 @@ describe('the evidence', () => {
     ['utm_source=chatgpt.com', ['utm_source=chatgpt.com']],
     ['utm_campaign=spring', ['utm_campaign=spring']],
     ['', ['no tag, no click ID, no referrer']],
-  ])('for ?%s is what decided', (link, evidence) => {
+  ])('for ?%s names what decided', (link, evidence) => {
     expect(evidenceOf(link)).toEqual(evidence);
   });
 
-  it('names the host of the referrer and no more of it', () => {
+  it('names the host of the referrer and nothing else of it', () => {
     expect(evidenceOf('', 'https://news.ycombinator.com/item?id=1')).toEqual([
       'referrer=news.ycombinator.com',
     ]);
     expect(evidenceOf('', '')).toEqual(['referrer is empty']);
   });
 
-  it('says what spoke against the decision', () => {
+  it('names what speaks against the decision', () => {
     expect(evidenceOf('utm_medium=email&gclid=G1')).toEqual([
       'utm_medium=email',
       'gclid is present, but utm_medium=email decides',
@@ -186,7 +186,7 @@ describe('the evidence', () => {
     expect(attribute({ referrer: '' }).rule).toBe('known to have no referrer');
   });
 
-  it('never holds an email address, nor a long value', () => {
+  it('never holds an email address or a long value', () => {
     expect(evidenceOf('ref=jo@acme.com')).toEqual(['ref']);
     expect(evidenceOf(`utm_campaign=${'a'.repeat(300)}`)[0]).toHaveLength(
       'utm_campaign='.length + 80,

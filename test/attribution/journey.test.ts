@@ -1,4 +1,4 @@
-// The way to the signup, told afterwards from counters that go on counting.
+// The way to the signup, worked out afterwards from counters that go on counting.
 import { describe, expect, it } from 'vitest';
 import { journey } from '../../src/attribution/journey.ts';
 import { visitorWith } from './visitor.ts';
@@ -16,7 +16,7 @@ describe('days to signup', () => {
     expect(journey(visitorWith({ firstSeenAt }), SIGNUP).daysToSignup).toBe(days);
   });
 
-  it('are not told when a time is missing or unreadable', () => {
+  it('are absent when a time is missing or unreadable', () => {
     expect(journey(visitorWith(), SIGNUP).daysToSignup).toBeUndefined();
     const visitor = visitorWith({ firstSeenAt: 'long ago' });
     expect(journey(visitor, SIGNUP).daysToSignup).toBeUndefined();
@@ -26,10 +26,10 @@ describe('days to signup', () => {
 
 describe('visits before the signup', () => {
   it.each([
-    ['while the visit of the signup is the last', '2026-11-10T12:29:00Z', 3],
-    ['not when somebody came back later', '2026-11-11T09:00:00Z', undefined],
-    ['not when nobody knows', undefined, undefined],
-  ])('are told %s', (_, lastSeenAt, visits) => {
+    ['known while the visit of the signup is the last one', '2026-11-10T12:29:00Z', 3],
+    ['absent when the person came back later', '2026-11-11T09:00:00Z', undefined],
+    ['absent when the time of the last visit is unknown', undefined, undefined],
+  ])('are %s', (_, lastSeenAt, visits) => {
     const visitor = visitorWith({ visits: 3, ...(lastSeenAt !== undefined && { lastSeenAt }) });
     expect(journey(visitor, SIGNUP).visitsBeforeSignup).toBe(visits);
   });
@@ -47,12 +47,12 @@ describe('pageviews before the signup', () => {
     expect(journey(visitor, SIGNUP).pageviewsBeforeSignup).toBe(2);
   });
 
-  it('are the total when the list is not complete and nothing came after', () => {
+  it('are the total when the list is not complete and no later visit was made', () => {
     const visitor = visitorWith({ pages, pageviews: 8, lastSeenAt: SIGNUP });
     expect(journey(visitor, SIGNUP).pageviewsBeforeSignup).toBe(8);
   });
 
-  it('are not told otherwise', () => {
+  it('are absent when the list is not complete and a later visit was made', () => {
     const visitor = visitorWith({ pages, pageviews: 8, lastSeenAt: '2026-11-20T10:00:00Z' });
     expect(journey(visitor, SIGNUP).pageviewsBeforeSignup).toBeUndefined();
   });
@@ -64,7 +64,7 @@ describe('the last page', () => {
     expect(journey(visitor, SIGNUP).lastPage).toBe('codefa.st/app');
   });
 
-  it('is else the latest of the list', () => {
+  it('is the latest of the list when the current one is unknown', () => {
     const pages = [
       { url: 'codefa.st/a', at: '2026-11-01T10:00:00Z' },
       { url: 'codefa.st/b', at: '2026-11-02T10:00:00Z' },
@@ -83,18 +83,18 @@ describe('the goals', () => {
 
   it('end with a whole name when there are too many', () => {
     const goals = Array.from({ length: 300 }, (_, index) => ({ name: `goal_${index}` }));
-    const told = journey(visitorWith({ goals }), SIGNUP).goals ?? '';
-    expect(told.length).toBeLessThanOrEqual(1000);
-    expect(told).toMatch(/, goal_\d+$/);
+    const text = journey(visitorWith({ goals }), SIGNUP).goals ?? '';
+    expect(text.length).toBeLessThanOrEqual(1000);
+    expect(text).toMatch(/, goal_\d+$/);
   });
 });
 
-describe('the conversion touch', () => {
+describe('the converting touch', () => {
   const first = { url: 'codefa.st/?utm_source=producthunt', at: '2026-11-01T10:00:00Z' };
   const touchOf = (pages: { url: string; at?: string }[]) =>
     journey(visitorWith({ pages, params: { utm_source: 'producthunt' } }), SIGNUP).conversion;
 
-  it('is told by the link on which the visit of the signup began', () => {
+  it('comes from the link with which the visit of the signup began', () => {
     const pages = [
       first,
       { url: 'codefa.st/pricing?utm_source=google&utm_medium=cpc', at: '2026-11-10T11:50:00Z' },
@@ -113,13 +113,13 @@ describe('the conversion touch', () => {
   it.each([
     ['the visit of the signup is the first', [{ ...first, at: '2026-11-10T11:50:00Z' }]],
     ['its link says nothing', [first, { url: 'codefa.st/', at: '2026-11-10T11:50:00Z' }]],
-    ['no visit was under way', [first, { url: 'codefa.st/?gclid=G', at: '2026-11-09T10:00:00Z' }]],
+    ['no visit is under way', [first, { url: 'codefa.st/?gclid=G', at: '2026-11-09T10:00:00Z' }]],
     [
-      'it came after the signup',
+      'the visit comes after the signup',
       [first, { url: 'codefa.st/?gclid=G', at: '2026-11-11T10:00:00Z' }],
     ],
-    ['nobody knows when', [first, { url: 'codefa.st/?gclid=G' }]],
-  ])('is not told when %s, and is never a copy of the first', (_, pages) => {
+    ['its time is unknown', [first, { url: 'codefa.st/?gclid=G' }]],
+  ])('is absent when %s, and is never a copy of the first touch', (_, pages) => {
     expect(touchOf(pages)).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-// The vendored lists: what must hold of them after every refresh.
+// The vendored lists: what must be true after every refresh.
 import { describe, expect, it } from 'vitest';
 import { LISTED } from '../../src/attribution/data/listed-sources.ts';
 import { findSource } from '../../src/attribution/find-source.ts';
@@ -11,7 +11,7 @@ const rows = (['ai', 'social', 'search'] as const).flatMap((category) =>
 );
 
 describe('the vendored lists', () => {
-  it('hold names and hosts, and every host is found by what it is', () => {
+  it('have names and hosts, and every host is found in its category', () => {
     expect(rows.length).toBeGreaterThan(50);
     for (const { category, name, hosts } of rows) {
       expect(name).not.toBe('');
@@ -22,12 +22,12 @@ describe('the vendored lists', () => {
     }
   });
 
-  it('do not make a portal of its search page', () => {
+  it('do not make a portal a search engine because of its search page', () => {
     expect(findSource('centrum.cz').known).toBeUndefined();
     expect(findSource('search.centrum.cz')).toMatchObject({ name: 'Centrum' });
   });
 
-  it('do not make tags of words that are names of old search engines', () => {
+  it('do not read ordinary words as the names of old search engines', () => {
     for (const word of ['free', 'orange', 'goo', 'nate']) {
       expect(findSource(word).known, word).toBeUndefined();
     }

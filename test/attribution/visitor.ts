@@ -1,4 +1,4 @@
-// Visitors as these tests write them: the link they came by, and little else.
+// Visitors for these tests: the link that brought them, and little else.
 import type { Visitor } from '../../src/model.ts';
 
 const PARAMS = [
@@ -6,7 +6,7 @@ const PARAMS = [
   ...['source', 'ref', 'via'],
 ];
 
-/** A visitor of whom only the given is known. */
+/** A visitor about whom only this is known. */
 export function visitorWith(known: Partial<Visitor> = {}): Visitor {
   return {
     visitorId: 'a3ab2331-989f-4cfa-91c6-2461c9e3c6bd',
@@ -18,7 +18,7 @@ export function visitorWith(known: Partial<Visitor> = {}): Visitor {
   };
 }
 
-/** A visitor who came by `codefa.st/?<link>`, as DataFast indicates it: tags to `params`, the rest to `clickIds`. */
+/** A visitor who came by `codefa.st/?<link>`, as DataFast splits it: tags into `params`, the rest into `clickIds`. */
 export function visitorBy(link: string): Visitor {
   const parameters = [...new URLSearchParams(link)];
   const isTag = ([name]: [string, string]) => PARAMS.includes(name);

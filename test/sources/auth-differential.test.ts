@@ -1,4 +1,4 @@
-// The same bytes under the providers' own SDKs and published vectors: WorkOS, Svix for Stytch, Logto.
+// The same bytes in the providers' own SDKs and in published vectors: WorkOS, Svix for Stytch, Logto.
 import { WorkOS } from '@workos-inc/node';
 import { Webhook } from 'svix';
 import { describe, expect, it } from 'vitest';
@@ -17,7 +17,7 @@ import { workos } from '../../src/sources/workos.ts';
 
 const BODY = '{"event":"user.created","data":{"first_name":"Zoë 👩‍🚀","note":"a \\u0022 b"}}';
 
-/** The SDKs look at the clock themselves, so this is now. */
+/** The real time, because the SDKs read the real clock. */
 const now = new Date();
 
 async function isVerified(
@@ -36,8 +36,8 @@ async function isVerified(
   return ok;
 }
 
-/** Whether the SDK takes it, which throws what it does not take. */
-const taken = (verifying: () => unknown) =>
+/** Whether the SDK accepts it. The SDK throws when it does not. */
+const isAccepted = (verifying: () => unknown) =>
   Promise.resolve()
     .then(verifying)
     .then(
@@ -53,7 +53,7 @@ describe('WorkOS’ SDK', () => {
   const header = async (at = now.getTime()) =>
     `t=${at}, v1=${await webhooks.computeSignature(at, BODY, secret)}`;
   const sdk = (sigHeader: string, body: string) =>
-    taken(() => webhooks.verifyHeader({ payload: body, sigHeader, secret }));
+    isAccepted(() => webhooks.verifyHeader({ payload: body, sigHeader, secret }));
   const ours = (sigHeader: string, body: string) =>
     isVerified(workos, { 'workos-signature': sigHeader }, body, secret);
 
@@ -75,7 +75,7 @@ describe('WorkOS’ SDK', () => {
     ]);
   });
 
-  it('takes any future timestamp; Whence does not', async () => {
+  it('accepts any future timestamp, and Whence does not', async () => {
     const future = await header(now.getTime() + 86_400_000);
     expect([await sdk(future, BODY), await ours(future, BODY)]).toEqual([true, false]);
   });
@@ -83,21 +83,21 @@ describe('WorkOS’ SDK', () => {
   it.each([
     ['seconds', unixSeconds(now)],
     ['microseconds', now.getTime() * 1000],
-  ])('signs %s when told to, which Whence refuses for what they are', async (_, at) => {
+  ])('can sign %s, which Whence refuses', async (_, at) => {
     expect(await ours(await header(at), BODY)).toBe(false);
   });
 
-  it('looks at the first v1 only; Whence survives a rotation', async () => {
+  it('checks only the first v1, and Whence accepts every v1 of a rotation', async () => {
     const rotated = (await header()).replace('v1=', `v1=${'0'.repeat(64)},v1=`);
     expect([await sdk(rotated, BODY), await ours(rotated, BODY)]).toEqual([false, true]);
   });
 
-  it('given an object signs other bytes than came; Whence only ever sees the bytes', async () => {
+  it('accepts other bytes when it is given an object, and Whence verifies only the bytes', async () => {
     const spaced = `${BODY.slice(0, -1)} }`;
     const compact = JSON.stringify(JSON.parse(spaced));
     const at = now.getTime();
     const forCompact = `t=${at}, v1=${await webhooks.computeSignature(at, compact, secret)}`;
-    const object = await taken(() =>
+    const object = await isAccepted(() =>
       webhooks.verifyHeader({ payload: JSON.parse(spaced), sigHeader: forCompact, secret }),
     );
     expect([object, await ours(forCompact, spaced)]).toEqual([true, false]);
@@ -113,11 +113,11 @@ describe('Svix’ SDK, which delivers for Stytch', () => {
     [`${prefix}-signature`]: svix.sign(id, now, BODY),
   });
   const sdk = (headers: Record<string, string>, body: string) =>
-    taken(() => svix.verify(body, headers));
+    isAccepted(() => svix.verify(body, headers));
   const ours = (headers: Record<string, string>, body: string) =>
     isVerified(stytch, headers, body, secret);
 
-  it.each(['svix', 'webhook'])('signs what Whence verifies, under %s- headers', async (prefix) => {
+  it.each(['svix', 'webhook'])('signs what Whence verifies, with %s- headers', async (prefix) => {
     expect([await sdk(signed(prefix), BODY), await ours(signed(prefix), BODY)]).toEqual([
       true,
       true,
@@ -147,7 +147,7 @@ describe('Svix’ SDK, which delivers for Stytch', () => {
     ]);
   });
 
-  it('mixes header families; Whence does not', async () => {
+  it('mixes header families, and Whence does not', async () => {
     const { 'svix-signature': signature = '', ...rest } = signed('svix');
     const mixed = { ...rest, 'webhook-signature': signature };
     expect([await sdk(mixed, BODY), await ours(mixed, BODY)]).toEqual([true, false]);
@@ -163,7 +163,7 @@ describe('Logto’s published vectors', () => {
     ],
     ['{}', 'c76356efa19d219d1d7e08ccb20b1d26db53b143156f406c99dcb8e0876d6c55'],
   ] as const;
-  // HMAC fills short keys up with zeros, so this is the same key in the length Whence asks for.
+  // HMAC pads short keys with zeros, so this is the same key in the length that Whence requires.
   const secret = 'foo'.padEnd(16, '\0');
 
   it.each(vectors)('%s', async (body, mac) => {
@@ -175,7 +175,7 @@ describe('Logto’s published vectors', () => {
     expect(await isVerified(logto, prefixed, body, secret)).toBe(false);
   });
 
-  it('as they are, their key is too short to be a secret', async () => {
+  it('have a key that is too short as a secret', async () => {
     const [body, mac] = vectors[0];
     expect(await isVerified(logto, { 'logto-signature-sha-256': mac }, body, 'foo')).toBe(false);
   });

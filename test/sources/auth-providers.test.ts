@@ -1,9 +1,9 @@
-// What Auth0, WorkOS, Logto, Stytch and Descope do unlike the others.
+// What Auth0, WorkOS, Logto, Stytch and Descope do differently from the other providers.
 import { describe, expect, it } from 'vitest';
 import { samples } from '../../samples/index.ts';
 import { newToken, type SampleSignup } from '../../samples/sample.ts';
+import { isObject, type JsonObject } from '../../src/json.ts';
 import { sources } from '../../src/sources/index.ts';
-import { isObject, type JsonObject } from '../../src/sources/payload.ts';
 import { NOW, openDoor } from './door.ts';
 
 const VISITOR_ID = 'a3ab2331-989f-4cfa-91c6-2461c9e3c6bd';
@@ -28,19 +28,19 @@ function withValue(object: JsonObject, [key = '', ...rest]: string[], value: unk
   };
 }
 
-/** What the source reads, with the delivery's id signed. */
+/** What the source reads when the id `msg_1` is signed. */
 function read(source: string, payload: JsonObject) {
   const parsed = sources.get(source)?.parse(payload, { id: 'msg_1' });
   return parsed?.kind === 'signup' ? parsed.signup : parsed;
 }
 
 describe('Auth0', () => {
-  it('fills the name of nameless people with their email, which is no name', () => {
+  it('uses the email as the name of people without one, which does not count as a name', () => {
     const payload = changed('auth0', 'data.object.name', 'ada@example.com');
     expect(read('auth0', payload)).toMatchObject({ email: 'ada@example.com', name: undefined });
   });
 
-  it('tells given and family name where the full name is an email', () => {
+  it('has given and family name, which count when the full name is an email', () => {
     const nameless = changed('auth0', 'data.object.name', 'ada@example.com');
     const named = withValue(nameless, ['data', 'object', 'given_name'], 'Ada');
     expect(read('auth0', named)).toMatchObject({ name: 'Ada' });
@@ -55,7 +55,7 @@ describe('Auth0', () => {
     ['a JSON array', '[]'],
     ['no JSON', '{'],
   ])(
-    'is answered 200 for %s: a 4xx is final, and a few of them switch the stream off',
+    'is answered 200 for %s, because a 4xx is final and a few of them switch the stream off',
     async (_, body) => {
       const { post, queued, logged } = openDoor({ settings });
       expect((await post('auth0', webhook(body))).status).toBe(200);
@@ -95,14 +95,14 @@ describe('WorkOS', () => {
     expect(await post(change)).toBe(status);
   });
 
-  it('may hold the visitor ID as the external id, when that is a UUID', () => {
+  it('can have the visitor ID as the external id, when that is a UUID', () => {
     const payload = (value: string) => changed('workos', 'data.external_id', value);
     expect(read('workos', payload(VISITOR_ID))).toMatchObject({ visitorId: VISITOR_ID });
     expect(read('workos', payload('user-42'))).not.toHaveProperty('visitorId');
     expect(read('workos', payload('user-42'))).not.toHaveProperty('visitorIdInvalid');
   });
 
-  it('provisions directory users, who did not sign up', () => {
+  it('also creates directory users, who are ignored because they did not sign up', () => {
     expect(read('workos', changed('workos', 'event', 'dsync.user.created'))).toMatchObject({
       kind: 'ignored',
     });
@@ -114,12 +114,12 @@ describe('Logto', () => {
     expect(read('logto', changed('logto', 'event', event))).toMatchObject({ kind: 'ignored' });
   });
 
-  it('has user names, which are no names', () => {
+  it('has user names, which do not count as names', () => {
     const payload = withValue(changed('logto', 'user.name', null), ['user', 'username'], 'ada42');
     expect(read('logto', payload)).toMatchObject({ name: undefined });
   });
 
-  it('names the endpoint in hookId: two people stay two', () => {
+  it('has the same hookId for everybody, so the id of the signup is the id of the person', () => {
     const [one, two] = ['u1', 'u2'].map((id) => read('logto', changed('logto', 'userId', id)));
     expect(one).toMatchObject({ id: 'logto:u1' });
     expect(two).toMatchObject({ id: 'logto:u2' });
@@ -141,7 +141,7 @@ describe('Stytch', () => {
     });
   });
 
-  it('announces members of organizations, too', () => {
+  it('also announces members of organizations', () => {
     const member = {
       member_id: 'member-live-1',
       email_address: 'ada@example.com',
@@ -165,8 +165,8 @@ describe('Descope’s audit event', () => {
     ['external ids', { externalIds: ['ada@example.com'] }],
     ['data', { data: { email: 'ada@example.com' } }],
     ['a user', { user: { email: 'ada@example.com' } }],
-  ])('tells the email in its %s', (_, where) => {
-    const event = { action: 'UserCreated', userId: 'U1', occurred: '1795424370000', ...where };
+  ])('can have the email in its %s', (_, place) => {
+    const event = { action: 'UserCreated', userId: 'U1', occurred: '1795424370000', ...place };
     expect(read('descope', event)).toMatchObject({
       id: 'descope:U1',
       email: 'ada@example.com',

@@ -1,9 +1,11 @@
-// What every source must do, whoever proves it. A new source runs this with its own sample.
+// What every source must do. A new source is tested by this with its own sample.
 import fc from 'fast-check';
 import { createLocalJWKSet } from 'jose';
 import { describe, expect, it } from 'vitest';
 import type { Carried, Sample, SampleSignup } from '../../samples/sample.ts';
-import { isObject, parseObject } from '../../src/sources/payload.ts';
+import { isObject } from '../../src/json.ts';
+import { parseObject } from '../../src/sources/payload.ts';
+import { SOURCE_REASONS } from '../../src/sources/reasons.ts';
 import type { Parsed, Source } from '../../src/sources/source.ts';
 
 const NOW = new Date('2026-11-23T09:00:00.000Z');
@@ -42,7 +44,7 @@ export function describeSource(source: Source, sample: Sample): void {
     const verification = await verify(webhook.headers, webhook.body);
     if (!verification.ok) throw new Error(`the sample is not genuine: ${verification.reason}`);
     const parsed = verification.payload ?? parseObject(bytes(webhook.body));
-    if (!parsed) throw new Error('the sample is no JSON object');
+    if (!parsed) throw new Error('the sample is not a JSON object');
     return source.parse(parsed, verification.signed);
   }
 
@@ -63,7 +65,7 @@ export function describeSource(source: Source, sample: Sample): void {
       expect(await verify(headers, body)).toMatchObject({ ok: true });
     });
 
-    it('signs bytes, so emoji and umlauts survive', async () => {
+    it('verifies bytes, so emoji and umlauts are no problem', async () => {
       const { headers, body } = await sign(sample.payload({ ...person, name: 'Zoë 👩‍🚀 Müller' }));
       expect(await verify(headers, body)).toMatchObject({ ok: true });
     });
@@ -75,7 +77,7 @@ export function describeSource(source: Source, sample: Sample): void {
       ],
       ['a space at the end', (body) => `${body} `],
       ['a byte-order mark in front', (body) => `\uFEFF${body}`],
-      ['an escaped character that parses to the same', (body) => body.replace('"', '\\u0022')],
+      ['an escaped character that parses to the same text', (body) => body.replace('"', '\\u0022')],
       ['nothing', () => ''],
     ])('refuses a body with %s', async (_, tamper) => {
       const { headers, body } = await sign(payload);
@@ -84,7 +86,7 @@ export function describeSource(source: Source, sample: Sample): void {
     });
 
     it.runIf(sample.proof === 'signature')(
-      'refuses bytes that only look the same once decoded',
+      'refuses bytes that look the same only after decoding',
       async () => {
         const { headers, body } = await sign(payload);
         const broken = Uint8Array.from([...bytes(body), 0xff]);
@@ -116,7 +118,7 @@ export function describeSource(source: Source, sample: Sample): void {
       [-301, false],
       [299, true],
       [301, false],
-    ])('takes a timestamp %d seconds from now: %s', async (offset, ok) => {
+    ])('accepts a timestamp %d seconds from now: %s', async (offset, ok) => {
       const { headers, body } = await sign(payload, seconds(offset));
       expect(await verify(headers, body)).toMatchObject({ ok });
     });
@@ -130,17 +132,17 @@ export function describeSource(source: Source, sample: Sample): void {
       expect(await verify(headers, body, [])).toMatchObject({ ok: false });
     });
 
-    it('knows a secret that cannot be one', () => {
+    it('recognises texts that cannot be its secret', () => {
       expect(source.secretProblem(secret)).toBeUndefined();
       for (const slip of ['', 'whsec_', '#', 'prod', 'x y']) {
         expect(source.secretProblem(slip), slip).toBeDefined();
       }
     });
 
-    it('no mutation of a proving header, and none of a signed body, verifies', async () => {
+    it('refuses every mutation of a proving header or of a signed body', async () => {
       const signed = await sign(payload);
       const proving = proofHeaders(signed);
-      // Without a proving header the body proves itself: it is the token.
+      // Without a proving header the body is the token.
       const isBodyProven = sample.proof === 'signature' || proving.length === 0;
       const places = [...proving, ...(isBodyProven ? ['body'] : [])];
       await fc.assert(
@@ -154,9 +156,9 @@ export function describeSource(source: Source, sample: Sample): void {
             const index = position % original.length;
             const mutated =
               original.slice(0, index) + String.fromCharCode(code) + original.slice(index + 1);
-            // Hex and the word Bearer mean the same in either case; that is no mutation.
+            // Hex digits and the word Bearer mean the same in upper and lower case.
             fc.pre(mutated.toLowerCase() !== original.toLowerCase());
-            // The last character of a JWT has bits that belong to no byte.
+            // The last character of a JWT has bits that are part of no byte.
             fc.pre(sample.proof !== 'jwt' || index < original.length - 1);
             if (where !== 'body') headers.set(where, mutated);
             const { ok } = await verify(headers, where === 'body' ? mutated : signed.body);
@@ -167,7 +169,7 @@ export function describeSource(source: Source, sample: Sample): void {
       );
     });
 
-    it('no header or body makes it throw', async () => {
+    it('does not throw on any header or body', async () => {
       const names = [...(await sign(payload)).headers.keys()];
       const value = fc.string({ unit: 'grapheme-ascii', maxLength: 60 });
       await fc.assert(
@@ -197,7 +199,7 @@ export function describeSource(source: Source, sample: Sample): void {
       });
     });
 
-    it('the same id from the same event, however often it is sent again', async () => {
+    it('the same id every time the same event is sent', async () => {
       const payload = sample.payload(person);
       const ids = await Promise.all(
         [-60, 0, 60].map(async (offset) => {
@@ -208,15 +210,17 @@ export function describeSource(source: Source, sample: Sample): void {
       expect(new Set(ids)).toEqual(new Set([stableId(person)]));
     });
 
-    it('nothing out of an event that is no signup', async () => {
-      expect(await read(sample.otherPayload(person))).toMatchObject({ kind: 'ignored' });
+    it('that another event of the provider is no signup, and why', async () => {
+      const parsed = await read(sample.otherPayload(person));
+      expect(parsed.kind).toBe('ignored');
+      expect(parsed.kind === 'ignored' && Object.hasOwn(SOURCE_REASONS, parsed.reason)).toBe(true);
     });
 
     it.runIf(can('test'))('that an event comes from test mode', async () => {
       expect(await signupOf({ ...person, test: true })).toMatchObject({ test: true });
     });
 
-    it('a signup without email or visitor as just that', async () => {
+    it('a signup without email and without visitor', async () => {
       const signup = await signupOf({ eventId: 'evt_bare', occurredAt: person.occurredAt });
       expect(signup.email).toBeUndefined();
       expect(signup.visitorId).toBeUndefined();
@@ -239,13 +243,13 @@ export function describeSource(source: Source, sample: Sample): void {
         'undefined',
         'null',
         null,
-      ])('no visitor ID out of %j', async (visitorId) => {
+      ])('no visitor ID from %j', async (visitorId) => {
       const signup = await signupOf({ ...person, visitorId });
       expect(signup.visitorId).toBeUndefined();
       expect(JSON.stringify(signup)).not.toMatch(/\.\.|xxx|__proto__/);
     });
 
-    it('any JSON object without throwing', () => {
+    it('every JSON object without throwing', () => {
       const hostile = fc.constantFrom<unknown>({ toString: 1 }, { valueOf: 1 }, [], null, -1);
       const payload: unknown = JSON.parse(sample.payload(person));
       fc.assert(
@@ -265,7 +269,7 @@ export function describeSource(source: Source, sample: Sample): void {
   });
 }
 
-/** The same shape with another value at every end. */
+/** The same shape with another value at every leaf. */
 function replaceLeaves(value: unknown, leaf: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => replaceLeaves(item, leaf));
   if (!isObject(value)) return leaf;

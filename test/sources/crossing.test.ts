@@ -1,11 +1,11 @@
-// A valid request of one provider on the route of another.
+// A valid request of one provider on the route of another provider.
 import { describe, expect, it } from 'vitest';
 import { samples } from '../../samples/index.ts';
 import { newWhsec } from '../../samples/sample.ts';
 import { sources } from '../../src/sources/index.ts';
 import { NOW, person, verifyAt } from './deliver.ts';
 
-// A JWT is bound to its issuer, not to a secret two routes could share.
+// A JWT is bound to its issuer, not to a secret that two routes could share.
 const signers = [...samples.values()].filter(({ proof }) => proof !== 'jwt');
 const pairs = signers.flatMap((sample) =>
   [...sources.values()]
@@ -23,7 +23,7 @@ describe('a request of one provider on the route of another', () => {
   });
 
   it.each(pairs)(
-    'from $from to $to is no signup even under the same secret',
+    'from $from to $to is no signup, even with the same secret',
     async ({ sample, route }) => {
       const secret = sample.proof === 'token' ? sample.newSecret() : newWhsec();
       const request = { secret, eventId: person.eventId, at: NOW };

@@ -1,6 +1,7 @@
-// One delivery to a source: is it taken, and what is read out of it.
+// One request to a source: whether it is genuine, and what the source reads from it.
 import type { SignedWebhook } from '../../samples/sample.ts';
-import { isObject, parseObject } from '../../src/sources/payload.ts';
+import { isObject } from '../../src/json.ts';
+import { parseObject } from '../../src/sources/payload.ts';
 import type { AnnouncedSignup, Parsed, Source } from '../../src/sources/source.ts';
 import type { Verification } from '../../src/sources/verification.ts';
 
@@ -32,10 +33,10 @@ export function verifyAt(
   });
 }
 
-/** What a source reads out of a genuine body. */
+/** What a source reads from a genuine body. */
 export function read(source: Source, body: string): Parsed {
   const payload = parseObject(new TextEncoder().encode(body));
-  if (!payload) throw new Error('the body is no JSON object');
+  if (!payload) throw new Error('the body is not a JSON object');
   return source.parse(payload, { id: person.eventId, at: NOW.toISOString() });
 }
 
@@ -45,7 +46,7 @@ export function readSignup(source: Source, body: string): AnnouncedSignup {
   return parsed.signup;
 }
 
-/** The same request with other headers on top. */
+/** The same request with more headers, or other values in them. */
 export function withHeaders(
   { headers, body }: SignedWebhook,
   more: Record<string, string>,
@@ -53,7 +54,7 @@ export function withHeaders(
   return { headers: new Headers([...headers, ...Object.entries(more)]), body };
 }
 
-/** The body with more, or other, values in the objects of that name; the whole has the name ''. */
+/** The body with more values, or other ones, in the objects of that name. The whole body has the name ''. */
 export function including(body: string, name: string, values: object): string {
   const payload: unknown = JSON.parse(body, (key, value: unknown) =>
     key === name && isObject(value) ? { ...value, ...values } : value,

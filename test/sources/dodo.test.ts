@@ -1,4 +1,4 @@
-// Dodo Payments: one body per attempt, and payments that only renew.
+// Dodo Payments: a new body for every attempt, and payments that are renewals.
 import { describe, expect, it } from 'vitest';
 import { dodo as sample } from '../../samples/dodo.ts';
 import { dodo } from '../../src/sources/dodo.ts';
@@ -8,7 +8,7 @@ const body = sample.payload(person);
 const payment = body.replace('subscription.active', 'payment.succeeded');
 
 describe('a Dodo event', () => {
-  it('is the same signup when another attempt renders its body anew', async () => {
+  it('is the same signup when another attempt has another body', async () => {
     const secret = sample.newSecret();
     const ids = [body, including(body, 'data', { status: 'on_hold' })].map(async (text) => {
       const webhook = await sample.sign(text, { secret, eventId: person.eventId, at: NOW });
@@ -28,10 +28,13 @@ describe('a Dodo event', () => {
   it.each([
     { subscription_id: 'sub_1' },
     { subscription_id: null, subscription_ids: ['sub_1', 'sub_2'] },
-  ])('of a subscription’s payment is none: subscription.active was it (%j)', (values) => {
-    expect(read(dodo, including(payment, 'data', values))).toEqual({
-      kind: 'ignored',
-      reason: 'subscription_payment',
-    });
-  });
+  ])(
+    'of a payment for a subscription is ignored, because subscription.active is the signup (%j)',
+    (values) => {
+      expect(read(dodo, including(payment, 'data', values))).toEqual({
+        kind: 'ignored',
+        reason: 'subscription_payment',
+      });
+    },
+  );
 });

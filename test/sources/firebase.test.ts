@@ -1,4 +1,4 @@
-// Firebase's ID token: of the pinned project alone, and the only word on who the person is.
+// Firebase's ID token: only of the pinned project, and only the token says who the person is.
 import { describe, expect, it } from 'vitest';
 import { firebase as sample } from '../../samples/firebase.ts';
 import { createIssuer } from '../../samples/issuer.ts';
@@ -37,7 +37,7 @@ async function call(claims: object, body: unknown = { datafast_visitor_id: VISIT
 }
 
 describe('Firebase’s ID token', () => {
-  it('says who the person is; what the body says of them does not count', async () => {
+  it('says who the person is, and what the body says about the person does not count', async () => {
     const { post, queued, asked } = doorway();
     const body = { datafast_visitor_id: VISITOR_ID, email: 'eve@example.com', sub: 'eve' };
     expect((await post('firebase', await call(genuine, body))).status).toBe(200);
@@ -66,7 +66,7 @@ describe('Firebase’s ID token', () => {
     expect(queued).toEqual([]);
   });
 
-  it('in the body, or under another key, is refused', async () => {
+  it('in the body, or signed with another key, is refused', async () => {
     const { post } = doorway();
     const token = await google.sign(genuine);
     const forged = await createIssuer('9f25f8').sign(genuine);
@@ -76,13 +76,13 @@ describe('Firebase’s ID token', () => {
     }
   });
 
-  it('counts with an address that nobody has verified yet, as at most first sign-ins', async () => {
+  it('counts with an unverified address, as most have at the first sign-in', async () => {
     const { post, queued } = doorway();
     await post('firebase', await call({ ...genuine, email_verified: false }));
     expect(queued).toMatchObject([{ email: 'ada@example.com' }]);
   });
 
-  it('of somebody anonymous is acknowledged and ignored', async () => {
+  it('of an anonymous user is acknowledged and ignored', async () => {
     const { post, queued } = doorway();
     const anonymous = { ...genuine, firebase: { sign_in_provider: 'anonymous' } };
     expect(await post('firebase', await call(anonymous))).toMatchObject({
@@ -92,14 +92,14 @@ describe('Firebase’s ID token', () => {
     expect(queued).toEqual([]);
   });
 
-  it('with a body that is no object still announces the person', async () => {
+  it('with a body that is not an object still announces the person', async () => {
     const { post, queued } = doorway();
     await post('firebase', await call(genuine, [VISITOR_ID]));
     expect(queued).toMatchObject([{ email: 'ada@example.com' }]);
     expect(queued[0]?.visitorId).toBeUndefined();
   });
 
-  it('a project ID is not mistaken for a token', async () => {
+  it('is not accepted when a token is set where the project ID belongs', async () => {
     const { post } = openDoor({ settings: { FIREBASE_WEBHOOK_SECRET: newToken() } });
     expect((await post('firebase', await call(genuine))).status).toBe(503);
   });

@@ -1,4 +1,4 @@
-// Kinde's JWT: only RS256, only keys of the pinned domain, and only what is fresh.
+// Kinde's JWT: only RS256, only keys of the pinned domain, and no old tokens.
 import { exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT } from 'jose';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createIssuer } from '../../samples/issuer.ts';
@@ -20,7 +20,7 @@ const claims = JSON.parse(
 );
 const issuer = createIssuer(KID);
 
-/** A door that reaches the issuer as `answer` says, and the addresses it asked. */
+/** The webhook route with an issuer that answers `answer`, and the addresses that it asked. */
 function doorway(
   answer: () => Response | Promise<Response> = published,
   now: () => number = () => NOW.getTime(),
@@ -48,7 +48,7 @@ async function signedWith(alg: string, header: object = {}, kid = KID): Promise<
   return new SignJWT(claims).setProtectedHeader({ alg, kid, ...header }).sign(privateKey);
 }
 
-/** The public key as text, which a careless verifier takes for a shared secret. */
+/** The public key as text. A careless verifier would use it as a shared secret. */
 async function publicKeyText(): Promise<string> {
   const { keys } = await issuer.publishedKeys();
   const key = await importJWK({ kty: 'RSA', ...keys[0] }, 'RS256', { extractable: true });
@@ -61,7 +61,7 @@ afterEach(() => {
 });
 
 describe('Kinde’s JWT', () => {
-  it('is accepted, whatever the webhook-id beside it, and asks only the pinned domain', async () => {
+  it('is accepted with any webhook-id beside it, and only the pinned domain is asked for keys', async () => {
     const { post, queued, asked } = doorway();
     const body = await issuer.sign(claims);
     for (const id of ['msg_1', 'msg_2']) {
@@ -109,24 +109,24 @@ describe('Kinde’s JWT', () => {
     const { post, queued, asked } = doorway();
     expect((await post('kinde', webhook(await token()))).status).toBe(401);
     expect(queued).toEqual([]);
-    // Not what a token names: no stranger chooses whom the Worker asks.
+    // A stranger must not choose which address the Worker asks.
     expect(asked.filter((url) => url !== KEYS_URL)).toEqual([]);
   });
 
-  it('by a key of Kinde’s own is refused when it is not RS256', async () => {
+  it('signed with a key of Kinde is refused when it is not RS256', async () => {
     const pss = createIssuer('pss', 'PS256');
     const { post } = doorway(() => published(pss));
     expect((await post('kinde', webhook(await pss.sign(claims)))).status).toBe(401);
   });
 
-  it('re-sent for a day and a half is still accepted', async () => {
+  it('that is sent again after a day and a half is still accepted', async () => {
     const { post, queued } = doorway();
     const old = { ...claims, timestamp: '2026-11-21T21:00:00.000000+00:00' };
     expect((await post('kinde', webhook(await issuer.sign(old)))).status).toBe(200);
     expect(queued).toHaveLength(1);
   });
 
-  it('that only says who somebody is announces nobody', async () => {
+  it('that only says who a person is announces no signup', async () => {
     const { post, queued } = doorway();
     const idToken = { iss: DOMAIN, sub: 'kp_1', email: 'eve@example.com', iat: inSeconds(-5) };
     expect((await post('kinde', webhook(await issuer.sign(idToken)))).status).toBe(400);
@@ -157,7 +157,7 @@ describe('Kinde’s keys', () => {
     ['the answer leads elsewhere', () => Response.redirect('https://evil.example/keys')],
     ['the answer is no JSON', () => new Response('<html>')],
     ['the answer holds no keys', () => Response.json({ error: 'maintenance' })],
-  ])('cannot be read while %s: 503, until they can be', async (_, answer) => {
+  ])('cannot be read while %s: the answer is 503 until they can be read', async (_, answer) => {
     let isBroken = true;
     let nowMs = NOW.getTime();
     const { post, queued, asked } = doorway(
@@ -169,7 +169,7 @@ describe('Kinde’s keys', () => {
     expect(status).toBe(503);
     expect(headers.get('retry-after')).not.toBeNull();
     isBroken = false;
-    // An issuer that is down is left alone for a moment.
+    // An issuer that is down is not asked again for a moment.
     expect((await post('kinde', webhook(body))).status).toBe(503);
     expect(asked).toHaveLength(1);
     nowMs += 10_000;
@@ -177,7 +177,7 @@ describe('Kinde’s keys', () => {
     expect(queued).toHaveLength(1);
   });
 
-  it('are asked for once, however many unknown kids strangers make up', async () => {
+  it('are asked for once, for any number of unknown kids that strangers make up', async () => {
     const { post, asked } = doorway();
     await post('kinde', webhook(await issuer.sign(claims)));
     for (const kid of ['a', 'b', 'c']) {
@@ -186,7 +186,7 @@ describe('Kinde’s keys', () => {
     expect(asked).toEqual([KEYS_URL]);
   });
 
-  it('stay in reach for everybody when a stranger’s token names none of several', async () => {
+  it('are still found for everybody when the token of a stranger names no key', async () => {
     const { post } = doorway(() => published(createIssuer('next')));
     const { privateKey } = await generateKeyPair('RS256');
     const nameless = await new SignJWT(claims)
@@ -196,7 +196,7 @@ describe('Kinde’s keys', () => {
     expect((await post('kinde', webhook(await issuer.sign(claims)))).status).toBe(200);
   });
 
-  it('are asked for again half a minute later, so that a new key is found', async () => {
+  it('are asked for again after half a minute, so that a new key is found', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: NOW });
     const next = createIssuer('next');
     let isRotated = false;

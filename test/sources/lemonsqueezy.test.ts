@@ -1,4 +1,4 @@
-// Lemon Squeezy: ids without an event id, and a header that says what nobody signed.
+// Lemon Squeezy: no event id, and a header that is not signed.
 import { describe, expect, it } from 'vitest';
 import { lemonsqueezy as sample } from '../../samples/lemonsqueezy.ts';
 import { lemonsqueezy } from '../../src/sources/lemonsqueezy.ts';
@@ -7,7 +7,7 @@ import { including, NOW, person, read, readSignup, verifyAt, withHeaders } from 
 const body = sample.payload(person);
 
 describe('a Lemon Squeezy event', () => {
-  it('is what its signed body says, whatever the X-Event-Name header claims', async () => {
+  it('is what its signed body says, not what the X-Event-Name header says', async () => {
     const secret = sample.newSecret();
     const renewed = sample.otherPayload(person);
     const signed = await sample.sign(renewed, { secret, eventId: 'x', at: NOW });
@@ -16,7 +16,7 @@ describe('a Lemon Squeezy event', () => {
     expect(read(lemonsqueezy, renewed)).toEqual({ kind: 'ignored', reason: 'not_a_signup_event' });
   });
 
-  it('has the id of what was created, text or number; the order of a subscription has its own', () => {
+  it('has the id of the created object, text or number, and the order of a subscription has its own', () => {
     const order = body.replace('subscription_created', 'order_created');
     expect(readSignup(lemonsqueezy, including(body, 'data', { id: '77' })).id).toBe(
       'lemonsqueezy:subscription_created:77',
@@ -26,14 +26,14 @@ describe('a Lemon Squeezy event', () => {
     );
   });
 
-  it.each([{}, [], '', null, true])('with %j for an id is unreadable', (id) => {
+  it.each([{}, [], '', null, true])('with %j as id is unreadable', (id) => {
     expect(read(lemonsqueezy, including(body, 'data', { id }))).toEqual({
       kind: 'unreadable',
       reason: 'event_id_missing',
     });
   });
 
-  it.each(['meta', 'attributes'])('is of test mode when %s says so', (name) => {
+  it.each(['meta', 'attributes'])('comes from test mode when %s says so', (name) => {
     expect(readSignup(lemonsqueezy, including(body, name, { test_mode: true })).test).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-// Paddle Billing: events without email and the customer they are joined with; a header of several signatures.
+// Paddle Billing: events without email, the customer that they are joined with, and several signatures in one header.
 import { describe, expect, it } from 'vitest';
 import { customerCreated, paddle as sample, transactionCompleted } from '../../samples/paddle.ts';
 import { hmacSha256, toHex } from '../../samples/sample.ts';
@@ -31,12 +31,12 @@ describe('a Paddle signup', () => {
     expect(customer.visitorId).toBeUndefined();
   });
 
-  it('never takes an email out of the custom data: the browser writes that', () => {
-    const told = including(body, 'custom_data', { email: 'evil@example.com' });
-    expect(readSignup(paddle, told).email).toBeUndefined();
+  it('never takes an email from the custom data, because the browser writes it', () => {
+    const claimed = including(body, 'custom_data', { email: 'evil@example.com' });
+    expect(readSignup(paddle, claimed).email).toBeUndefined();
   });
 
-  it('of a transaction without customer names none: not the transaction', () => {
+  it('of a transaction without a customer has no customer', () => {
     const guest = including(transactionCompleted(person), 'data', { customer_id: null });
     expect(readSignup(paddle, guest).customerId).toBeUndefined();
   });
@@ -51,13 +51,13 @@ describe('a Paddle signup', () => {
     },
   );
 
-  it('has the same id at every destination and at every replay', () => {
+  it('has the same id at every destination and in every replay', () => {
     const replayed = body.replace('ntf_01hv8x2adma12m8cz', 'ntf_another');
     expect(replayed).not.toBe(body);
     expect(readSignup(paddle, replayed).id).toBe(readSignup(paddle, body).id);
   });
 
-  it('is a test when the simulator made it, by either id', () => {
+  it('is a test when one of its ids is from the simulator', () => {
     const simulated = body.replace(person.eventId, 'ntfsimevt_01hv8x2adma');
     expect(readSignup(paddle, simulated).test).toBe(true);
     expect(readSignup(paddle, body.replace('ntf_01', 'ntfsimntf_01')).test).toBe(true);
@@ -71,18 +71,14 @@ describe('a Paddle signature', () => {
 
   it.each<[string, (h1: string) => string, boolean]>([
     ['one h1', (h1) => `ts=${ts};h1=${h1}`, true],
-    ['a second h1 of a rotation, the good one last', (h1) => `ts=${ts};h1=${other};h1=${h1}`, true],
-    [
-      'a second h1 of a rotation, the good one first',
-      (h1) => `ts=${ts};h1=${h1};h1=${other}`,
-      true,
-    ],
+    ['two h1 of a rotation, the good one last', (h1) => `ts=${ts};h1=${other};h1=${h1}`, true],
+    ['two h1 of a rotation, the good one first', (h1) => `ts=${ts};h1=${h1};h1=${other}`, true],
     ['an h2 beside it', (h1) => `ts=${ts};h1=${h1};h2=${other}`, true],
     ['fields in another order', (h1) => `h1=${h1};ts=${ts}`, true],
     ['only an h2', (h1) => `ts=${ts};h2=${h1}`, false],
     ['two timestamps', (h1) => `ts=${ts};ts=${ts};h1=${h1}`, false],
-    ['a timestamp with something behind it', (h1) => `ts=${ts}x;h1=${h1}`, false],
-    ['commas for semicolons', (h1) => `ts=${ts},h1=${h1}`, false],
+    ['a timestamp with something after it', (h1) => `ts=${ts}x;h1=${h1}`, false],
+    ['commas instead of semicolons', (h1) => `ts=${ts},h1=${h1}`, false],
     ['half of it', (h1) => `ts=${ts};h1=${h1.slice(0, 32)}`, false],
     ['no timestamp', (h1) => `h1=${h1}`, false],
   ])('with %s', async (_, header, ok) => {
@@ -90,7 +86,7 @@ describe('a Paddle signature', () => {
     expect((await verifyAt(paddle, { headers, body }, [secret])).ok).toBe(ok);
   });
 
-  it('joins timestamp and body with a colon: Stripe’s dot is refused', async () => {
+  it('with a dot between timestamp and body, as Stripe has, is refused', async () => {
     const h1 = toHex(await hmacSha256(secret, `${ts}.${body}`));
     const headers = { 'paddle-signature': `ts=${ts};h1=${h1}` };
     expect((await verifyAt(paddle, { headers, body }, [secret])).ok).toBe(false);

@@ -1,4 +1,4 @@
-// Reading a payload that somebody else wrote: nothing inherited, nothing coerced, no year 1.
+// Reads payloads without trusting them: nothing inherited, nothing coerced, no year 1.
 import { describe, expect, it } from 'vitest';
 import { emailFrom } from '../../src/model.ts';
 import { at, joined, moment, parseObject, text } from '../../src/sources/payload.ts';
@@ -19,12 +19,12 @@ describe('reading a place', () => {
     expect(at(payload, path)).toEqual(value);
   });
 
-  it('takes the first place that holds a text, trimmed, and no longer than allowed', () => {
+  it('takes the first text, trimmed, and none that is too long', () => {
     expect(text({ a: ' ', b: 7, c: ' yes ' }, ['a', 'b', 'c'], 10)).toBe('yes');
     expect(text({ a: 'too long' }, ['a'], 3)).toBeUndefined();
   });
 
-  it('joins only what is a text', () => {
+  it('joins only texts', () => {
     const name = joined(' ', 'first', 'last');
     expect(text({ first: 'Ada', last: { toString: 1 } }, [name], 50)).toBe('Ada');
     expect(text({ first: null, last: ' ' }, [name], 50)).toBeUndefined();
@@ -69,11 +69,11 @@ describe('a moment', () => {
 describe('a body', () => {
   const bytes = (body: string) => new TextEncoder().encode(body);
 
-  it.each(['', '[]', 'null', '"x"', '1', '{', '\uFEFF{}'])('of %j is no object', (body) => {
+  it.each(['', '[]', 'null', '"x"', '1', '{', '\uFEFF{}'])('of %j is not an object', (body) => {
     expect(parseObject(bytes(body))).toBeUndefined();
   });
 
-  it('in broken UTF-8 is no object', () => {
+  it('in broken UTF-8 is not an object', () => {
     expect(
       parseObject(Uint8Array.from([...bytes('{"a":"'), 0xff, ...bytes('"}')])),
     ).toBeUndefined();

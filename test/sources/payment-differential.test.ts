@@ -1,4 +1,4 @@
-// Held against the official SDKs: they take what our samples sign, we refuse what they refuse, and more.
+// Compared with the official SDKs: they accept what our samples sign, and we refuse what they refuse, and more.
 import { Paddle } from '@paddle/paddle-node-sdk';
 import { webhooks as polarWebhooks } from '@polar-sh/sdk/2026-10';
 import { verifyWebhookSignature } from 'creem/webhooks.js';
@@ -14,7 +14,7 @@ import { sources } from '../../src/sources/index.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { including, person, read, verifyAt } from './deliver.ts';
 
-/** Resolves when the SDK takes the request, rejects when it does not. */
+/** Resolves when the SDK accepts the request, and rejects when it does not. */
 type OfficialVerifier = (webhook: SignedWebhook, secret: string) => Promise<unknown>;
 
 const cryptoProvider = Stripe.createSubtleCryptoProvider();
@@ -57,7 +57,7 @@ function of(name: string): { sample: Sample; source: Source } {
   return { sample, source };
 }
 
-/** The SDKs read the real clock. */
+/** Signed around the real time, because the SDKs read the real clock. */
 async function signed(name: string, secret: string, offsetSeconds = 0): Promise<SignedWebhook> {
   const at = new Date(Date.now() + offsetSeconds * 1000);
   const { sample } = of(name);
@@ -86,14 +86,14 @@ describe.each(Object.keys(official))('the official SDK of %s', (name) => {
   const { sample } = of(name);
   const secret = sample.newSecret();
 
-  it('takes what our sample signs, and so do we', async () => {
+  it('accepts what our sample signs, and so do we', async () => {
     expect(await judge(name, await signed(name, secret), secret)).toEqual(BOTH_ACCEPT);
   });
 
   it.each<[string, (body: string) => string]>([
     ['a space at the end', (body) => `${body} `],
     ['a byte-order mark in front', (body) => `\uFEFF${body}`],
-    ['an escaped character that parses to the same', (body) => body.replace('e', '\\u0065')],
+    ['an escaped character that parses to the same text', (body) => body.replace('e', '\\u0065')],
     ['another value', (body) => body.replace('ada', 'eve').replace('user_42', 'user_43')],
   ])('refuses a body with %s, and so do we', async (_, tamper) => {
     const { headers, body } = await signed(name, secret);
@@ -128,14 +128,14 @@ describe('we are stricter than', () => {
   const secret = newWhsec();
 
   it.each(['stripe', 'paddle'])(
-    'the SDK of %s, which takes any time in the future',
+    'the SDK of %s, which accepts any time in the future',
     async (name) => {
       const own = of(name).sample.newSecret();
       expect(await judge(name, await signed(name, own, 86_400), own)).toEqual(ONLY_WE_REFUSE);
     },
   );
 
-  it('Stripe’s SDK, which takes the last of two timestamps', async () => {
+  it('Stripe’s SDK, which uses the last of two timestamps', async () => {
     const webhook = await signed('stripe', secret);
     const twice = `t=1,${webhook.headers.get('stripe-signature')}`;
     webhook.headers.set('stripe-signature', twice);
@@ -143,7 +143,7 @@ describe('we are stricter than', () => {
   });
 
   it.each(['signup', 'dodo', 'creem', 'clerk'])(
-    'the SDK of %s, which reads a number off the front of a timestamp',
+    'the SDK of %s, which reads only the number at the start of a timestamp',
     async (name) => {
       for (const suffix of ['abc', '.9']) {
         const webhook = await signed(name, secret);
@@ -154,7 +154,7 @@ describe('we are stricter than', () => {
     },
   );
 
-  it('Polar’s SDK, which takes any spelling of a number for a timestamp', async () => {
+  it('Polar’s SDK, which accepts any spelling of a number as a timestamp', async () => {
     const webhook = await signed('polar', secret);
     const timestamp = Number(webhook.headers.get('webhook-timestamp'));
     for (const spelling of [`${timestamp}.9`, `0x${timestamp.toString(16)}`, `+${timestamp}`]) {
@@ -163,7 +163,7 @@ describe('we are stricter than', () => {
     }
   });
 
-  it('Paddle’s SDK, which reads a number off the front of a timestamp', async () => {
+  it('Paddle’s SDK, which reads only the number at the start of a timestamp', async () => {
     const own = of('paddle').sample.newSecret();
     const webhook = await signed('paddle', own);
     const header = webhook.headers.get('paddle-signature') ?? '';
@@ -187,7 +187,7 @@ describe('we are stricter than', () => {
     },
   );
 
-  it('Creem’s SDK, which falls back to the older signature when the newer is incomplete', async () => {
+  it('Creem’s SDK, which falls back to the older signature when the newer one is incomplete', async () => {
     const { headers, body } = await signed('creem', secret, -86_400);
     headers.delete('webhook-timestamp');
     headers.set('creem-signature', await signLegacy(body, secret));
@@ -206,10 +206,10 @@ describe('we are stricter than', () => {
   });
 
   it.each(['creem', 'polar'])(
-    'the SDK of %s, which decodes before it verifies: other bytes than were signed',
+    'the SDK of %s, which decodes before it verifies, and so accepts bytes that were never signed',
     async (name) => {
       const { source, sample } = of(name);
-      // U+FFFD is what every broken byte decodes to; a byte-order mark decodes to nothing.
+      // Every broken byte decodes to U+FFFD, and a byte-order mark decodes to nothing.
       const text = sample.payload({ ...person, name: 'Ad\uFFFD' });
       const at = new Date();
       const { headers } = await sample.sign(text, { secret, eventId: person.eventId, at });
@@ -233,23 +233,23 @@ describe('we are stricter than', () => {
   );
 });
 
-describe('we accept what is genuine where', () => {
+describe('we accept genuine requests although', () => {
   const secret = of('paddle').sample.newSecret();
 
-  it('Paddle’s SDK is out of patience after five seconds', async () => {
+  it('Paddle’s SDK refuses them after five seconds', async () => {
     expect(await judge('paddle', await signed('paddle', secret, -60), secret)).toEqual(
       ONLY_WE_ACCEPT,
     );
   });
 
-  it('Paddle’s SDK only looks at the last h1 of a rotation', async () => {
+  it('Paddle’s SDK only checks the last h1 of a rotation', async () => {
     const webhook = await signed('paddle', secret);
     const header = webhook.headers.get('paddle-signature') ?? '';
     webhook.headers.set('paddle-signature', `${header};h1=${'0'.repeat(64)}`);
     expect(await judge('paddle', webhook, secret)).toEqual(ONLY_WE_ACCEPT);
   });
 
-  it('Paddle’s SDK minds the case of hexadecimal digits', async () => {
+  it('Paddle’s SDK refuses hexadecimal digits in upper case', async () => {
     const webhook = await signed('paddle', secret);
     const header = webhook.headers.get('paddle-signature') ?? '';
     const upper = header.replace(/h1=.*/, (h1) => `h1=${h1.slice(3).toUpperCase()}`);
@@ -257,7 +257,7 @@ describe('we accept what is genuine where', () => {
     expect(await judge('paddle', webhook, secret)).toEqual(ONLY_WE_ACCEPT);
   });
 
-  it('Polar’s SDK throws on events younger than itself: we acknowledge and ignore them', async () => {
+  it('Polar’s SDK throws on events that are newer than itself, which we ignore', async () => {
     const { sample, source } = of('polar');
     const body = including(sample.payload(person), '', { type: 'unheard.of' });
     const at = new Date();
@@ -269,7 +269,7 @@ describe('we accept what is genuine where', () => {
 
 describe('the order of a rotation', () => {
   it.each(['signup', 'clerk', 'dodo', 'creem', 'polar'])(
-    'does not matter to us nor to the SDK of %s',
+    'does not matter to us or to the SDK of %s',
     async (name) => {
       const secret = newWhsec();
       const webhook = await signed(name, secret);

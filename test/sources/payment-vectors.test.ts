@@ -1,4 +1,4 @@
-// The vectors that Stripe, Paddle, Standard Webhooks and Svix publish come out the same here.
+// The vectors that Stripe, Paddle, Standard Webhooks and Svix publish have the same results here.
 import { Webhook } from 'standardwebhooks';
 import Stripe from 'stripe';
 import { describe, expect, it } from 'vitest';
@@ -12,8 +12,8 @@ import { verifyAt } from './deliver.ts';
 const cryptoProvider = Stripe.createSubtleCryptoProvider();
 
 /**
- * The published vectors have secrets of 11 and 12 characters, which we refuse as secrets. HMAC pads short keys
- * with zero bytes (RFC 2104), so these are the same keys.
+ * The published vectors have secrets of 11 and 12 characters, which are too short for us. HMAC pads short keys with
+ * zero bytes (RFC 2104), so the padded secrets are the same keys.
  */
 const padded = (secret: string) => secret.padEnd(16, '\0');
 
@@ -89,7 +89,7 @@ describe('published vectors', () => {
     }
   });
 
-  it('of Standard Webhooks under a key pair, from Svix’ server', async () => {
+  it('of Standard Webhooks with a key pair, from Svix’ server', async () => {
     const v1a =
       'v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg==';
     const webhook = { headers: standardHeaders(v1a), body: documented.body };

@@ -1,4 +1,4 @@
-// Polar: which of its many bills are a signup, and the two keys its secret stands for.
+// Polar: which of its many bills are a signup, and the two keys that its secret can mean.
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { polar as sample } from '../../samples/polar.ts';
@@ -10,7 +10,7 @@ const body = sample.payload(person);
 const order = body.replace('subscription.created', 'order.paid');
 
 describe('a Polar secret', () => {
-  it('is the key as its whole text, prefix and all, as Polar signs', async () => {
+  it('is the key as its whole text with the prefix, as Polar signs', async () => {
     const secret = newWhsec();
     const webhook = await sample.sign(body, { secret, eventId: 'msg_1', at: NOW });
     expect(await verifyAt(polar, webhook, [secret])).toMatchObject({ ok: true });
@@ -36,7 +36,7 @@ describe('a Polar order', () => {
   });
 
   it.each(['subscription_cycle', 'subscription_update', 'subscription_meter_cycle'])(
-    'for %s is none',
+    'for %s is no signup',
     (billing_reason) => {
       const paid = including(order, 'data', { billing_reason });
       expect(read(polar, paid)).toEqual({ kind: 'ignored', reason: 'renewal' });
@@ -53,7 +53,7 @@ describe('a Polar signup', () => {
     expect([other.visitorId, other.visitorIdInvalid]).toEqual([undefined, undefined]);
   });
 
-  it('may be a created customer, who has the email at another place', () => {
+  it('can be a created customer, which has the email at another place', () => {
     const created = JSON.stringify({
       type: 'customer.created',
       timestamp: NOW.toISOString(),

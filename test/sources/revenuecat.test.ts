@@ -1,4 +1,4 @@
-// RevenueCat: people the app never named, and the dashboard's ping.
+// RevenueCat: static tokens, people without a user ID, and events of the dashboard.
 import { describe, expect, it } from 'vitest';
 import { revenuecat as sample } from '../../samples/revenuecat.ts';
 import { revenuecat } from '../../src/sources/revenuecat.ts';
@@ -10,16 +10,16 @@ const body = sample.payload(person);
 describe('a RevenueCat request', () => {
   it.each([
     ['with Bearer', `Bearer ${secret}`, true],
-    ['without Bearer, as the dashboard’s field may say', secret, true],
-    ['of a longer token that begins alike', `${secret}0`, false],
-    ['of a token that is the beginning', secret.slice(0, -1), false],
-    ['as basic credentials', `Basic ${btoa(`user:${secret}`)}`, false],
+    ['with the token alone, as the dashboard’s field allows', secret, true],
+    ['with a longer token that begins with the right one', `${secret}0`, false],
+    ['with only the beginning of the token', secret.slice(0, -1), false],
+    ['with basic credentials', `Basic ${btoa(`user:${secret}`)}`, false],
   ])('%s', async (_, authorization, ok) => {
     const verification = await verifyAt(revenuecat, { headers: { authorization }, body }, [secret]);
     expect(verification.ok).toBe(ok);
   });
 
-  it('under no or a short token is refused: the provider would send without any', async () => {
+  it('without a token, or with a short one, is refused, although the provider would send it', async () => {
     const { headers } = await sample.sign(body, { secret: 'short', eventId: 'x', at: NOW });
     expect(await verifyAt(revenuecat, { headers, body }, ['short'])).toMatchObject({ ok: false });
     expect(await verifyAt(revenuecat, { headers: {}, body }, [secret])).toMatchObject({
@@ -30,12 +30,12 @@ describe('a RevenueCat request', () => {
 });
 
 describe('a RevenueCat signup', () => {
-  it('of somebody the app never named has no user ID', () => {
+  it('has no user ID when the app gave the person none', () => {
     const anonymous = sample.payload({ ...person, userId: undefined });
     expect(readSignup(revenuecat, anonymous).userId).toBeUndefined();
   });
 
-  it('has the name the app gave later on, when the first one was made up', () => {
+  it('has the user ID that the app gave later, when the first one was made up', () => {
     const named = including(sample.payload({ ...person, userId: undefined }), 'event', {
       original_app_user_id: 'user_42',
     });

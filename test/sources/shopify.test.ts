@@ -1,4 +1,4 @@
-// Shopify: nothing but the body is signed, so nothing but the body is believed.
+// Shopify: only the body is signed, so only the body counts.
 import { describe, expect, it } from 'vitest';
 import { customerCreated, shopify as sample } from '../../samples/shopify.ts';
 import { shopify } from '../../src/sources/shopify.ts';
@@ -18,7 +18,7 @@ const body = sample.payload(person);
 const sign = (text: string) => sample.sign(text, { secret, eventId: person.eventId, at: NOW });
 
 describe('a Shopify request', () => {
-  it('is accepted under the newer header as under the older', async () => {
+  it('is accepted with the newer header as with the older one', async () => {
     const mac = (await sign(body)).headers.get('x-shopify-hmac-sha256') ?? '';
     const newer = { headers: { 'shopify-hmac-sha256': mac }, body };
     expect(await verifyAt(shopify, newer, [secret])).toMatchObject({ ok: true });
@@ -30,7 +30,7 @@ describe('a Shopify request', () => {
   });
 
   it.each(['x-shopify-', 'shopify-'])(
-    'is the same signup whatever its unsigned %s headers claim',
+    'is the same signup with anything in its unsigned %s headers',
     async (prefix) => {
       const claimed = withHeaders(await sign(body), {
         [`${prefix}topic`]: 'customers/create',
@@ -40,7 +40,7 @@ describe('a Shopify request', () => {
         [`${prefix}test`]: 'true',
       });
       const verification = await verifyAt(shopify, claimed, [secret]);
-      // What the proof vouches for is all that reaches the reading: no id, no topic, no shop.
+      // Only what is proven is read: no id, no topic, no shop from the headers.
       expect(verification).toEqual({ ok: true, signed: {} });
       expect(readSignup(shopify, body)).toMatchObject({
         test: false,
@@ -49,7 +49,7 @@ describe('a Shopify request', () => {
     },
   );
 
-  it('whose body is another object is none of ours, even under the topic customers/create', async () => {
+  it('with another object in its body is ignored, even with the topic customers/create', async () => {
     const product = body.replace('/Order/', '/Product/');
     const claimed = withHeaders(await sign(product), { 'x-shopify-topic': 'customers/create' });
     expect(await verifyAt(shopify, claimed, [secret])).toMatchObject({ ok: true });
@@ -66,7 +66,7 @@ describe('a Shopify request', () => {
     },
   );
 
-  it('signed in hex, as others do, is refused', async () => {
+  it('signed in hex, as other providers do, is refused', async () => {
     const mac = (await sign(body)).headers.get('x-shopify-hmac-sha256') ?? '';
     const hex = [...atob(mac)].map((c) => c.charCodeAt(0).toString(16).padStart(2, '0')).join('');
     const headers = { 'x-shopify-hmac-sha256': hex };
@@ -75,7 +75,7 @@ describe('a Shopify request', () => {
 });
 
 describe('a Shopify signup', () => {
-  it('is a created customer, with the visitor in the note when the note is one', () => {
+  it('can be a created customer, with the visitor ID as the note', () => {
     expect(readSignup(shopify, customerCreated(person))).toMatchObject({
       email: 'ada.lovelace@example.com',
       name: 'Ada Lovelace',
@@ -96,7 +96,7 @@ describe('a Shopify signup', () => {
     },
   );
 
-  it('of a guest’s order names no user', () => {
+  it('of an order by a guest has no user ID', () => {
     const guest = including(body, '', { customer: null });
     expect(readSignup(shopify, guest).userId).toBeUndefined();
     expect(readSignup(shopify, including(body, 'customer', {})).userId).toMatch(/Customer/);

@@ -1,4 +1,4 @@
-// The generic source under a key pair: the app keeps `whsk_…`, the Worker only knows `whpk_…`.
+// The generic source with a key pair: the app has `whsk_…`, and the Worker only knows `whpk_…`.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { newWhsec, toBase64, unixSeconds } from '../../samples/sample.ts';
 import { signup as sample } from '../../samples/signup.ts';
@@ -49,7 +49,7 @@ describe('a v1a signature', () => {
   const accepts = async (webhook: { headers: HeadersInit; body: string }, secrets: string[]) =>
     (await verifyAt(signup, webhook, secrets)).ok;
 
-  it('is accepted under the public key, which is no secret and may be set as one', async () => {
+  it('is accepted with the public key, which can be set as the secret', async () => {
     expect(signup.secretProblem(keys.whpk)).toBeUndefined();
     expect(await verifyAt(signup, request(good), [keys.whpk])).toEqual({
       ok: true,
@@ -65,7 +65,7 @@ describe('a v1a signature', () => {
     expect(await accepts(request(good), [(await newKeyPair()).whpk])).toBe(false);
   });
 
-  it('is refused with any of its bits flipped', async () => {
+  it('is refused with a bit flipped in any of its bytes', async () => {
     const bytes = Uint8Array.from(atob(good.slice(4)), (c) => c.charCodeAt(0));
     for (let index = 0; index < bytes.length; index += 1) {
       const flipped = bytes.with(index, (bytes[index] ?? 0) ^ (1 << (index % 8)));
@@ -76,27 +76,27 @@ describe('a v1a signature', () => {
   it.each<[string, (signature: string) => string]>([
     ['cut short', (signature) => signature.slice(0, -4)],
     ['without padding', (signature) => signature.replace('==', '')],
-    ['under the version of the MAC', (signature) => signature.replace('v1a', 'v1')],
-    ['under a version nobody knows', (signature) => signature.replace('v1a', 'v2a')],
+    ['with the version of a MAC', (signature) => signature.replace('v1a', 'v1')],
+    ['with an unknown version', (signature) => signature.replace('v1a', 'v2a')],
     ['empty', () => 'v1a,'],
     ['all zeros', () => `v1a,${toBase64(new Uint8Array(64))}`],
   ])('is refused %s', async (_, change) => {
     expect(await accepts(request(change(good)), [keys.whpk])).toBe(false);
   });
 
-  it('means nothing under a shared secret', async () => {
+  it('is refused with a shared secret', async () => {
     expect(await accepts(request(good), [newWhsec()])).toBe(false);
-    // Not even when the public key is taken for the secret's bytes.
+    // Also when the public key is set as if it were the bytes of a secret.
     expect(await accepts(request(good), [keys.whpk.replace('whpk_', 'whsec_')])).toBe(false);
   });
 
-  it('is all that counts under a public key: a MAC made with that key is a forgery', async () => {
+  it('is all that counts with a public key: a MAC made with that key is a forgery', async () => {
     const asSecret = keys.whpk.replace('whpk_', 'whsec_');
     const forged = await sample.sign(body, { secret: asSecret, eventId: id, at: NOW });
     expect(await verifyAt(signup, forged, [keys.whpk])).toMatchObject({ ok: false });
   });
 
-  it('stands in a list beside MACs while an app moves from one to the other', async () => {
+  it('can be in a list with MACs while an app moves from one to the other', async () => {
     const secret = newWhsec();
     const mac = (await sample.sign(body, { secret, eventId: id, at: NOW })).headers.get(
       'webhook-signature',
@@ -114,11 +114,11 @@ describe('the public key of v1a', () => {
     expect(signup.secretProblem(key)).toBeDefined();
   });
 
-  it('is not the private key, which stays with the app', () => {
+  it('is not the private key, which only the app has', () => {
     expect(signup.secretProblem(`whsk_${'A'.repeat(86)}==`)).toBeDefined();
   });
 
-  it('belongs to this source only: others refuse it as a secret', async () => {
+  it('is a secret of this source only: the others refuse it', async () => {
     const { sources } = await import('../../src/sources/index.ts');
     const { whpk } = await newKeyPair();
     for (const name of ['clerk', 'dodo']) {

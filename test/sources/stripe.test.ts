@@ -1,6 +1,6 @@
-// What is Stripe's own: three events of one signup, references that may be a visitor, customers in two shapes.
+// Stripe: three events of one signup, references that may be a visitor ID, and customers in two shapes.
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/sources/payload.ts';
+import type { JsonObject } from '../../src/json.ts';
 import { stripe } from '../../src/sources/stripe.ts';
 
 const VISITOR_ID = 'a3ab2331-989f-4cfa-91c6-2461c9e3c6bd';
@@ -30,7 +30,7 @@ describe('a Stripe event', () => {
         customer_details: { email: 'ada@example.com' },
       },
     ],
-  ])('tells the email of a %s and whose it is', (_, object) => {
+  ])('of a %s has the email and the customer', (_, object) => {
     const type = object.object === 'customer' ? 'customer.created' : 'checkout.session.completed';
     expect(parse(type, object)).toMatchObject({
       kind: 'signup',
@@ -38,7 +38,7 @@ describe('a Stripe event', () => {
     });
   });
 
-  it('of a subscription has no email, but the customer by whom it is joined', () => {
+  it('of a subscription has no email, but the customer that joins it with another event', () => {
     const metadata = { datafast_visitor_id: VISITOR_ID };
     const parsed = parse('customer.subscription.created', {
       id: 'sub_1',
@@ -61,7 +61,7 @@ describe('a Stripe event', () => {
     expect(parsed.kind === 'signup' && parsed.signup.customerId).toBeUndefined();
   });
 
-  it('takes a reference for a visitor only when it is one, and for a user only when it is not', () => {
+  it('has a reference that is a visitor ID when it is a UUID, and else a user ID', () => {
     const link = parse('checkout.session.completed', { client_reference_id: VISITOR_ID });
     expect(link).toMatchObject({ signup: { visitorId: VISITOR_ID } });
     expect(link.kind === 'signup' && link.signup.userId).toBeUndefined();
@@ -72,7 +72,7 @@ describe('a Stripe event', () => {
   });
 
   it.each(['invoice.paid', 'customer.updated', 'v1.billing.meter.no_meter_found'])(
-    '%s is no signup',
+    'of type %s is no signup',
     (type) => {
       expect(parse(type, {})).toEqual({ kind: 'ignored', reason: 'not_a_signup_event' });
     },

@@ -1,4 +1,4 @@
-// Supabase's before-user-created hook: signed, unlike the database webhook, and never in the way of a signup.
+// Supabase's before-user-created hook: it is signed, unlike the database webhook, and must never block a signup.
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { newToken, newWhsec, unixSeconds } from '../../samples/sample.ts';
@@ -30,7 +30,7 @@ const hook = (user: object = {}, metadata: object = {}) => ({
     app_metadata: { provider: 'email', providers: ['email'] },
     user_metadata: { full_name: 'Ada Lovelace', datafast_visitor_id: VISITOR_ID },
     identities: [],
-    // The person does not exist yet.
+    // The user does not exist at this time.
     created_at: '0001-01-01T00:00:00Z',
     updated_at: '0001-01-01T00:00:00Z',
     ...user,
@@ -40,7 +40,7 @@ const hook = (user: object = {}, metadata: object = {}) => ({
 const signature = (id: string, body: string, secret: string) =>
   new Webhook(secret.replace('v1,', '')).sign(id, NOW, body);
 
-/** One attempt, as Supabase makes it: a new id each time, several signatures joined with a comma and a space. */
+/** One attempt as Supabase makes it: a new id each time, and signatures joined with a comma and a space. */
 function attempt(event: object, secrets: readonly string[] = [SECRET]) {
   const body = JSON.stringify(event);
   const id = crypto.randomUUID();
@@ -57,7 +57,7 @@ const door = (secret = SECRET, isQueueDown = false) =>
   openDoor({ settings: { SUPABASE_WEBHOOK_SECRET: secret }, isQueueDown });
 
 describe('the before-user-created hook', () => {
-  it('announces the person who is about to exist, now and not in the year 1', async () => {
+  it('announces the person who signs up now, not in the year 1', async () => {
     const { post, queued } = door();
     const { status, headers } = await post('supabase', attempt(hook()));
     expect(status).toBe(200);
@@ -110,18 +110,21 @@ describe('the before-user-created hook', () => {
     ['of an anonymous person', hook({ is_anonymous: true })],
     ['without a user id', hook({ id: undefined })],
     ['without a name', hook({}, { name: undefined })],
-    ['of another name', hook({}, { name: 'custom-access-token' })],
-    ['without anything', {}],
-  ])('%s is answered 200 and ignored: a refusal would deny the signup', async (_, event) => {
-    const { post, queued } = door();
-    expect(await post('supabase', attempt(event))).toMatchObject({
-      status: 200,
-      answer: { status: 'ignored' },
-    });
-    expect(queued).toEqual([]);
-  });
+    ['with another name', hook({}, { name: 'custom-access-token' })],
+    ['that is empty', {}],
+  ])(
+    '%s is answered 200 and ignored, because a refusal would deny the signup',
+    async (_, event) => {
+      const { post, queued } = door();
+      expect(await post('supabase', attempt(event))).toMatchObject({
+        status: 200,
+        answer: { status: 'ignored' },
+      });
+      expect(queued).toEqual([]);
+    },
+  );
 
-  it('is answered 200 even when the queue takes nothing, and the log says so', async () => {
+  it('is answered 200 even when the queue is down, and the log says so', async () => {
     const { post, logged } = door(SECRET, true);
     const { status, answer } = await post('supabase', attempt(hook()));
     expect(status).toBe(200);
@@ -130,7 +133,7 @@ describe('the before-user-created hook', () => {
     expect(logged.join()).not.toContain('ada');
   });
 
-  it('with a wrong signature is refused, and a right token beside it does not help', async () => {
+  it('with a wrong signature is refused, also with a right token beside it', async () => {
     const { post, queued } = door(`${SECRET} ${TOKEN}`);
     const forged = attempt(hook(), [newWhsec()]);
     forged.headers.set('authorization', `Bearer ${TOKEN}`);
@@ -138,7 +141,7 @@ describe('the before-user-created hook', () => {
     expect(queued).toEqual([]);
   });
 
-  it('is not proven by its secret as a bearer token', async () => {
+  it('with its secret as a bearer token is refused', async () => {
     const { body } = attempt(hook());
     const headers = { authorization: `Bearer ${SECRET}` };
     expect((await door().post('supabase', { headers, body })).status).toBe(401);
@@ -150,7 +153,7 @@ describe('the database webhook', () => {
     webhook.payload({ eventId: '', email: 'ada@example.com', occurredAt: NOW }),
   );
 
-  it('that cannot be queued is answered 503: it keeps nobody from signing up', async () => {
+  it('that cannot be queued is answered 503, which blocks no signup', async () => {
     const signed = await webhook.sign(JSON.stringify(inserted), {
       secret: TOKEN,
       eventId: '',

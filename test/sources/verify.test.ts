@@ -1,4 +1,4 @@
-// The signature core against published vectors and malformed headers.
+// The verification of signatures, with published vectors and malformed headers.
 import { describe, expect, it } from 'vitest';
 import { type Scheme, standardWebhooks, stripeSignature, svix } from '../../src/sources/scheme.ts';
 import { verify } from '../../src/sources/verify.ts';
@@ -32,7 +32,7 @@ describe('published vectors', () => {
     ['svix-', svix],
     ['webhook-', svix],
     ['webhook-', standardWebhooks],
-  ] as const)('Svix’ documented example verifies under %s headers', async (prefix, scheme) => {
+  ] as const)('Svix’ documented example verifies with %s headers', async (prefix, scheme) => {
     const headers = {
       [`${prefix}id`]: vector.id,
       [`${prefix}timestamp`]: vector.timestamp,
@@ -68,7 +68,7 @@ describe('a list of signatures', () => {
     [good.slice(0, -6), false],
     [good.replace('=', ''), false],
     [good.replaceAll('/', '_'), false],
-    // The last digit's two spare bits: the same bytes, spelled otherwise.
+    // The last digit has two spare bits: these are the same bytes in another spelling.
     [good.replace('D0=', 'D1='), false],
     [`${other} `.repeat(10) + good, false],
   ])('%s → %s', async (signature, ok) => {
@@ -99,7 +99,7 @@ describe('a list of signatures', () => {
     ).toMatchObject({ ok: false, reason: expect.stringMatching(/^header_/) });
   });
 
-  it('header families never mix within a request', async () => {
+  it('header families are never mixed within a request', async () => {
     const mixed = {
       'svix-id': vector.id,
       'svix-timestamp': vector.timestamp,
@@ -111,7 +111,7 @@ describe('a list of signatures', () => {
     });
   });
 
-  it('an id with a dot, which could swallow the timestamp, is refused', async () => {
+  it('an id with a dot, which could hide the timestamp, is refused', async () => {
     const changed = { ...headers(good), 'webhook-id': 'msg.1731705121' };
     expect(
       await check(standardWebhooks, changed, vector.body, vector.secret, 1731705121),
@@ -148,13 +148,13 @@ describe('the Stripe-style header', () => {
     ['66 hex digits', (v1) => `t=1731705121,v1=${v1}00`, false],
     ['an odd number of digits', (v1) => `t=1731705121,v1=${v1.slice(1)}`, false],
     ['an empty v1', () => 't=1731705121,v1=', false],
-    ['nothing of the format', () => 'hello', false],
+    ['another format', () => 'hello', false],
   ])('with %s', async (_, header, ok) => {
     const headers = { 'stripe-signature': header(await genuine()) };
     expect((await check(stripeSignature, headers, body, secret, 1731705121)).ok).toBe(ok);
   });
 
-  it('the secret is its whole text: read as base64 it signs nothing', async () => {
+  it('the key is the whole text of the secret, not the text decoded', async () => {
     const base64 = btoa('sixteen bytes or more');
     const decoded = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
     const headers = {

@@ -1,0 +1,63 @@
+// Why a genuine webhook puts no signup on the queue. The code is the answer to the provider and the word in the log.
+import type { ReasonTable } from '../reasons.ts';
+
+export const SOURCE_REASONS = {
+  not_a_signup_event: {
+    class: 'permanent',
+    says: 'The event is not one that means a signup.',
+    todo: 'Nothing to do. To save requests, send only the events that docs/sources.md names for this source.',
+  },
+  renewal: {
+    class: 'permanent',
+    says: 'It is a later payment of a customer, not the first one.',
+    todo: 'Nothing to do.',
+  },
+  subscription_payment: {
+    class: 'permanent',
+    says: 'The payment belongs to a subscription, and the event of the subscription is the signup.',
+    todo: 'Nothing to do, if the provider also sends the event that docs/sources.md names for subscriptions.',
+  },
+  anonymous_user: {
+    class: 'permanent',
+    says: 'The user is anonymous, so there is nobody to write a contact for.',
+    todo: 'Nothing to do.',
+  },
+  connected_account: {
+    class: 'permanent',
+    says: 'The event comes from a connected account. Its customers are not yours.',
+    todo: 'Nothing to do. To save requests, let the endpoint listen to your own account only.',
+  },
+  test_event: {
+    class: 'permanent',
+    says: 'The event comes from the test mode of the provider.',
+    todo: 'To let test events through, set ALLOW_TEST_EVENTS to true.',
+  },
+  not_a_json_object: {
+    class: 'permanent',
+    says: 'The body is not a JSON object in UTF-8.',
+    todo: 'Let the provider send JSON. docs/sources.md says how to set up the webhook.',
+  },
+  event_type_missing: {
+    class: 'permanent',
+    says: 'The event does not name its type where this provider puts it.',
+    todo: 'Check that the webhook on this route is one of this provider, in the format that docs/sources.md names.',
+  },
+  event_id_missing: {
+    class: 'permanent',
+    says: 'The event has no ID where this provider puts it, so Whence could not recognise it when it comes again.',
+    todo: 'Check that the webhook on this route is one of this provider, in the format that docs/sources.md names.',
+  },
+  queue_slow: {
+    class: 'transient',
+    says: 'The queue had not accepted the signup when the answer was due. It may still arrive.',
+    todo: 'Nothing to do. When it happens often, look at the status of Cloudflare Queues.',
+  },
+  queue_unavailable: {
+    class: 'transient',
+    says: 'The queue did not accept the signup. It is lost, because a refusal would keep the person from signing up.',
+    todo: 'Look at the status of Cloudflare Queues.',
+  },
+} as const satisfies ReasonTable;
+
+/** The code of a reason why a genuine webhook is ignored or cannot be read. */
+export type SourceReason = keyof typeof SOURCE_REASONS;
