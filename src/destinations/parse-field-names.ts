@@ -36,7 +36,7 @@ export function parseFieldNames(
   const isSection = ([key, value]: [string, unknown]) => isObject(value) && !isField(nameable, key);
   const sections = Object.entries(given).filter(isSection);
   const shared = Object.fromEntries(Object.entries(given).filter((entry) => !isSection(entry)));
-  const problems = [...strangers(nameable, shared), ...strangeSections(nameable, sections)];
+  const problems: Problem[] = [];
   const names = new Map<string, FieldNames>();
   for (const destination of nameable) {
     const section = given[destination.name];
@@ -45,6 +45,7 @@ export function parseFieldNames(
     names.set(destination.name, read.names);
     problems.push(...read.problems);
   }
+  problems.push(...strangers(nameable, shared), ...strangeSections(nameable, sections));
   return { names, problems: distinct(problems) };
 }
 
@@ -104,7 +105,7 @@ function mistakeIn(
   if (name === null) return whyNeeded(fields, field, given);
   if (typeof name !== 'string' || !naming?.pattern.test(name)) {
     return {
-      problem: `is not the name of a ${label} property`,
+      problem: `is not the name of a property in ${label}`,
       fix: `Use its internal name: ${naming?.rule}; or null to leave it out.`,
     };
   }
