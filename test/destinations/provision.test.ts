@@ -156,7 +156,7 @@ describe('what is in the way', () => {
     }
   });
 
-  it('is one of HubSpot’s own that this portal lacks: it is named, with the way round it', async () => {
+  it('is one of HubSpot’s own that this portal lacks: it is named, with the way to leave it out', async () => {
     const { standIn, destination } = await ready();
     standIn.archiveProperty('hs_facebook_click_id');
     expect(await destination.check()).toMatchObject([

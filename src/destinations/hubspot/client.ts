@@ -15,7 +15,7 @@ export interface HubspotClient {
   upstream: UpstreamOptions;
   token: string;
   url: string;
-  /** `2026-03`: it stands in every path. */
+  /** `2026-03`: it is part of every path. */
   apiVersion: string;
 }
 

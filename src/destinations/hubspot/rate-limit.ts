@@ -25,7 +25,7 @@ export function hubspotLimits(state: UpstreamState, readAccount: () => Promise<u
     // HubSpot counts. Whence only listens.
     take: () => undefined,
     learn: (answered, nowMs) => {
-      // A 429 is read in `reached`, where the day's limit is told from the interval's.
+      // A 429 is read in `reached`, which can tell the day's limit from the interval's.
       if (answered && answered.status !== 429) learnFrom(state, answered, nowMs);
     },
     reached: (answered, nowMs) => pauseAfter(state, answered, nowMs, readAccount),

@@ -89,7 +89,7 @@ function correctedOutcome(
   return [[contact, corrected]];
 }
 
-/** What stood where our write now stands, by property; empty clears what only we have written. */
+/** The values that our write replaced, by property. An empty one clears what only we have written. */
 function replacedBy(
   write: Write,
   frozen: readonly Field[],
