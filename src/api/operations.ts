@@ -1,7 +1,7 @@
 // The answers to backfill, replay and erasure.
 import * as z from 'zod';
+import type { Replayable as ReplayableModel } from '../ledger/replays.ts';
 import type { Erased as ErasedModel } from '../operations/erase.ts';
-import type { Replayable as ReplayableModel } from '../operations/replay.ts';
 import type { Answer } from './answer.ts';
 import { nextCursor } from './signup.ts';
 

@@ -1,7 +1,7 @@
 // Failed logins, counted per client.
 import * as z from 'zod/mini';
 import { isoOf } from '../time.ts';
-import type { LedgerDatabase } from './database.ts';
+import { type LedgerDatabase, rowsOf } from './database.ts';
 
 export interface LoginLimits {
   nowMs: number;
@@ -48,8 +48,8 @@ export async function countLoginFailure(
       )
       .bind(client, isoOf(nowMs), perClient, kept),
   ]);
-  const { count, oldest } = Earlier.parse(earlier?.results[0]);
-  return { count, oldestAt: oldest ?? undefined };
+  const [row] = rowsOf(Earlier, earlier);
+  return { count: row?.count ?? 0, oldestAt: row?.oldest ?? undefined };
 }
 
 /** Removes every failure of the client. */

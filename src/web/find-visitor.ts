@@ -1,5 +1,5 @@
 // One visitor by id, from the cache or from DataFast; or why DataFast cannot be asked now.
-import { knownOf } from '../visitors/lookup.ts';
+import { type Known, knownOf } from '../visitors/lookup.ts';
 import type { WebDependencies } from './web.ts';
 
 /** When DataFast names no time. */
@@ -14,7 +14,7 @@ export interface Unavailable {
 export async function findVisitor(
   { findVisitors }: Pick<WebDependencies, 'findVisitors'>,
   visitorId: string,
-): Promise<ReturnType<typeof knownOf> | Unavailable> {
+): Promise<Known | Unavailable> {
   const lookups = await findVisitors([{ visitorId, bypassNegativeCache: false }]);
   const lookup = lookups.get(visitorId);
   if (lookup && lookup.kind !== 'unavailable') return knownOf(lookup);

@@ -11,10 +11,11 @@ import type {
   Replayed,
   ReplayedPage,
 } from '../api/operations.ts';
+import { countReplayable } from '../ledger/replays.ts';
 import { DELIVERY_STATUSES } from '../model.ts';
 import { backfillSignups } from '../operations/backfill.ts';
 import { erasePerson } from '../operations/erase.ts';
-import { countReplayable, REPLAY_AT_ONCE, replayAll, replaySignup } from '../operations/replay.ts';
+import { REPLAY_AT_ONCE, replayAll, replaySignup } from '../operations/replay.ts';
 import { Cursor, cursorFor } from './cursor.ts';
 import { Email, notOneOf, readJson, readParameters } from './input.ts';
 import { problem } from './problem.ts';

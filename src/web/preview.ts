@@ -5,6 +5,7 @@ import type { Preview as PreviewAnswer } from '../api/preview.ts';
 import type { Failure, OpenDestination, Preview } from '../destinations/destination.ts';
 import type { Contact, EnrichedSignup, Match } from '../model.ts';
 import { isoOf } from '../time.ts';
+import { type Known, knownOf } from '../visitors/lookup.ts';
 import { findVisitor, type Unavailable } from './find-visitor.ts';
 import { Email, readParameters, VisitorId } from './input.ts';
 import { problem } from './problem.ts';
@@ -51,9 +52,9 @@ export async function previewOf(
   dependencies: WebDependencies,
   person: { email: string; visitorId?: string },
 ): Promise<{ match: Match; destinations: readonly DestinationPreview[] } | Unavailable> {
-  const known: Known | Unavailable =
+  const known =
     person.visitorId === undefined
-      ? { match: 'no_visitor_id' }
+      ? knownOf(undefined)
       : await findVisitor(dependencies, person.visitorId);
   if ('unavailable' in known) return known;
   const signup = imaginedSignup(dependencies, person, known);
@@ -70,8 +71,6 @@ export async function previewOf(
   });
   return { match: signup.match, destinations: (await Promise.all(previews)).flat() };
 }
-
-type Known = Pick<EnrichedSignup, 'match' | 'visitor' | 'fetchedAt'>;
 
 /** A signup by the generic source, as if it happened now. */
 function imaginedSignup(

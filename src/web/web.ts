@@ -1,7 +1,7 @@
 // What the web room needs from outside, and the type of its Hono apps.
 import type { Hono } from 'hono/tiny';
 import type { OpenDestination } from '../destinations/destination.ts';
-import type { FieldNames } from '../destinations/field-names.ts';
+import type { NamesByDestination } from '../destinations/field-names.ts';
 import type { LedgerDatabase } from '../ledger/database.ts';
 import type { Attribution, Journey, Log, Signup, Visitor } from '../model.ts';
 import type { Config } from '../settings/config.ts';
@@ -24,7 +24,7 @@ export interface WebDependencies {
   forgetVisitor(visitorId: string): Promise<unknown>;
   /** Opened on demand, because the accept path does not need them. */
   destinations(): readonly OpenDestination[];
-  fieldNames: FieldNames;
+  fieldNames: NamesByDestination;
   ledger: LedgerDatabase;
   findVisitors(queries: readonly VisitorQuery[]): Promise<ReadonlyMap<string, Lookup>>;
   attribute(input: { visitor?: Visitor; referrer?: string }): Attribution;
