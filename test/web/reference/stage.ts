@@ -1,4 +1,4 @@
-// What the examples of docs/api.md take for granted, and their curl lines as requests.
+// The world that the examples of docs/api.md need, and their curl commands as requests.
 import { createMessageBatch } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { Webhook } from 'standardwebhooks';
@@ -36,7 +36,7 @@ export async function setStage(): Promise<World> {
   return world;
 }
 
-/** The request curl would make, with what only a shell knows filled in. */
+/** The request that curl would send, with the values that only a shell knows. */
 export function requestOf({ request: { method, url, headers, body } }: Example): Request {
   const at = new Date();
   const id = headers['webhook-id'] ?? '';

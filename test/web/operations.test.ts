@@ -1,4 +1,4 @@
-// What an operator sends to repair things, and the limits of what is taken.
+// What an operator orders through the API, and the limits of what is accepted.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { queuePortions } from '../../src/delivery/enqueue.ts';
 import { call, settled } from '../repair-desk.ts';
@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 
 describe('backfill', () => {
-  it('accepts signups of the past, each with its own result, and the same again changes nothing', async () => {
+  it('accepts signups of the past, each with its own result, and the same signups again change nothing', async () => {
     const visitorId = world.visitor({ params: { utm_source: 'chatgpt.com' } });
     const rows = [
       { email: 'Ada@Example.com', signed_up_at: '2026-10-01T08:00:00Z', visitor_id: visitorId },
@@ -56,8 +56,8 @@ describe('backfill', () => {
   });
 });
 
-describe('repair', () => {
-  it('fits the queue’s own limits, whatever people wrote', () => {
+describe('an operation', () => {
+  it('stays within the limits of the queue, however long the texts are', () => {
     const messages = Array.from({ length: 250 }, () => ({
       body: { referrer: '漢'.repeat(1_900) },
     }));

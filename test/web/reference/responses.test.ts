@@ -1,4 +1,4 @@
-// Every answer there is, good and bad, is the one that is described: status, content type, every key.
+// Every response of the API, good or bad, is one that the reference describes: status, content type, and every key.
 import { env, exports } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { samples } from '../../../samples/index.ts';
@@ -9,7 +9,7 @@ import { findOperation } from '../../../src/web/reference/find-operation.ts';
 import type { Operation } from '../../../src/web/reference/operation.ts';
 import { operations } from '../../../src/web/reference/operations.ts';
 import { somebody, type World, webhook } from '../../world.ts';
-import { describedAnswer } from './described-answer.ts';
+import { describedResponse } from './described-response.ts';
 import { examples, ORIGIN, requestOf, setStage } from './stage.ts';
 
 let world: World;
@@ -20,7 +20,7 @@ beforeAll(reset);
 
 const seen = new Set<string>();
 async function answered(request: Request, response: Response): Promise<string> {
-  const answer = await describedAnswer(request, response);
+  const answer = await describedResponse(request, response);
   seen.add(answer);
   return answer;
 }
@@ -29,7 +29,7 @@ async function ask(request: Request): Promise<string> {
   return answered(request, await exports.default.fetch(request.clone()));
 }
 
-/** Asks a Worker of which nothing works but its settings. */
+/** Asks a Worker in which nothing works except its settings. */
 async function askBroken(request: Request, settings: object): Promise<string> {
   const config = readConfig(settings, [...sources.values()]);
   const broken = { config, sources, log: () => undefined };
@@ -63,9 +63,9 @@ async function signed(source: string, secret: string, body: string): Promise<Req
 
 /** A request that the operation answers 200. */
 function goodRequest(operation: Operation): Request {
-  const example = examples.find(({ request: { method, url }, answer }) => {
+  const example = examples.find(({ request: { method, url }, response }) => {
     const { pathname } = new URL(url.replace('$WHENCE', ORIGIN));
-    return answer.status === 200 && findOperation(operations, method, pathname) === operation;
+    return response.status === 200 && findOperation(operations, method, pathname) === operation;
   });
   if (!example) throw new Error(`${operation.id} has no example`);
   return requestOf(example);
@@ -75,7 +75,7 @@ const served = operations.filter(({ isAsset }) => !isAsset);
 const guarded = served.filter(({ opensTo }) => opensTo === 'operator');
 const TOO_LARGE = JSON.stringify({ signups: ['x'.repeat(1_048_576)] });
 
-describe('what is described is answered', () => {
+describe('a described response comes', () => {
   it.each(examples.map((example) => [example.commands.split('\n').at(-1) ?? '', example] as const))(
     'to the example %s',
     async (_, example) => {
@@ -85,7 +85,7 @@ describe('what is described is answered', () => {
   );
 
   it.each(guarded.map((operation) => [operation.id, operation] as const))(
-    'by %s to strangers, and while there is no ADMIN_TOKEN',
+    'from %s to strangers, and while there is no ADMIN_TOKEN',
     async (id, operation) => {
       const request = goodRequestOr(operation);
       request.headers.delete('authorization');
@@ -96,9 +96,9 @@ describe('what is described is answered', () => {
 
   it.each(
     served
-      .filter(({ answers }) => 500 in answers)
+      .filter(({ responses }) => 500 in responses)
       .map((operation) => [operation.id, operation] as const),
-  )('by %s when something breaks', async (id, operation) => {
+  )('from %s when something breaks', async (id, operation) => {
     const request = goodRequestOr(operation);
     expect(await askBroken(request, env)).toBe(`${id} 500`);
   });
@@ -146,20 +146,20 @@ describe('what is described is answered', () => {
   it.each([
     ['receiveSignup 400', 'signup', env.SIGNUP_WEBHOOK_SECRET],
     ['receiveWebhook 400', 'stripe', env.STRIPE_WEBHOOK_SECRET],
-  ])('as %s to what is signed and unreadable', async (expected, source, secret) => {
+  ])('as %s to an event that is signed but unreadable', async (expected, source, secret) => {
     expect(await ask(await signed(source, secret, '{"type":'))).toBe(expected);
   });
 });
 
-describe('what is described is answered while', () => {
+describe('a described response comes while', () => {
   beforeEach(reset);
 
-  it('a message is of another version', async () => {
+  it('a message has another version', async () => {
     await env.LEDGER.exec(`UPDATE signups SET signup = '{"version":2}' WHERE id = 'signup:msg_0'`);
     expect(await ask(post('/api/signups/signup:msg_0/replay'))).toBe('replaySignup 409');
   });
 
-  it.each(['readVisitor', 'preview'])('DataFast is away, by %s', async (id) => {
+  it.each(['readVisitor', 'preview'])('DataFast is unavailable, from %s', async (id) => {
     world.datafast.failWith({ status: 500 });
     const visitorId = crypto.randomUUID();
     const path =
@@ -174,11 +174,11 @@ describe('what is described is answered while', () => {
     expect(await ask(operator('/api/preview?email=ada@example.com'))).toBe('preview 200');
   });
 
-  it('the queue is away, and the ledger stays as it was', async () => {
-    const away = [vi.spyOn(env.SIGNUPS, 'send'), vi.spyOn(env.SIGNUPS, 'sendBatch')];
-    for (const spy of away) spy.mockRejectedValue(new Error('the queue is away'));
+  it('the queue is unavailable, and the ledger stays as it was', async () => {
+    const spies = [vi.spyOn(env.SIGNUPS, 'send'), vi.spyOn(env.SIGNUPS, 'sendBatch')];
+    for (const spy of spies) spy.mockRejectedValue(new Error('the queue is unavailable'));
     onTestFinished(() => {
-      for (const spy of away) spy.mockRestore();
+      for (const spy of spies) spy.mockRestore();
     });
     const past = { email: 'ada@example.com', signed_up_at: '2026-10-01' };
     expect(await ask(post('/api/signups', { signups: [past] }))).toBe('backfill 503');
@@ -191,9 +191,9 @@ describe('what is described is answered while', () => {
   });
 });
 
-it('nothing is described that was not seen above', () => {
-  const described = served.flatMap(({ id, answers }) =>
-    Object.keys(answers).map((status) => `${id} ${status}`),
+it('every described response was seen above', () => {
+  const described = served.flatMap(({ id, responses }) =>
+    Object.keys(responses).map((status) => `${id} ${status}`),
   );
-  expect(described.filter((answer) => !seen.has(answer))).toEqual([]);
+  expect(described.filter((response) => !seen.has(response))).toEqual([]);
 });
