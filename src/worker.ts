@@ -7,8 +7,9 @@ import { type ConsumeDependencies, consumeSignups } from './delivery/consume.ts'
 import { consumeDeadLetters } from './delivery/dead-letters.ts';
 import { enqueueAll, enqueueLater } from './delivery/enqueue.ts';
 import { meterRequests } from './delivery/request-meter.ts';
-import { type NamesByDestination, parseFieldNames } from './destinations/field-names.ts';
+import type { NamesByDestination } from './destinations/field-names.ts';
 import { destinations, newDestinationMemory, openDestinations } from './destinations/index.ts';
+import { parseFieldNames } from './destinations/parse-field-names.ts';
 import { type MaintenanceDependencies, maintain } from './maintenance/maintenance.ts';
 import type { Log, Visitor } from './model.ts';
 import { type Config, readConfig } from './settings/config.ts';

@@ -52,6 +52,8 @@ export function hubspotClient(
       reason,
       timeoutMs: TIMEOUT_MS,
       recordStatuses: RECORD_STATUSES,
+      // The account is being moved to another data centre.
+      transientStatuses: [MIGRATING],
       explain,
       limits: hubspotLimits(state, async () => {
         const answer = await callHubspot(client, 'GET', accountPath(client));
