@@ -40,7 +40,7 @@ export function routes(): WebApp {
 
   const refuseOtherMethods = methodNotAllowed({
     app,
-    onMethodNotAllowed: (c, methods) => notAllowed(c, methods.join(', ')),
+    onMethodNotAllowed: (c, methods) => notAllowed(c, methods.toSorted().join(', ')),
   });
   // Not on webhooks, whose one handler answers every method itself.
   for (const path of ['/health', '/api/*', '/', '/login', '/logout', '/signups/*']) {

@@ -18,7 +18,7 @@ describe('a command of an older version', () => {
       },
     ],
   ])('reads %s to which a newer Worker adds keys', (_, schema, answer) => {
-    const newer = JSON.parse(
+    const newer: unknown = JSON.parse(
       JSON.stringify({ ...answer, added: true }).replaceAll('{"name"', '{"added":1,"name"'),
     );
     expect(schema.parse(newer)).toEqual(answer);

@@ -3,7 +3,7 @@ import { createExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import worker from '../../src/worker.ts';
+import { worker } from '../worker-under-test.ts';
 import { createWorld } from '../world.ts';
 
 const AUDIENCE = 'a'.repeat(64);

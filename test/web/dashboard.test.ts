@@ -2,8 +2,12 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { allReasons } from '../../src/delivery/reason-book.ts';
+import { destinations } from '../../src/destinations/index.ts';
 import { type LedgerEntry, recordEntries } from '../../src/ledger/record.ts';
 import { MATCHES, type Signup } from '../../src/model.ts';
+import { readConfig } from '../../src/settings/config.ts';
+import { sources } from '../../src/sources/index.ts';
+import { createApp } from '../../src/web/app.ts';
 import { explainDelivery } from '../../src/web/dashboard/explain.ts';
 import { MATCH_WORDS } from '../../src/web/dashboard/match-words.ts';
 import { createWorld, send, somebody, type World } from '../world.ts';
@@ -15,6 +19,15 @@ beforeEach(async () => {
   world = await createWorld();
   session = await openSession();
 });
+
+/** A destination of another kind, without a preview. */
+const opened = { name: 'other', label: 'Other CRM', fields: [] };
+const NO_ATTRIBUTION = {
+  channel: 'Unknown' as const,
+  paid: false,
+  evidence: [],
+  rulesVersion: 'x',
+};
 
 const at = () => new Date().toISOString();
 async function recorded(id: string, entry: Partial<LedgerEntry> = {}, of: Partial<Signup> = {}) {
@@ -251,14 +264,24 @@ describe('an error', () => {
     },
   );
 
-  it('in a preview is logged like every other', async () => {
+  it('of a destination in a preview is a page too, and is logged like every other', async () => {
     await recorded('signup:a');
-    const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
-    brokenOnce(log);
-    brokenOnce(vi.spyOn(env.VISITORS, 'get').mockImplementation(unavailable));
-    brokenOnce(vi.spyOn(env.LEDGER, 'prepare').mockImplementation(unavailable));
-    expect((await session.get('/signups/signup%3Aa/preview')).status).toBe(500);
-    expect(log.mock.calls.join()).toContain('request_failed');
+    const logged: string[] = [];
+    const dependencies = {
+      config: readConfig(env, { sources: [...sources.values()], destinations }),
+      ledger: env.LEDGER,
+      destinations: () => [{ ...opened, preview: () => Promise.reject(new Error('a bug')) }],
+      attribute: () => NO_ATTRIBUTION,
+      now: Date.now,
+      log: (level: string, event: string) => logged.push(`${level} ${event}`),
+    };
+    const request = new Request('https://whence.example/signups/signup%3Aa/preview', {
+      headers: { authorization: `Bearer ${env.ADMIN_TOKEN}` },
+    });
+    const response = await createApp().fetch(request, dependencies);
+    expect(response.status).toBe(500);
+    isPage(response);
+    expect(logged).toEqual(['error request_failed']);
   });
 
   it.each(['/signups/a/b/c', '/nothing'])('of an unknown address is a page: %s', async (path) => {

@@ -2,7 +2,7 @@
 import { createExecutionContext } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import worker from '../../src/worker.ts';
+import { worker } from '../worker-under-test.ts';
 import { createWorld } from '../world.ts';
 import { logIn, ORIGIN, openSession, postForm } from './browser-session.ts';
 

@@ -61,14 +61,14 @@ describe('an operation', () => {
     const messages = Array.from({ length: 250 }, () => ({
       body: { referrer: '漢'.repeat(1_900) },
     }));
-    const portions = queueBatches(messages);
-    expect(portions.flat()).toHaveLength(250);
-    for (const portion of portions) {
-      expect(portion.length).toBeLessThanOrEqual(100);
-      const bytes = new TextEncoder().encode(JSON.stringify(portion)).length;
+    const batches = queueBatches(messages);
+    expect(batches.flat()).toHaveLength(250);
+    for (const batch of batches) {
+      expect(batch.length).toBeLessThanOrEqual(100);
+      const bytes = new TextEncoder().encode(JSON.stringify(batch)).length;
       expect(bytes).toBeLessThan(256_000);
     }
-    expect(portions.length).toBeGreaterThan(3);
+    expect(batches.length).toBeGreaterThan(3);
   });
 
   it.each([

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { clerk as clerkSample } from '../../samples/clerk.ts';
 import { samples } from '../../samples/index.ts';
 import type { SampleSignup } from '../../samples/sample.ts';
+import { destinations } from '../../src/destinations/index.ts';
 import type { Signup } from '../../src/model.ts';
 import { readConfig } from '../../src/settings/config.ts';
 import { sources } from '../../src/sources/index.ts';
@@ -24,7 +25,7 @@ function openRoute(
   const queued: Signup[] = [];
   const logged: string[] = [];
   const dependencies: Pick<WebDependencies, Reach> = {
-    config: readConfig(settings, [...sources.values()]),
+    config: readConfig(settings, { sources: [...sources.values()], destinations }),
     sources,
     issuerKeys: () => Promise.reject(new Error('no issuer can be reached')),
     enqueue: async (signup) => queued.push(signup),

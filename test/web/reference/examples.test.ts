@@ -31,7 +31,8 @@ const Announced = z.object({
   replayed: z.array(z.string()).optional(),
 });
 
-describe('docs/api.md', () => {
+// In the order of the documentation, because some examples show what an earlier one did.
+describe('docs/api.md', { shuffle: false }, () => {
   it('has a response below every curl line', () => {
     expect(examples.length).toBe(documentation.match(/^curl /gm)?.length);
   });
@@ -44,7 +45,6 @@ describe('docs/api.md', () => {
     expect(missing.map(({ id }) => id)).toEqual([]);
   });
 
-  // In the order of the documentation, because some examples show what an earlier one did.
   it.each(examples.map((example) => [example.commands.split('\n').at(0), example] as const))(
     '%s',
     async (_, example) => {

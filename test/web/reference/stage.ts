@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers';
 import { Webhook } from 'standardwebhooks';
 import documentation from '../../../docs/api.md?raw';
 import { type Example, readExamples } from '../../../src/web/reference/examples.ts';
-import worker from '../../../src/worker.ts';
+import { worker } from '../../worker-under-test.ts';
 import { createWorld, type World } from '../../world.ts';
 
 export const ORIGIN = 'https://whence.example';
