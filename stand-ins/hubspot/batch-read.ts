@@ -12,9 +12,9 @@ const BatchRead = z.object({
   idProperty: z.string().default('hs_object_id'),
 });
 
-/** Fewer than without histories. */
+/** Without histories it is 100. */
 const MAX_WITH_HISTORY = 50;
-/** Answered whatever was asked for. */
+/** Always answered, whatever was requested. */
 const ALWAYS = ['createdate', 'hs_object_id', 'lastmodifieddate'];
 const BY_DEFAULT = ['email', 'firstname', 'lastname'];
 
