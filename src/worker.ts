@@ -52,8 +52,10 @@ const io = {
 const keys = issuerKeys(io.fetch, io.now);
 
 /** What upstreams have said of their limits outlives an invocation. */
-const datafastState = newDatafastState();
-const memory = newDestinationMemory();
+const memoryOf = oncePerEnv(() => ({
+  datafast: newDatafastState(),
+  destinations: newDestinationMemory(),
+}));
 
 /** What requests and queues both need. */
 function open(env: Env, settings: Settings, send: typeof fetch = io.fetch) {
@@ -62,7 +64,7 @@ function open(env: Env, settings: Settings, send: typeof fetch = io.fetch) {
     ...io,
     fetch: send,
     cache: env.VISITORS,
-    state: datafastState,
+    state: memoryOf(env).datafast,
   };
   return {
     ledger: env.LEDGER,
@@ -87,6 +89,7 @@ function open(env: Env, settings: Settings, send: typeof fetch = io.fetch) {
 /** Once per isolate: it holds nothing of a request, and accepting a webhook has no time to lose. */
 const openWeb = oncePerEnv((env): WebDependencies => {
   const settings = settingsOf(env);
+  const memory = memoryOf(env).destinations;
   return {
     ...open(env, settings),
     config: settings,
@@ -110,6 +113,7 @@ async function backlogOf(env: Env): Promise<number> {
 function openDelivery(env: Env): ConsumeDependencies {
   const settings = settingsOf(env);
   const meter = meterRequests(io.fetch, settings.requestsPerInvocation);
+  const memory = memoryOf(env).destinations;
   return {
     ...open(env, settings, meter.fetch),
     requestsLeft: meter.requestsLeft,
