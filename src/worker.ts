@@ -1,18 +1,14 @@
 // The doors: requests, queues and the clock. Nothing but wiring.
 import { attribute } from './attribution/attribute.ts';
-import type { ChannelRules } from './attribution/channel-rules.ts';
 import { journey } from './attribution/journey.ts';
-import { parseChannelRules } from './attribution/read-channel-rules.ts';
 import { type ConsumeDependencies, consumeSignups } from './delivery/consume.ts';
 import { consumeDeadLetters } from './delivery/dead-letters.ts';
 import { enqueueAll, enqueueLater } from './delivery/enqueue.ts';
 import { meterRequests } from './delivery/request-meter.ts';
-import type { NamesByDestination } from './destinations/field-names.ts';
 import { destinations, newDestinationMemory, openDestinations } from './destinations/index.ts';
-import { parseFieldNames } from './destinations/parse-field-names.ts';
+import { readSettings, type Settings } from './health/read-settings.ts';
 import { type MaintenanceDependencies, maintain } from './maintenance/maintenance.ts';
 import type { Log, Visitor } from './model.ts';
-import { type Config, readConfig } from './settings/config.ts';
 import { sources } from './sources/index.ts';
 import { issuerKeys } from './sources/issuer-keys.ts';
 import { VERSION } from './version.ts';
@@ -27,17 +23,8 @@ const app = createApp();
 const log: Log = (level, event, fields) => console[level](JSON.stringify({ event, ...fields }));
 
 /** Settings do not change within an isolate: they are read, and their problems logged, once. */
-type Settings = Config & { names: NamesByDestination; rules: ChannelRules };
 const settingsOf = oncePerEnv((env): Settings => {
-  const read = readConfig(env, { sources: [...sources.values()], destinations });
-  const { names, problems } = parseFieldNames(read.fieldNames);
-  const { rules, problems: ruleProblems } = parseChannelRules(read.channelRules);
-  const settings = {
-    ...read,
-    names,
-    rules,
-    problems: [...read.problems, ...problems, ...ruleProblems],
-  };
+  const settings = readSettings(env, { sources: [...sources.values()], destinations });
   for (const { key, problem, fix } of settings.problems) {
     log('warn', 'configuration', { key, problem, fix });
   }

@@ -1,7 +1,8 @@
 // All settings at once, each checked by the room that knows what it means: one list of everything that is wrong.
 import type { ChannelRules } from '../attribution/channel-rules.ts';
 import { parseChannelRules } from '../attribution/read-channel-rules.ts';
-import { type NamesByDestination, parseFieldNames } from '../destinations/field-names.ts';
+import type { NamesByDestination } from '../destinations/field-names.ts';
+import { parseFieldNames } from '../destinations/parse-field-names.ts';
 import { type Config, readConfig, type SettingOwners } from '../settings/config.ts';
 
 export interface Settings extends Config {
