@@ -1,36 +1,8 @@
 // What the ledger shows: schema, cron, dead letters, what waits, and how many signups bring their visitor ID.
 import { findReason } from '../delivery/reason-book.ts';
+import type { LedgerHealth, ReasonCount, SourceCount } from '../ledger/health.ts';
 import { HOUR_MS, timeOf } from '../time.ts';
 import { type Check, line } from './report.ts';
-
-export interface LedgerHealth {
-  /** Migrations that the code needs and the database lacks. */
-  missing: readonly string[];
-  /** When the last scheduled run ended, ISO 8601. Absent before the first. */
-  cronAt?: string;
-  /** By reason code. */
-  waiting: readonly Waiting[];
-  /** What the queue gave up on in the last week. */
-  deadLetters: readonly Waiting[];
-  /** The last week's signups by source. */
-  sources: readonly SourceCoverage[];
-}
-
-/** Deliveries that share a reason, and when the oldest of them arrived. */
-export interface Waiting {
-  reason: string;
-  count: number;
-  since: string;
-}
-
-/** How many signups of a source there are: without a visitor ID, with an invalid one, with one DataFast does not know. */
-export interface SourceCoverage {
-  source: string;
-  count: number;
-  without: number;
-  invalid: number;
-  unknown: number;
-}
 
 const MIGRATE = 'Run npm run migrate.';
 
@@ -61,10 +33,10 @@ export async function checkLedger(
   ];
 }
 
-const inWords = ({ count, since, reason }: Waiting) => `${count} since ${since}: ${reason}`;
+const inWords = ({ count, since, reason }: ReasonCount) => `${count} since ${since}: ${reason}`;
 
 /** Only a reason that needs the operator is a problem at once. Everything else may take its time. */
-function checkWaiting(waiting: Waiting, isLate: boolean): readonly Check[] {
+function checkWaiting(waiting: ReasonCount, isLate: boolean): readonly Check[] {
   const entry = findReason(waiting.reason);
   if (entry?.class === 'configuration') return [line('waiting', inWords(waiting), entry.todo)];
   const fix = entry?.todo ?? 'They are tried again.';
@@ -74,7 +46,7 @@ function checkWaiting(waiting: Waiting, isLate: boolean): readonly Check[] {
 /** A smaller number says nothing about a source. */
 const ENOUGH = 5;
 
-function checkCoverage(coverage: SourceCoverage): Check {
+function checkCoverage(coverage: SourceCount): Check {
   const { source, count, without, invalid, unknown } = coverage;
   const cause = count < ENOUGH ? undefined : causeOf(coverage);
   return line(
@@ -85,7 +57,7 @@ function checkCoverage(coverage: SourceCoverage): Check {
   );
 }
 
-function causeOf({ count, without, invalid, unknown }: SourceCoverage): string | undefined {
+function causeOf({ count, without, invalid, unknown }: SourceCount): string | undefined {
   if (without === count) return 'The cookie is never sent along';
   if (without * 2 > count) return 'The cookie is not always sent along';
   if (invalid * 5 > count) return 'Something else than the cookie’s value is sent along';

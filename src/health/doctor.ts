@@ -4,7 +4,8 @@ import type { Problem } from '../model.ts';
 import type { Config } from '../settings/config.ts';
 import type { Source } from '../sources/source.ts';
 import { checkDatafast } from '../visitors/check.ts';
-import { checkLedger, type LedgerHealth } from './check-ledger.ts';
+import type { LedgerHealth } from '../ledger/health.ts';
+import { checkLedger } from './check-ledger.ts';
 import { watchDates } from './clock.ts';
 import { type Check, line, type Report } from './report.ts';
 

@@ -26,12 +26,12 @@ const MAX_ANSWER_BYTES = 1024 * 1024;
 export const USER_AGENT = `whence/${VERSION}`;
 
 export async function send(
-  fetch: typeof globalThis.fetch,
+  fetcher: typeof fetch,
   { method, url, headers, body, timeoutMs, maxAnswerBytes = MAX_ANSWER_BYTES }: UpstreamRequest,
 ): Promise<UpstreamResponse> {
   const signal = AbortSignal.timeout(timeoutMs);
   try {
-    const response = await fetch(url, {
+    const response = await fetcher(url, {
       method,
       headers: { accept: 'application/json', 'user-agent': USER_AGENT, ...headers },
       body: body ?? null,

@@ -103,7 +103,7 @@ describe('a burst of 200 signups of 200 people', () => {
         ],
       });
     }
-    expect(logged.join()).toContain('INVALID_EMAIL');
+    expect(logged.join()).toContain('hubspot_contact_refused');
     expect(logged.join()).not.toContain('@');
   });
 

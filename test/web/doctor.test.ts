@@ -71,7 +71,7 @@ describe('the doctor', () => {
   it('names a DataFast key that is not known', async () => {
     world.datafast.failWith({ status: 401 });
     expect(named((await report()).checks, 'datafast')).toMatchObject([
-      { status: 'problem', what: expect.stringContaining('DATAFAST_API_KEY is answered 401') },
+      { status: 'problem', what: expect.stringContaining('DATAFAST_API_KEY gets the answer 401') },
     ]);
   });
 
