@@ -3,8 +3,8 @@ import { createExecutionContext, createMessageBatch, getQueueResult } from 'clou
 import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readSignup } from '../src/ledger/query.ts';
-import { worker } from './worker-under-test.ts';
 import wranglerToml from '../wrangler.toml?raw';
+import { worker } from './worker-under-test.ts';
 import { createWorld, type World } from './world.ts';
 
 let world: World;

@@ -1,10 +1,10 @@
 // The doctor: every check there is, in one report. Route, command and cron ask here.
 import type { OpenDestination } from '../destinations/destination.ts';
+import type { LedgerHealth } from '../ledger/health.ts';
 import type { Problem } from '../model.ts';
 import type { Config } from '../settings/config.ts';
 import type { Source } from '../sources/source.ts';
 import { checkDatafast } from '../visitors/check.ts';
-import type { LedgerHealth } from '../ledger/health.ts';
 import { checkLedger } from './check-ledger.ts';
 import { watchDates } from './clock.ts';
 import { type Check, line, type Report } from './report.ts';

@@ -1,6 +1,6 @@
 // The doctor's report, line by line: what each finding says, and whether a person has to act.
 import { describe, expect, it } from 'vitest';
-import type { LedgerHealth } from '../../src/health/check-ledger.ts';
+import type { LedgerHealth } from '../../src/ledger/health.ts';
 import { type DoctorInput, runDoctor } from '../../src/health/doctor.ts';
 import type { Check } from '../../src/health/report.ts';
 
