@@ -13,12 +13,17 @@ const secrets = {
   SIGNUP_WEBHOOK_SECRET: 'whsec_c2lnbnVwLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVz',
 };
 
+const { TEST_SEED } = process.env;
+
 const IN_NODE = 'test/cli/**/*.test.ts';
 
 export default defineConfig({
   test: {
-    // A new order in every run, with a seed that is printed. `--sequence.seed=<seed>` repeats it.
-    sequence: { shuffle: { files: true, tests: true } },
+    // A new order in every run. `TEST_SEED=<the printed seed> npm test` repeats it.
+    sequence: {
+      shuffle: { files: true, tests: true },
+      ...(TEST_SEED && { seed: Number(TEST_SEED) }),
+    },
     projects: [
       {
         plugins: [
