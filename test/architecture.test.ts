@@ -10,6 +10,8 @@ const files = import.meta.glob<string>('../src/**/*.ts', {
 /** The ground floor: every room may use it. Each file may use those before it. */
 const GROUND = [
   'version.ts',
+  'log.ts',
+  'identifiers.ts',
   'json.ts',
   'time.ts',
   'crypto.ts',

@@ -1,8 +1,9 @@
 // Where visitors came from, by DataFast's realtime map: the only place that says so for one visitor. It knows the
 // visitors of the last ten minutes, and one request answers for a whole batch. No signup waits for it.
 // https://datafa.st/docs/api/website/analytics/realtime-map
+
+import { visitorIdFrom } from '../identifiers.ts';
 import { isObject } from '../json.ts';
-import { visitorIdFrom } from '../model.ts';
 import { VISIT_MS } from '../time.ts';
 import { newUpstreamState } from '../upstream/upstream.ts';
 import { askDatafast, type DatafastOptions, obstacleOf } from './datafast.ts';

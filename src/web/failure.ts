@@ -1,5 +1,5 @@
 // A request that failed unexpectedly, in the log: where it failed, and never what it was about.
-import { describeError, type Log } from '../model.ts';
+import { describeError, type Log } from '../log.ts';
 
 /** The cause says more than an error that wraps it. */
 export function logFailure(log: Log, error: unknown): void {

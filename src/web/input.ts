@@ -2,7 +2,7 @@
 // never repeats what was sent, because that may be an email or a token.
 import * as z from 'zod/mini';
 import type { Mistake } from '../api/problem.ts';
-import { emailFrom, visitorIdFrom } from '../model.ts';
+import { emailFrom, visitorIdFrom } from '../identifiers.ts';
 import { parseObject } from '../sources/payload.ts';
 import { readBody } from './body.ts';
 import { problem } from './problem.ts';

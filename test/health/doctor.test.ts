@@ -1,8 +1,8 @@
 // The doctor's report, line by line: what each finding says, and whether a person has to act.
 import { describe, expect, it } from 'vitest';
-import type { LedgerHealth } from '../../src/ledger/health.ts';
 import { type DoctorInput, runDoctor } from '../../src/health/doctor.ts';
 import type { Check } from '../../src/health/report.ts';
+import type { LedgerHealth } from '../../src/ledger/health.ts';
 
 const NOW = Date.parse('2026-11-23T09:00:00.000Z');
 const minutesAgo = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString();
