@@ -57,7 +57,7 @@ describe('npm run doctor', () => {
       ADMIN_TOKEN: stage.adminToken,
     });
     stage.datafast.failWith(undefined);
-    expect(stdout).toMatch(/^✗ datafast +DATAFAST_API_KEY is answered 401/m);
+    expect(stdout).toMatch(/^✗ datafast +DATAFAST_API_KEY .*401/m);
     expect(stdout).toMatch(/→ Create a new key/);
     expect(code).toBe(1);
   });
@@ -79,7 +79,7 @@ describe('npm run doctor', () => {
       DATAFAST_URL: 'http://127.0.0.1:9',
     });
     expect(stdout).toMatch(/^✗ worker +Nothing answers at http:\/\/127.0.0.1:9/m);
-    expect(stdout).toMatch(/^✗ datafast +DATAFAST_URL is answered nothing/m);
+    expect(stdout).toMatch(/^✗ datafast +DATAFAST_URL /m);
     expect(stdout).toMatch(/^✗ settings +<DESTINATION> is not set/m);
     expect(stdout).toContain('HUBSPOT_TOKEN for HubSpot');
     // Without its key it was not asked, so it cannot be right.

@@ -1,6 +1,6 @@
 // From a clone to the first delivery, and from one version to the next. No step remembers anything: each looks at how
 // things are and does what is left to do, so the same command goes on where it stopped.
-import { readDevVars, writeDevVars } from '../dev-vars.ts';
+import { DEFAULT_NAME, readDevVars, writeDevVars } from '../dev-vars.ts';
 import { type Failure, fileFailure } from '../failure.ts';
 import { withSecretsFile } from '../temporary-file.ts';
 import { withWorkerConfig } from '../worker-config.ts';
@@ -118,7 +118,10 @@ async function deploy(run: Run): Promise<string | Failure> {
 
   say.step('Bringing the ledger’s schema up to date');
   const failed = await wrangler.migrate(target);
-  if (failed) return { ...failed, fix: `${failed.fix} (npm run migrate is this step alone.)` };
+  if (failed) {
+    const alone = flags.name === DEFAULT_NAME ? ' (npm run migrate is this step alone.)' : '';
+    return { ...failed, fix: `${failed.fix}${alone}` };
+  }
   say.ok('The ledger is up to date');
   if (url === undefined) {
     return {
