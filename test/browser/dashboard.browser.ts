@@ -80,6 +80,8 @@ describe('the dashboard in a browser', { skip: chromiumPath ? false : NOTICE }, 
 
   it('lists every signup as it arrives, without a reload', async () => {
     await asOperator(async (page) => {
+      // The page without any signup is another page, which the first signup replaces.
+      await rows(page).first().waitFor({ timeout: 60_000 });
       await page.evaluate('window.sameDocument = true');
       await rows(page).filter({ hasText: 'Delivered' }).nth(12).waitFor({ timeout: 60_000 });
       assert.equal(await page.evaluate('window.sameDocument'), true);

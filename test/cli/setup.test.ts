@@ -87,11 +87,7 @@ describe('keys that do not work stop setup before anything is deployed', () => {
       answers: { ...ANSWERS, DATAFAST_API_KEY: 'df_wrong_key' },
     });
     expect(code).toBe(1);
-<<<<<<< HEAD
     expect(said).toMatch(/✗ DATAFAST_API_KEY gets the answer 401 .* → Create a new key/);
-=======
-    expect(said).toMatch(/✗ DATAFAST_API_KEY .*401.* → Create a new key/);
->>>>>>> h2
     expect(deploysOf(stage)).toBe(0);
   });
 
