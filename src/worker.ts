@@ -1,4 +1,4 @@
-// The doors: requests, queues and the clock. Nothing but wiring.
+// The entry points: requests, queues and cron. Wiring only.
 import { attribute } from './attribution/attribute.ts';
 import { journey } from './attribution/journey.ts';
 import { type ConsumeDependencies, consumeSignups } from './delivery/consume.ts';

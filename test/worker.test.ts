@@ -1,4 +1,4 @@
-// The doors: which queue leads where.
+// The entry points: which queue goes to which consumer.
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';

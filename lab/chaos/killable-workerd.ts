@@ -40,7 +40,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   /** Resolves when workerd runs. Another promise after each kill. */
   let running = Promise.withResolvers<void>();
   let kills = 0;
-  /** Read beforehand: finding them takes longer than the Worker waits for an answer. */
+  /** Read early: finding them takes longer than the Worker waits for an answer. */
   let pids: number[] = [];
   const onStart = () => {
     pids = workerdPids();

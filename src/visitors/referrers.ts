@@ -131,7 +131,7 @@ function visitorsIn(json: unknown): Record<string, MapVisitor> {
   return mapVisitors;
 }
 
-/** A query may hold what is nobody's business, such as a search, a token or an email address. */
+/** A query may hold private text, such as a search, a token or an email address. */
 function withoutQuery(referrer: string): string {
   return referrer.split(/[?#]/, 1)[0]?.slice(0, MAX_REFERRER) ?? '';
 }

@@ -8,7 +8,7 @@ import { exampleFile, keyDescriptions, settingsTable } from '../../scripts/setti
 const [, shown] = /<!-- settings -->\n([\s\S]*?)\n<!-- \/settings -->/.exec(readme) ?? [];
 
 describe('the documentation of the settings', () => {
-  it.runIf(shown !== undefined)('shows every setting in the README; else: npm run docs', () => {
+  it('shows every setting in the README; else: npm run docs', () => {
     expect(shown).toBe(settingsTable());
   });
 

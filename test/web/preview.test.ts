@@ -80,7 +80,7 @@ describe('the preview', () => {
     expect(world.hubspot.contact('ada@example.com')?.properties).toMatchObject(held);
   });
 
-  it('says beforehand what HubSpot will refuse', async () => {
+  it('says what HubSpot will refuse before anything is sent', async () => {
     world.hubspot.archiveProperty('datafast_source');
     world.hubspot.addProperty({ name: 'datafast_medium', readOnlyValue: true });
     const option = { label: 'Direct', value: 'Direct', displayOrder: 0, hidden: false };
