@@ -1,6 +1,6 @@
 // `node scripts/refresh-attribution-data.ts <revision> [folder]`: makes src/attribution/data/listed-sources.ts from
 // Matomo's lists of search engines, social networks and AI assistants (CC0), from a folder or from GitHub. It keeps names
-// and hosts only, and only those that the known sources of src/attribution do not have.
+// and hosts only, and only those that src/attribution/known-sources/ does not have.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
@@ -97,7 +97,7 @@ function moduleOf(lines: Record<keyof typeof lists, readonly string[]>): string 
     `  ${category}: \`${lines[category].join('\n').replace(/[\\`$]/g, '\\$&')}\`,`;
   return [
     `// Names and hosts from Matomo's lists (${REPOSITORY}, revision ${revision}), CC0 1.0: see LICENSE.txt.`,
-    '// Made by scripts/refresh-attribution-data.ts; edit known-sources.ts instead.',
+    '// Made by scripts/refresh-attribution-data.ts; edit src/attribution/known-sources/ instead.',
     '',
     '/** One source a line: its name, a bar, its hosts. */',
     'export const LISTED = {',

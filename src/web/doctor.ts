@@ -1,5 +1,6 @@
 // Whether all is well with everything the Worker depends on, for the operator.
 import { Hono } from 'hono/tiny';
+import type { DoctorReport } from '../api/doctor.ts';
 import { openDestinations } from '../destinations/index.ts';
 import { runDoctor } from '../health/doctor.ts';
 import { readLedgerHealth } from '../ledger/health.ts';
@@ -9,15 +10,14 @@ export function doctor(): WebApp {
   const app = new Hono<WebEnv>();
   app.get('/', async (c) => {
     const { config, sources, fieldNames, ledger, now } = c.env;
-    return c.json(
-      await runDoctor({
-        ...c.env,
-        sources: sources.values(),
-        // Not `destinations()`: the doctor watches the dates of the answers they get.
-        openDestinations: (io) => openDestinations(config.values, fieldNames, io),
-        readLedger: () => readLedgerHealth(ledger, now()),
-      }),
-    );
+    const report = await runDoctor({
+      ...c.env,
+      sources: sources.values(),
+      // Not `destinations()`: the doctor watches the dates of the answers they get.
+      openDestinations: (io) => openDestinations(config.values, fieldNames, io),
+      readLedger: () => readLedgerHealth(ledger, now()),
+    });
+    return c.json(report satisfies DoctorReport);
   });
   return app;
 }

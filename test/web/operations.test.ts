@@ -1,6 +1,5 @@
 // What an operator orders through the API, and the limits of what is accepted.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { queueBatches } from '../../src/delivery/enqueue.ts';
 import { call, settled } from '../repair-desk.ts';
 import { createWorld, type World } from '../world.ts';
 
@@ -57,20 +56,6 @@ describe('backfill', () => {
 });
 
 describe('an operation', () => {
-  it('stays within the limits of the queue, however long the texts are', () => {
-    const messages = Array.from({ length: 250 }, () => ({
-      body: { referrer: '漢'.repeat(1_900) },
-    }));
-    const batches = queueBatches(messages);
-    expect(batches.flat()).toHaveLength(250);
-    for (const batch of batches) {
-      expect(batch.length).toBeLessThanOrEqual(100);
-      const bytes = new TextEncoder().encode(JSON.stringify(batch)).length;
-      expect(bytes).toBeLessThan(256_000);
-    }
-    expect(batches.length).toBeGreaterThan(3);
-  });
-
   it.each([
     ['POST', '/api/signups/signup%3Anobody/replay', undefined, 404],
     ['POST', '/api/replay', { status: 'nonsense' }, 400],
