@@ -1,9 +1,9 @@
-// The Worker's tests run in workerd, on real KV, D1 and queues; those of the commands in Node, where operators run
-// them. Services outside are those of stand-ins/.
+// The tests of the Worker run in workerd, on real KV, D1 and queues. The tests of the commands run in Node, as the commands
+// do. The services outside are stand-ins.
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
-/** Made up for the tests; each is what the stand-ins and the official SDKs are given, too. */
+/** Made up for the tests. The stand-ins and the official SDKs get the same. */
 const secrets = {
   DATAFAST_API_KEY: 'df_test_key',
   HUBSPOT_TOKEN: 'pat-test-token',
@@ -13,18 +13,28 @@ const secrets = {
   SIGNUP_WEBHOOK_SECRET: 'whsec_c2lnbnVwLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVz',
 };
 
+const { TEST_SEED } = process.env;
+
 const IN_NODE = 'test/cli/**/*.test.ts';
 
 export default defineConfig({
   test: {
+    // A new order in every run. `TEST_SEED=<the printed seed> npm test` repeats it.
+    sequence: {
+      shuffle: { files: true, tests: true },
+      ...(TEST_SEED && { seed: Number(TEST_SEED) }),
+    },
     projects: [
       {
         plugins: [
           cloudflareTest(async () => ({
+            main: './test/worker-under-test.ts',
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {
+              // The default from 2026-11-17 on. test/request-signal.test.ts says what it changes.
+              compatibilityFlags: ['enable_request_signal'],
               bindings: { ...secrets, MIGRATIONS: await readD1Migrations('migrations') },
-              // Batches close at once: a test waits for what it wants to see, not for a timer.
+              // Batches close at once: tests wait for a result, never for a timer.
               queueConsumers: {
                 'whence-signups': { maxBatchSize: 40, maxBatchTimeout: 0.05, maxRetries: 100 },
               },
@@ -35,9 +45,9 @@ export default defineConfig({
           name: 'worker',
           include: ['test/**/*.test.ts'],
           exclude: [IN_NODE],
-          // One workerd for all files: five times as fast as one each, and every test empties the storage it uses.
+          // One workerd for all files is five times as fast as one for each. `createWorld` keeps tests apart.
           isolate: false,
-          // A busy machine is no failure.
+          // Long, because a busy machine must not look like a failure.
           testTimeout: 30_000,
         },
       },
@@ -46,7 +56,7 @@ export default defineConfig({
           name: 'cli',
           include: [IN_NODE],
           environment: 'node',
-          // These start programs: Node, wrangler, the Worker.
+          // Long, because these tests start programs: Node, wrangler, the Worker.
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -1,11 +1,16 @@
-// The stage of setup: wrangler and its account, DataFast and HubSpot as stand-ins; what is deployed is the real Worker.
+// The stage of setup: wrangler and its account, DataFast and the destinations are stand-ins. The deployed Worker is real.
 import { resolve } from 'node:path';
 import { serve } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { createTestHarness } from 'wrangler';
 import { startWrangler } from '../src/cli/start-wrangler.ts';
 import type { RunWrangler } from '../src/cli/wrangler.ts';
-import { type Cloudflare, createCloudflare, serveCloudflare } from '../stand-ins/cloudflare.ts';
+import {
+  type Cloudflare,
+  createCloudflare,
+  type DeployedWorker,
+  serveCloudflare,
+} from '../stand-ins/cloudflare.ts';
 import { createDatafast, type DatafastStandIn } from '../stand-ins/datafast.ts';
 import { createHubspot, type HubspotOptions, type HubspotStandIn } from '../stand-ins/hubspot.ts';
 
@@ -35,19 +40,14 @@ export async function openSetupStage(
   const servers = [await listen(datafast.app), await listen(hubspot.app)];
   const [datafastServer, hubspotServer] = servers;
   const control = await serveCloudflare(cloudflare);
-  const stops: (() => Promise<void>)[] = [];
+  const workers = new Map<string, { close(): Promise<void> }>();
   if (options.runsWorker) {
-    cloudflare.onDeploy = async (secrets) => {
+    cloudflare.onDeploy = async (worker) => {
       // A second deploy takes the place of the first.
-      for (const stop of stops.splice(0)) await stop();
-      const harness = createTestHarness({
-        root: ROOT,
-        workers: [{ configPath: 'wrangler.toml', secrets: Object.fromEntries(secrets) }],
-      });
-      stops.push(() => harness.close());
-      const { url } = await harness.listen();
-      await harness.getWorker<Env>().applyD1Migrations('LEDGER');
-      return url.origin;
+      await workers.get(worker.name)?.close();
+      const started = await startWorker(worker);
+      workers.set(worker.name, started);
+      return started.origin;
     };
   }
   return {
@@ -64,11 +64,22 @@ export async function openSetupStage(
       },
     ),
     async close() {
-      for (const stop of stops.splice(0)) await stop();
+      for (const worker of workers.values()) await worker.close();
       for (const server of servers) server.close();
       control.close();
     },
   };
+}
+
+/** The real Worker with the configuration and the secrets of its deploy. */
+async function startWorker({ configPath, secrets }: DeployedWorker) {
+  const harness = createTestHarness({
+    root: ROOT,
+    workers: [{ configPath, secrets: Object.fromEntries(secrets) }],
+  });
+  const { url } = await harness.listen();
+  await harness.getWorker<Env>().applyD1Migrations('LEDGER');
+  return { origin: url.origin, close: () => harness.close() };
 }
 
 function listen(app: Hono): Promise<{ url: string; close(): void }> {

@@ -1,14 +1,16 @@
-// `node demo/setup.ts [flags of setup]`: setup in a terminal, with nothing outside this machine: wrangler, DataFast
-// and HubSpot are stand-ins, and what it deploys is the real Worker. Keys that work are df_stand_in_key and
+// `node demo/setup.ts [flags of setup]`: setup in a terminal, with nothing outside this machine. Wrangler, DataFast and
+// HubSpot are stand-ins, and the Worker that it deploys is real. Keys that work are df_stand_in_key and
 // pat-stand-in-token. STAND_IN_MISHAP=deploy:scriptFails makes a step fail.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { devVarsPath } from '../src/cli/dev-vars.ts';
+import { registry } from '../src/cli/registry.ts';
 import { readFlags, USAGE } from '../src/cli/setup/flags.ts';
 import { setUp } from '../src/cli/setup/set-up.ts';
 import { prompts, terminal } from '../src/cli/setup/terminal.ts';
 import { openWrangler } from '../src/cli/wrangler.ts';
-import { isMishap } from '../stand-ins/cloudflare.ts';
+import { isMishap } from '../stand-ins/cloudflare/errors.ts';
 import { openSetupStage } from './setup-stage.ts';
 
 const flags = readFlags(process.argv.slice(2), process.env);
@@ -25,7 +27,8 @@ const hidden = new Set<string>();
 const code = await setUp({
   flags,
   env: { ...stage.urls, ...process.env },
-  devVars: join(folder, '.dev.vars'),
+  devVars: join(folder, devVarsPath(flags.name)),
+  registry,
   wrangler: openWrangler(stage.wrangler, () => hidden),
   ask: process.stdin.isTTY && !flags.yes ? prompts : undefined,
   say: terminal,

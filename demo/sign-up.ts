@@ -1,28 +1,26 @@
-// Everybody of a cast signs up: their providers' own SDKs sign the webhooks.
+// Everybody signs up: the providers' own SDKs sign the webhooks.
 import * as z from 'zod';
 import { samples } from '../samples/index.ts';
-import type { Role } from './personas.ts';
+import type { Persona } from './personas.ts';
 import type { Stage } from './stage.ts';
 
 const WebhookAnswer = z.object({ id: z.string().optional() });
 
 export interface SignedUp {
   sent: number;
-  /** The ids the Worker gave; what it ignored has none. */
+  /** The ids that the Worker gave. An ignored webhook has none. */
   ids: readonly string[];
 }
 
 export async function signUp(
   { url, secrets, datafast }: Pick<Stage, 'url' | 'secrets' | 'datafast'>,
-  roles: readonly Role[],
+  personas: readonly Persona[],
 ): Promise<SignedUp> {
   const ids: string[] = [];
   let sent = 0;
-  for (const role of roles) {
-    if (role.visitor) {
-      datafast.visitors.set(role.visitor.visitorId, 'bot' in role.visitor ? 'bot' : role.visitor);
-    }
-    for (const { source, signup } of role.webhooks) {
+  for (const { visitor, webhooks } of personas) {
+    if (visitor) datafast.visitors.set(visitor.visitorId, 'bot' in visitor ? 'bot' : visitor);
+    for (const { source, signup } of webhooks) {
       const sample = samples.get(source);
       const secret = secrets.get(source);
       if (!sample || !secret) throw new Error(`There is no sample of ${source}`);

@@ -3,10 +3,10 @@ import { serve } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { createTestHarness, type TestHarness } from 'wrangler';
 import { samples } from '../samples/index.ts';
-import { openDestinations } from '../src/destinations/index.ts';
 import { sources } from '../src/sources/index.ts';
 import { createDatafast, type DatafastStandIn } from '../stand-ins/datafast.ts';
 import { createHubspot, type HubspotStandIn } from '../stand-ins/hubspot.ts';
+import { hubspotSettings, provision } from '../stand-ins/provision.ts';
 
 export interface Stage {
   url: URL;
@@ -19,7 +19,7 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** Starts everything; keys and secrets are new each time, and nothing is kept. */
+/** Starts everything. Keys and secrets are new each time, and nothing is kept. */
 export async function openStage(root: string): Promise<Stage> {
   const keys = {
     DATAFAST_API_KEY: `df_${crypto.randomUUID()}`,
@@ -31,7 +31,7 @@ export async function openStage(root: string): Promise<Stage> {
   const datafastServer = await listen(datafast.app);
   const hubspotServer = await listen(hubspot.app);
 
-  await provision(hubspotServer.url, keys.HUBSPOT_TOKEN);
+  await provision(hubspotSettings(keys.HUBSPOT_TOKEN, hubspotServer.url), { fetch, now: Date.now });
 
   const secrets = new Map(
     [...samples.values()].map(({ source, newSecret }) => [source, newSecret()]),
@@ -44,7 +44,7 @@ export async function openStage(root: string): Promise<Stage> {
         vars: {
           DATAFAST_URL: datafastServer.url,
           HUBSPOT_URL: hubspotServer.url,
-          // Whatever the operator's own .dev.vars says, the demo is the same.
+          // The demo is the same for every .dev.vars of the operator.
           DATAFAST_WEBSITE_ID: '',
           HUBSPOT_API_VERSION: '',
           ALLOW_TEST_EVENTS: '',
@@ -74,15 +74,6 @@ export async function openStage(root: string): Promise<Stage> {
       hubspotServer.close();
     },
   };
-}
-
-/** What `npm run provision` does: the properties have to be there before the first contact. */
-async function provision(url: string, token: string): Promise<void> {
-  const settings = { hubspot: { token, url, apiVersion: '2026-03' } };
-  for (const destination of openDestinations(settings, { fetch, now: Date.now })) {
-    const { problems } = await destination.prepare();
-    if (problems.length > 0) throw new Error(`${destination.name}: ${JSON.stringify(problems)}`);
-  }
 }
 
 function listen(app: Hono): Promise<{ url: string; close(): void }> {

@@ -1,21 +1,21 @@
-// `npm start`: the whole pipe at work on this machine. `-- --once` checks the result and ends.
+// `npm start`: everything at work on this machine. `-- --once` checks the result and ends.
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import ora from 'ora';
 import * as z from 'zod';
-import { createPersonas, type Expected, type Role } from './personas.ts';
+import { createPersonas, type Expected, type Persona } from './personas.ts';
 import { signUp } from './sign-up.ts';
 import { openStage, type Stage } from './stage.ts';
 
-/** Ample for a slow machine; a run takes a few seconds. */
-const PATIENCE_MS = 90_000;
+/** Enough for a slow machine. A run takes a few seconds. */
+const ARRIVAL_TIMEOUT_MS = 90_000;
 
 const flags = readFlags();
 
 const SignupList = z.object({ items: z.array(z.object({ id: z.string(), status: z.string() })) });
 
-// Left alone, the spinner would swallow Ctrl-C.
+// By default the spinner would swallow Ctrl-C.
 const progress = ora({ discardStdin: false });
 
 function readFlags(): { once: boolean } {
@@ -28,10 +28,10 @@ function readFlags(): { once: boolean } {
   }
 }
 
-/** Waits until the ledger says of every signup that it has ended. */
+/** Waits until no signup waits any more in the ledger. */
 async function arrive(stage: Stage, ids: readonly string[]): Promise<void> {
   const { url, adminToken } = stage;
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = Date.now() + ARRIVAL_TIMEOUT_MS;
   progress.start('Waiting for the signups to arrive');
   for (;;) {
     const response = await fetch(new URL('/api/signups?limit=200', url), {
@@ -43,7 +43,7 @@ async function arrive(stage: Stage, ids: readonly string[]): Promise<void> {
     if (ended === ids.length) break;
     if (Date.now() > deadline) {
       progress.fail(
-        `Only ${ended} of ${ids.length} signups arrived within ${PATIENCE_MS / 1000} s`,
+        `Only ${ended} of ${ids.length} signups arrived within ${ARRIVAL_TIMEOUT_MS / 1000} s`,
       );
       for (const { level, message } of stage.logs()) console.error(`  ${level}: ${message}`);
       return;
@@ -55,7 +55,7 @@ async function arrive(stage: Stage, ids: readonly string[]): Promise<void> {
   );
 }
 
-/** Without those of the provisioning before. */
+/** Without the requests of provisioning. */
 function hubspotRequests({ hubspot }: Stage): number {
   return hubspot.requests.filter(({ path }) => path.includes('/objects/')).length;
 }
@@ -69,8 +69,8 @@ const COLUMNS: readonly { key: keyof Expected; property: string }[] = [
   { key: 'score', property: 'datafast_lead_score' },
 ];
 
-/** Shows what HubSpot holds, and counts where it is not what it must be. */
-function report({ hubspot }: Stage, roles: readonly Role[]): number {
+/** Shows what HubSpot has, and counts the differences to what is expected. */
+function report({ hubspot }: Stage, personas: readonly Persona[]): number {
   const table = new Table({
     head: ['email', 'match', 'channel', 'source', 'campaign', 'click ID', 'score'],
     style: { head: [], border: [], compact: true },
@@ -78,10 +78,10 @@ function report({ hubspot }: Stage, roles: readonly Role[]): number {
   const differences: string[] = [];
   const absent: string[] = [];
   const expectedEmails = new Set<string>();
-  for (const { about, webhooks, expected } of roles) {
+  for (const { about, webhooks, expected } of personas) {
     const email = webhooks[0]?.signup.email?.toLowerCase();
     if (!expected || email === undefined) {
-      absent.push(`${email ?? 'somebody'}: ${about}`);
+      absent.push(`${email ?? 'no email'}: ${about}`);
       continue;
     }
     expectedEmails.add(email);
@@ -101,8 +101,8 @@ function report({ hubspot }: Stage, roles: readonly Role[]): number {
     if (expectedEmails.has(properties.email ?? '')) continue;
     differences.push(`${properties.email} is in HubSpot and should not be`);
   }
-  console.log(`\nWhat HubSpot holds now:\n${table}\n`);
-  console.log(`Not there, and rightly so:\n${lines(absent)}\n`);
+  console.log(`\nWhat HubSpot has now:\n${table}\n`);
+  console.log(`Not there, as expected:\n${lines(absent)}\n`);
   if (differences.length === 0) console.log('Every contact is as expected.');
   else console.error(`Not as expected:\n${lines(differences)}`);
   return differences.length;
@@ -110,15 +110,15 @@ function report({ hubspot }: Stage, roles: readonly Role[]): number {
 
 const lines = (texts: readonly string[]) => texts.map((text) => `  ${text}`).join('\n');
 
-function tellWhereToLook({ url, adminToken, secrets }: Stage): void {
+function printNextSteps({ url, adminToken, secrets }: Stage): void {
   console.log(`
 Where to look next:
   the dashboard
     ${url.origin}
     log in with ${adminToken}
-  every signup and what became of it
+  every signup and its status
     curl -H 'authorization: Bearer ${adminToken}' ${url.origin}/api/signups
-  one of them, with evidence and the fields written
+  one of them, with the evidence and the fields that were written
     curl -H 'authorization: Bearer ${adminToken}' ${url.origin}/api/signups/<id>
   another signup, signed by its provider's SDK (sources: \`npm run send\` lists them)
     ADMIN_TOKEN=${adminToken} STRIPE_WEBHOOK_SECRET=${secrets.get('stripe')} npm run send -- stripe --url ${url.origin}
@@ -132,20 +132,20 @@ progress.start('Starting stand-ins for DataFast and HubSpot, and the Worker');
 const stage = await openStage(resolve(import.meta.dirname, '..'));
 progress.succeed(`The Worker runs at ${stage.url.origin}, with stand-ins for DataFast and HubSpot`);
 
-const cast = createPersonas(new Date());
+const personas = createPersonas(new Date());
 progress.start('Sending signed webhooks');
-const { sent, ids } = await signUp(stage, cast);
+const { sent, ids } = await signUp(stage, personas);
 progress.succeed(
   `Sent ${sent} signed webhooks of ${stage.secrets.size} sources; ${ids.length} are signups`,
 );
 await arrive(stage, ids);
-const differences = report(stage, cast);
+const differences = report(stage, personas);
 
 if (flags.once) {
   await stage.close();
   process.exit(differences === 0 ? 0 : 1);
 }
-tellWhereToLook(stage);
+printNextSteps(stage);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {
     await stage.close();

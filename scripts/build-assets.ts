@@ -1,4 +1,4 @@
-// `npm run assets`: what browsers load beside the pages, bundled for the Worker's static assets. Part of the install.
+// `npm run assets`: bundles what browsers load besides the pages into the Worker's static assets. Part of the install.
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
@@ -15,26 +15,22 @@ await build({
   entryPoints: [join(sources, 'dashboard.ts'), join(sources, 'dashboard.css')],
   outdir: join(output, 'static'),
   bundle: true,
-  // The chart's library becomes a file of its own, named after what is in it.
+  // The chart's library becomes a file of its own, with a hash of its content in the name.
   splitting: true,
   chunkNames: 'hashed/[name]-[hash]',
   format: 'esm',
   target: 'es2022',
   minify: true,
-  // Found by the browser, not by the bundler.
+  // The browser loads these, not the bundler.
   external: ['/static/*'],
   legalComments: 'none',
   logLevel: 'warning',
 });
 
 copyFileSync(join(sources, '_headers'), join(output, '_headers'));
-copyFileSync(
-  join(root, 'src/web/dashboard/explanations.json'),
-  join(output, 'static/explanations.json'),
-);
 copyFileSync(join(sources, 'whence.svg'), join(output, 'static/whence.svg'));
 
-/** They are bundled into the script, and their licences go with it. */
+/** These libraries are bundled into the script, so their licences are served with it. */
 const licences = ['chart.js/LICENSE.md', '@kurkle/color/LICENSE.md'].map((file) =>
   [
     `${file.replace('/LICENSE.md', '')}\n`,

@@ -1,5 +1,5 @@
-// `node scripts/build-openapi.ts <folder>`: writes the OpenAPI document and the reference page into a folder. The
-// document is made from the schemas that the routes satisfy, and is written only when it is valid.
+// `node scripts/build-openapi.ts <folder>`, part of `npm run assets`: writes the OpenAPI document and the reference page
+// into a folder. The document comes from the schemas that the routes satisfy, and is written only if it is valid.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';

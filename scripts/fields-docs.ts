@@ -1,9 +1,13 @@
 // The field table as the documentation shows it: whole in docs/fields.md, in short in the README.
 import type { Field } from '../src/destinations/field.ts';
 import { fields } from '../src/destinations/fields.ts';
-import { ownFields } from '../src/destinations/hubspot/own-fields.ts';
+import { destinations } from '../src/destinations/index.ts';
 
-const table: readonly Field[] = [...fields, ...ownFields];
+/** The fields that one destination alone has. */
+const ownFields = destinations.map(({ label, fields: all }) => ({
+  label,
+  own: all.filter((field) => !fields.includes(field)),
+}));
 
 const RULES: Record<Field['write'], string> = {
   once: 'once',
@@ -16,7 +20,12 @@ const RULES: Record<Field['write'], string> = {
 export function fieldsInShort(): string {
   return markdownTable(
     ['property', 'type', 'written', 'what it says'],
-    table.map((field) => [`\`${field.property}\``, field.type, ruleOf(field), field.description]),
+    [...fields, ...ownFields.flatMap(({ own }) => own)].map((field) => [
+      `\`${field.property}\``,
+      field.type,
+      ruleOf(field),
+      field.description,
+    ]),
   );
 }
 
@@ -25,50 +34,52 @@ export function fieldsInFull(): string {
   const sections = [
     section(
       'Signup snapshot',
-      'Written once, as a whole: there once `datafast_signed_up_at` is set. It tells of the earliest signup.',
-      ({ snapshot }) => snapshot === 'signup',
+      'Written once, as a whole: a contact has it when `datafast_signed_up_at` is set. It describes the earliest signup.',
+      fields.filter(({ snapshot }) => snapshot === 'signup'),
     ),
     section(
       'First touch',
-      'Written once, as a whole: there once `datafast_visitor_id` is set. A contact first seen without a visitor still gets it when a later event, or a refresh, brings one.',
-      ({ snapshot }) => snapshot === 'first_touch',
+      'Written once, as a whole: a contact has it when `datafast_visitor_id` is set. A contact first seen without a visitor still gets it when a later event, or a refresh, brings one.',
+      fields.filter(({ snapshot }) => snapshot === 'first_touch'),
     ),
     section(
       'Live',
       'Written whenever there is a value, and again an hour, a day and a week after the signup. A missing value never erases an earlier one, and an older one never replaces a newer.',
-      ({ write }) => write === 'always',
+      fields.filter(({ write }) => write === 'always'),
     ),
-    section(
-      'HubSpot’s own',
-      'They belong to you: filled on a new contact, or only where nothing stands.',
-      ({ write }) => write === 'when_new' || write === 'when_empty',
-    ),
+    ...ownFields
+      .filter(({ own }) => own.length > 0)
+      .map(({ label, own }) =>
+        section(
+          `${label}’s own`,
+          'They belong to you: filled on a new contact, or only where they are empty.',
+          own,
+        ),
+      ),
   ];
   return `<!-- Made from the field table by \`npm run docs\`. -->
 
 # Fields
 
-What Whence writes onto a HubSpot contact. \`npm run provision\` creates the \`datafast_*\` properties, in the group
-\`datafast\`, and changes none that is there. \`FIELD_NAMES\` maps each to a property of your own, or leaves it out.
+What Whence writes onto a contact. \`npm run provision\` creates the \`datafast_*\` properties (in HubSpot in the group
+\`datafast\`), and changes none that is there. \`FIELD_NAMES\` maps each to a property of your own, or leaves it out.
 
 ${sections.join('\n\n')}
 `;
 }
 
-function section(title: string, text: string, belongs: (field: Field) => boolean): string {
-  const rows = table
-    .filter(belongs)
-    .map((field) => [
-      `\`${field.property}\``,
-      field.label,
-      typeOf(field),
-      field.asOf ? `\`${field.asOf}\`` : '',
-      field.description,
-    ]);
+function section(title: string, text: string, table: readonly Field[]): string {
+  const rows = table.map((field) => [
+    `\`${field.property}\``,
+    field.label,
+    typeOf(field),
+    field.asOf ? `\`${field.asOf}\`` : '',
+    field.description,
+  ]);
   const head = ['property', 'label', 'type', 'as old as', 'what it says'];
   const options = table
-    .filter((field) => belongs(field) && field.options)
-    .map(({ property, options = [] }) => `\`${property}\`: ${options.join(', ')}.`);
+    .filter((field) => field.options)
+    .map(({ property, options: values = [] }) => `\`${property}\`: ${values.join(', ')}.`);
   return [`## ${title}`, text, markdownTable(head, rows), ...options].join('\n\n');
 }
 
@@ -76,8 +87,8 @@ function ruleOf({ write, snapshot }: Field): string {
   return snapshot ? `${RULES[write]}, with the ${snapshot.replace('_', ' ')}` : RULES[write];
 }
 
-function typeOf({ type, hint }: Field): string {
-  return hint ? `${type} (${hint})` : type;
+function typeOf({ type, unit }: Field): string {
+  return unit ? `${type} (${unit.replace('us_', 'US ')})` : type;
 }
 
 function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,6 +1,6 @@
-// `node scripts/refresh-attribution-data.ts <revision> [folder]`: makes src/attribution/data/listed-sources.ts of
-// Matomo's lists of search engines, social networks and AI assistants (CC0), read from a folder or fetched.
-// Only names and hosts are kept, and only of what src/attribution/known-sources.ts does not say already.
+// `node scripts/refresh-attribution-data.ts <revision> [folder]`: makes src/attribution/data/listed-sources.ts from
+// Matomo's lists of search engines, social networks and AI assistants (CC0), from a folder or from GitHub. It keeps names
+// and hosts only, and only those that src/attribution/known-sources/ does not have.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
@@ -10,10 +10,10 @@ const TARGET = resolve(import.meta.dirname, '../src/attribution/data/listed-sour
 const REPOSITORY = 'matomo-org/searchengine-and-social-list';
 
 /**
- * The Worker is to stay small, and most of the lists' engines and networks are gone: these are the ones people may
- * still come from. All assistants are taken.
+ * The Worker must stay small, and most engines and networks of the lists do not exist any more. These still exist. All
+ * assistants are kept.
  */
-const LIVING = {
+const EXISTING = {
   social: new Set([
     ...['Badoo', 'Douban', 'Dribbble', 'Flickr', 'Foursquare', 'Last.fm', 'LiveJournal', 'Mixi'],
     ...['MyHeritage', 'my.mail.ru', 'Myspace', 'Ozone', 'Renren', 'Sourceforge', 'V2EX', 'Viadeo'],
@@ -56,7 +56,7 @@ const lists = {
   search: engines,
 } as const;
 
-// What stood there before must not decide what is new.
+// The old lists must not decide what is new.
 writeFileSync(TARGET, moduleOf({ ai: [], social: [], search: [] }));
 const { findSource } = await import('../src/attribution/find-source.ts');
 const { KNOWN_SOURCES } = await import('../src/attribution/known-sources.ts');
@@ -64,7 +64,7 @@ const ownHosts = new Set(
   KNOWN_SOURCES.flatMap(({ rows }) => rows.flatMap(([, hosts]) => hosts.split(' '))),
 );
 
-/** The host without `www.`, `brand.*` for every country's; nothing for paths, which no referrer shows any more. */
+/** The host without `www.`; `brand.*` for one of every country; `undefined` for paths, which referrers no longer show. */
 function hostOf(url: string): string | undefined {
   const host = url
     .trim()
@@ -83,7 +83,7 @@ function isNews(host: string, category: keyof typeof lists): boolean {
 
 function linesOf(category: keyof typeof lists): string[] {
   return lists[category].flatMap(([name, urls]) => {
-    if (category !== 'ai' && !LIVING[category].has(name)) return [];
+    if (category !== 'ai' && !EXISTING[category].has(name)) return [];
     const hosts = new Set(
       urls.flatMap((url) => hostOf(url) ?? []).filter((host) => isNews(host, category)),
     );
@@ -97,7 +97,7 @@ function moduleOf(lines: Record<keyof typeof lists, readonly string[]>): string 
     `  ${category}: \`${lines[category].join('\n').replace(/[\\`$]/g, '\\$&')}\`,`;
   return [
     `// Names and hosts from Matomo's lists (${REPOSITORY}, revision ${revision}), CC0 1.0: see LICENSE.txt.`,
-    '// Made by scripts/refresh-attribution-data.ts; edit known-sources.ts instead.',
+    '// Made by scripts/refresh-attribution-data.ts; edit src/attribution/known-sources/ instead.',
     '',
     '/** One source a line: its name, a bar, its hosts. */',
     'export const LISTED = {',

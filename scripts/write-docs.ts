@@ -1,16 +1,32 @@
 // `npm run docs`: writes what the documentation takes from the code. `npm test` says when that is to be done again.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import manifest from '../package.json' with { type: 'json' };
 import { fieldsInFull, fieldsInShort } from './fields-docs.ts';
+import { exampleFile, keyDescriptions, settingsTable } from './settings-docs.ts';
 
 const root = resolve(import.meta.dirname, '..');
-const readme = resolve(root, 'README.md');
-const text = readFileSync(readme, 'utf8');
-writeFileSync(
-  readme,
-  text.replace(
-    /(<!-- fields -->\n)[\s\S]*?(\n<!-- \/fields -->)/,
-    (_, before, after) => `${before}${fieldsInShort()}${after}`,
-  ),
+
+rewrite('README.md', (text) =>
+  withBlock(withBlock(text, 'fields', fieldsInShort()), 'settings', settingsTable()),
 );
-writeFileSync(resolve(root, 'docs/fields.md'), fieldsInFull());
+rewrite('docs/fields.md', fieldsInFull);
+rewrite('.dev.vars.example', exampleFile);
+rewrite('package.json', () => {
+  const bindings = { ...manifest.cloudflare.bindings, ...keyDescriptions() };
+  return `${JSON.stringify({ ...manifest, cloudflare: { bindings } }, null, 2)}\n`;
+});
+
+function rewrite(path: string, write: (text: string) => string): void {
+  const file = resolve(root, path);
+  writeFileSync(file, write(readFileSync(file, 'utf8')));
+}
+
+/** The text with this between `<!-- name -->` and `<!-- /name -->`; unchanged where there are no such markers. */
+function withBlock(text: string, name: string, block: string): string {
+  const [start, end] = [`<!-- ${name} -->\n`, `<!-- /${name} -->`];
+  const from = text.indexOf(start);
+  const to = text.indexOf(end, from);
+  if (from < 0 || to < 0) return text;
+  return `${text.slice(0, from)}${start}${block}\n${text.slice(to)}`;
+}

@@ -2,26 +2,6 @@
 import * as z from 'zod/mini';
 import type { Reason } from './reasons.ts';
 
-/** A DataFast visitor ID. DataFast mints UUIDs; anything else never gets near a URL. */
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-/** The visitor ID in canonical (lower) case, or `undefined` when the text is not a UUID. */
-export function visitorIdFrom(text: string): string | undefined {
-  const trimmed = text.trim();
-  return UUID.test(trimmed) ? trimmed.toLowerCase() : undefined;
-}
-
-/** Enough to tell an address from something else, and from one that only looks like it; the CRM judges the rest. */
-const EMAIL = /^[^\s@\p{Cc}\p{Cf}<>,;]+@[^\s@\p{Cc}\p{Cf}<>,;]+$/u;
-
-/** The address in its one spelling, or `undefined` when the text is none. */
-export function emailFrom(text: string | undefined): string | undefined {
-  // ASCII only: other letters fold onto ASCII ones, and one person onto another.
-  const email = text?.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-  const isEmail = email?.isWellFormed() && email.length <= 254 && EMAIL.test(email);
-  return isEmail ? email : undefined;
-}
-
 /**
  * Somebody signed up. This is the queue's message, so it is versioned: a message of a newer version than
  * the running Worker waits for the Worker that knows it.
@@ -231,7 +211,7 @@ export interface Contact {
   firstTouch?: EnrichedSignup;
   /** The one the live fields speak of. */
   latest: EnrichedSignup;
-  /** A replay or a late event: a later signup has arrived, as another visitor, of whom the live fields speak. */
+  /** A replay or a late event: a later signup has arrived, as another visitor, which the live fields describe. */
   isOutdated?: true;
   /** Nothing but refreshes: only live fields move, and a contact that is gone stays gone. */
   isRefresh?: true;
@@ -257,18 +237,4 @@ export interface Problem {
   key: string;
   problem: string;
   fix: string;
-}
-
-/** A line of the operator's log. Fields never hold bodies, emails, tokens or other people's data. */
-export type Log = (
-  level: 'info' | 'warn' | 'error',
-  event: string,
-  fields?: Readonly<Record<string, string | number | boolean>>,
-) => void;
-
-/** What the log may hold of an error: its kind and where it arose. Its message may quote the data that upset it. */
-export function describeError(error: unknown): Record<string, string> {
-  if (!(error instanceof Error)) return { error: typeof error };
-  const frame = error.stack?.split('\n').find((line) => /^\s+at /.test(line));
-  return { error: error.name, where: frame?.trim() ?? 'unknown' };
 }

@@ -1,17 +1,15 @@
-// The doors: requests, queues and the clock. Nothing but wiring.
+// The entry points: requests, queues and cron. Wiring only.
 import { attribute } from './attribution/attribute.ts';
-import type { ChannelRules } from './attribution/channel-rules.ts';
 import { journey } from './attribution/journey.ts';
-import { parseChannelRules } from './attribution/read-channel-rules.ts';
 import { type ConsumeDependencies, consumeSignups } from './delivery/consume.ts';
 import { consumeDeadLetters } from './delivery/dead-letters.ts';
 import { enqueueAll, enqueueLater } from './delivery/enqueue.ts';
 import { meterRequests } from './delivery/request-meter.ts';
-import { type NamesByDestination, parseFieldNames } from './destinations/field-names.ts';
 import { destinations, newDestinationMemory, openDestinations } from './destinations/index.ts';
+import { readSettings, type Settings } from './health/read-settings.ts';
+import type { Log } from './log.ts';
 import { type MaintenanceDependencies, maintain } from './maintenance/maintenance.ts';
-import type { Log, Visitor } from './model.ts';
-import { type Config, readConfig } from './settings/config.ts';
+import type { Visitor } from './model.ts';
 import { sources } from './sources/index.ts';
 import { issuerKeys } from './sources/issuer-keys.ts';
 import { VERSION } from './version.ts';
@@ -26,17 +24,8 @@ const app = createApp();
 const log: Log = (level, event, fields) => console[level](JSON.stringify({ event, ...fields }));
 
 /** Settings do not change within an isolate: they are read, and their problems logged, once. */
-type Settings = Config & { names: NamesByDestination; rules: ChannelRules };
 const settingsOf = oncePerEnv((env): Settings => {
-  const read = readConfig(env, { sources: [...sources.values()], destinations });
-  const { names, problems } = parseFieldNames(read.fieldNames);
-  const { rules, problems: ruleProblems } = parseChannelRules(read.channelRules);
-  const settings = {
-    ...read,
-    names,
-    rules,
-    problems: [...read.problems, ...problems, ...ruleProblems],
-  };
+  const settings = readSettings(env, { sources: [...sources.values()], destinations });
   for (const { key, problem, fix } of settings.problems) {
     log('warn', 'configuration', { key, problem, fix });
   }
@@ -51,8 +40,10 @@ const io = {
 const keys = issuerKeys(io.fetch, io.now);
 
 /** What upstreams have said of their limits outlives an invocation. */
-const datafastState = newDatafastState();
-const memory = newDestinationMemory();
+const memoryOf = oncePerEnv(() => ({
+  datafast: newDatafastState(),
+  destinations: newDestinationMemory(),
+}));
 
 /** What requests and queues both need. */
 function open(env: Env, settings: Settings, send: typeof fetch = io.fetch) {
@@ -61,7 +52,7 @@ function open(env: Env, settings: Settings, send: typeof fetch = io.fetch) {
     ...io,
     fetch: send,
     cache: env.VISITORS,
-    state: datafastState,
+    state: memoryOf(env).datafast,
   };
   return {
     ledger: env.LEDGER,
@@ -86,6 +77,7 @@ function open(env: Env, settings: Settings, send: typeof fetch = io.fetch) {
 /** Once per isolate: it holds nothing of a request, and accepting a webhook has no time to lose. */
 const openWeb = oncePerEnv((env): WebDependencies => {
   const settings = settingsOf(env);
+  const memory = memoryOf(env).destinations;
   return {
     ...open(env, settings),
     config: settings,
@@ -109,6 +101,7 @@ async function backlogOf(env: Env): Promise<number> {
 function openDelivery(env: Env): ConsumeDependencies {
   const settings = settingsOf(env);
   const meter = meterRequests(io.fetch, settings.requestsPerInvocation);
+  const memory = memoryOf(env).destinations;
   return {
     ...open(env, settings, meter.fetch),
     requestsLeft: meter.requestsLeft,

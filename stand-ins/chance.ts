@@ -1,6 +1,6 @@
-// Chance that can be repeated: the same seed gives the same numbers, on every machine.
+// Random numbers that can be repeated: the same seed gives the same numbers on every machine.
 
-/** Mulberry32 on a seed of any text: numbers from 0 up to, not including, 1. */
+/** Mulberry32. The seed is any text. The numbers are at least 0 and less than 1. */
 export function createChance(seed: string): () => number {
   let state = hash(seed);
   return function next() {
@@ -19,7 +19,7 @@ function hash(text: string): number {
   return value;
 }
 
-/** One of the names, each as often as its weight says. Where the weights sum up to less than 1, sometimes none. */
+/** One of the names, each as often as its weight says. When the weights add up to less than 1, the rest is `undefined`. */
 export function draw<Name extends string>(
   chance: () => number,
   weights: readonly (readonly [Name, number])[],

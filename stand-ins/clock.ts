@@ -1,5 +1,5 @@
-// Time that runs faster than the wall's, for everybody on one stage alike: a wait of ten minutes takes seconds, and
-// who comes before whom, how often and how old stays true.
+// A clock that runs faster than real time and that everything on one stage shares. A wait of ten minutes takes seconds,
+// while order, frequency and age stay true.
 
 export interface Clock {
   now(): number;
@@ -8,9 +8,9 @@ export interface Clock {
 }
 
 export interface ClockSettings {
-  /** When the clock was started: there it agrees with the wall. */
+  /** When the clock started. At that moment it shows real time. */
   originMs: number;
-  /** Milliseconds of this clock in one of the wall's. */
+  /** Milliseconds of this clock in one millisecond of real time. */
   speed: number;
 }
 

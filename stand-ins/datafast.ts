@@ -1,4 +1,4 @@
-// A stand-in for the DataFast API: answers, refuses and limits as documented, from memory.
+// A stand-in for the DataFast API. It answers, refuses and limits as documented, and keeps everything in memory.
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { getVisitorAnswer, realtimeMapAnswer } from './datafast/answers.ts';
 import type { DatafastVisitor } from './datafast/record.ts';
@@ -7,20 +7,20 @@ import { bearerToken, createRecorder, type Failure, type RecordedRequest } from 
 export interface DatafastOptions {
   /** `df_…` of one website, or `dft_…` of an account. */
   apiKey: string;
-  /** The one website a `dft_…` token may see; without it, any well-formed id will do. */
+  /** The one website that a `dft_…` token may see. Absent: any well-formed id. */
   websiteId?: string;
   requestsPerMinute?: number;
   now?: () => number;
-  /** On successes; they are documented, but said to be often missing. A 429 always has them. */
+  /** Whether successes have the headers. They are documented, and often missing. A 429 always has them. */
   rateLimitHeaders?: boolean;
-  /** Of the documentation; a visitor's own goes first. */
+  /** The generation of the documentation. A visitor's own comes first. */
   generation?: 'A' | 'B';
 }
 
 export interface DatafastStandIn {
   app: Hono;
   requests: RecordedRequest[];
-  /** By visitor ID in lower case. A bot is known, and refused. */
+  /** By visitor ID in lower case. `bot`: DataFast knows it and refuses it. */
   visitors: Map<string, DatafastVisitor | 'bot'>;
   failWith(next: Failure | undefined): void;
   forgetRequests(): void;
@@ -47,7 +47,7 @@ export function createDatafast(options: DatafastOptions): DatafastStandIn {
 
   app.get('/api/v1/visitors/:visitorId', (c) => {
     const visitorId = c.req.param('visitorId');
-    // Nothing but the text tells the two kinds of 400 apart, and the texts are not documented.
+    // Only the text distinguishes the two kinds of 400, and the texts are not documented.
     if (!UUID_V4.test(visitorId)) return refuse(c, 400, 'Visitor ID must be a valid UUID v4');
     const visitor = visitors.get(visitorId);
     if (visitor === 'bot') return refuse(c, 400, 'This visitor has been flagged as a bot');
@@ -62,7 +62,7 @@ export function createDatafast(options: DatafastOptions): DatafastStandIn {
   });
 
   app.notFound((c) => refuse(c, 404, 'Not found'));
-  // A network failure has to reach the caller as a rejected promise, not as Hono's 500.
+  // A network failure must reach the caller as a rejected promise, not as Hono's 500.
   app.onError((error) => {
     throw error;
   });
@@ -96,7 +96,7 @@ function limited(options: DatafastOptions, now: () => number): MiddlewareHandler
     if (refused || options.rateLimitHeaders !== false) {
       c.header('X-RateLimit-Limit', String(limit));
       c.header('X-RateLimit-Remaining', String(remaining));
-      // Milliseconds, as seen live, though the documentation's example has seconds.
+      // Milliseconds, as seen live. The example in the documentation has seconds.
       c.header('X-RateLimit-Reset', String(reset));
     }
     if (!refused) return next();

@@ -1,4 +1,5 @@
-// A stand-in for HubSpot's contacts and properties: takes, refuses and limits as documented, from memory.
+// A stand-in for HubSpot's contacts and properties. It accepts, refuses and limits as documented, and keeps everything in
+// memory.
 import { Hono } from 'hono';
 import { batchRead } from './hubspot/batch-read.ts';
 import { batchUpsert } from './hubspot/batch-upsert.ts';
@@ -30,18 +31,18 @@ const WRITE_SCHEMA = 'crm.schemas.contacts.write';
 
 export interface HubspotOptions {
   token: string;
-  /** All that Whence asks for, unless said otherwise. */
+  /** Absent: every scope that Whence asks for. */
   scopes?: string[];
   now?: () => number;
   requestsPer10Seconds?: number;
-  /** The day ends at the portal's own midnight. */
+  /** The day ends at midnight in the time zone of the portal. */
   requestsPerDay?: number;
   utcOffsetMilliseconds?: number;
-  /** How long a new property is missing from the list; HubSpot takes some 250 to 700 ms. */
+  /** How long a new property is missing from the list. HubSpot takes 250 to 700 ms. */
   listLagMilliseconds?: number;
-  /** To see what HubSpot makes of requests it does not document. */
+  /** For tests of what HubSpot answers to requests that it does not document. */
   acceptsUndocumented?: boolean;
-  /** What an admin demands of every new contact; only 2026-09 enforces it. */
+  /** What an admin requires of every new contact. Only 2026-09 enforces it. */
   requiredProperties?: string[];
 }
 
@@ -53,20 +54,20 @@ export interface HubspotStandIn {
   contacts(): HubspotContact[];
   /** By primary or additional email. */
   contact(email: string): HubspotContact | undefined;
-  /** Every value the contact's property has had, newest first. */
+  /** Every value that a property of the contact has had, newest first. */
   history(contactId: string, property: string): readonly Version[];
-  /** As if somebody had entered it in HubSpot: read-only properties can be given. Throws on what HubSpot would refuse. */
+  /** As if a person had entered it in HubSpot. Read-only properties are allowed. Throws on what HubSpot would refuse. */
   addContact(properties: Record<string, string>): HubspotContact;
-  /** As if somebody had deleted it in HubSpot. */
+  /** As if a person had deleted it in HubSpot. */
   deleteContact(email: string): void;
   properties(): PropertyDefinition[];
-  /** A property the portal has already: a text unless said otherwise. */
+  /** A property that the portal has already. It is a text unless the type is given. */
   addProperty(property: AddedProperty): PropertyDefinition;
-  /** Puts a property away: it counts as missing until somebody restores it. */
+  /** Archives a property. It counts as missing until it is created again. */
   archiveProperty(name: string): void;
-  /** The next upsert of each of these emails is silently dropped: no result, no error. */
+  /** Drops the next upsert of each of these emails silently: no result, no error. */
   dropWrites(...emails: string[]): void;
-  /** What has been asked that HubSpot does not document. */
+  /** What was requested and is not documented by HubSpot. */
   undocumented: readonly string[];
   failWith(next: Failure | undefined): void;
   forgetRequests(): void;
@@ -113,7 +114,7 @@ export function createHubspot(options: HubspotOptions): HubspotStandIn {
   app.get(`${definitions}/:name`, readsDefinitions, readProperty(portal));
 
   app.notFound((c) => refuse(c, 404, { message: 'resource not found' }));
-  // A network failure has to reach the caller as a rejected promise, not as Hono's 500.
+  // A network failure must reach the caller as a rejected promise, not as Hono's 500.
   app.onError((error) => {
     throw error;
   });

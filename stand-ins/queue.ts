@@ -1,7 +1,7 @@
-// A queue that outlives its Worker. Miniflare keeps messages in the memory of the workerd that runs the Worker, so
-// killing it would lose what Cloudflare keeps. This one lives in the process around workerd and behaves as
-// documented: batches by size and time, one at a time; at least once; acknowledged or brought back one by one;
-// attempts counted, and the dead-letter queue after the last. https://developers.cloudflare.com/queues/
+// A queue that survives its Worker. Miniflare keeps messages in the memory of workerd, so killing workerd would lose what
+// Cloudflare keeps. This queue lives in the process around workerd and does what is documented: batches by size and time,
+// one at a time; at-least-once delivery; each message acknowledged or retried by itself; attempts counted, and the
+// dead-letter queue after the last one. https://developers.cloudflare.com/queues/
 import type { Clock } from './clock.ts';
 
 export interface QueueSettings {
@@ -15,11 +15,11 @@ export interface QueueMessage {
   id: string;
   body: unknown;
   sentAtMs: number;
-  /** From 1: the delivery under way, or the next one. */
+  /** Counts from 1: the delivery in progress, or the next one. */
   attempts: number;
 }
 
-/** What a consumer says of a batch, as workerd tells it. */
+/** What a consumer did with a batch, as workerd reports it. */
 export interface BatchResult {
   outcome: string;
   ackAll: boolean;
@@ -30,19 +30,19 @@ export interface BatchResult {
 
 export interface QueueWorld {
   clock: Clock;
-  /** Hands a batch to the consumer; rejects when the consumer is gone before it has answered. */
+  /** Hands a batch to the consumer. Rejects when the consumer ends before it has answered. */
   consume(messages: readonly QueueMessage[]): Promise<BatchResult>;
   giveUp(message: QueueMessage): void;
-  /** Whether an acknowledgement gets lost, so that the message comes once more. */
+  /** Whether an acknowledgement is lost, so that the message is delivered again. */
   losesAck(): boolean;
 }
 
 export interface Queue {
   send(body: unknown, delaySeconds?: number): void;
-  /** Messages that are neither acknowledged nor given up. */
+  /** Messages that are neither acknowledged nor moved to the dead letters. */
   backlog(): number;
-  /** Whether the consumer has a batch. */
-  isAtWork(): boolean;
+  /** Whether the consumer has a batch now. */
+  isDelivering(): boolean;
   stats: QueueStats;
   close(): void;
 }
@@ -50,11 +50,11 @@ export interface Queue {
 export interface QueueStats {
   sent: number;
   batches: number;
-  /** Batches whose consumer was gone, or threw. */
-  broken: number;
+  /** Batches whose consumer ended early, or threw. */
+  failedBatches: number;
   retried: number;
-  comeTwice: number;
-  givenUp: number;
+  redelivered: number;
+  deadLetters: number;
   mostAttempts: number;
 }
 
@@ -62,16 +62,17 @@ interface Held extends QueueMessage {
   readyAtMs: number;
 }
 
-const LOOK_AGAIN_MS = 200;
+const POLL_MS = 200;
 
 export function createQueue(settings: QueueSettings, world: QueueWorld): Queue {
   const { clock } = world;
   const stats: QueueStats = {
-    ...{ sent: 0, batches: 0, broken: 0, retried: 0, comeTwice: 0, givenUp: 0, mostAttempts: 0 },
+    ...{ sent: 0, batches: 0, failedBatches: 0, retried: 0, redelivered: 0 },
+    ...{ deadLetters: 0, mostAttempts: 0 },
   };
   /** Earliest first. */
   const held: Held[] = [];
-  let underWay = 0;
+  let delivering = 0;
   let isClosed = false;
 
   function hold(message: QueueMessage, delaySeconds: number): void {
@@ -92,28 +93,28 @@ export function createQueue(settings: QueueSettings, world: QueueWorld): Queue {
     while (!isClosed) {
       const batch = takeBatch();
       if (batch.length === 0) {
-        await clock.sleep(LOOK_AGAIN_MS);
+        await clock.sleep(POLL_MS);
         continue;
       }
-      underWay = batch.length;
+      delivering = batch.length;
       stats.batches += 1;
       const result = await world.consume(batch).catch(() => undefined);
-      underWay = 0;
-      if (result?.outcome !== 'ok') stats.broken += 1;
-      for (const message of batch) settle(message, result);
+      delivering = 0;
+      if (result?.outcome !== 'ok') stats.failedBatches += 1;
+      for (const message of batch) ackOrRetry(message, result);
     }
   }
 
-  function settle(message: Held, result: BatchResult | undefined): void {
+  function ackOrRetry(message: Held, result: BatchResult | undefined): void {
     stats.mostAttempts = Math.max(stats.mostAttempts, message.attempts);
     const retry = retryOf(message, result);
     const again = { ...message, attempts: message.attempts + 1 };
     if (!retry) {
       if (!world.losesAck()) return;
-      stats.comeTwice += 1;
+      stats.redelivered += 1;
       hold(again, 0);
     } else if (message.attempts > settings.maxRetries) {
-      stats.givenUp += 1;
+      stats.deadLetters += 1;
       world.giveUp(message);
     } else {
       stats.retried += 1;
@@ -128,8 +129,8 @@ export function createQueue(settings: QueueSettings, world: QueueWorld): Queue {
       const message = { id: crypto.randomUUID(), body, sentAtMs: clock.now(), attempts: 1 };
       hold(message, delaySeconds);
     },
-    backlog: () => held.length + underWay,
-    isAtWork: () => underWay > 0,
+    backlog: () => held.length + delivering,
+    isDelivering: () => delivering > 0,
     stats,
     close() {
       isClosed = true;
@@ -137,7 +138,7 @@ export function createQueue(settings: QueueSettings, world: QueueWorld): Queue {
   };
 }
 
-/** Where in the line a message belongs that is ready then: behind those that are ready at the same time. */
+/** The place in the line of a message that is ready at that moment: behind those that are ready at the same time. */
 function firstAfter(line: readonly Held[], readyAtMs: number): number {
   let low = 0;
   let high = line.length;
@@ -149,7 +150,7 @@ function firstAfter(line: readonly Held[], readyAtMs: number): number {
   return low;
 }
 
-/** Whether, and when, a message comes back. What was acknowledged stays so even if the consumer throws afterwards. */
+/** Whether and when a message is delivered again. An acknowledgement counts even if the consumer throws afterwards. */
 function retryOf(
   { id }: QueueMessage,
   result: BatchResult | undefined,

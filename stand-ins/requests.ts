@@ -1,33 +1,35 @@
-// What both stand-ins do to a request before any rule of the provider: write it down, and fail it when told to.
+// What every stand-in does with a request before the rules of its service: record it, and fail it when a test asks for it.
 import type { MiddlewareHandler } from 'hono';
 
 export interface RecordedRequest {
   method: string;
   /** Without the query. */
   path: string;
-  /** 0 while unanswered, and for good when the network failed. */
+  /** 0 until it is answered. It stays 0 when the network failed. */
   status: number;
   at: number;
-  /** Answered by `failWith`: the provider's own rules and limits never saw it. */
+  /** Absent when the request named none. */
+  userAgent?: string | undefined;
+  /** `failWith` answered it. The rules and limits of the service never saw it. */
   intercepted?: true;
 }
 
 export interface CannedAnswer {
   status: number;
-  /** Text goes out as it is, anything else as JSON; without one, the provider's own error body. */
+  /** Text is sent as it is, anything else as JSON. Absent: the error body of the service. */
   body?: unknown;
   headers?: Record<string, string>;
-  /** How many requests it hits; without it, every one until `failWith(undefined)`. */
+  /** How many requests it hits. Absent: every request until `failWith(undefined)`. */
   times?: number;
 }
 
 export interface NetworkFailure {
-  /** The message of the error that is thrown, as `fetch` throws it. */
+  /** The message of the error that `fetch` throws. */
   networkError: string;
   times?: number;
 }
 
-/** The request is done as asked, but its answer does not arrive, or breaks off in the middle. */
+/** The service does what was asked, but its answer does not arrive, or breaks off in the middle. */
 export interface LostAnswer {
   answerLost: 'whole' | 'half';
   times?: number;
@@ -37,7 +39,7 @@ export type Failure =
   | CannedAnswer
   | NetworkFailure
   | LostAnswer
-  /** Looks at a copy of each request; `undefined` lets it through. */
+  /** Sees a copy of each request. `undefined` lets the request through. */
   | ((request: Request) => FailureOfOne | Promise<FailureOfOne>);
 
 export type FailureOfOne = Response | CannedAnswer | NetworkFailure | LostAnswer | undefined;
@@ -79,7 +81,8 @@ export function createRecorder(options: {
     requests,
     record: async function record(c, next) {
       const { method, path } = c.req;
-      const request: RecordedRequest = { method, path, status: 0, at: options.now() };
+      const userAgent = c.req.header('user-agent');
+      const request: RecordedRequest = { method, path, status: 0, at: options.now(), userAgent };
       requests.push(request);
       const failed = await failureOf(c.req.raw);
       if (failed !== undefined && !('answerLost' in failed)) {
@@ -105,7 +108,7 @@ export function createRecorder(options: {
   };
 }
 
-/** The answer as it arrives over a connection that breaks: the length it was to have, and half of it. */
+/** The answer as it arrives over a connection that breaks: the full length in the header, half of it in the body. */
 async function firstHalf(answer: Response): Promise<Response> {
   const bytes = new Uint8Array(await answer.arrayBuffer());
   let sent = false;

@@ -1,19 +1,19 @@
-// Weather for the stand-ins: what networks, proxies and overloaded services do to requests, by rate and by script.
-// Goes into `failWith`. Seeded: the nth request for a path meets the same fault in every run, whatever else runs
-// beside it.
+// Weather for the stand-ins: what networks, proxies and overloaded services do to requests, by rate or by script.
+// It goes into `failWith`. With one seed, the nth request for a path has the same fault in every run, whatever else
+// runs at the same time.
 import { createChance, draw } from './chance.ts';
 import type { CannedAnswer, FailureOfOne } from './requests.ts';
 
 export type Fault =
-  /** The answer comes, but late. */
+  /** The answer comes late. */
   | 'slow'
-  /** The connection breaks before anything is done. */
+  /** The connection breaks before the service does anything. */
   | 'reset'
-  /** Done, and the connection breaks before the answer. */
+  /** The service does it, and the connection breaks before the answer. */
   | 'lost'
-  /** Done, and the answer breaks off in the middle. */
+  /** The service does it, and the answer breaks off in the middle. */
   | 'half'
-  /** A page of HTML, under 200 or 502. */
+  /** A page of HTML with status 200 or 502. */
   | 'html'
   | 'broken_json'
   | '429'
@@ -23,13 +23,13 @@ export type Fault =
   | '504';
 
 export interface Weather {
-  /** The same seed brings the same faults. */
+  /** The same seed gives the same faults. */
   seed: number;
-  /** The share of requests each fault hits; together at most 1. */
+  /** The share of requests that each fault hits. The sum is at most 1. */
   rates?: Partial<Record<Fault, number>>;
-  /** What the first requests meet, in order of arrival; `fair` lets one through. The rates begin after it. */
+  /** The faults of the first requests, in order of arrival. `fair` lets one through. The rates begin afterwards. */
   script?: readonly (Fault | 'fair')[];
-  /** The longest that `slow` takes. */
+  /** The longest delay of `slow`. */
   slowMs?: number;
 }
 
@@ -37,7 +37,7 @@ export interface Forecast {
   /** For `failWith`. */
   failure(request: Request): Promise<FailureOfOne>;
   /** How many requests each fault has hit. */
-  met: ReadonlyMap<Fault, number>;
+  hits: ReadonlyMap<Fault, number>;
 }
 
 type Provider = 'datafast' | 'hubspot';
@@ -48,12 +48,12 @@ export function createWeather(
   world: { now(): number; sleep(ms: number): Promise<unknown> },
 ): Forecast {
   const weights = FAULTS.map((fault) => [fault, rates[fault] ?? 0] as const);
-  const met = new Map<Fault, number>();
+  const hits = new Map<Fault, number>();
   const requestsOf = new Map<string, number>();
   let arrived = 0;
 
   return {
-    met,
+    hits,
     async failure(request) {
       const place = `${request.method} ${new URL(request.url).pathname}`;
       const nth = (requestsOf.get(place) ?? 0) + 1;
@@ -63,7 +63,7 @@ export function createWeather(
       arrived += 1;
       const fault = scripted ?? draw(chance, weights);
       if (fault === undefined || fault === 'fair') return undefined;
-      met.set(fault, (met.get(fault) ?? 0) + 1);
+      hits.set(fault, (hits.get(fault) ?? 0) + 1);
       if (fault !== 'slow') return answerOf(fault, provider, chance, world.now());
       await world.sleep(chance() * slowMs);
       return undefined;
@@ -108,7 +108,7 @@ const PAGE =
   '<!DOCTYPE html><html><title>Just a moment</title><h1>Something went wrong</h1></html>';
 const JSON_HEADERS = { 'content-type': 'application/json' };
 
-/** DataFast says in seconds or in milliseconds when its budget is back; here within seconds. */
+/** DataFast names the moment of its reset in seconds or in milliseconds. Here it is a few seconds away. */
 function datafastLimit(chance: () => number, nowMs: number): CannedAnswer {
   const resetMs = nowMs + 1_000 + chance() * 9_000;
   const reset = chance() < 0.5 ? Math.ceil(resetMs / 1_000) : Math.ceil(resetMs);
@@ -124,7 +124,7 @@ function datafastLimit(chance: () => number, nowMs: number): CannedAnswer {
   };
 }
 
-/** The body is HubSpot's own; no Retry-After, since HubSpot documents none here. */
+/** With HubSpot's own body, and without Retry-After: HubSpot documents none here. */
 const HUBSPOT_LIMIT: CannedAnswer = {
   status: 429,
   headers: {
@@ -134,7 +134,7 @@ const HUBSPOT_LIMIT: CannedAnswer = {
   },
 };
 
-/** In either form of RFC 9110, or none. */
+/** Retry-After in one of the two forms of RFC 9110, or absent. */
 function retryAfter(chance: () => number, nowMs: number): Record<string, string> {
   const form = chance();
   if (form < 1 / 3) return {};

@@ -1,10 +1,10 @@
-// What the tests of repair share: the operator's calls, signups to make, and batches through the Worker's own door.
+// What the tests of replay, erase and backfill share: the operator's calls, signups, and batches for the Worker.
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { vi } from 'vitest';
 import { readSignup } from '../src/ledger/query.ts';
 import type { Signup } from '../src/model.ts';
-import worker from '../src/worker.ts';
+import { worker } from './worker-under-test.ts';
 
 /** The operator calls the API. */
 export const call = (method: string, path: string, body?: unknown) =>
@@ -17,7 +17,8 @@ export const call = (method: string, path: string, body?: unknown) =>
   );
 
 let count = 0;
-export function signup(facts: Partial<Signup> = {}): Signup {
+/** A new signup of a new person. */
+export function signup(more: Partial<Signup> = {}): Signup {
   count += 1;
   return {
     version: 1,
@@ -27,11 +28,11 @@ export function signup(facts: Partial<Signup> = {}): Signup {
     occurredAt: '2026-11-20T09:00:00.000Z',
     receivedAt: `2026-11-20T09:00:0${count % 10}.000Z`,
     test: false,
-    ...facts,
+    ...more,
   };
 }
 
-/** One batch of messages, whatever is in them; ids count from 0. */
+/** Gives the Worker one batch of messages. The ids count from 0. */
 export async function run(queue: string, ...bodies: unknown[]) {
   const messages = bodies.map((body, index) => ({
     id: String(index),
@@ -44,7 +45,7 @@ export async function run(queue: string, ...bodies: unknown[]) {
   return getQueueResult(batch, createExecutionContext());
 }
 
-/** Waits until the ledger says so of the signup; its row. */
+/** Waits until the signup has this status in the ledger. Returns its row. */
 export const settled = (id: string, status: string) =>
   vi.waitUntil(
     async () => {

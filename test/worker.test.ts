@@ -1,10 +1,10 @@
-// The doors: which queue leads where.
+// The entry points: which queue goes to which consumer.
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readSignup } from '../src/ledger/query.ts';
-import worker from '../src/worker.ts';
 import wranglerToml from '../wrangler.toml?raw';
+import { worker } from './worker-under-test.ts';
 import { createWorld, type World } from './world.ts';
 
 let world: World;
@@ -73,9 +73,12 @@ describe('the queue’s door', () => {
 });
 
 describe('the front door', () => {
-  it('answers an unknown path with 404', async () => {
-    const response = await exports.default.fetch('https://whence.example/nothing');
+  it.each([
+    ['/api/nothing', { authorization: `Bearer ${env.ADMIN_TOKEN}` }, 'application/problem+json'],
+    ['/nothing', {}, 'text/html; charset=UTF-8'],
+  ])('answers the unknown path %s with 404', async (path, headers, type) => {
+    const response = await exports.default.fetch(`https://whence.example${path}`, { headers });
     expect(response.status).toBe(404);
-    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(response.headers.get('content-type')).toBe(type);
   });
 });

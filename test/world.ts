@@ -1,26 +1,30 @@
-// The world around the Worker in a test: both stand-ins behind `fetch`, an empty ledger, and somebody who signs up.
+// The world around the Worker in a test: both stand-ins behind `fetch`, empty storage and an empty queue, and people who
+// sign up.
 import { applyD1Migrations, reset } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { vi } from 'vitest';
 import { samples } from '../samples/index.ts';
 import type { SampleSignup } from '../samples/sample.ts';
-import { openDestinations } from '../src/destinations/index.ts';
-import { type VisitorFacts, visitor as visitorRecord } from '../stand-ins/datafast/visitor.ts';
+import { type VisitorProperties, visitor as visitorRecord } from '../stand-ins/datafast/visitor.ts';
 import { createDatafast, type DatafastStandIn } from '../stand-ins/datafast.ts';
 import { createHubspot, type HubspotStandIn } from '../stand-ins/hubspot.ts';
+import { hubspotSettings, provision } from '../stand-ins/provision.ts';
+import { endTest, startTest } from './test-border.ts';
 
 export interface World {
   datafast: DatafastStandIn;
   hubspot: HubspotStandIn;
   fetch: typeof fetch;
-  /** A visitor DataFast knows; its id. */
-  visitor(facts?: VisitorFacts): string;
+  /** Makes DataFast know a visitor. Returns the visitor ID. */
+  visitor(properties?: VisitorProperties): string;
 }
 
-/** Stand-ins that every request out of the Worker reaches; HubSpot's properties are in place. */
+/** Every request of the Worker reaches the stand-ins. HubSpot has its properties. Nothing of an earlier test is left. */
 export async function createWorld(now: () => number = Date.now): Promise<World> {
+  await endTest();
   await reset();
   await applyD1Migrations(env.LEDGER, env.MIGRATIONS);
+  startTest();
   const datafast = createDatafast({ apiKey: env.DATAFAST_API_KEY, now });
   const hubspot = createHubspot({ token: env.HUBSPOT_TOKEN, now });
   const reach: typeof fetch = async (input, init) => {
@@ -31,20 +35,14 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
     throw new TypeError(`nothing answers at ${hostname}`);
   };
   vi.spyOn(globalThis, 'fetch').mockImplementation(reach);
-  const settings = {
-    hubspot: { token: env.HUBSPOT_TOKEN, url: 'https://api.hubapi.com', apiVersion: '2026-03' },
-  };
-  for (const destination of openDestinations(settings, { fetch: reach, now })) {
-    const { problems } = await destination.prepare();
-    if (problems.length > 0) throw new Error(JSON.stringify(problems));
-  }
+  await provision(hubspotSettings(env.HUBSPOT_TOKEN), { fetch: reach, now });
   hubspot.forgetRequests();
   return {
     datafast,
     hubspot,
     fetch: reach,
-    visitor(facts = {}) {
-      const record = visitorRecord(facts);
+    visitor(properties = {}) {
+      const record = visitorRecord(properties);
       datafast.visitors.set(record.visitorId, record);
       return record.visitorId;
     },
@@ -58,8 +56,8 @@ const SECRETS: Record<string, string> = {
 };
 
 let people = 0;
-/** Somebody nobody has seen before. */
-export function somebody(facts: Partial<SampleSignup> = {}): SampleSignup {
+/** A new person. */
+export function somebody(more: Partial<SampleSignup> = {}): SampleSignup {
   people += 1;
   return {
     eventId: `evt_${crypto.randomUUID()}`,
@@ -67,7 +65,7 @@ export function somebody(facts: Partial<SampleSignup> = {}): SampleSignup {
     name: `Person Number ${people}`,
     userId: `user_${people}`,
     occurredAt: new Date(),
-    ...facts,
+    ...more,
   };
 }
 
@@ -92,7 +90,7 @@ export async function send(source: string, signup: SampleSignup): Promise<Respon
   return exports.default.fetch(await webhook(source, signup));
 }
 
-/** Asks the Worker's API as the operator. */
+/** Calls the Worker's API as the operator. */
 export function ask(path: string, init?: RequestInit): Promise<Response> {
   return exports.default.fetch(
     new Request(`https://whence.example${path}`, {

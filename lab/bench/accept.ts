@@ -1,12 +1,13 @@
-// What accepting a webhook costs, against a bare Worker that only enqueues: it reads the body, puts a message of the
-// same size on the same kind of queue, and answers. The two take turns in short rounds, so that a noisy machine is
-// noisy for both.
+// What accepting a webhook costs, compared with a bare Worker that only enqueues: it reads the body, puts a message of the
+// same size on the same kind of queue, and answers. Both take turns in short rounds, so that a noisy machine is noisy for
+// both.
 import { randomUUID } from 'node:crypto';
 import { build } from './built-worker.ts';
 import { type Figure, type Measured, summarize, type Target } from './figures.ts';
+import type { ProfiledFunction } from './inspector.ts';
 import { type Load, openLoad, type PreparedRequest } from './load.ts';
 import { prepareWebhooks, SOURCES, settings } from './webhooks.ts';
-import { type ProfiledFunction, type Running, runWorkers, texts } from './workerd.ts';
+import { type Running, runWorkers, texts } from './workerd.ts';
 
 const WARM_UP_TURNS = 15;
 const TURNS = 150;
@@ -33,7 +34,7 @@ const BARE = `export default {
   },
 };`;
 
-/** What the local platform’s front door costs: nothing is read, nothing is kept. */
+/** Shows what the local platform costs before the Worker: it reads nothing and keeps nothing. */
 const IDLE = `export default { fetch: () => Response.json({ status: 'accepted' }) };`;
 
 interface Round {
@@ -45,7 +46,7 @@ type Turn = Record<'idle' | 'bare' | 'whence', Round>;
 async function open(name: string, script: string, options?: Parameters<typeof runWorkers>[1]) {
   const env = {
     ...texts(settings),
-    // No consumer: what is measured ends where the queue has accepted.
+    // No consumer: the measurement ends when the queue has accepted.
     SIGNUPS: { type: 'queue' as const, name: 'whence-signups' },
     VISITORS: { type: 'kv' as const },
     LEDGER: { type: 'd1' as const },
@@ -72,7 +73,7 @@ async function takeTurns(): Promise<Turn[]> {
     for (let turn = 0; turn < WARM_UP_TURNS + TURNS; turn += 1) {
       const visitorIds = Array.from({ length: REQUESTS_PER_ROUND }, () => randomUUID());
       const requests = await prepareWebhooks(SOURCES[turn % SOURCES.length] ?? '', visitorIds);
-      // Who comes first finds the caches cold.
+      // The first one finds the caches cold.
       const first = turn % 2 === 0 ? await run(bare, requests) : undefined;
       const ours = await run(whence, requests);
       const theirs = first ?? (await run(bare, requests));
@@ -88,7 +89,7 @@ async function takeTurns(): Promise<Turn[]> {
 
 const PROFILED_ROUNDS = 60;
 
-/** Where the time of accepting goes, by function, in a bundle that keeps its names. */
+/** The time of accepting by function, in a bundle that keeps the names. */
 export async function profileAccepting(): Promise<readonly ProfiledFunction[]> {
   const whence = await open('whence', build(undefined, { minify: false }).script, {
     withInspector: true,
@@ -122,7 +123,7 @@ export async function measureAccepting(): Promise<Measured> {
   return {
     figures: [
       {
-        name: 'throughput of the bare Worker kept',
+        name: 'throughput, as a share of the bare Worker’s',
         unit: '',
         ...over(({ bare, whence }) => bare.seconds / whence.seconds),
         target: { atLeast: 0.9 },
@@ -133,27 +134,27 @@ export async function measureAccepting(): Promise<Measured> {
         ...over(({ bare, whence }) => bare.cpuMs / whence.cpuMs),
       },
       milliseconds(
-        'CPU per webhook, front door taken off',
+        'CPU per webhook, without the platform’s own',
         ({ idle, whence }) => whence.cpuMs - idle.cpuMs,
         { atMost: 1 },
       ),
-      milliseconds('the bare Worker’s, likewise', ({ idle, bare }) => bare.cpuMs - idle.cpuMs),
+      milliseconds('the same for the bare Worker', ({ idle, bare }) => bare.cpuMs - idle.cpuMs),
       milliseconds('what Whence adds to it', ({ bare, whence }) => whence.cpuMs - bare.cpuMs),
-      milliseconds('CPU of all of workerd per webhook', ({ whence }) => whence.cpuMs),
-      milliseconds('the bare Worker’s workerd', ({ bare }) => bare.cpuMs),
+      milliseconds('CPU of the whole of workerd per webhook', ({ whence }) => whence.cpuMs),
+      milliseconds('the same for the bare Worker’s workerd', ({ bare }) => bare.cpuMs),
       {
         name: 'webhooks per second',
         unit: '/s',
         ...over(({ whence }) => REQUESTS_PER_ROUND / whence.seconds),
       },
       {
-        name: 'the bare Worker’s',
+        name: 'webhooks per second of the bare Worker',
         unit: '/s',
         ...over(({ bare }) => REQUESTS_PER_ROUND / bare.seconds),
       },
     ],
     notes: [
-      'The local platform’s queue runs in the same process, and counts for both; Cloudflare’s does not.',
+      'The local platform’s queue runs in the same process and counts for both. Cloudflare’s does not.',
     ],
   };
 }

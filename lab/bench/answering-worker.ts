@@ -1,5 +1,5 @@
-// The Worker's own work for a batch, with every answer at hand: takes a batch once against the real services and keeps
-// what they answered, then takes the same batch as often as it is asked to.
+// The Worker's own work for a batch, when every answer comes at once: it delivers a batch once to the real services, keeps
+// their answers, and then delivers the same batch as often as it is told to.
 import type { Signup } from '../../src/model.ts';
 import worker from '../../src/worker.ts';
 
@@ -17,14 +17,14 @@ export default {
     console.info = () => {};
 
     const kept = new Map<string, unknown>();
-    await take(batch, env, async (key, call) => {
+    await deliver(batch, env, async (key, call) => {
       const answer = await call();
       const isResponse = answer instanceof Response;
       kept.set(key, isResponse ? { text: await answer.clone().text(), init: answer } : answer);
       return answer;
     });
     for (let index = 0; index < count; index += 1) {
-      await take(batch, env, async (key) => {
+      await deliver(batch, env, async (key) => {
         const answer = kept.get(key);
         return isKeptResponse(answer) ? new Response(answer.text, answer.init) : answer;
       });
@@ -52,12 +52,13 @@ function batchOf(signups: readonly Signup[]): MessageBatch {
   return { queue: 'whence-signups', messages, metadata, ackAll() {}, retryAll() {} };
 }
 
-/** Lets the Worker take the batch; `answer` stands between it and everything outside. */
-async function take(batch: MessageBatch, env: Env, answer: Answer): Promise<void> {
+/** Lets the Worker deliver the batch. `answer` stands between it and everything outside. */
+async function deliver(batch: MessageBatch, env: Env, answer: Answer): Promise<void> {
   const send = globalThis.fetch;
   globalThis.fetch = async (input, init) => {
     const response = await answer(`fetch ${String(input)}`, () => send(input, init));
-    if (!(response instanceof Response)) throw new Error(`${String(input)} was never asked.`);
+    if (!(response instanceof Response))
+      throw new Error(`There is no answer for ${String(input)}.`);
     return response;
   };
   let queries = 0;

@@ -1,4 +1,4 @@
-// The Worker that lab/bench/attribution.ts measures: attributes one visitor as often as it is asked to.
+// The Worker that lab/bench/attribution.ts measures: it attributes one visitor as often as it is told to.
 import { attribute } from '../../src/attribution/attribute.ts';
 import { parseChannelRules } from '../../src/attribution/read-channel-rules.ts';
 

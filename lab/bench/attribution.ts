@@ -1,5 +1,5 @@
-// What attributing one visitor costs in workerd, and what the vendored lists add to the Worker. One request attributes
-// many visitors; what an empty request takes is taken off.
+// What attributing one visitor costs in workerd, and how much the vendored lists add to the Worker. One request attributes
+// many visitors. The time of an empty request is subtracted.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -13,7 +13,7 @@ const ROUNDS = 7;
 const TARGET_MICROSECONDS = 20;
 const LISTED_SOURCES = resolve(import.meta.dirname, '../../src/attribution/data/listed-sources.ts');
 
-/** What visitors come by, from the plain to the laden; and one who means ill. */
+/** The links of visitors, from short to long, and one of an attacker. */
 const LINKS = {
   untagged: '',
   'paid search':
@@ -21,7 +21,7 @@ const LINKS = {
   social: 'utm_source=fb&utm_medium=social&fbclid=IwAR1x',
   'unknown partner': 'ref=blog.unknown-partner.example&via=jane',
   'mail tool': 'mc_cid=4f1&mc_eid=9a2&utm_campaign=Newsletter%20May',
-  '10 KB hostile': `utm_source=${'a.'.repeat(5_000)}&utm_medium=${'-_'.repeat(5_000)}&utm_campaign=${'shop'.repeat(2_500)}`,
+  '10 KB of an attacker': `utm_source=${'a.'.repeat(5_000)}&utm_medium=${'-_'.repeat(5_000)}&utm_campaign=${'shop'.repeat(2_500)}`,
 };
 
 async function cpuMs(worker: Running, job: Omit<Job, 'referrer'>): Promise<number> {
@@ -49,10 +49,10 @@ export async function measureAttributing(): Promise<Measured> {
   const figures: Figure[] = [];
   try {
     for (const [name, link] of Object.entries(LINKS)) {
-      const target = name.includes('hostile') ? undefined : { atMost: TARGET_MICROSECONDS };
+      const target = name.includes('attacker') ? undefined : { atMost: TARGET_MICROSECONDS };
       for (const withRules of [false, true]) {
         const measured = await microsecondsPerVisitor(worker, link, withRules);
-        const rules = withRules ? ', 20 rules of the operator’s' : '';
+        const rules = withRules ? ', with 20 rules of the operator' : '';
         figures.push({ name: `${name}${rules}`, unit: 'µs', ...measured, target });
       }
     }
@@ -68,7 +68,7 @@ export async function measureAttributing(): Promise<Measured> {
         unit: 'KiB',
         value: kibibytes(readFileSync(LISTED_SOURCES)),
       },
-      { name: 'the whole room, gzipped', unit: 'KiB', value: kibibytes(script) },
+      { name: 'all of attribution, gzipped', unit: 'KiB', value: kibibytes(script) },
     ],
     notes: ['CPU of workerd per visitor.'],
   };

@@ -1,5 +1,5 @@
-// `npm run bench`: what the Worker costs, as ratios within one run where a machine's speed would matter.
-// `-- accept batch` measures only those; `--json` prints JSON; `--strict` ends with 1 when a target is missed.
+// `npm run bench`: what the Worker costs. Where the speed of the machine matters, the figures are ratios within one run.
+// `-- accept batch` measures only those. `--json` prints JSON. `--strict` ends with 1 when a target is missed.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
@@ -30,8 +30,8 @@ const PIECES: Readonly<Record<string, Piece>> = {
 
 const USAGE = `usage: npm run bench -- [piece…] [--signups 10000] [--json] [--out file] [--strict]
 
-  piece      ${Object.keys(PIECES).join(', ')}; all of them without one
-  --signups  how many signups the drain and the memory piece take
+  piece      ${Object.keys(PIECES).join(', ')}; without one, all of them
+  --signups  how many signups drain and memory use
   --json     prints JSON instead of tables
   --out      writes the same JSON to a file
   --strict   ends with 1 when a target is missed`;
@@ -52,7 +52,7 @@ function readArguments() {
     const isKnown = names.every((name) => Object.hasOwn(PIECES, name));
     if (isKnown && Number.isInteger(signups) && signups > 0) return { ...values, names, signups };
   } catch {
-    // An unknown flag; the usage says which there are.
+    // An unknown flag. The usage lists all flags.
   }
   console.error(USAGE);
   process.exit(2);
@@ -83,7 +83,7 @@ function mark(figure: Figure): string {
   return isMet === undefined ? '' : isMet ? '✓' : '✗';
 }
 
-/** Three digits that say something. */
+/** Three significant digits. */
 function rounded(value: number): string {
   if (Number.isInteger(value)) return String(value);
   return value.toFixed(Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 3);

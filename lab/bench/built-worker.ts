@@ -12,7 +12,7 @@ export interface Built {
   metafile: string;
 }
 
-/** Bundles `entry`, the Worker itself without one. */
+/** Bundles `entry`. Without one, the Worker itself. */
 export function build(entry?: string, { minify = true } = {}): Built {
   const outdir = mkdtempSync(join(tmpdir(), 'whence-bench-'));
   const metafile = join(outdir, 'meta.json');

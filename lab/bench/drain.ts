@@ -1,8 +1,9 @@
-// How fast a burst drains through DataFast's 60 requests a minute, and what it costs the messages that wait. Time is
-// virtual: the clock jumps, everything else is the code that is deployed, on real KV and D1.
+// How fast a burst drains through DataFast's 60 requests a minute, and what that costs the messages that wait. Time is
+// virtual: the clock jumps. Everything else is the deployed code on real KV and D1.
 import * as z from 'zod';
 import { build } from './built-worker.ts';
-import type { Drained, Scenario } from './drain-worker.ts';
+import type { Drained } from './drain-worker.ts';
+import type { Scenario } from './drain-world.ts';
 import type { Figure, Measured } from './figures.ts';
 import { runWorkers } from './workerd.ts';
 
@@ -22,7 +23,7 @@ const Answer: z.ZodType<Drained> = z.object({
   hubspotRequests: z.number(),
   invocations: z.number(),
   longestInvocationMinutes: z.number(),
-  mostTries: z.number(),
+  mostAttempts: z.number(),
   mostMessages: z.number(),
   deadLetters: z.number(),
   contacts: z.number(),
@@ -48,8 +49,8 @@ export async function measureDraining(signups: number): Promise<Measured> {
   return {
     figures,
     notes: [
-      'The share counts everybody’s answered requests against 60 for every minute begun.',
-      'Visitors who are on the site without a tagged link cost one request to the realtime map per batch, for half an hour.',
+      'The share compares all answered requests with 60 for every minute that has begun.',
+      'Visitors on the site without a tagged link cost one request to the realtime map per batch, for half an hour.',
     ],
   };
 }
@@ -65,7 +66,7 @@ function figuresOf(name: string, signups: number, drained: Drained): Figure[] {
     figure('share of the allowed rate', drained.shareOfAllowed, '', { atLeast: TARGET_SHARE }),
     figure('virtual time', drained.minutes, 'min'),
     figure('contacts in the CRM', drained.contacts, '', { atLeast: signups }),
-    figure('most tries of one message', drained.mostTries, '', { atMost: 10 }),
+    figure('most attempts of one message', drained.mostAttempts, '', { atMost: 10 }),
     figure('most messages of one signup', drained.mostMessages),
     figure('dead letters', drained.deadLetters, '', { atMost: 0 }),
     figure('requests refused for the rate', drained.refused),

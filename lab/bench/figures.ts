@@ -1,4 +1,4 @@
-// What a piece of the benchmark hands back, and the statistics all of them use.
+// The result of each piece of the benchmark, and the statistics that all of them use.
 
 export interface Figure {
   name: string;
@@ -14,7 +14,7 @@ export type Target = { atLeast: number } | { atMost: number };
 
 export interface Measured {
   figures: readonly Figure[];
-  /** What has to be known to read them. */
+  /** What a reader must know. */
   notes: readonly string[];
 }
 
@@ -23,7 +23,7 @@ export function meets({ value, target }: Figure): boolean | undefined {
   return 'atLeast' in target ? value >= target.atLeast : value <= target.atMost;
 }
 
-/** The median and the middle half: a machine that others use too has outliers. */
+/** The median and the middle half, because a shared machine has outliers. */
 export function summarize(rounds: readonly number[]): { value: number; spread: Spread } {
   const sorted = rounds.toSorted((one, other) => one - other);
   const at = (share: number) => sorted[Math.round((sorted.length - 1) * share)] ?? Number.NaN;

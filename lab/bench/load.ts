@@ -1,5 +1,5 @@
-// Sends prepared requests as fast as they are answered. The client has to be much quicker than what it measures:
-// everything is made beforehand, connections are kept, and undici's own client costs a fraction of what `fetch` does.
+// Sends prepared requests as fast as they are answered. The client must be much faster than the Worker: everything is
+// prepared first, connections stay open, and undici's own client costs a fraction of `fetch`.
 import { Client } from 'undici';
 
 export interface PreparedRequest {
@@ -9,7 +9,7 @@ export interface PreparedRequest {
 }
 
 export interface Load {
-  /** Sends every request once; the seconds it took. Throws on any answer but 200. */
+  /** Sends every request once. Returns the seconds it took. Throws on an answer other than 200. */
   send(requests: readonly PreparedRequest[]): Promise<number>;
   close(): Promise<void>;
 }

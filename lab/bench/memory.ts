@@ -1,4 +1,4 @@
-// Whether the Worker holds on to anything: webhooks in, batches out, and what is left after a garbage collection.
+// Whether the Worker leaks memory: webhooks go in, batches come out, and a garbage collection shows what is left.
 import { randomUUID } from 'node:crypto';
 import { build } from './built-worker.ts';
 import type { Measured } from './figures.ts';
@@ -10,7 +10,7 @@ import { runWorkers, texts } from './workerd.ts';
 const WAVES = 5;
 const MEBIBYTE = 1024 * 1024;
 
-/** `webhooks` in each of several waves; the first one is for warming up. */
+/** So many webhooks in each of several waves. The first wave warms up. */
 export async function measureMemory(webhooks: number): Promise<Measured> {
   const standIns = await openStandIns(settings);
   const name = 'whence-signups';
@@ -40,7 +40,7 @@ export async function measureMemory(webhooks: number): Promise<Measured> {
       const source = SOURCES[wave % SOURCES.length] ?? '';
       await load.send(await prepareWebhooks(source, visitorIds));
       const arrived = webhooks * (wave + 1);
-      await until(() => standIns.hubspot.contacts().length >= arrived, 'the contacts');
+      await until(() => standIns.hubspot.contacts().length >= arrived, 'The contacts');
       heaps.push(await worker.heapBytes());
       residents.push(worker.residentBytes());
     }
@@ -63,12 +63,12 @@ export async function measureMemory(webhooks: number): Promise<Measured> {
         value: growth(heaps),
         target: { atMost: 1 },
       },
-      { name: 'all of workerd', unit: 'MiB', value: (residents.at(-1) ?? 0) / MEBIBYTE },
-      { name: 'its growth per 10,000 signups', unit: 'MiB', value: growth(residents) },
+      { name: 'the whole of workerd', unit: 'MiB', value: (residents.at(-1) ?? 0) / MEBIBYTE },
+      { name: 'growth of workerd per 10,000 signups', unit: 'MiB', value: growth(residents) },
     ],
     notes: [
-      `${WAVES} waves of ${webhooks} signups from webhook to contact; growth is from the second to the last.`,
-      'All of workerd: with the simulators of KV, D1 and the queue, which keep what is written.',
+      `${WAVES} waves of ${webhooks} signups from webhook to contact. Growth is from the second wave to the last.`,
+      'The whole of workerd contains the simulators of KV, D1 and the queue, which keep everything that is written.',
     ],
   };
 }

@@ -1,4 +1,4 @@
-// `npm run bench:profile -- accept|batch`: which functions the Worker spends its own time in, idle time left out.
+// `npm run bench:profile -- accept|batch`: the functions in which the Worker spends its own time, without idle time.
 import Table from 'cli-table3';
 import { profileAccepting } from './accept.ts';
 import { profileBatch } from './batch.ts';

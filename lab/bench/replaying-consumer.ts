@@ -1,6 +1,6 @@
-// A consumer that only calls: it watches the real Worker take one batch, and from then on makes the same requests, KV
-// reads and writes and D1 statements, with the same bytes, for every batch, and nothing else. What the real Worker
-// costs beyond it is its own work.
+// A consumer that only makes calls: it records how the real Worker delivers one batch. For every later batch it makes the
+// same requests, KV reads and writes and D1 statements with the same bytes, and nothing else. The real Worker's additional
+// cost is its own work.
 import worker from '../../src/worker.ts';
 
 type Call =
@@ -9,10 +9,10 @@ type Call =
   | { kind: 'write'; key: string; value: string }
   | { kind: 'query'; statements: { sql: string; values: unknown[] }[] };
 
-/** As many as the Worker asks DataFast for at a time. */
+/** As many as the Worker requests from DataFast at once. */
 const CONCURRENCY = 6;
 
-/** The calls of one batch as JSON, and the tag that stands for the batch in them. */
+/** The calls of one batch as JSON, and the tag of that batch in them. */
 let recorded: { tag: string; calls: string[] } | undefined;
 
 export default {
@@ -33,7 +33,7 @@ export default {
   },
 } satisfies ExportedHandler<Env>;
 
-/** Every batch has eight digits of its own in all of its ids and addresses. */
+/** All ids and addresses of a batch contain its eight digits. */
 function tagOf({ messages }: MessageBatch): string {
   return /\d{8}/.exec(JSON.stringify(messages[0]?.body))?.[0] ?? '';
 }
@@ -87,17 +87,17 @@ async function record(batch: MessageBatch, env: Env): Promise<Call[]> {
   return calls;
 }
 
-/** Tells of every call before it is made. */
+/** Reports every call before it is made. */
 function watched<Binding extends object>(
   binding: Binding,
-  tell: (method: PropertyKey, given: readonly unknown[]) => void,
+  report: (method: PropertyKey, given: readonly unknown[]) => void,
 ): Binding {
   return new Proxy(binding, {
     get: (target, method) => {
       const own: unknown = Reflect.get(target, method);
       if (typeof own !== 'function') return own;
       return (...given: readonly unknown[]) => {
-        tell(method, given);
+        report(method, given);
         return own.apply(target, given);
       };
     },

@@ -1,10 +1,10 @@
-// DataFast and HubSpot over HTTP, without their limits: what is measured is the Worker.
+// DataFast and HubSpot over HTTP, without their limits, because only the Worker is measured.
 import { serve } from '@hono/node-server';
 import type { Hono } from 'hono';
-import { openDestinations } from '../../src/destinations/index.ts';
 import { visitor } from '../../stand-ins/datafast/visitor.ts';
 import { createDatafast, type DatafastStandIn } from '../../stand-ins/datafast.ts';
 import { createHubspot, type HubspotStandIn } from '../../stand-ins/hubspot.ts';
+import { hubspotSettings, provision } from '../../stand-ins/provision.ts';
 
 export interface StandIns {
   datafast: DatafastStandIn;
@@ -20,11 +20,7 @@ export async function openStandIns(keys: Readonly<Record<string, string>>): Prom
   const hubspot = createHubspot({ token, requestsPer10Seconds: 1e9, requestsPerDay: 1e9 });
   const servers = [await listen(datafast.app), await listen(hubspot.app)];
   const [DATAFAST_URL = '', HUBSPOT_URL = ''] = servers.map(({ url }) => url);
-  const settings = { hubspot: { token, url: HUBSPOT_URL, apiVersion: '2026-03' } };
-  for (const destination of openDestinations(settings, { fetch, now: Date.now })) {
-    const { problems } = await destination.prepare();
-    if (problems.length > 0) throw new Error(JSON.stringify(problems));
-  }
+  await provision(hubspotSettings(token, HUBSPOT_URL), { fetch, now: Date.now });
   hubspot.forgetRequests();
   return {
     datafast,
@@ -42,16 +38,16 @@ export function addVisitor({ datafast }: StandIns, visitorId: string): void {
   datafast.visitors.set(visitorId, visitor({ visitorId, params, goals: ['signup'] }));
 }
 
-/** Resolves once `isDone`; gives up when nothing has changed for a while. */
+/** Resolves when `isDone` is true. Fails after a while. */
 export async function until(isDone: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = Date.now() + TIMEOUT_MS;
   while (!isDone()) {
-    if (Date.now() > deadline) throw new Error(`Waited in vain for ${what}.`);
+    if (Date.now() > deadline) throw new Error(`${what} did not arrive in time.`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
-const PATIENCE_MS = 300_000;
+const TIMEOUT_MS = 300_000;
 
 function listen(app: Hono): Promise<{ url: string; close(): void }> {
   return new Promise((resolve) => {

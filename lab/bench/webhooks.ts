@@ -1,10 +1,10 @@
-// Webhooks of people nobody has seen before, signed by the providers' own SDKs, and the settings that go with them.
+// Webhooks of new people, signed by the providers' own SDKs, and the settings that belong to them.
 import { randomUUID } from 'node:crypto';
 import { samples } from '../../samples/index.ts';
 import { sources } from '../../src/sources/index.ts';
 import type { PreparedRequest } from './load.ts';
 
-/** One of each scheme that apps and payment providers use most. */
+/** One source of each scheme that apps and payment providers use most. */
 export const SOURCES = ['stripe', 'clerk', 'signup'];
 
 const secrets = new Map(SOURCES.map((source) => [source, sampleOf(source).newSecret()]));
@@ -15,7 +15,7 @@ function sampleOf(source: string) {
   return sample;
 }
 
-/** All that the Worker needs to accept them. */
+/** Everything that the Worker needs to accept them. */
 export const settings: Readonly<Record<string, string>> = {
   DATAFAST_API_KEY: 'df_bench',
   HUBSPOT_TOKEN: 'pat-bench',

@@ -1,10 +1,9 @@
-// Runs Workers in a workerd of their own and reads from /proc (Linux) what that process costs.
+// Runs Workers in their own workerd and reads from /proc (Linux) what that process costs.
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readD1Migrations } from '@cloudflare/vitest-plugin';
 import { Miniflare, type MiniflareOptions } from 'miniflare';
-import { WebSocket } from 'undici';
-import * as z from 'zod';
+import { heapBytes, type ProfiledFunction, profile } from './inspector.ts';
 
 const MIGRATIONS = resolve(import.meta.dirname, '../../migrations');
 
@@ -20,20 +19,15 @@ export interface WorkerToRun {
 
 export interface Running {
   url: URL;
-  /** CPU time the process has used so far, user and system. */
+  /** CPU time that the process has used so far, user and system. */
   cpuMs(): number;
-  /** Memory the process holds now. */
+  /** Memory that the process holds now. */
   residentBytes(): number;
-  /** What the first Worker's JavaScript holds after a garbage collection. Needs the inspector. */
+  /** Memory of the first Worker's JavaScript after a garbage collection. Needs the inspector. */
   heapBytes(): Promise<number>;
-  /** Self time by function of the first Worker while `work` runs, most first. Needs the inspector. */
+  /** Self time of the first Worker by function while `work` runs, the largest first. Needs the inspector. */
   profile(work: () => Promise<unknown>): Promise<readonly ProfiledFunction[]>;
   stop(): Promise<void>;
-}
-
-export interface ProfiledFunction {
-  name: string;
-  share: number;
 }
 
 interface Options {
@@ -42,7 +36,7 @@ interface Options {
   withInspector?: boolean;
 }
 
-/** Starts Workers that share their queues; requests reach the first one. */
+/** Starts Workers that share their queues. Requests reach the first one. */
 export async function runWorkers(
   workers: readonly [WorkerToRun, ...WorkerToRun[]],
   { migrate, withInspector = false }: Options = {},
@@ -50,7 +44,7 @@ export async function runWorkers(
   const before = new Set(ownWorkerds());
   const miniflare = new Miniflare({
     ...(withInspector ? { inspectorPort: 0 } : {}),
-    // What the Workers log is none of the benchmark's.
+    // The benchmark does not need the Workers' logs.
     handleStructuredLogs: () => {},
     workers: workers.map(({ name, script, env, triggers }) => ({
       config: {
@@ -93,7 +87,7 @@ export function texts(
   );
 }
 
-/** The workerd processes this process has started: others may run some on the same machine. */
+/** The workerd processes that this process has started. Others may run on the same machine. */
 function ownWorkerds(): number[] {
   return readdirSync('/proc')
     .map(Number)
@@ -104,13 +98,13 @@ function ownWorkerds(): number[] {
         const [name, rest = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
         return name?.endsWith('(workerd') && Number(rest.split(' ')[1]) === process.pid;
       } catch {
-        // It has just ended.
+        // The process has just ended.
         return false;
       }
     });
 }
 
-/** In nanoseconds where `stat` counts in ticks of 10 ms. https://docs.kernel.org/scheduler/sched-stats.html */
+/** From `schedstat`, in nanoseconds: `stat` counts in ticks of 10 ms. https://docs.kernel.org/scheduler/sched-stats.html */
 function cpuMs(pid: number): number {
   const nanoseconds = readdirSync(`/proc/${pid}/task`).map((thread) =>
     Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]),
@@ -121,91 +115,4 @@ function cpuMs(pid: number): number {
 function residentBytes(pid: number): number {
   const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return Number(kibibytes) * 1024;
-}
-
-const HeapUsage = z.object({
-  id: z.literal(2),
-  result: z.object({ usedSize: z.number(), backingStorageSize: z.number() }),
-});
-
-/** https://chromedevtools.github.io/devtools-protocol/v8/ */
-async function heapBytes(inspector: URL, worker: string): Promise<number> {
-  const socket = new WebSocket(new URL(`/core:user:${worker}`, inspector));
-  try {
-    return await new Promise((resolve, reject) => {
-      socket.addEventListener('error', () => reject(new Error('The inspector cannot be reached.')));
-      socket.addEventListener('open', () => {
-        socket.send(JSON.stringify({ id: 1, method: 'HeapProfiler.collectGarbage' }));
-        socket.send(JSON.stringify({ id: 2, method: 'Runtime.getHeapUsage' }));
-      });
-      socket.addEventListener('message', ({ data }) => {
-        const usage = HeapUsage.safeParse(JSON.parse(String(data))).data?.result;
-        if (usage) resolve(usage.usedSize + usage.backingStorageSize);
-      });
-    });
-  } finally {
-    socket.close();
-  }
-}
-
-const Profile = z.object({
-  id: z.literal(3),
-  result: z.object({
-    profile: z.object({
-      nodes: z.array(
-        z.object({
-          id: z.number(),
-          callFrame: z.object({ functionName: z.string(), lineNumber: z.number() }),
-        }),
-      ),
-      samples: z.array(z.number()),
-    }),
-  }),
-});
-
-/** https://chromedevtools.github.io/devtools-protocol/v8/Profiler/ */
-async function profile(
-  inspector: URL,
-  worker: string,
-  work: () => Promise<unknown>,
-): Promise<readonly ProfiledFunction[]> {
-  const socket = new WebSocket(new URL(`/core:user:${worker}`, inspector));
-  const send = (id: number, method: string) => socket.send(JSON.stringify({ id, method }));
-  try {
-    const { nodes, samples } = await new Promise<z.infer<typeof Profile>['result']['profile']>(
-      (resolve, reject) => {
-        socket.addEventListener('error', () =>
-          reject(new Error('The inspector cannot be reached.')),
-        );
-        socket.addEventListener('open', () => {
-          send(1, 'Profiler.enable');
-          send(2, 'Profiler.start');
-          work().then(() => send(3, 'Profiler.stop'), reject);
-        });
-        socket.addEventListener('message', ({ data }) => {
-          const told = Profile.safeParse(JSON.parse(String(data))).data;
-          if (told) resolve(told.result.profile);
-        });
-      },
-    );
-    const names = new Map(
-      nodes.map(({ id, callFrame: { functionName, lineNumber } }) => [
-        id,
-        functionName || `line ${lineNumber + 1} of the bundle`,
-      ]),
-    );
-    const counts = new Map<string, number>();
-    let busy = 0;
-    for (const sample of samples) {
-      const name = names.get(sample) ?? '';
-      if (name === '(idle)') continue;
-      busy += 1;
-      counts.set(name, (counts.get(name) ?? 0) + 1);
-    }
-    return [...counts]
-      .map(([name, count]) => ({ name, share: count / busy }))
-      .sort((a, b) => b.share - a.share);
-  } finally {
-    socket.close();
-  }
 }

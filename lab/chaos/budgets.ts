@@ -1,4 +1,4 @@
-// Whether a run kept to what DataFast, HubSpot and the Free plan allow, by what the services themselves counted.
+// Whether a run stayed within what DataFast, HubSpot and the Free plan allow, as the services counted it.
 import type { RecordedRequest } from '../../stand-ins/requests.ts';
 
 export interface Budget {
@@ -17,8 +17,8 @@ export interface Counted {
 
 const MINUTE_MS = 60_000;
 const ROLLING_MS = 10_000;
-/** Whoever asks six at a time learns from the first refusal while five more are under way. */
-const UNDER_WAY = 6;
+/** The Worker asks six at a time, so five more requests are open when it learns of the first refusal. */
+const OPEN_AT_ONCE = 6;
 
 export function budgetsOf(counted: Counted): Budget[] {
   const minutes = minutesOf(counted.datafast.filter(({ intercepted }) => !intercepted));
@@ -34,7 +34,7 @@ export function budgetsOf(counted: Counted): Budget[] {
     {
       what: 'DataFast: requests over its limit, in one of its minutes',
       most: Math.max(0, ...minutes.map(({ refused }) => refused)),
-      allowed: UNDER_WAY,
+      allowed: OPEN_AT_ONCE,
     },
     {
       what: 'HubSpot: requests within 10 seconds',
@@ -43,11 +43,11 @@ export function budgetsOf(counted: Counted): Budget[] {
     },
     { what: 'HubSpot: requests over its limit', most: refusedByHubspot.length, allowed: 0 },
     { what: 'requests of one invocation', most: counted.mostRequestsPerInvocation, allowed: 50 },
-    { what: 'requests open at once', most: counted.mostRequestsAtOnce, allowed: UNDER_WAY },
+    { what: 'requests open at once', most: counted.mostRequestsAtOnce, allowed: OPEN_AT_ONCE },
   ];
 }
 
-/** DataFast's minute begins with the first request after the last one's end. */
+/** DataFast's minute begins with the first request after the end of the last minute. */
 function minutesOf(requests: readonly RecordedRequest[]): { served: number; refused: number }[] {
   const minutes: { endsAt: number; served: number; refused: number }[] = [];
   for (const { at, status } of requests) {

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** `folder` is the caller's, to write into and to remove. */
+/** Writes into `folder`, which the caller removes. */
 export async function bundle(root: string, entry: string, folder: string): Promise<string> {
-  // Not its `bin`, which only starts this one as another process.
+  // Not its `bin`: that starts another process, which a kill would not reach.
   const wrangler = join(root, 'node_modules/wrangler/wrangler-dist/cli.js');
   const outdir = join(folder, entry);
   const building = promisify(execFile)(
@@ -14,7 +14,7 @@ export async function bundle(root: string, entry: string, folder: string): Promi
     [wrangler, 'deploy', `${entry}.ts`, '--dry-run', '--outdir', outdir],
     { cwd: root, env: { ...process.env, WRANGLER_SEND_METRICS: 'false' } },
   );
-  // Before the folder is removed: it would write into it again.
+  // It must end before the folder is removed: it would write into it again.
   const stop = () => building.child.kill('SIGKILL');
   process.prependOnceListener('exit', stop);
   await building;

@@ -1,4 +1,4 @@
-// What `npm run chaos` can be told.
+// The flags of `npm run chaos`.
 import { parseArgs } from 'node:util';
 
 export interface Flags {
@@ -16,16 +16,16 @@ export interface Flags {
 }
 
 const USAGE = `usage: npm run chaos -- [flags]
-  --seed <number>              the same seed, the same people and the same weather; default: a new one
+  --seed <number>              the same seed gives the same people and weather; default: a new one
   --signups <number>           events of providers, 5000
   --duplicates <percent>       events that are sent twice, 20
-  --datafast-failures <percent>  requests that meet bad weather, 10
+  --datafast-failures <percent>  requests with a fault, 10
   --hubspot-failures <percent>   5
-  --queue-failures <percent>   messages refused, taken unsaid or delivered once more, 0.5
-  --kills <number>             of workerd, in mid-flight, 2
-  --speed <number>             how many times as fast as the wall's the clock of the stage runs, 20
-  --datafast-limit <number>    requests a minute of that clock, 120: 2,400 a minute on the wall
-  --limit-seconds <number>     on the wall; then it ends with what there is, 600
+  --queue-failures <percent>   messages refused, accepted without an answer or delivered again, 0.5
+  --kills <number>             kills of workerd in the middle of its work, 2
+  --speed <number>             how many times faster than real time the clock of the stage runs, 20
+  --datafast-limit <number>    requests a minute of that clock, 120: 2,400 a minute of real time
+  --limit-seconds <number>     of real time, after which it ends with what it has, 600
   --json                       the result as JSON instead of tables`;
 
 export function readFlags(): Flags {

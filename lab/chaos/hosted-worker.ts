@@ -1,5 +1,5 @@
-// The Worker as `npm run chaos` hosts it: on the stage's clock, and with the Free plan's limit on requests enforced,
-// which workerd does not do by itself.
+// The Worker as `npm run chaos` runs it: on the clock of the stage, and with the Free plan's limit on requests, which
+// workerd does not enforce.
 import './worker-clock.ts';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import whence from '../../src/worker.ts';
@@ -33,7 +33,7 @@ globalThis.fetch = async (...request: Parameters<typeof fetch>) => {
   }
 };
 
-/** Runs one invocation, and says how many requests it made. */
+/** Runs one invocation and logs how many requests it made. */
 async function counted(run: () => unknown): Promise<void> {
   const invocation: Invocation = { requests: 0, open: 0, mostOpen: 0 };
   try {
@@ -45,7 +45,7 @@ async function counted(run: () => unknown): Promise<void> {
 
 const worker: ExportedHandler<Env> = whence;
 
-/** The same object each time, as an isolate has one: the Worker remembers by it what it has read of its settings. */
+/** The same object every time, as in an isolate: the Worker reads its settings once for each `env`. */
 let hosted: Env | undefined;
 const hostedOf = (env: Env) => {
   hosted ??= { ...env, VISITORS: onClock(env.VISITORS, Date.now) };

@@ -1,5 +1,5 @@
 // The platform around the Worker in `npm run chaos`: its `SIGNUPS` binding, which leads to the queue outside, and the
-// door through which the queue and the clock call its handlers.
+// routes by which the queue and the clock call its handlers.
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import type { BatchResult, QueueMessage } from '../../stand-ins/queue.ts';
 
@@ -9,7 +9,7 @@ interface PlatformEnv {
   WHENCE: Fetcher & Handlers;
 }
 
-/** What workerd lets one Worker call of another, given `service_binding_extra_handlers`. */
+/** What one Worker may call in another with the flag `service_binding_extra_handlers`. */
 interface Handlers {
   queue(
     name: string,
@@ -18,7 +18,7 @@ interface Handlers {
   scheduled(event: { cron: string }): Promise<unknown>;
 }
 
-/** As the queue sends a batch here. */
+/** A batch as the queue sends it here. */
 export interface Batch {
   queue: string;
   messages: readonly QueueMessage[];
@@ -29,7 +29,7 @@ interface Sent {
   delaySeconds?: number | undefined;
 }
 
-/** As the Worker sees it: a queue's producer. */
+/** What the Worker sees: the producer of a queue. */
 export class Producer extends WorkerEntrypoint<PlatformEnv> {
   async send(body: unknown, options: { delaySeconds?: number } = {}): Promise<unknown> {
     return this.sendBatch([{ body, ...options }]);

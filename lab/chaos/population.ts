@@ -1,5 +1,5 @@
-// Who signs up in `npm run chaos`: people with one signup or several, with visitors of every kind and without, all
-// made of one seed; and what has to become of each signup.
+// Who signs up in `npm run chaos`: people with one signup or several, with visitors of every kind and without, all made
+// from one seed; and the expected end of each signup.
 
 import { customerCreated } from '../../samples/paddle.ts';
 import type { SampleSignup } from '../../samples/sample.ts';
@@ -8,25 +8,25 @@ import { createChance, draw } from '../../stand-ins/chance.ts';
 import type { DatafastVisitor } from '../../stand-ins/datafast/record.ts';
 import { visitor } from '../../stand-ins/datafast/visitor.ts';
 
-/** One event of a provider: however often it is sent, it is one signup. */
+/** One event of a provider. However often it is sent, it is one signup. */
 export interface Announcement {
   source: string;
-  /** Without the time, which is that of its first sending less `ageSeconds`. */
+  /** Without its time, which is `ageSeconds` before it is first sent. */
   signup: Omit<SampleSignup, 'occurredAt'>;
   ageSeconds: number;
-  /** Where it is not the source's usual event. */
+  /** Present when it is not the usual event of the source. */
   payload?(signup: SampleSignup): string;
   visitor?: DatafastVisitor | { visitorId: string; bot: true };
-  /** The visitor's page views reach DataFast only so long after the event is sent. */
+  /** DataFast knows the visitor only so long after the event is sent. */
   knownAfterSeconds?: number;
-  /** The provider sends the event twice: at the same moment, or so much later. */
+  /** The provider sends the event a second time, so much later. 0 is at the same moment. */
   repeatedAfterSeconds?: number;
-  /** Absent: nothing to write, so it is to be skipped. */
+  /** Absent: there is nothing to write, and the signup is skipped. */
   match?: Match;
   skippedFor?: 'no_email' | 'customer_details';
 }
 
-export interface CrowdSettings {
+export interface PopulationSettings {
   seed: number;
   signups: number;
   /** The share of events that are sent twice. */
@@ -34,10 +34,10 @@ export interface CrowdSettings {
   now: number;
 }
 
-/** Sources whose events carry email and visitor together. */
+/** Sources whose events have email and visitor together. */
 const SOURCES = ['stripe', 'clerk', 'signup', 'polar', 'workos', 'lemonsqueezy', 'creem'] as const;
 
-/** How often a signup is of each kind. */
+/** The share of signups of each kind. */
 const KINDS = [
   ['known', 0.67],
   ['without_visitor', 0.08],
@@ -46,10 +46,11 @@ const KINDS = [
   ['bot', 0.04],
   ['no_uuid', 0.02],
   ['other_uuid', 0.02],
-  ['of_somebody_else', 0.02],
+  ['of_another_person', 0.02],
   ['without_email', 0.03],
   ['in_two_events', 0.02],
 ] as const;
+type Kind = (typeof KINDS)[number][0];
 
 const CAMPAIGNS = [
   { utm_source: 'google', utm_medium: 'cpc' },
@@ -63,121 +64,137 @@ const CAMPAIGNS = [
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-/** After this age nobody is asked for any more; see NOT_FOUND_UNTIL_SECONDS in src/delivery/enrich.ts. */
+/** No visitor is looked up again after this age: see NOT_FOUND_UNTIL_SECONDS in src/delivery/enrich.ts. */
 const LONGEST_UNKNOWN_SECONDS = 600;
+/** The rest are further signups of the same people. */
+const PEOPLE_PER_SIGNUP = 0.8;
 
-export function createPopulation({
-  seed,
-  signups,
-  duplicates,
-  now,
-}: CrowdSettings): Announcement[] {
-  const chance = createChance(`crowd ${seed}`);
+/** Random numbers, and the visitors made so far. */
+interface Draws {
+  chance(): number;
+  upTo(limit: number): number;
+  visitors: DatafastVisitor[];
+  now: number;
+}
+
+/** What is the same in every kind of announcement. */
+interface Common {
+  source: string;
+  signup: Omit<SampleSignup, 'occurredAt'>;
+  ageSeconds: number;
+  repeatedAfterSeconds?: number;
+}
+
+export function createPopulation(settings: PopulationSettings): Announcement[] {
+  const chance = createChance(`population ${settings.seed}`);
   const upTo = (limit: number) => Math.floor(chance() * limit);
-  const people = Math.ceil(signups * 0.8);
-  const visitors: DatafastVisitor[] = [];
-
-  function uuid(version: 1 | 4): string {
-    const hex = Array.from({ length: 32 }, () => upTo(16).toString(16)).join('');
-    const variant = '89ab'[upTo(4)];
-    return [
-      hex.slice(0, 8),
-      hex.slice(8, 12),
-      `${version}${hex.slice(13, 16)}`,
-      `${variant}${hex.slice(17, 20)}`,
-      hex.slice(20),
-    ].join('-');
-  }
-
-  /** No two are alike in campaign, first visit, prediction or last visit: a contact shows whose values it holds. */
-  function newVisitor(): DatafastVisitor {
-    const number = visitors.length + 1;
-    const lastVisitMs = now - upTo(DAY_MS);
-    const record = visitor({
-      visitorId: uuid(4),
-      params: { ...CAMPAIGNS[upTo(CAMPAIGNS.length)], utm_campaign: `campaign-${number}` },
-      pages: [`example.com/landing/${number}`, 'example.com/pricing'],
-      firstVisitAt: new Date(lastVisitMs - upTo(30) * DAY_MS - 2 * MINUTE_MS).toISOString(),
-      lastVisitAt: new Date(lastVisitMs).toISOString(),
-      visitCount: 1 + upTo(9),
-      prediction: { score: upTo(101), conversionRate: number / 1_000_000 },
-      generation: chance() < 0.5 ? 'A' : 'B',
-    });
-    visitors.push(record);
-    return record;
-  }
-
-  function announce(index: number): Announcement[] {
-    const person = index < people ? index : upTo(people);
+  const draws: Draws = { chance, upTo, visitors: [], now: settings.now };
+  const population: Announcement[] = [];
+  while (population.length < settings.signups) {
+    const index = population.length;
     const kind = draw(chance, KINDS) ?? 'known';
-    const source = kind === 'without_email' ? 'clerk' : (SOURCES[upTo(SOURCES.length)] ?? 'signup');
-    const email = chance() < 0.2 ? `Person.${person}@Example.COM` : `person.${person}@example.com`;
-    const signup = {
+    population.push(...MAKERS[kind](commonOf(settings, index, draws), draws));
+  }
+  return population;
+}
+
+function commonOf(
+  { seed, signups, duplicates }: PopulationSettings,
+  index: number,
+  draws: Draws,
+): Common {
+  const { chance, upTo } = draws;
+  const people = Math.ceil(signups * PEOPLE_PER_SIGNUP);
+  const person = index < people ? index : upTo(people);
+  const email = chance() < 0.2 ? `Person.${person}@Example.COM` : `person.${person}@example.com`;
+  const isRepeated = chance() < duplicates;
+  return {
+    source: SOURCES[upTo(SOURCES.length)] ?? 'signup',
+    signup: {
       eventId: `evt_${seed}_${index}`,
       email,
       name: `Person Number ${person}`,
       userId: `user_${person}`,
-    };
-    const isRepeated = chance() < duplicates;
-    const repeatedAfterSeconds = chance() < 0.5 ? 0 : 10 + upTo(600);
-    const common = {
-      source,
-      signup,
-      // Most come at once; some were held up, and come after what happened later.
-      ageSeconds: chance() < 0.9 ? upTo(20) : upTo(1_800),
-      ...(isRepeated && { repeatedAfterSeconds }),
-    };
-    const withVisitor = (visitorId: string) => ({ ...common, signup: { ...signup, visitorId } });
-    switch (kind) {
-      case 'known': {
-        const record = newVisitor();
-        return [{ ...withVisitor(record.visitorId), visitor: record, match: 'matched' }];
-      }
-      case 'of_somebody_else': {
-        const record = visitors[upTo(visitors.length)] ?? newVisitor();
-        return [{ ...withVisitor(record.visitorId), visitor: record, match: 'matched' }];
-      }
-      case 'known_later': {
-        const record = newVisitor();
-        const late = { ageSeconds: upTo(20), knownAfterSeconds: 5 + upTo(LONGEST_UNKNOWN_SECONDS) };
-        return [{ ...withVisitor(record.visitorId), ...late, visitor: record, match: 'matched' }];
-      }
-      case 'bot': {
-        const bot = { visitorId: uuid(4), bot: true } as const;
-        return [{ ...withVisitor(bot.visitorId), visitor: bot, match: 'bot' }];
-      }
-      case 'unknown':
-        return [{ ...withVisitor(uuid(4)), match: 'not_found' }];
-      case 'no_uuid':
-        return [{ ...withVisitor('../../admin'), match: 'invalid_visitor_id' }];
-      case 'other_uuid':
-        return [{ ...withVisitor(uuid(1)), match: 'invalid_visitor_id' }];
-      case 'without_visitor':
-        return [{ ...common, match: 'no_visitor_id' }];
-      case 'without_email':
-        return [{ ...common, signup: { ...signup, email: undefined }, skippedFor: 'no_email' }];
-      case 'in_two_events': {
-        const record = newVisitor();
-        const paddle = { ...common, source: 'paddle', ageSeconds: upTo(5) };
-        const ofVisitor = { ...signup, visitorId: record.visitorId };
-        const subscription = {
-          ...paddle,
-          signup: ofVisitor,
-          visitor: record,
-          match: 'matched',
-        } as const;
-        const customer = {
-          ...paddle,
-          signup: { ...signup, eventId: `${signup.eventId}_customer` },
-          payload: customerCreated,
-          skippedFor: 'customer_details',
-        } as const;
-        return chance() < 0.5 ? [subscription, customer] : [customer, subscription];
-      }
-    }
-  }
+    },
+    // Most arrive at once. Some are late, and arrive after events that happened later.
+    ageSeconds: chance() < 0.9 ? upTo(20) : upTo(1_800),
+    ...(isRepeated && { repeatedAfterSeconds: chance() < 0.5 ? 0 : 10 + upTo(600) }),
+  };
+}
 
-  const crowd: Announcement[] = [];
-  while (crowd.length < signups) crowd.push(...announce(crowd.length));
-  return crowd;
+const MAKERS: Readonly<Record<Kind, (common: Common, draws: Draws) => Announcement[]>> = {
+  known: (common, draws) => [ofVisitor(common, newVisitor(draws))],
+  known_later: (common, draws) => {
+    const { upTo } = draws;
+    const knownAfterSeconds = 5 + upTo(LONGEST_UNKNOWN_SECONDS);
+    return [{ ...ofVisitor(common, newVisitor(draws)), ageSeconds: upTo(20), knownAfterSeconds }];
+  },
+  of_another_person: (common, draws) => {
+    const { upTo, visitors } = draws;
+    return [ofVisitor(common, visitors[upTo(visitors.length)] ?? newVisitor(draws))];
+  },
+  bot: (common, draws) => {
+    const bot = { visitorId: uuid(4, draws), bot: true } as const;
+    return [{ ...withVisitorId(common, bot.visitorId), visitor: bot, match: 'bot' }];
+  },
+  unknown: (common, draws) => [{ ...withVisitorId(common, uuid(4, draws)), match: 'not_found' }],
+  no_uuid: (common) => [{ ...withVisitorId(common, '../../admin'), match: 'invalid_visitor_id' }],
+  other_uuid: (common, draws) => [
+    { ...withVisitorId(common, uuid(1, draws)), match: 'invalid_visitor_id' },
+  ],
+  without_visitor: (common) => [{ ...common, match: 'no_visitor_id' }],
+  without_email: (common) => {
+    const signup = { ...common.signup, email: undefined };
+    return [{ ...common, source: 'clerk', signup, skippedFor: 'no_email' }];
+  },
+  in_two_events: (common, draws) => {
+    const paddle = { ...common, source: 'paddle', ageSeconds: draws.upTo(5) };
+    const subscription = ofVisitor(paddle, newVisitor(draws));
+    const customer: Announcement = {
+      ...paddle,
+      signup: { ...common.signup, eventId: `${common.signup.eventId}_customer` },
+      payload: customerCreated,
+      skippedFor: 'customer_details',
+    };
+    return draws.chance() < 0.5 ? [subscription, customer] : [customer, subscription];
+  },
+};
+
+function withVisitorId(common: Common, visitorId: string): Common {
+  return { ...common, signup: { ...common.signup, visitorId } };
+}
+
+function ofVisitor(common: Common, record: DatafastVisitor): Announcement {
+  return { ...withVisitorId(common, record.visitorId), visitor: record, match: 'matched' };
+}
+
+/** Campaign, first visit, prediction and last visit are different for all: a contact shows whose values it has. */
+function newVisitor(draws: Draws): DatafastVisitor {
+  const { chance, upTo, visitors, now } = draws;
+  const number = visitors.length + 1;
+  const lastVisitMs = now - upTo(DAY_MS);
+  const record = visitor({
+    visitorId: uuid(4, draws),
+    params: { ...CAMPAIGNS[upTo(CAMPAIGNS.length)], utm_campaign: `campaign-${number}` },
+    pages: [`example.com/landing/${number}`, 'example.com/pricing'],
+    firstVisitAt: new Date(lastVisitMs - upTo(30) * DAY_MS - 2 * MINUTE_MS).toISOString(),
+    lastVisitAt: new Date(lastVisitMs).toISOString(),
+    visitCount: 1 + upTo(9),
+    prediction: { score: upTo(101), conversionRate: number / 1_000_000 },
+    generation: chance() < 0.5 ? 'A' : 'B',
+  });
+  visitors.push(record);
+  return record;
+}
+
+function uuid(version: 1 | 4, { upTo }: Draws): string {
+  const hex = Array.from({ length: 32 }, () => upTo(16).toString(16)).join('');
+  const variant = '89ab'[upTo(4)];
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `${version}${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20),
+  ].join('-');
 }

@@ -10,13 +10,13 @@ export interface Result {
   counts: Readonly<Record<string, number | string>>;
   checks: readonly Check[];
   budgets: readonly Budget[];
-  /** What the Worker logged as errors. */
+  /** The errors that the Worker logged. */
   errors: readonly string[];
 }
 
 const SHOWN = 5;
 
-/** Prints it; whether all is as it must be. */
+/** Prints the result. Returns whether everything is as it must be. */
 export function show(result: Result, asJson: boolean): boolean {
   const isGood =
     !result.isCutShort &&
@@ -32,9 +32,9 @@ function print({ seed, counts, checks, budgets, errors }: Result, isGood: boolea
   const happened = new Table({ style });
   for (const [what, count] of Object.entries(counts)) happened.push([what, count]);
 
-  const proven = new Table({ head: ['proven', 'looked at', 'differences'], style });
-  for (const { what, looked, differences } of checks)
-    proven.push([what, looked, differences.length]);
+  const proven = new Table({ head: ['proven', 'checked', 'differences'], style });
+  for (const { what, checked, differences } of checks)
+    proven.push([what, checked, differences.length]);
 
   const kept = new Table({ head: ['budget', 'most', 'allowed'], style });
   for (const { what, most, allowed } of budgets) {
@@ -44,7 +44,7 @@ function print({ seed, counts, checks, budgets, errors }: Result, isGood: boolea
 
   for (const { what, differences } of checks) {
     if (differences.length === 0) continue;
-    console.error(`Not so: ${what}`);
+    console.error(`Wrong: ${what}`);
     for (const difference of differences.slice(0, SHOWN)) console.error(`  ${difference}`);
     if (differences.length > SHOWN) console.error(`  and ${differences.length - SHOWN} more`);
   }
@@ -53,6 +53,9 @@ function print({ seed, counts, checks, budgets, errors }: Result, isGood: boolea
     (line) => /"event":"(\w+)"/.exec(line)?.[1] ?? line.slice(0, 200),
   );
   for (const [error, lines] of logged) console.log(`The Worker logged ${error}: ${lines.length}`);
-  if (isGood) console.log('Nothing lost, nothing doubled, budgets kept.');
-  else console.error(`\nAgain with the same people and weather: npm run chaos -- --seed ${seed}`);
+  if (isGood) console.log('Nothing lost, nothing duplicated, all budgets kept.');
+  else
+    console.error(
+      `\nTo repeat it with the same people and weather: npm run chaos -- --seed ${seed}`,
+    );
 }

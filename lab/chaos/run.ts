@@ -1,13 +1,13 @@
-// `npm run chaos`: thousands of signups through bad weather in the real Worker, which is killed in between; then every
-// signup is accounted for. Everything is on this machine, and ends by itself.
+// `npm run chaos`: thousands of signups go through the real Worker while services fail and the Worker is killed. Then every
+// signup is checked. Everything runs on this machine and ends by itself.
 import { resolve } from 'node:path';
 import ora from 'ora';
 import * as z from 'zod';
-import type { Weather } from '../../stand-ins/weather.ts';
+import type { Forecast, Weather } from '../../stand-ins/weather.ts';
 import { audit, LEDGER_ROWS } from './audit.ts';
 import { budgetsOf } from './budgets.ts';
-import type { LogLine } from './cloud.ts';
 import { readFlags } from './flags.ts';
+import type { LogLine } from './killable-workerd.ts';
 import { createPopulation } from './population.ts';
 import { sendAll } from './provider.ts';
 import { type Result, show } from './result.ts';
@@ -18,7 +18,7 @@ const startedAt = performance.now();
 const wallSeconds = () => (performance.now() - startedAt) / 1_000;
 const progress = ora({ discardStdin: false, isSilent: flags.json });
 
-/** How bad weather is made up. Slow answers are no failures, unless they take longer than anybody waits. */
+/** The faults, by their share of all failures. A slow answer fails only when it takes longer than the Worker waits. */
 function weatherOf(failures: number): Omit<Weather, 'seed'> {
   const rates = {
     ...{ reset: 0.2 * failures, lost: 0.1 * failures, half: 0.1 * failures, html: 0.1 * failures },
@@ -33,23 +33,24 @@ const Invocation = z.object({
   requests: z.number(),
   mostOpen: z.number(),
 });
-const log = { mostRequests: 0, mostOpen: 0, errors: [] as string[] };
+const errors: string[] = [];
+const invocations = { mostRequests: 0, mostOpen: 0 };
 function note({ level, message }: LogLine): void {
   if (message.startsWith('{"event":"invocation"')) {
     const { requests, mostOpen } = Invocation.parse(JSON.parse(message));
-    log.mostRequests = Math.max(log.mostRequests, requests);
-    log.mostOpen = Math.max(log.mostOpen, mostOpen);
-  } else if (level === 'error') log.errors.push(message);
+    invocations.mostRequests = Math.max(invocations.mostRequests, requests);
+    invocations.mostOpen = Math.max(invocations.mostOpen, mostOpen);
+  } else if (level === 'error') errors.push(message);
 }
 
-/** In the middle of a batch's lookups, or between HubSpot's write and its answer, in turn. */
-async function killInBetween(
+/** Kills workerd alternately between HubSpot's write and its answer, and in the middle of a batch's lookups. */
+async function killDuring(
   { cloud, killAt }: Stage,
-  of: number,
+  signups: number,
   accepted: () => number,
 ): Promise<void> {
   for (let kill = 1; kill <= flags.kills; kill += 1) {
-    const when = (of * kill) / (flags.kills + 1);
+    const when = (signups * kill) / (flags.kills + 1);
     while (accepted() < when && !over.signal.aborted) await pause(50);
     if (kill % 2 === 1) killAt('done', '/batch/upsert');
     else killAt('asked', String(kill % 10));
@@ -57,16 +58,16 @@ async function killInBetween(
   }
 }
 
-/** The cron, every five minutes of the stage's clock. */
-async function keepTicking({ cloud, clock }: Stage): Promise<void> {
+/** Runs the cron every five minutes of the stage's clock. */
+async function runCron({ cloud, clock }: Stage): Promise<void> {
   while (!over.signal.aborted) {
     await clock.sleep(5 * 60_000);
     if (!over.signal.aborted) await cloud.tick().catch(() => undefined);
   }
 }
 
-/** Until nothing is under way and nothing waits; what still waits then has two turns of the cron left. */
-async function settle({ cloud, clock }: Stage, text: () => string): Promise<void> {
+/** Ends when the queue is empty and no signup waits. A signup that waits then has two more runs of the cron. */
+async function waitUntilIdle({ cloud, clock }: Stage, text: () => string): Promise<void> {
   let idleSince: number | undefined;
   while (!over.signal.aborted) {
     progress.text = text();
@@ -85,10 +86,10 @@ async function settle({ cloud, clock }: Stage, text: () => string): Promise<void
 
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 const over = new AbortController();
-const bound = setTimeout(() => over.abort(), flags.limitSeconds * 1_000);
+const limit = setTimeout(() => over.abort(), flags.limitSeconds * 1_000);
 const aborted = new Promise<void>((done) => over.signal.addEventListener('abort', () => done()));
 
-// Whatever has been started by then ends with the process.
+// Everything that has started ends with this process.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 progress.start(`Building the Worker and starting it (seed ${flags.seed})`);
@@ -104,28 +105,28 @@ const stage = await openStage({
 });
 
 const { cloud, clock, datafast, hubspot } = stage;
-const crowd = createPopulation({ ...flags, now: clock.now() });
-const sending = sendAll(crowd, {
+const population = createPopulation({ ...flags, now: clock.now() });
+const sending = sendAll(population, {
   ...{ url: cloud.url, clock, secrets: stage.secrets, datafast, seed: flags.seed },
-  // A little faster than DataFast lets them be looked up, so that there is always somebody waiting.
-  durationMs: (0.8 * crowd.length * 60_000) / flags.datafastRequestsPerMinute,
+  // A little faster than DataFast's limit allows lookups, so that signups always wait.
+  durationMs: (0.8 * population.length * 60_000) / flags.datafastRequestsPerMinute,
   signal: over.signal,
 });
 const state = () =>
-  `${sending.accepted.size} of ${crowd.length} accepted, ${cloud.signups.backlog()} on the queue, ${hubspot.contacts().length} contacts, ${cloud.kills()} of ${flags.kills} kills`;
-void keepTicking(stage);
+  `${sending.accepted.size} of ${population.length} accepted, ${cloud.signups.backlog()} on the queue, ${hubspot.contacts().length} contacts, ${cloud.kills()} of ${flags.kills} kills`;
+void runCron(stage);
 const ticker = setInterval(() => {
   progress.text = state();
 }, 500);
 const everythingSent = Promise.all([
   sending.done,
-  killInBetween(stage, crowd.length, () => sending.accepted.size),
+  killDuring(stage, population.length, () => sending.accepted.size),
 ]);
 await Promise.race([everythingSent, aborted]);
 clearInterval(ticker);
-await settle(stage, state);
+await waitUntilIdle(stage, state);
 const isCutShort = over.signal.aborted;
-clearTimeout(bound);
+clearTimeout(limit);
 over.abort();
 if (isCutShort) progress.fail(`Not finished within ${flags.limitSeconds} s: ${state()}`);
 else progress.succeed(`Finished after ${wallSeconds().toFixed(0)} s: ${state()}`);
@@ -133,17 +134,17 @@ else progress.succeed(`Finished after ${wallSeconds().toFixed(0)} s: ${state()}`
 const result: Result = {
   ...{ seed: flags.seed, isCutShort, wallSeconds: wallSeconds() },
   counts: {
-    signups: crowd.length,
+    signups: population.length,
     'answered 200': sending.answered200,
     'sent again after no answer or a refusal': sending.refused,
     'kills of workerd': cloud.kills(),
-    'batches, of which broken': `${cloud.signups.stats.batches}, ${cloud.signups.stats.broken}`,
-    'messages brought back': cloud.signups.stats.retried,
-    'messages delivered once more': cloud.signups.stats.comeTwice,
+    'batches, of which failed': `${cloud.signups.stats.batches}, ${cloud.signups.stats.failedBatches}`,
+    'messages retried': cloud.signups.stats.retried,
+    'messages delivered again': cloud.signups.stats.redelivered,
     'most attempts of a message': cloud.signups.stats.mostAttempts,
-    'dead letters': cloud.signups.stats.givenUp,
-    'DataFast requests, of which bad weather': `${datafast.requests.length}, ${total(datafast.weather.met)}`,
-    'HubSpot requests, of which bad weather': `${hubspot.requests.length}, ${total(hubspot.weather.met)}`,
+    'dead letters': cloud.signups.stats.deadLetters,
+    'DataFast requests, of which failed': `${datafast.requests.length}, ${failures(datafast.weather)}`,
+    'HubSpot requests, of which failed': `${hubspot.requests.length}, ${failures(hubspot.weather)}`,
     contacts: hubspot.contacts().length,
   },
   checks: audit(
@@ -159,14 +160,14 @@ const result: Result = {
     datafast: datafast.requests,
     hubspot: hubspot.requests,
     datafastRequestsPerMinute: flags.datafastRequestsPerMinute,
-    mostRequestsPerInvocation: log.mostRequests,
-    mostRequestsAtOnce: log.mostOpen,
+    mostRequestsPerInvocation: invocations.mostRequests,
+    mostRequestsAtOnce: invocations.mostOpen,
   }),
-  errors: log.errors,
+  errors,
 };
 await stage.close();
 process.exit(show(result, flags.json) ? 0 : 1);
 
-function total(met: ReadonlyMap<string, number>): number {
-  return [...met].reduce((sum, [fault, count]) => (fault === 'slow' ? sum : sum + count), 0);
+function failures({ hits }: Pick<Forecast, 'hits'>): number {
+  return [...hits].reduce((sum, [fault, count]) => (fault === 'slow' ? sum : sum + count), 0);
 }

@@ -1,11 +1,11 @@
-// Serves a stand-in over HTTP with its failures as they are on the wire: a network failure is a connection reset, an
-// answer that breaks off is one whose connection ends before its Content-Length.
+// Serves a stand-in over HTTP with failures as they are on the wire: a network failure resets the connection, and an
+// answer that breaks off ends before its Content-Length.
 import { ServerResponse } from 'node:http';
 import { type Http2Bindings, type HttpBindings, serve } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Hono } from 'hono';
 
-/** Told of each request before the stand-in sees it, and after it has done what was asked, before the answer. */
+/** Called for each request twice: before the stand-in sees it, and before the answer, when the stand-in has done its work. */
 export type Watch = (moment: 'asked' | 'done', path: string) => void;
 
 export interface Served {

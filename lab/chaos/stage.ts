@@ -1,17 +1,18 @@
-// The stage of `npm run chaos`: the cloud with the Worker, and both services outside with their weather.
+// The stage of `npm run chaos`: the cloud with the Worker, and both services outside with their failures.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { samples } from '../../samples/index.ts';
-import { openDestinations } from '../../src/destinations/index.ts';
 import { sources } from '../../src/sources/index.ts';
 import { createChance } from '../../stand-ins/chance.ts';
 import { createClock } from '../../stand-ins/clock.ts';
 import { createDatafast, type DatafastStandIn } from '../../stand-ins/datafast.ts';
 import { createHubspot, type HubspotStandIn } from '../../stand-ins/hubspot.ts';
+import { hubspotSettings, provision } from '../../stand-ins/provision.ts';
 import { createWeather, type Forecast, type Weather } from '../../stand-ins/weather.ts';
-import { type Cloud, type LogLine, openCloud } from './cloud.ts';
-import { type Served, serveBroken } from './serve-broken.ts';
+import { type Cloud, openCloud } from './cloud.ts';
+import type { LogLine } from './killable-workerd.ts';
+import { type Served, serveBroken, type Watch } from './serve-broken.ts';
 
 export interface StageOptions {
   root: string;
@@ -31,7 +32,7 @@ export interface Stage {
   hubspot: HubspotStandIn & { weather: Forecast };
   /** By source. */
   secrets: ReadonlyMap<string, string>;
-  /** Kills workerd at the next request of this kind: before the service has done anything, or just after. */
+  /** Kills workerd at the next request of this kind: before or after the service has done its work. */
   killAt(moment: 'asked' | 'done', pathEnding: string): void;
   close(): Promise<void>;
 }
@@ -45,11 +46,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const originMs = Date.now();
   const clock = { ...createClock({ originMs, speed }), originMs, speed };
   const { now } = clock;
-  const keys = {
-    DATAFAST_API_KEY: `df_${crypto.randomUUID()}`,
-    HUBSPOT_TOKEN: `pat-${crypto.randomUUID()}`,
-    ADMIN_TOKEN: `${crypto.randomUUID()}${crypto.randomUUID()}`,
-  };
+  const keys = newKeys();
   const datafast = createDatafast({
     apiKey: keys.DATAFAST_API_KEY,
     requestsPerMinute: options.datafastRequestsPerMinute,
@@ -57,12 +54,12 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   });
   const hubspot = createHubspot({ token: keys.HUBSPOT_TOKEN, now });
 
-  let deadly: { moment: 'asked' | 'done'; pathEnding: string } | undefined;
-  const watch = (moment: 'asked' | 'done', path: string) => {
-    if (deadly?.moment !== moment || !path.endsWith(deadly.pathEnding)) return;
-    // A request that nobody waits for any more, read late on a busy machine.
-    if (!cloud.signups.isAtWork()) return;
-    deadly = undefined;
+  let nextKill: { moment: 'asked' | 'done'; pathEnding: string } | undefined;
+  const watch: Watch = (moment, path) => {
+    if (nextKill?.moment !== moment || !path.endsWith(nextKill.pathEnding)) return;
+    // On a busy machine a request may be read after its batch has ended.
+    if (!cloud.signups.isDelivering()) return;
+    nextKill = undefined;
     cloud.kill();
   };
   const served: Served[] = [];
@@ -73,24 +70,15 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   };
   const vars = { DATAFAST_URL: await serve(datafast), HUBSPOT_URL: await serve(hubspot) };
 
-  const settings = {
-    hubspot: { token: keys.HUBSPOT_TOKEN, url: vars.HUBSPOT_URL, apiVersion: '2026-03' },
-  };
-  for (const destination of openDestinations(settings, { fetch, now })) {
-    const { problems } = await destination.prepare();
-    if (problems.length > 0) throw new Error(`${destination.name}: ${JSON.stringify(problems)}`);
-  }
+  await provision(hubspotSettings(keys.HUBSPOT_TOKEN, vars.HUBSPOT_URL), { fetch, now });
   hubspot.forgetRequests();
 
   const secrets = new Map(
     [...samples.values()].map(({ source, newSecret }) => [source, newSecret()]),
   );
-  const secretVars = [...secrets].map(
-    ([source, secret]) => [sources.get(source)?.secretName ?? source, secret] as const,
-  );
   const cloud: Cloud = await openCloud({
     ...{ root, folder, clock, queueFaults: options.queueFaults, log: options.log },
-    vars: { ...keys, ...vars, ...Object.fromEntries(secretVars) },
+    vars: { ...keys, ...vars, ...secretVars(secrets) },
     chance: createChance(`queue ${seed}`),
   });
 
@@ -103,7 +91,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     datafast: { ...datafast, weather: datafastWeather },
     hubspot: { ...hubspot, weather: hubspotWeather },
     killAt(moment, pathEnding) {
-      deadly = { moment, pathEnding };
+      nextKill = { moment, pathEnding };
     },
     async close() {
       await cloud.close();
@@ -112,4 +100,19 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       process.off('exit', removeFolder);
     },
   };
+}
+
+function newKeys() {
+  return {
+    DATAFAST_API_KEY: `df_${crypto.randomUUID()}`,
+    HUBSPOT_TOKEN: `pat-${crypto.randomUUID()}`,
+    ADMIN_TOKEN: `${crypto.randomUUID()}${crypto.randomUUID()}`,
+  };
+}
+
+/** The webhook secrets under the names of their settings. */
+function secretVars(secrets: ReadonlyMap<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    [...secrets].map(([source, secret]) => [sources.get(source)?.secretName ?? source, secret]),
+  );
 }

@@ -1,13 +1,13 @@
-// KV on the stage's clock: what the Worker wants kept for a minute is gone after a minute of that clock. KV itself
-// would keep it for a minute of the wall's, in which half an hour may pass on the stage.
+// KV on the clock of the stage: a value that the Worker keeps for a minute is gone after a minute of that clock. KV itself
+// would keep it for a minute of real time, in which half an hour may pass on the stage.
 
 interface Kept {
   untilMs: number;
 }
 
-/** The namespace as the Worker sees it; wrapped are the forms of `get` and `put` that the Worker uses. */
+/** The namespace as the Worker sees it. It wraps the forms of `get` and `put` that the Worker uses. */
 export function onClock(namespace: KVNamespace, now: () => number): KVNamespace {
-  /** Among several keys, one that is not there is `null`, whatever the types say. */
+  /** With several keys, an absent one is `null`, although the types say otherwise. */
   const alive = (one: { value: unknown; metadata: Kept | null } | null) =>
     one?.metadata && one.metadata.untilMs > now() ? one.value : null;
 

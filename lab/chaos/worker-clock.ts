@@ -1,5 +1,5 @@
-// Sets the stage's clock under the Worker, before any module of the Worker is loaded. Its code stays as it is: what
-// it asks the runtime for the time, to wait or to time out is answered in the stage's time.
+// Gives the Worker the clock of the stage, before any module of the Worker is loaded. The Worker's code stays the same: the
+// runtime's time, waits and timeouts follow that clock.
 import { env } from 'cloudflare:workers';
 
 const originMs = Number(Reflect.get(env, 'CLOCK_ORIGIN_MS'));
@@ -16,7 +16,7 @@ globalThis.Date = new Proxy(WallDate, {
 const wait = scheduler.wait.bind(scheduler);
 scheduler.wait = (ms, options) => wait(ms / speed, options);
 
-/** A busy machine must not look like a slow service: no timeout is shorter than this on the wall. */
+/** A busy machine must not look like a slow service: no timeout is shorter than this in real time. */
 const SHORTEST_TIMEOUT_MS = 500;
 const timeout = AbortSignal.timeout.bind(AbortSignal);
 AbortSignal.timeout = (ms) => timeout(Math.max(SHORTEST_TIMEOUT_MS, ms / speed));

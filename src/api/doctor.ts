@@ -1,22 +1,25 @@
-// What the doctor found.
+// The doctor's report: one line per check.
 import * as z from 'zod';
+import type { Report } from '../health/report.ts';
+import type { Answer } from './answer.ts';
 import { moment } from './moment.ts';
 
 const Check = z
-  .strictObject({
+  .object({
     name: z.string().meta({ example: 'hubspot' }),
     status: z.enum(['ok', 'warning', 'problem']).meta({
-      description: '`problem`: something to mend; `warning`: worth a look, and no fault.',
+      description: '`problem`: something to fix. `warning`: worth a look, but not an error.',
     }),
     what: z.string().meta({ description: 'What was found.' }),
     fix: z.string().optional().meta({ description: 'What to do about it.' }),
   })
-  .meta({ id: 'Check', description: 'One thing that was looked at.' });
+  .meta({ id: 'Check', description: 'One thing that was checked.' });
 
 export const DoctorReport = z
-  .strictObject({
-    version: z.string().meta({ description: 'Of what was examined.' }),
-    at: moment('When.'),
+  .object({
+    version: z.string().meta({ description: 'The version that was checked.' }),
+    at: moment('When it was checked.'),
     checks: z.array(Check),
   })
-  .meta({ id: 'DoctorReport' });
+  .meta({ id: 'DoctorReport' }) satisfies z.ZodType<Report>;
+export type DoctorReport = Answer<typeof DoctorReport>;

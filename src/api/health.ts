@@ -1,19 +1,21 @@
-// Whether Whence runs, and for its operator what is misconfigured.
+// Whether Whence runs. The operator also sees which settings are missing or wrong.
 import * as z from 'zod';
 import type { Problem } from '../model.ts';
+import type { Answer } from './answer.ts';
 
 const Misconfiguration = z
-  .strictObject({
+  .object({
     key: z.string().meta({ description: 'The setting.', example: 'HUBSPOT_TOKEN' }),
     problem: z.string().meta({ example: 'is not set' }),
-    fix: z.string().meta({ description: 'How to mend it.' }),
+    fix: z.string().meta({ description: 'How to fix it.' }),
   })
   .meta({ id: 'Misconfiguration' }) satisfies z.ZodType<Problem>;
 
 export const Health = z
-  .strictObject({
+  .object({
     status: z.literal('ok'),
     version: z.string(),
-    problems: z.array(Misconfiguration).optional().meta({ description: 'For the operator only.' }),
+    problems: z.array(Misconfiguration).optional().meta({ description: 'For operators only.' }),
   })
   .meta({ id: 'Health' });
+export type Health = Answer<typeof Health>;

@@ -1,15 +1,16 @@
-// What would be written, beside what is there.
+// What would be written, next to what the CRM holds.
 import * as z from 'zod';
 import type { PreviewedProperty } from '../destinations/destination.ts';
+import type { Answer } from './answer.ts';
 import { Match } from './signup.ts';
 
 const Property = z
-  .strictObject({
+  .object({
     property: z.string().meta({ example: 'datafast_channel' }),
     label: z.string(),
     now: z.string().nullable().meta({ description: 'What the CRM holds.' }),
     wouldBe: z.string().nullable().meta({
-      description: 'What Whence has to say, in the CRM’s format.',
+      description: 'The value Whence has, in the format of the CRM.',
     }),
     action: z.enum(['write', 'kept']),
     why: z.string().meta({ example: 'first_touch is frozen' }),
@@ -17,24 +18,29 @@ const Property = z
   .meta({ id: 'PreviewedProperty' }) satisfies z.ZodType<PreviewedProperty>;
 
 export const Preview = z
-  .strictObject({
+  .object({
     email: z.string(),
     visitorId: z.uuid().nullable(),
     match: Match,
     destinations: z.array(
       z.union([
-        z.strictObject({
+        z.object({
           name: z.string().meta({ example: 'hubspot' }),
           externalId: z.string().nullable().meta({
-            description: 'The contact’s id; `null` when the CRM does not know them.',
+            description: 'The id of the contact; `null` when the CRM does not know them.',
           }),
           properties: z.array(Property),
         }),
-        z.strictObject({
+        z.object({
           name: z.string(),
-          failed: z.string().meta({ description: 'Why the CRM could not be read.' }),
+          failed: z.string().meta({
+            description: 'The code of the reason why the CRM could not be read.',
+            example: 'hubspot_unauthorized',
+          }),
+          detail: z.string().nullable().meta({ description: 'What the code cannot say.' }),
         }),
       ]),
     ),
   })
   .meta({ id: 'Preview' });
+export type Preview = Answer<typeof Preview>;

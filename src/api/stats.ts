@@ -1,6 +1,9 @@
 // Totals over the last days.
 import * as z from 'zod';
+import type { Stats as Model } from '../ledger/stats.ts';
+import type { Answer } from './answer.ts';
 import { momentOrNull } from './moment.ts';
+import { reasonKeys } from './reason.ts';
 import { Match, Status } from './signup.ts';
 
 const count = z.int().meta({ description: 'How many signups.' });
@@ -8,26 +11,26 @@ const day = z.iso.date().meta({ description: 'In UTC.', example: '2026-11-23' })
 const channel = z.string().nullable().meta({ example: 'Paid Search' });
 
 export const Stats = z
-  .strictObject({
+  .object({
     days: z.int(),
     since: day.meta({ description: 'The first day, in UTC.' }),
     total: count,
     byDay: z
-      .array(z.strictObject({ day, count, channels: z.record(z.string(), z.int()) }))
-      .meta({ description: 'Every day, oldest first, also those without a signup.' }),
-    byChannel: z.array(z.strictObject({ value: channel, count })),
+      .array(z.object({ day, count, channels: z.record(z.string(), z.int()) }))
+      .meta({ description: 'Every day, oldest first. Days without a signup are included.' }),
+    byChannel: z.array(z.object({ value: channel, count })),
     bySource: z.array(
-      z.strictObject({
-        value: z.string().meta({ description: 'The webhook’s provider.', example: 'stripe' }),
+      z.object({
+        value: z.string().meta({ description: 'The provider.', example: 'stripe' }),
         count,
-        matched: z.int().meta({ description: 'How many of them had a visitor.' }),
+        matched: z.int().meta({ description: 'How many of them had a known visitor.' }),
       }),
     ),
-    byStatus: z.array(z.strictObject({ value: Status, count })),
-    byMatch: z.array(z.strictObject({ value: Match.nullable(), count })),
+    byStatus: z.array(z.object({ value: Status, count })),
+    byMatch: z.array(z.object({ value: Match.nullable(), count })),
     byAttributionSource: z
       .array(
-        z.strictObject({
+        z.object({
           source: z.string().nullable().meta({ example: 'Google' }),
           channel: z.string(),
           count,
@@ -35,19 +38,20 @@ export const Stats = z
           meanExpectedValue: z.number().nullable().meta({ description: 'US dollars.' }),
         }),
       )
-      .meta({ description: 'What brought the matched ones, most first.' }),
+      .meta({ description: 'Where the matched ones came from, the most frequent first.' }),
     waiting: z
-      .strictObject({ count: z.int(), oldestReceivedAt: momentOrNull('Since when.') })
+      .object({ count: z.int(), oldestReceivedAt: momentOrNull('When the oldest one arrived.') })
       .meta({ description: 'Over all time: what waits.' }),
     unfinished: z
-      .array(z.strictObject({ status: Status, reason: z.string().nullable(), count }))
+      .array(z.object({ status: Status, reason: reasonKeys.reason, count }))
       .meta({ description: 'Over all time: why deliveries wait or failed.' }),
     lag: z
-      .strictObject({
+      .object({
         signups: z.int(),
         medianSeconds: z.number().nullable(),
         p95Seconds: z.number().nullable(),
       })
-      .meta({ description: 'From webhook to CRM, over the latest arrivals.' }),
+      .meta({ description: 'From the webhook to the CRM, over the latest deliveries.' }),
   })
-  .meta({ id: 'Stats' });
+  .meta({ id: 'Stats' }) satisfies z.ZodType<Model>;
+export type Stats = Answer<typeof Stats>;

@@ -1,6 +1,7 @@
-// A visitor as DataFast knows them, and what a signup of theirs would bring.
+// A visitor as DataFast knows them, and what a signup of theirs would write.
 import * as z from 'zod';
 import type { Visitor as Model } from '../model.ts';
+import type { Answer } from './answer.ts';
 import { Attribution } from './attribution.ts';
 import { momentOrNull } from './moment.ts';
 import { Match } from './signup.ts';
@@ -10,10 +11,10 @@ const number = z.number().optional();
 const at = z.iso.datetime().optional();
 
 const Visitor = z
-  .strictObject({
+  .object({
     visitorId: z.uuid(),
     params: z.record(z.string(), z.string()).meta({
-      description: 'URL parameters of the first session.',
+      description: 'The URL parameters of the first session.',
     }),
     clickIds: z.record(z.string(), z.string()),
     country: text,
@@ -27,15 +28,13 @@ const Visitor = z
     firstSeenAt: at,
     lastSeenAt: at,
     currentUrl: text,
-    pages: z
-      .array(z.strictObject({ url: z.string(), at }))
-      .meta({ description: 'Earliest first.' }),
+    pages: z.array(z.object({ url: z.string(), at })).meta({ description: 'Earliest first.' }),
     goals: z
-      .array(z.strictObject({ name: z.string(), origin: text, at }))
+      .array(z.object({ name: z.string(), origin: text, at }))
       .meta({ description: 'Earliest first.' }),
     prediction: z
-      .strictObject({
-        score: number.meta({ description: '0–100; 50 is the site’s average.' }),
+      .object({
+        score: number.meta({ description: '0–100; 50 is the average of the site.' }),
         conversionRate: number.meta({ description: 'A fraction 0–1.' }),
         expectedValue: number.meta({ description: 'US dollars.' }),
         confidence: number.meta({ description: '0–1.' }),
@@ -44,18 +43,19 @@ const Visitor = z
   })
   .meta({
     id: 'Visitor',
-    description: 'What DataFast knows of a visitor. What is absent is not known.',
+    description: 'What DataFast knows of a visitor. An absent key is unknown.',
   }) satisfies z.ZodType<Model>;
 
 export const VisitorResult = z
-  .strictObject({
+  .object({
     visitorId: z.uuid(),
     match: Match,
     visitor: Visitor.nullable(),
     attribution: Attribution,
     fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).meta({
-      description: 'Property → value: what a contact would get that has nothing yet.',
+      description: 'Property → value: what Whence would write onto an empty contact.',
     }),
-    cachedAt: momentOrNull('When DataFast said so.'),
+    cachedAt: momentOrNull('When DataFast gave this answer.'),
   })
   .meta({ id: 'VisitorResult' });
+export type VisitorResult = Answer<typeof VisitorResult>;

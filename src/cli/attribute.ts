@@ -1,9 +1,8 @@
 // `npm run attribute -- 'utm_source=…&gclid=…' [referrer]`: explains where Whence would say that a visitor came from.
-// Takes a query string or a whole address; an empty referrer ('') says that there was none. Asks nobody.
-import { existsSync, readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
+// Takes a query string or a whole address. An empty referrer ('') says that there was none. Sends no request.
 import { attribute } from '../attribution/attribute.ts';
 import { parseChannelRules } from '../attribution/read-channel-rules.ts';
+import { machineSettings } from './machine-settings.ts';
 
 const [link, referrer] = process.argv.slice(2);
 if (link === undefined) {
@@ -11,12 +10,7 @@ if (link === undefined) {
   process.exit(1);
 }
 
-const file = '.dev.vars';
-const settings = {
-  ...(existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}),
-  ...process.env,
-};
-const { rules, problems } = parseChannelRules(settings.CHANNEL_RULES);
+const { rules, problems } = parseChannelRules(machineSettings().CHANNEL_RULES);
 for (const { key, problem, fix } of problems) console.error(`✗ ${key} ${problem}. ${fix}`);
 
 const isAddress = /^[a-z]+:\/\/|^[^?=&]+\?/i.test(link);

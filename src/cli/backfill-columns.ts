@@ -1,17 +1,17 @@
 // Which column of the operator's file is which of ours.
 
-/** What a signup of the past can say; `email` and `signed_up_at` it must. */
+/** What a row can hold. `email` and `signed_up_at` are needed. */
 export const COLUMNS = ['email', 'signed_up_at', 'visitor_id', 'name', 'user_id'] as const;
 export type Column = (typeof COLUMNS)[number];
 
-/** The operator's names, by ours; without one, ours is looked for. */
+/** By our name, the operator's. A column without an entry has our name. */
 export type Mapping = ReadonlyMap<Column, string>;
 
 const NEEDED: readonly Column[] = ['email', 'signed_up_at'];
-/** A comma is the end of a name only where another pair follows: `name=Last, First,email=E-Mail`. */
+/** A comma ends a name only where another pair follows: `name=Last, First,email=E-Mail`. */
 const BETWEEN_PAIRS = new RegExp(`,(?=\\s*(?:${COLUMNS.join('|')})\\s*=)`);
 
-/** `email=E-Mail,signed_up_at=Created at`, given once or several times; the text says what is wrong with it. */
+/** Reads `email=E-Mail,signed_up_at=Created at`, given once or several times. A text says what is wrong with it. */
 export function parseMapping(texts: readonly string[]): Mapping | string {
   const mapping = new Map<Column, string>();
   for (const pair of texts.flatMap((text) => text.split(BETWEEN_PAIRS))) {
@@ -27,7 +27,7 @@ export function parseMapping(texts: readonly string[]): Mapping | string {
   return mapping;
 }
 
-/** Ours for each column of the file; `false` for one that is of no use. Throws when a needed one is not there. */
+/** Our name for each column of the file; `false` for a column that is not used. Throws when a needed one is missing. */
 export function columnsOf(
   header: readonly string[],
   mapping: Mapping,

@@ -1,4 +1,4 @@
-// The rows of a CSV file, as the backfill API wants them, one at a time and never the whole file at once.
+// The rows of a CSV file in the form of the backfill API. They come one at a time: the file may be larger than memory.
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { CsvError, type Info, parse } from 'csv-parse';
@@ -18,27 +18,28 @@ export interface CsvFile {
   delimiter: string;
 }
 
-/** Longer is no row but a quote that nobody closed, which would take the rest of the file into memory. */
+/** A longer row is a quote that is not closed, which would take the rest of the file into memory. */
 const MAX_ROW_CHARACTERS = 100_000;
 
-/** Reads the file's rows. Throws an error that a person understands when the file is no CSV, or not in UTF-8. */
+/** Reads the file's rows. Throws an error that a person understands when the file is not CSV, or not in UTF-8. */
 export async function* readRows({ path, mapping, delimiter }: CsvFile): AsyncGenerator<FileRow> {
   const parser = parse({
     delimiter,
     trim: true,
     skip_empty_lines: true,
     skip_records_with_empty_values: true,
-    // A ragged row is refused by itself; its neighbours are not at fault.
+    // A ragged row is refused by itself. The rows beside it are not.
     relax_column_count: true,
     max_record_size: MAX_ROW_CHARACTERS,
     info: true,
     columns: (header: string[]) => columnsOf(header, mapping, delimiter),
   });
-  // The parser's iterator throws what went wrong, wherever in the line it did.
+  // The parser's iterator throws the error of any part of the pipeline.
   pipeline(createReadStream(path), decodeUtf8, parser, () => {});
+  const parsed: AsyncIterable<Parsed> = parser;
   let number = 0;
   try {
-    for await (const { record, info } of parser as AsyncIterable<Parsed>) {
+    for await (const { record, info } of parsed) {
       number += 1;
       yield { number, row: filled(record), problem: problemOf(info) };
     }
@@ -67,7 +68,7 @@ interface Parsed {
   info: Info & { error?: CsvError };
 }
 
-/** Also takes the byte order mark away that spreadsheets write. */
+/** Also removes the byte order mark that spreadsheets write. */
 async function* decodeUtf8(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
   try {
@@ -86,12 +87,12 @@ function problemOf({ error }: Parsed['info']): string | undefined {
 function describe({ code, message }: CsvError, after: number): string {
   const place = `after row ${after}`;
   if (code === 'CSV_QUOTE_NOT_CLOSED' || code === 'CSV_MAX_RECORD_SIZE') {
-    return `The file cannot be read ${place}: a quotation mark opens a cell and none closes it.`;
+    return `The file cannot be read ${place}: a quotation mark opens a cell, and none closes it.`;
   }
   return `The file cannot be read ${place}: ${message}. Is --delimiter right?`;
 }
 
-/** An empty cell says nothing. */
+/** Without the empty cells. */
 function filled(record: Record<string, string>): FileRow['row'] {
   const row: FileRow['row'] = {};
   for (const column of COLUMNS) {
@@ -101,7 +102,7 @@ function filled(record: Record<string, string>): FileRow['row'] {
   return row;
 }
 
-/** What databases export, `2026-10-01 08:00:00+00`, as ISO 8601; without a zone it is UTC. */
+/** The form of database exports, `2026-10-01 08:00:00+00`, as ISO 8601. A moment without a zone is UTC. */
 export function momentFrom(text: string): string {
   const parts =
     /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|UTC|([+-]\d\d):?(\d\d)?)?$/i.exec(

@@ -1,4 +1,5 @@
-// How far a backfill has come, beside its file: survives whatever ends the run, and never runs ahead of what was sent.
+// How far a backfill has come, in a file beside the rows. It survives whatever ends the run, and it never holds more
+// than what was sent.
 import {
   appendFileSync,
   existsSync,
@@ -22,12 +23,12 @@ export interface Journal {
   /** Rows that are done, and how many of them were refused. */
   readonly rows: number;
   readonly refused: number;
-  /** The file says something else than the journal that was there: it begins anew. */
+  /** The journal that was there belongs to another run, so this one starts at the first row. */
   readonly hasChanged: boolean;
   readonly reportPath: string;
   /** Remembers that all rows up to this one are done. */
   record(lastRow: number, refused: readonly RefusedRow[]): void;
-  /** All rows are done: only the report of the refused ones stays, if there are any. */
+  /** All rows are done. Only the report of the refused ones stays, if there are any. */
   close(): void;
 }
 
@@ -38,7 +39,7 @@ const Saved = z.object({
   reportBytes: z.number(),
 });
 
-/** `of`: what makes the run the same, such as the file's size and where it is sent; else it begins anew. */
+/** `of`: what makes it the same run, such as the file's size and its Worker. Another run starts at the first row. */
 export function openJournal(
   { path, reportPath }: { path: string; reportPath: string },
   of: string,
@@ -47,7 +48,7 @@ export function openJournal(
   const saved = restart ? undefined : read(path);
   let { rows, refused, reportBytes } =
     saved?.of === of ? saved : { rows: 0, refused: 0, reportBytes: 0 };
-  // What was reported after the last save will be reported again.
+  // What was reported after the last save is reported again.
   if (reportBytes > 0 && existsSync(reportPath)) truncateSync(reportPath, reportBytes);
   else rmSync(reportPath, { force: true });
   return {
@@ -72,7 +73,7 @@ export function openJournal(
       }
       rows = lastRow;
       refused += refusedRows.length;
-      // Renamed, so that a run that is killed here leaves the old one or the new one.
+      // Renamed, so that a run that is killed here leaves the old file or the new one, but never half of one.
       writeFileSync(`${path}.new`, JSON.stringify({ of, rows, refused, reportBytes }));
       renameSync(`${path}.new`, path);
     },

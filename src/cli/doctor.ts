@@ -1,14 +1,14 @@
 // `npm run doctor`: is all well with the Worker and everything it depends on? Without a Worker, what can be seen here.
 import { parseArgs } from 'node:util';
-import manifest from '../../package.json' with { type: 'json' };
-import { line } from '../health/line.ts';
-import type { Report } from '../health/report.ts';
+import { line, type Report } from '../health/report.ts';
+import { VERSION } from '../version.ts';
+import { fail } from './command.ts';
 import { askDoctor } from './doctor/ask-doctor.ts';
-import { examineHere } from './doctor/examine-here.ts';
+import { checkHere } from './doctor/check-here.ts';
 import { latestVersion } from './doctor/latest-version.ts';
 import { exitCodeOf, printReport } from './doctor/print-report.ts';
 import { checkVersions } from './doctor/versions.ts';
-import { defaultWorkerUrl, readSettings } from './worker-api.ts';
+import { defaultWorkerUrl, machineSettings } from './machine-settings.ts';
 
 const USAGE = `usage: npm run doctor [-- --url https://whence.<you>.workers.dev] [--json]
 
@@ -16,15 +16,14 @@ const USAGE = `usage: npm run doctor [-- --url https://whence.<you>.workers.dev]
   --json  the report as JSON
 
   ADMIN_TOKEN and WHENCE_URL come from .dev.vars or the environment. When the Worker cannot be asked, the keys known
-  here are examined. Ends with 0 when nothing is to be mended, 1 when something is, 2 when it could not run.`;
+  here are checked. Ends with 0 when there is nothing to fix, 1 when there is, 2 when it could not run.`;
 
-const own = manifest.version;
 const flags = readFlags();
-const settings = readSettings();
-const report = await examineWorker(flags.url ?? defaultWorkerUrl());
-const { checks } = report;
-checks.push(checkVersions({ worker: report.worker, own, latest: await latestVersion() }));
-if (flags.json) console.log(JSON.stringify({ version: report.version, at: report.at, checks }));
+const settings = machineSettings();
+const { worker, ...found } = await checkWorker(flags.url ?? defaultWorkerUrl(settings));
+const versions = checkVersions({ worker, own: VERSION, latest: await latestVersion() });
+const report: Report = { ...found, checks: [...found.checks, versions] };
+if (flags.json) console.log(JSON.stringify(report));
 else printReport(report, console.log);
 process.exitCode = exitCodeOf(report);
 
@@ -37,17 +36,17 @@ function readFlags(): { url?: string; json: boolean } {
   } catch {
     // An unknown flag; the usage says which there are.
   }
-  console.error(USAGE);
-  process.exit(2);
+  return fail(USAGE);
 }
 
-async function examineWorker(url: string): Promise<Report & { worker?: string }> {
+/** `worker`: its version, where it could be asked. */
+async function checkWorker(url: string): Promise<Report & { worker?: string }> {
   const answer = await askDoctor(url, settings.ADMIN_TOKEN);
   if (answer.kind === 'report') return { ...answer.report, worker: answer.report.version };
-  const worker =
+  const problem =
     answer.kind === 'stranger'
-      ? line('worker', `${url} is no Worker of this version`, 'Mend --url, or run npm run setup.')
+      ? line('worker', `${url} is not a Worker of this version`, 'Fix --url, or run npm run setup.')
       : line('worker', answer.message, 'Is it deployed? Give --url, or WHENCE_URL in .dev.vars.');
-  const here = await examineHere(settings, { fetch, now: Date.now }, own);
-  return { ...here, checks: [worker, ...here.checks] };
+  const here = await checkHere(settings, { fetch, now: Date.now }, VERSION);
+  return { ...here, checks: [problem, ...here.checks] };
 }

@@ -1,47 +1,27 @@
 // `npm run preview -- --email … [--visitor …] [--url …]`: what Whence would write onto a contact, as a table. Writes nothing.
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
-import * as z from 'zod';
-import { defaultWorkerUrl, openWorkerApi, readSettings } from './worker-api.ts';
+import { Preview } from '../api/preview.ts';
+import { fail, openApi, reasonText } from './command.ts';
+import { defaultWorkerUrl } from './machine-settings.ts';
 
 const USAGE = `usage: npm run preview -- --email <address> [--visitor <DataFast visitor ID>] [--url <your worker>]
   ADMIN_TOKEN comes from the environment or .dev.vars; --url is WHENCE_URL, else http://localhost:8787, unless given`;
-
-const Answer = z.object({
-  match: z.string(),
-  destinations: z.array(
-    z.union([
-      z.object({ name: z.string(), failed: z.string() }),
-      z.object({
-        name: z.string(),
-        externalId: z.string().nullable(),
-        properties: z.array(
-          z.object({
-            property: z.string(),
-            now: z.string().nullable(),
-            wouldBe: z.string().nullable(),
-            action: z.string(),
-            why: z.string(),
-          }),
-        ),
-      }),
-    ]),
-  ),
-});
 
 const { email, visitor, url } = readFlags();
 const query = new URLSearchParams({
   email,
   ...(visitor === undefined ? {} : { visitorId: visitor }),
 });
+const preview = await openApi(url).call(Preview, 'GET', `/api/preview?${query}`);
+if (preview.kind !== 'ok') fail(`✗ ${preview.message}`, 1);
 
-let failed = false;
-const { match, destinations } = await ask(`/api/preview?${query}`);
-console.log(`match: ${match}`);
-for (const destination of destinations) {
+console.log(`match: ${preview.answer.match}`);
+for (const destination of preview.answer.destinations) {
   if ('failed' in destination) {
-    console.error(`✗ ${destination.name} cannot be read: ${destination.failed}`);
-    failed = true;
+    const { name, failed, detail } = destination;
+    console.error(`✗ ${name} cannot be read: ${reasonText({ reason: failed, detail })}`);
+    process.exitCode = 1;
     continue;
   }
   const { name, externalId, properties } = destination;
@@ -55,7 +35,6 @@ for (const destination of destinations) {
   }
   console.log(`\n${name}: ${externalId ? `contact ${externalId}` : 'a new contact'}\n${table}`);
 }
-process.exit(failed ? 1 : 0);
 
 function readFlags(): { email: string; visitor?: string; url: string } {
   try {
@@ -66,19 +45,11 @@ function readFlags(): { email: string; visitor?: string; url: string } {
         url: { type: 'string', default: defaultWorkerUrl() },
       },
     });
-    if (values.email === undefined || !URL.canParse(values.url)) throw new Error();
-    return { ...values, email: values.email };
+    if (values.email !== undefined && URL.canParse(values.url)) {
+      return { ...values, email: values.email };
+    }
   } catch {
-    console.error(USAGE);
-    process.exit(2);
+    // An unknown flag; the usage says which there are.
   }
-}
-
-async function ask(path: string): Promise<z.infer<typeof Answer>> {
-  const api = openWorkerApi(url, readSettings().ADMIN_TOKEN);
-  const answer = typeof api === 'string' ? { message: api } : await api.call('GET', path);
-  const parsed = 'json' in answer ? Answer.safeParse(answer.json).data : undefined;
-  if (parsed) return parsed;
-  console.error(`✗ ${'message' in answer ? answer.message : `${url} is no Whence.`}`);
-  process.exit(1);
+  return fail(USAGE);
 }

@@ -1,27 +1,30 @@
-// `npm run provision`: creates the CRM properties Whence writes, with the token of .dev.vars or the environment.
-import { existsSync, readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
-import { parseFieldNames } from '../destinations/field-names.ts';
-import { openDestinations } from '../destinations/index.ts';
-import { readConfig } from '../settings/config.ts';
+// `npm run provision`: creates the fields that Whence writes, at every destination whose key stands in .dev.vars or the
+// environment.
+import { readSettings } from '../health/read-settings.ts';
+import { ANY_DESTINATION } from '../settings/config.ts';
+import { machineSettings } from './machine-settings.ts';
+import { registry } from './registry.ts';
 
-const file = '.dev.vars';
-const config = readConfig(
-  { ...(existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}), ...process.env },
-  [],
-);
-const { names, problems: misnamed } = parseFieldNames(config.fieldNames);
-const own = [...config.problems.filter(({ key }) => key.startsWith('HUBSPOT_')), ...misnamed];
-for (const { key, problem, fix } of own) console.error(`✗ ${key} ${problem}. ${fix}`);
-if (own.length > 0) process.exit(1);
+const { destinations, openDestinations } = registry;
+const settings = readSettings(machineSettings(), registry);
+const names = destinations.flatMap((destination) => destination.settings.map(({ name }) => name));
+const concerned = [ANY_DESTINATION, 'FIELD_NAMES', ...names];
+const problems = settings.problems.filter(({ key }) => concerned.includes(key.split('.')[0] ?? ''));
+for (const { key, problem, fix } of problems) console.error(`✗ ${key} ${problem}. ${fix}`);
+if (problems.length > 0) process.exit(1);
 
-let failed = false;
-for (const destination of openDestinations(config, { fetch, now: Date.now }, names)) {
-  const { created, problems } = await destination.prepare();
-  if (created.length > 0)
-    console.log(`✓ ${destination.name}: created ${created.length} properties`);
-  else if (problems.length === 0) console.log(`✓ ${destination.name}: every property is there`);
-  for (const { key, problem, fix } of problems) console.error(`✗ ${key}: ${problem}. ${fix}`);
-  failed ||= problems.length > 0;
+for (const destination of openDestinations(settings.values, settings.names, {
+  fetch,
+  now: Date.now,
+})) {
+  const { label } = destination;
+  const prepared = await destination.prepare?.();
+  if (prepared === undefined) console.log(`✓ ${label}: there is nothing to create`);
+  else if (prepared.created.length > 0)
+    console.log(`✓ ${label}: created ${prepared.created.length} fields`);
+  else if (prepared.problems.length === 0) console.log(`✓ ${label}: every field is there`);
+  for (const { key, problem, fix } of prepared?.problems ?? []) {
+    console.error(`✗ ${label}: ${key} ${problem}. ${fix}`);
+    process.exitCode = 1;
+  }
 }
-process.exit(failed ? 1 : 0);

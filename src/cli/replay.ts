@@ -1,43 +1,30 @@
-// `npm run replay -- <signup id>` or `-- --status failed …`: signups taken to the CRM once more.
+// `npm run replay -- <signup id>` or `-- --status failed …`: delivers signups once more.
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
-import * as z from 'zod';
+import { Replayable, Replayed, ReplayedPage } from '../api/operations.ts';
 import { DELIVERY_STATUSES } from '../model.ts';
 import { momentFrom } from './backfill-file.ts';
+import { fail, openApi } from './command.ts';
+import { defaultWorkerUrl } from './machine-settings.ts';
 import { openProgress } from './progress.ts';
 import { listenForInterruption, withRetry } from './retry.ts';
 import { openThrottle, VISITORS_PER_MINUTE } from './throttle.ts';
-import { defaultWorkerUrl, openWorkerApi, readSettings, type WorkerApi } from './worker-api.ts';
+import type { WorkerApi } from './worker-api.ts';
 
 const USAGE = `usage: npm run replay -- <signup id> [--url https://<your worker>]
        npm run replay -- --status failed [--reason gave_up] [--from 2026-11-01] [--until 2026-12-01] [--dry-run]
 
-  --status   ${DELIVERY_STATUSES.join(', ')}: all signups that are
-  --reason   only those whose reason begins so
+  --status   all signups that are ${DELIVERY_STATUSES.join(', ')}
+  --reason   only those with this reason
   --from     only those received at this moment or later: a day, or a moment in ISO 8601; without a zone it is UTC
   --until    only those received before
   --dry-run  counts them by reason and replays nothing
 
-  A replay writes no first touch twice and rolls nothing back. What is replayed waits on the Worker's queue; while more
-  than 200 messages do, the rest is held back. Ctrl-C ends it after what is under way and says how to go on.
+  A replay writes no first touch twice and rolls nothing back. Replayed signups wait on the Worker's queue. While more
+  than 200 messages wait there, the rest is held back. Ctrl-C ends it after what is under way and says how to go on.
 
   Ends with 0 when all went onto the queue, 1 when some could not be read or something failed, 2 when it was called
   wrongly.`;
-
-const Replayed = z.object({
-  replayed: z.array(z.string()),
-  unreadable: z.array(z.string()),
-  nextCursor: z.string().nullish(),
-});
-const Counted = z.object({
-  total: z.number(),
-  reasons: z.array(z.object({ reason: z.string(), signups: z.number() })),
-});
-
-function fail(message: string, code = 2): never {
-  console.error(message);
-  process.exit(code);
-}
 
 function readArguments() {
   try {
@@ -86,19 +73,21 @@ function momentOf(flag: string, text: string | undefined): string | undefined {
 }
 
 async function replayOne(api: WorkerApi, id: string): Promise<number> {
-  const answer = await api.call('POST', `/api/signups/${encodeURIComponent(id)}/replay`);
-  if (answer.kind !== 'ok') return fail(answer.message, 1);
-  console.log(`Replayed: ${Replayed.parse(answer.json).replayed.join(', ')}`);
+  const path = `/api/signups/${encodeURIComponent(id)}/replay`;
+  const replayed = await api.call(Replayed, 'POST', path);
+  if (replayed.kind !== 'ok') return fail(replayed.message, 1);
+  console.log(`Replayed: ${replayed.answer.replayed.join(', ')}`);
   return 0;
 }
 
 /** How many there are, by reason. */
-async function count(api: WorkerApi, filter: object): Promise<z.infer<typeof Counted>> {
-  const answer = await api.call('POST', '/api/replay', { ...filter, dryRun: true });
-  return answer.kind === 'ok' ? Counted.parse(answer.json) : fail(answer.message, 1);
+async function count(api: WorkerApi, filter: object): Promise<Replayable> {
+  const body = { ...filter, dryRun: true };
+  const counted = await api.call(Replayable, 'POST', '/api/replay', body);
+  return counted.kind === 'ok' ? counted.answer : fail(counted.message, 1);
 }
 
-function tableOf({ total, reasons }: z.infer<typeof Counted>): string {
+function tableOf({ total, reasons }: Replayable): string {
   const table = new Table({
     head: ['signups', 'reason'],
     style: { head: [], border: [], compact: true },
@@ -129,19 +118,18 @@ async function replayAll(
   let { cursor } = filter;
   let problem: string | undefined;
   do {
-    // Which of them have a visitor to be asked for is not known here: the backlog tells when it is too much.
+    // How many of them need a lookup is not known here. The backlog shows when it is too much.
     await throttle({ visitors: 0, others: Math.min(100, total - replayed) });
     if (interruption.isStopped()) break;
-    const ask = () => api.call('POST', '/api/replay', { ...filter, cursor });
-    const answer = await withRetry(ask, interruption, say);
-    if (answer.kind !== 'ok') {
-      problem = answer.message;
+    const ask = () => api.call(ReplayedPage, 'POST', '/api/replay', { ...filter, cursor });
+    const page = await withRetry(ask, interruption, say);
+    if (page.kind !== 'ok') {
+      problem = page.message;
       break;
     }
-    const page = Replayed.parse(answer.json);
-    replayed += page.replayed.length;
-    unreadable.push(...page.unreadable);
-    cursor = page.nextCursor ?? undefined;
+    replayed += page.answer.replayed.length;
+    unreadable.push(...page.answer.unreadable);
+    cursor = page.answer.nextCursor ?? undefined;
     progress.update(replayed + unreadable.length, `${unreadable.length} unreadable`);
   } while (cursor !== undefined);
   progress.stop();
@@ -159,8 +147,7 @@ async function replayAll(
 }
 
 const { url, id, filter, isDryRun } = readArguments();
-const api = openWorkerApi(url, readSettings().ADMIN_TOKEN);
-if (typeof api === 'string') fail(api);
+const api = openApi(url);
 if (id !== undefined) process.exitCode = await replayOne(api, id);
 else {
   const counted = await count(api, filter);

@@ -1,9 +1,9 @@
-// Long commands outlive a Worker that restarts and a network that is away for a while, and end well on Ctrl-C.
+// Long commands survive a Worker that restarts and a network that is away for a while, and they end well on Ctrl-C.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ApiAnswer } from './worker-api.ts';
 
 /** 1 s, 2 s, 4 s … 5 min: a quarter of an hour in all, and then a person should look. */
-const TRIES = 10;
+const ATTEMPTS = 10;
 const MAX_WAIT_SECONDS = 5 * 60;
 
 export interface Interruption {
@@ -12,7 +12,7 @@ export interface Interruption {
   sleep(seconds: number): Promise<void>;
 }
 
-/** The first Ctrl-C asks for an end after what is under way; the second one ends at once. */
+/** The first Ctrl-C ends the run after what is under way. The second one ends it at once. */
 export function listenForInterruption(): Interruption {
   const ending = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -25,21 +25,24 @@ export function listenForInterruption(): Interruption {
   };
 }
 
-/** Asks again while the Worker is not to be had; answers what it says in the end. */
-export async function withRetry(
-  ask: () => Promise<ApiAnswer>,
+/** Asks again while the Worker is not available. Returns its last answer. */
+export async function withRetry<Answer>(
+  ask: () => Promise<ApiAnswer<Answer>>,
   { isStopped, sleep }: Interruption,
   say: (text: string) => void,
-): Promise<ApiAnswer> {
+): Promise<ApiAnswer<Answer>> {
   for (let attempt = 0; ; attempt += 1) {
     const answer = await ask();
-    if (answer.kind === 'ok' || !passes(answer) || attempt === TRIES || isStopped()) return answer;
+    if (answer.kind === 'ok' || !passes(answer) || attempt === ATTEMPTS || isStopped()) {
+      return answer;
+    }
     const seconds = Math.min(MAX_WAIT_SECONDS, 2 ** attempt);
     say(`${answer.message} Trying again in ${seconds} s`);
     await sleep(seconds);
   }
 }
 
-function passes(answer: Exclude<ApiAnswer, { kind: 'ok' }>): boolean {
-  return answer.kind === 'unreachable' || answer.status >= 500 || answer.status === 429;
+function passes(answer: Exclude<ApiAnswer<unknown>, { kind: 'ok' }>): boolean {
+  if (answer.kind === 'refused') return answer.status >= 500 || answer.status === 429;
+  return answer.kind === 'unreachable';
 }

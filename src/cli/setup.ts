@@ -1,5 +1,7 @@
 // `npm run setup`: from a clone to the first delivery, and from one version to the next. Wiring only.
 import { intro, outro } from '@clack/prompts';
+import { devVarsPath } from './dev-vars.ts';
+import { registry } from './registry.ts';
 import { readFlags, USAGE } from './setup/flags.ts';
 import { setUp } from './setup/set-up.ts';
 import { prompts, terminal } from './setup/terminal.ts';
@@ -22,7 +24,8 @@ intro(flags.dryRun ? 'Whence: what setup would do' : 'Whence: setup');
 const code = await setUp({
   flags,
   env: process.env,
-  devVars: '.dev.vars',
+  devVars: devVarsPath(flags.name),
+  registry,
   wrangler: openWrangler(startWrangler(wranglerCommand(), process.env), () => hidden),
   ask: canAsk ? prompts : undefined,
   say: terminal,
@@ -31,5 +34,5 @@ const code = await setUp({
   now: Date.now,
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 });
-outro(code === 0 ? 'Done.' : 'Not done. Mend what is named; the same command goes on from there.');
+outro(code === 0 ? 'Done.' : 'Not done. Fix what is named; the same command goes on from there.');
 process.exitCode = code;

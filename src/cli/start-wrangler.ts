@@ -1,4 +1,4 @@
-// How wrangler is started: by its file, with a list of arguments and without a shell, alike on every system.
+// How wrangler is started: by its file, with a list of arguments and without a shell. It is the same on every system.
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -12,7 +12,7 @@ export function wranglerCommand(): readonly [string, ...string[]] {
 
 const QUIET = { NO_COLOR: '1', FORCE_COLOR: '0', WRANGLER_SEND_METRICS: 'false' };
 
-/** `run` asks nothing and keeps what is printed; `speak` has the terminal to itself. */
+/** `run` asks nothing and keeps what is printed. `speak` has the terminal to itself. */
 export function startWrangler(
   [program, ...first]: readonly [string, ...string[]],
   environment: NodeJS.ProcessEnv,

@@ -1,13 +1,13 @@
-// How fast signups may be sent: DataFast answers for 60 visitors a minute and live signups need some of them, and what
-// is sent faster than it drains would keep live signups waiting behind it, and be lost when the queue's time is up.
-import * as z from 'zod';
+// How fast signups may be sent. DataFast answers for 60 visitors a minute, and live signups need some of them. What is
+// sent faster than it drains would make live signups wait, and would be lost when the queue's retention ends.
+import { Queue } from '../api/operations.ts';
 import type { WorkerApi } from './worker-api.ts';
 
 /** Leaves ten a minute for live signups. */
 export const VISITORS_PER_MINUTE = 50;
-/** Without a visitor to ask for, HubSpot sets the throttle: a batch of forty takes a few seconds. */
+/** Without a lookup the destinations set the limit: a batch of forty takes a few seconds. */
 const OTHERS_PER_MINUTE = 600;
-/** Drains within four minutes: as long may a live signup have to wait. */
+/** Drains within four minutes. A live signup waits no longer than that. */
 const MAX_BACKLOG = 200;
 const LOOK_AGAIN_SECONDS = 15;
 
@@ -31,8 +31,6 @@ export interface ThrottleDependencies {
   say(text: string): void;
 }
 
-const Queue = z.object({ backlog: z.number().nullable() });
-
 /** Resolves when the load may be sent. */
 export function openThrottle(dependencies: ThrottleDependencies): (load: Load) => Promise<void> {
   const { api, visitorsPerMinute, now, sleep, isStopped, say } = dependencies;
@@ -42,13 +40,11 @@ export function openThrottle(dependencies: ThrottleDependencies): (load: Load) =
     if (waitMs > 0) await sleep(waitMs / 1000);
     for (;;) {
       if (isStopped()) return;
-      const answer = await api.call('GET', '/api/queue');
-      const queue = Queue.safeParse(answer.kind === 'ok' ? answer.json : undefined);
-      const backlog = queue.data?.backlog ?? 0;
+      const queue = await api.call(Queue, 'GET', '/api/queue');
+      // Where the platform does not count, the rate alone has to do.
+      const backlog = queue.kind === 'ok' ? (queue.answer.backlog ?? 0) : 0;
       if (backlog <= MAX_BACKLOG) break;
-      say(
-        `${backlog} messages wait on the queue; going on when they are fewer than ${MAX_BACKLOG}`,
-      );
+      say(`${backlog} messages wait on the queue. The run goes on below ${MAX_BACKLOG}`);
       await sleep(LOOK_AGAIN_SECONDS);
     }
     freeAtMs = now() + secondsFor(load, visitorsPerMinute) * 1000;

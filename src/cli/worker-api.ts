@@ -1,71 +1,72 @@
-// The Worker's API for commands: which Worker, whose token, and answers that say what to do when it does not work.
-import { existsSync, readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
+// The Worker's API for commands: which Worker, with which token, and answers that say what to do when it does not work.
+import type * as z from 'zod';
+import { Problem } from '../api/problem.ts';
+import { isThisMachine } from '../settings/setting.ts';
 
 export interface WorkerApi {
-  /** The answer of one call. Failures of the network are `unreachable`, since they are expected. */
-  call(method: string, path: string, body?: unknown): Promise<ApiAnswer>;
+  /** One call, its answer parsed. Never throws on what the network or the Worker does. */
+  call<Answer>(
+    schema: z.ZodType<Answer>,
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<ApiAnswer<Answer>>;
 }
 
-export type ApiAnswer =
-  | { kind: 'ok'; json: unknown }
+export type ApiAnswer<Answer> =
+  | { kind: 'ok'; answer: Answer }
   | { kind: 'refused'; status: number; message: string }
+  /** Something else answers there, or another version. */
+  | { kind: 'unreadable'; message: string }
   | { kind: 'unreachable'; message: string };
 
-/** Ample for a hundred signups; a connection that hangs must not hang the command. */
+/** Ample for a hundred signups. A connection that hangs must not hang the command. */
 const TIMEOUT_MS = 60_000;
 
-/** Settings of `.dev.vars` in the current folder, overridden by the environment. */
-export function readSettings(): Record<string, string | undefined> {
-  const file = '.dev.vars';
-  return { ...(existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}), ...process.env };
-}
-
-/** The Worker a command asks unless it is told: the deployed one, which setup writes down, or one on this machine. */
-export const defaultWorkerUrl = (): string => readSettings().WHENCE_URL ?? 'http://localhost:8787';
-
 /** Opens the API of the Worker at `url`; the text says what is missing when it cannot be opened. */
-export function openWorkerApi(url: string, token: string | undefined): WorkerApi | string {
-  const fault = faultOfUrl(url);
-  if (fault !== undefined) return fault;
+export function openWorkerApi(
+  url: string,
+  token: string | undefined,
+  send: typeof fetch = fetch,
+): WorkerApi | string {
+  const mistake = mistakeInUrl(url);
+  if (mistake !== undefined) return mistake;
   if (!token) return 'ADMIN_TOKEN is not set. Put it into .dev.vars or the environment.';
+  const { origin } = new URL(url);
   return {
-    async call(method, path, body) {
+    async call(schema, method, path, body) {
       let response: Response;
       try {
-        response = await fetch(new URL(path, url), {
+        response = await send(new URL(path, url), {
           method,
           headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
           body: body === undefined ? null : JSON.stringify(body),
           signal: AbortSignal.timeout(TIMEOUT_MS),
         });
       } catch {
-        return { kind: 'unreachable', message: `Nothing answers at ${new URL(url).origin}.` };
+        return { kind: 'unreachable', message: `Nothing answers at ${origin}.` };
       }
       const json: unknown = await response.json().catch(() => undefined);
-      if (response.ok) return { kind: 'ok', json };
-      const { status } = response;
-      if (status === 401) {
-        return { kind: 'refused', status, message: 'ADMIN_TOKEN is not the one of this Worker.' };
-      }
-      const detail = isProblem(json) ? json.detail : `HTTP ${status}`;
-      return { kind: 'refused', status, message: detail };
+      if (!response.ok) return refusalOf(response.status, json);
+      const parsed = schema.safeParse(json);
+      if (parsed.success) return { kind: 'ok', answer: parsed.data };
+      const message = `What answers at ${origin} is not a Whence Worker of this version.`;
+      return { kind: 'unreadable', message };
     },
   };
 }
 
-/** Why a Worker is not asked at this URL: the token travels there, in the clear only to this machine. */
-export function faultOfUrl(url: string): string | undefined {
-  if (!URL.canParse(url)) return `${url} is not a URL.`;
-  const { protocol, hostname } = new URL(url);
-  const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
-  return protocol === 'https:' || (protocol === 'http:' && isHere)
-    ? undefined
-    : `ADMIN_TOKEN would travel in the clear to ${url}: use https.`;
+function refusalOf(status: number, json: unknown): Extract<ApiAnswer<never>, { kind: 'refused' }> {
+  const detail = Problem.safeParse(json).data?.detail;
+  const message = status === 401 ? 'ADMIN_TOKEN is not the one of this Worker.' : detail;
+  return { kind: 'refused', status, message: message ?? `HTTP ${status}` };
 }
 
-function isProblem(json: unknown): json is { detail: string } {
-  return (
-    typeof json === 'object' && json !== null && 'detail' in json && typeof json.detail === 'string'
-  );
+/** Why no Worker is asked at this URL. The token travels there, so without encryption only to this machine. */
+export function mistakeInUrl(text: string): string | undefined {
+  const url = URL.parse(text);
+  if (url === null) return `${text} is not a URL.`;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isThisMachine(url))
+    ? undefined
+    : `ADMIN_TOKEN would travel in the clear to ${text}: use https.`;
 }

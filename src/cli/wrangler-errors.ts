@@ -2,7 +2,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Failure } from './failure.ts';
 
-/** The first that fits. Tried on 4.155: no network, not logged in. The others are its source's words or its users'. */
+/** The first that fits. Tried on 4.155: no network, not logged in. The others are in its source, or its users quote them. */
 const KNOWN: readonly { says: RegExp; problem: string; fix: string }[] = [
   {
     says: /Unable to resolve Cloudflare's API hostname|fetch failed|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT/,
@@ -11,7 +11,7 @@ const KNOWN: readonly { says: RegExp; problem: string; fix: string }[] = [
   },
   {
     says: /necessary to set a CLOUDFLARE_API_TOKEN|not authenticated|not logged in/i,
-    problem: 'Nobody is logged in at Cloudflare',
+    problem: 'You are not logged in at Cloudflare',
     fix: 'Run npx wrangler login, or set CLOUDFLARE_API_TOKEN.',
   },
   {
@@ -42,7 +42,7 @@ export function explain(output: string, hidden: Iterable<string>): Failure {
   return (
     known ?? {
       problem: said ?? 'wrangler failed and did not say why',
-      fix: 'Mend what it says, then run this again: it goes on where it stopped.',
+      fix: 'Fix what it says, then run this again: it goes on where it stopped.',
     }
   );
 }
@@ -56,8 +56,8 @@ function errorIn(text: string): string | undefined {
   const from = start >= 0 ? start : lines.findLastIndex((line) => line !== '');
   if (from < 0) return undefined;
   const end = lines.indexOf('', from + 1);
-  const told = lines.slice(from, Math.min(end < 0 ? lines.length : end, from + MAX_LINES));
-  return told.join(' ').replace(/^.*\[ERROR\]\s*/, '') || undefined;
+  const shown = lines.slice(from, Math.min(end < 0 ? lines.length : end, from + MAX_LINES));
+  return shown.join(' ').replace(/^.*\[ERROR\]\s*/, '') || undefined;
 }
 
 function withoutSecrets(text: string, hidden: Iterable<string>): string {

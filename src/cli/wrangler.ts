@@ -11,18 +11,25 @@ export interface Account {
   name: string;
 }
 
+/** Which Worker is meant. */
+export interface Target {
+  accountId: string;
+  /** The wrangler configuration; absent: wrangler.toml. */
+  config?: string;
+}
+
 export interface Wrangler {
   version(): Promise<string | Failure>;
   /** The accounts one may use; `undefined` when nobody is logged in. */
   accounts(): Promise<readonly Account[] | undefined | Failure>;
-  /** In the browser; speaks with the terminal itself. */
+  /** Opens the browser, and speaks with the terminal itself. */
   login(): Promise<Failure | undefined>;
   /** `undefined` when the Worker does not exist yet. */
-  secretNames(accountId: string): Promise<readonly string[] | undefined | Failure>;
+  secretNames(target: Target): Promise<readonly string[] | undefined | Failure>;
   /** The URL at which the Worker answers; `undefined` when wrangler does not say. */
-  deploy(accountId: string, secretsFile?: string): Promise<{ url?: string } | Failure>;
-  migrate(accountId: string): Promise<Failure | undefined>;
-  setSecrets(accountId: string, secretsFile: string): Promise<Failure | undefined>;
+  deploy(target: Target, secretsFile?: string): Promise<{ url?: string } | Failure>;
+  migrate(target: Target): Promise<Failure | undefined>;
+  setSecrets(target: Target, secretsFile: string): Promise<Failure | undefined>;
 }
 
 // `whoami --json`: not logged in it prints {"loggedIn":false} and ends with 1 (tried, 4.155); logged in, this shape
@@ -37,14 +44,14 @@ const Secrets = z.array(z.object({ name: z.string() }));
 // targets read in wrangler's source).
 const Deployed = z.object({ type: z.literal('deploy'), targets: z.array(z.string()).default([]) });
 
-/** What a started wrangler left. */
+/** How wrangler ended, and what it printed. */
 export interface Ran {
   code: number;
   stdout: string;
   stderr: string;
 }
 
-/** Starts wrangler with these arguments and this much more of an environment. */
+/** Starts wrangler with these arguments and these variables beside its environment. */
 export type RunWrangler = (
   args: readonly string[],
   env?: Readonly<Record<string, string>>,
@@ -55,65 +62,73 @@ export function openWrangler(
   { run, speak }: { run: RunWrangler; speak: RunWrangler },
   hidden: () => Iterable<string> = () => [],
 ): Wrangler {
-  const failed = ({ stdout, stderr }: Ran): Failure => explain(`${stderr}\n${stdout}`, hidden());
-  const of = (accountId: string) => ({ CLOUDFLARE_ACCOUNT_ID: accountId });
+  const failureOf = ({ stdout, stderr }: Ran): Failure => explain(`${stderr}\n${stdout}`, hidden());
+  const runFor: RunFor = ({ accountId, config }, args, env = {}) =>
+    run(config === undefined ? args : [...args, '--config', config], {
+      CLOUDFLARE_ACCOUNT_ID: accountId,
+      ...env,
+    });
+  const done = (ran: Ran) => (ran.code === 0 ? undefined : failureOf(ran));
 
   return {
     async version() {
       const ran = await run(['--version']);
-      return ran.code === 0 ? ran.stdout.trim() : failed(ran);
+      return ran.code === 0 ? ran.stdout.trim() : failureOf(ran);
     },
-
     async accounts() {
       const ran = await run(['whoami', '--json']);
       const answer = Whoami.safeParse(jsonIn(ran.stdout)).data;
-      if (!answer) return failed(ran);
+      if (!answer) return failureOf(ran);
       return answer.loggedIn ? answer.accounts : undefined;
     },
-
     async login() {
       const { code } = await speak(['login']);
       return code === 0 ? undefined : explain('not authenticated', hidden());
     },
-
-    async secretNames(accountId) {
-      const ran = await run(['secret', 'list', '--format', 'json'], of(accountId));
-      if (ran.code === 0) {
-        const listed = Secrets.safeParse(jsonIn(ran.stdout)).data;
-        return listed ? listed.map(({ name }) => name) : failed(ran);
-      }
+    async secretNames(target) {
+      const ran = await runFor(target, ['secret', 'list', '--format', 'json']);
       // `Worker "whence" not found.` (read in wrangler's source; not seen).
-      return /Worker "[^"]*".* not found/.test(ran.stderr) ? undefined : failed(ran);
+      if (ran.code !== 0 && /Worker "[^"]*".* not found/.test(ran.stderr)) return undefined;
+      const listed = ran.code === 0 ? Secrets.safeParse(jsonIn(ran.stdout)).data : undefined;
+      return listed ? listed.map(({ name }) => name) : failureOf(ran);
     },
-
-    async deploy(accountId, secretsFile) {
-      const folder = mkdtempSync(join(tmpdir(), 'whence-'));
-      try {
-        const output = join(folder, 'deploy.ndjson');
-        const secrets = secretsFile === undefined ? [] : ['--secrets-file', secretsFile];
-        const ran = await run(['deploy', ...secrets], {
-          ...of(accountId),
-          WRANGLER_OUTPUT_FILE_PATH: output,
-        });
-        return ran.code === 0 ? { url: urlIn(output) } : failed(ran);
-      } finally {
-        rmSync(folder, { recursive: true, force: true });
-      }
+    async deploy(target, secretsFile) {
+      const { ran, url } = await deploy(runFor, target, secretsFile);
+      return ran.code === 0 ? { url } : failureOf(ran);
     },
-
-    async migrate(accountId) {
-      const ran = await run(['d1', 'migrations', 'apply', 'LEDGER', '--remote'], of(accountId));
-      return ran.code === 0 ? undefined : failed(ran);
+    async migrate(target) {
+      return done(await runFor(target, ['d1', 'migrations', 'apply', 'LEDGER', '--remote']));
     },
-
-    async setSecrets(accountId, secretsFile) {
-      const ran = await run(['secret', 'bulk', secretsFile], of(accountId));
-      return ran.code === 0 ? undefined : failed(ran);
+    async setSecrets(target, secretsFile) {
+      return done(await runFor(target, ['secret', 'bulk', secretsFile]));
     },
   };
 }
 
-/** The JSON in what was printed; a line of news may stand before it. */
+type RunFor = (
+  target: Target,
+  args: readonly string[],
+  env?: Readonly<Record<string, string>>,
+) => Promise<Ran>;
+
+/** Wrangler writes the URL into a file of its own: what it prints is for people. */
+async function deploy(
+  run: RunFor,
+  target: Target,
+  secretsFile: string | undefined,
+): Promise<{ ran: Ran; url: string | undefined }> {
+  const folder = mkdtempSync(join(tmpdir(), 'whence-'));
+  try {
+    const output = join(folder, 'deploy.ndjson');
+    const secrets = secretsFile === undefined ? [] : ['--secrets-file', secretsFile];
+    const ran = await run(target, ['deploy', ...secrets], { WRANGLER_OUTPUT_FILE_PATH: output });
+    return { ran, url: urlIn(output) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The JSON in what was printed. A line about an update may stand before it. */
 function jsonIn(text: string): unknown {
   const start = text.search(/^[[{]/m);
   try {

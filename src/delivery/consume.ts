@@ -1,5 +1,6 @@
 // The queue's door: messages in, each acknowledged or retried on its own.
-import { describeError, type Signup } from '../model.ts';
+import { describeError } from '../log.ts';
+import type { Signup } from '../model.ts';
 import { type DeliverDependencies, type Disposition, deliverSignups } from './deliver.ts';
 import type { Later } from './enqueue.ts';
 import { type Messages, readMessages, retryAll } from './messages.ts';

@@ -2,7 +2,7 @@
 import { type DeliveryState, readItems } from '../ledger/delivery-state.ts';
 import { type Attempt, type LedgerEntry, recordEntries } from '../ledger/record.ts';
 import { isErased } from '../ledger/tombstones.ts';
-import { describeError } from '../model.ts';
+import { describeError } from '../log.ts';
 import { type Reason, reason } from '../reasons.ts';
 import { isoOf } from '../time.ts';
 import type { DeliverDependencies } from './deliver.ts';

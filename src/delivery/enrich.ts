@@ -1,15 +1,7 @@
 // From a signup to everything known about the person: asks for the visitors, attributes, or says why to wait.
 import type { Item } from '../ledger/delivery-state.ts';
-import {
-  type Attribution,
-  describeError,
-  type EnrichedSignup,
-  type Journey,
-  type Log,
-  type Match,
-  type Signup,
-  type Visitor,
-} from '../model.ts';
+import { describeError, type Log } from '../log.ts';
+import type { Attribution, EnrichedSignup, Journey, Match, Signup, Visitor } from '../model.ts';
 import type { Waiting } from '../outcome.ts';
 import { reason } from '../reasons.ts';
 import { type Known, knownOf, type Lookup } from '../visitors/lookup.ts';

@@ -1,6 +1,6 @@
 // The log of a batch: why deliveries did not arrive, or not whole. One line per reason, without free text of an upstream.
 import type { LedgerEntry } from '../ledger/record.ts';
-import type { Log } from '../model.ts';
+import type { Log } from '../log.ts';
 
 export function logReasons(log: Log, entries: readonly LedgerEntry[]): void {
   const reasoned = entries

@@ -1,6 +1,7 @@
 // Writing enriched signups to one destination: one contact per person, in batches of the destination's size.
 import type { Item } from '../ledger/delivery-state.ts';
-import { describeError, type EnrichedSignup, type Log } from '../model.ts';
+import { describeError, type Log } from '../log.ts';
+import type { EnrichedSignup } from '../model.ts';
 import type { Outcome } from '../outcome.ts';
 import { reason } from '../reasons.ts';
 import type { DeliveryDestination } from './attempts.ts';

@@ -74,7 +74,7 @@ export interface OpenDestination
   contactUrl?(externalId: string): string | undefined;
 }
 
-/** The kinds of problem, so that nobody reads them out of the words. `creatable`: `prepare` fixes it. */
+/** The kinds of problem, so that no code reads them out of the words. */
 export type ProblemCode =
   | 'missing_property'
   | 'archived_property'

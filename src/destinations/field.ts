@@ -1,4 +1,4 @@
-// What a field is: one property of a CRM's contact, and how to fill it.
+// What a field is: one property of a contact in a CRM, and how to fill it.
 import type { Enriched } from '../model.ts';
 
 export type Value = string | number | boolean;
@@ -7,11 +7,11 @@ export type Value = string | number | boolean;
  * When a field may be written.
  * `once`: with its whole snapshot, and only while the contact does not have that snapshot.
  * `always`: whenever there is a value, unless the contact holds newer ones.
- * `when_new`: only onto a contact this write creates. `when_empty`: only where nothing stands.
+ * `when_new`: only onto a contact that this write creates. `when_empty`: only where the contact has no value.
  */
 export type WriteRule = 'once' | 'always' | 'when_new' | 'when_empty';
 
-/** The two frozen sets. Each is there once its marker is set, and is written whole or not at all. */
+/** The two frozen sets. The contact has a set when its marker is set. A set is written whole or not at all. */
 export type Snapshot = 'signup' | 'first_touch';
 
 export interface Field {
@@ -21,25 +21,25 @@ export interface Field {
   type: 'string' | 'number' | 'datetime' | 'enumeration';
   /** The values of an enumeration. */
   options?: readonly string[];
-  /** How the CRM shows a number, where it can choose. */
-  hint?: 'formatted' | 'unformatted' | 'currency' | 'percentage' | 'probability';
+  /** What a number measures, for a CRM that can show it accordingly. `share` and `probability` are from 0 to 1. */
+  unit?: 'count' | 'points' | 'us_dollars' | 'share' | 'probability';
   write: WriteRule;
   /** For `once`: the set it is frozen with. */
   snapshot?: Snapshot;
-  /** Its snapshot is there once this property is set. */
+  /** The contact has the snapshot when this property is set. */
   isMarker?: true;
   /** The operator's own property: checked, but never created. */
   isMapped?: true;
   /** For `always`: the property that says how old the value is; an older value never replaces a newer one. */
   asOf?: string;
-  /** `undefined` when there is nothing to say, which never erases what was said before. */
+  /** `undefined` when there is nothing to say, which never erases an earlier value. */
   from: (enriched: Enriched) => Value | undefined;
 }
 
-/** A row of the field table; its rule follows from the table it stands in. */
+/** A row of a field table. Its write rule follows from the table. */
 export type Column = Omit<Field, 'write' | 'snapshot' | 'isMapped'>;
 
-/** The property whose being set says that the contact has the snapshot. */
+/** The property that says, when it is set, that the contact has the snapshot. */
 export function markerOf(fields: readonly Field[], snapshot: Snapshot): string | undefined {
   return fields.find((field) => field.isMarker && field.snapshot === snapshot)?.property;
 }

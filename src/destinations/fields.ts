@@ -1,4 +1,5 @@
-// The field table: every property Whence owns on a contact. It drives mapping, provisioning and the documentation.
+// The field table: every property that Whence owns on a contact, in every destination. It drives mapping, provisioning
+// and the documentation.
 import type { Enriched } from '../model.ts';
 import type { Field, Value } from './field.ts';
 import { liveFields } from './live-fields.ts';
@@ -13,7 +14,7 @@ export const fields: readonly Field[] = [
   ...liveFields.map((column): Field => ({ ...column, write: 'always' })),
 ];
 
-/** The values of one person as they stand, by property: what a contact would get if it had nothing yet. */
+/** The values of one person, by property: what a contact would get if it had nothing yet. */
 export function valuesOf(table: readonly Field[], enriched: Enriched): Record<string, Value> {
   return Object.fromEntries(
     table.flatMap(({ property, snapshot, from }) => {

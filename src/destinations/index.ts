@@ -1,40 +1,62 @@
-// The registry: a destination that stands here gets every signup.
-import type { Destination } from './destination.ts';
-import type { Field } from './field.ts';
-import { type FieldNames, withNames } from './field-names.ts';
-import { fields } from './fields.ts';
-import type { HubspotOptions } from './hubspot/client.ts';
+// The registry: a destination in this list gets every signup, once its settings are set.
+import { prefixed, type ReasonTable } from '../reasons.ts';
+import type { SettingValues } from '../settings/setting.ts';
+import { newUpstreamState, type UpstreamState } from '../upstream/upstream.ts';
+import type { Destination, DestinationIo, OpenDestination } from './destination.ts';
+import type { NamesByDestination } from './field-names.ts';
 import { hubspot } from './hubspot/hubspot.ts';
-import { ownFields } from './hubspot/own-fields.ts';
-import { type HubspotLimits, newHubspotLimits } from './hubspot/rate-limit.ts';
 
-export interface DestinationSettings {
-  hubspot: Pick<HubspotOptions, 'token' | 'url' | 'apiVersion'>;
+/** All destinations. To add one: one folder, and one entry here. */
+export const destinations: readonly Destination[] = [hubspot];
+
+/** The reasons of all destinations, as the ledger has their codes. */
+export const destinationReasons: ReasonTable = Object.fromEntries(
+  destinations.flatMap(({ name, reasons }) => Object.entries(prefixed(name, reasons))),
+);
+
+/** What services have said about their limits, by the name of the destination. It outlives an invocation. */
+export type DestinationMemory = Map<string, UpstreamState>;
+
+export const newDestinationMemory = (): DestinationMemory => new Map();
+
+/** Whether every setting that the destination needs is set. */
+export function isOn({ settings }: Pick<Destination, 'settings'>, values: SettingValues): boolean {
+  return settings.every(({ isNeeded, name }) => !isNeeded || values.has(name));
 }
 
-/** What destinations have said of their limits, for whoever opens them again. */
-export interface DestinationMemory {
-  hubspot: HubspotLimits;
+export interface OpeningIo extends Pick<DestinationIo, 'fetch' | 'now'> {
+  /** Absent: a command in Node has no limit. */
+  requestsLeft?: () => number;
+  memory?: DestinationMemory;
 }
 
-export const newDestinationMemory = (): DestinationMemory => ({ hubspot: newHubspotLimits() });
-
-type Io = Pick<HubspotOptions, 'fetch' | 'now'> &
-  Partial<Pick<HubspotOptions, 'requestsLeft'>> & { memory?: DestinationMemory };
-
-/** `names`: what FIELD_NAMES says; without, every property keeps its name. */
+/** Opens the destinations that are on. `names`: the operator's own, from FIELD_NAMES. */
 export function openDestinations(
-  settings: DestinationSettings,
-  { fetch, now, requestsLeft = unlimited, memory = newDestinationMemory() }: Io,
-  names: FieldNames = new Map(),
-): readonly Destination[] {
-  const table = withNames([...fields, ...ownFields], names);
-  const options = { ...settings.hubspot, fetch, now, requestsLeft, limits: memory.hubspot };
-  return [hubspot(options, table)];
+  values: SettingValues,
+  names: NamesByDestination,
+  {
+    fetch,
+    now,
+    requestsLeft = () => Number.POSITIVE_INFINITY,
+    memory = newDestinationMemory(),
+  }: OpeningIo,
+  declared: readonly Destination[] = destinations,
+): readonly OpenDestination[] {
+  return declared
+    .filter((destination) => isOn(destination, values))
+    .map((destination) =>
+      destination.open(values, {
+        fetch,
+        now,
+        requestsLeft,
+        state: stateOf(memory, destination.name),
+        names: names.get(destination.name) ?? new Map(),
+      }),
+    );
 }
 
-/** A command in Node has no limit; an invocation of the Worker says what is left of its own. */
-const unlimited = () => Number.POSITIVE_INFINITY;
-
-/** The field table by the operator's names. */
-export const fieldTable = (names: FieldNames): readonly Field[] => withNames(fields, names);
+function stateOf(memory: DestinationMemory, name: string): UpstreamState {
+  const state = memory.get(name) ?? newUpstreamState();
+  memory.set(name, state);
+  return state;
+}

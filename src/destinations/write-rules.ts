@@ -1,9 +1,19 @@
 // What a write may change: the rules of the field table, applied to one contact.
 import type { Contact, Enriched, EnrichedSignup } from '../model.ts';
-import type { Existing } from './destination.ts';
+import { timeOf } from '../time.ts';
 import { type Field, markerOf, type Value } from './field.ts';
 
-/** What becomes of one field, and why. */
+/** A contact as the service holds it. */
+export interface Held {
+  externalId: string;
+  /** Only those with a value. */
+  properties: Readonly<Record<string, string>>;
+}
+
+/** A value as the service wants it; `undefined` when it cannot hold it, which writes nothing. */
+export type Format = (field: Field, value: Value) => string | undefined;
+
+/** Whether one field is written, and why. */
 export interface Decision {
   field: Field;
   /** Absent when there is nothing to say. */
@@ -12,18 +22,18 @@ export interface Decision {
   why: string;
 }
 
-/** One decision per field of the table. `existing` is absent for a contact nobody has yet. */
+/** One decision per field of the table. `existing` is absent for a contact that the service does not know. */
 export function decide(
-  table: readonly Field[],
+  fields: readonly Field[],
   contact: Contact,
-  existing: Existing | undefined,
+  existing: Held | undefined,
 ): readonly Decision[] {
   const held = existing?.properties ?? {};
   const markers = {
-    signup: held[markerOf(table, 'signup') ?? ''],
-    first_touch: held[markerOf(table, 'first_touch') ?? ''],
+    signup: held[markerOf(fields, 'signup') ?? ''],
+    first_touch: held[markerOf(fields, 'first_touch') ?? ''],
   };
-  return table.map((field) => {
+  return fields.map((field) => {
     const subject = subjectOf(field, contact);
     const value = subject && field.from(subject);
     if (value === undefined || value === '') return { field, writes: false, why: 'nothing to say' };
@@ -58,21 +68,36 @@ export function decide(
   function freshness({ asOf }: Field): Pick<Decision, 'writes' | 'why'> {
     if (contact.isOutdated) return { writes: false, why: 'a later signup of another visitor' };
     if (asOf === undefined) {
-      return tellsMore(contact, markers)
+      return saysMore(contact, markers)
         ? { writes: true, why: 'live' }
-        : { writes: false, why: 'the contact is known better' };
+        : { writes: false, why: 'the contact has a better match already' };
     }
     if (isOfAnother(contact, markers)) {
       return { writes: false, why: 'a late event of another visitor' };
     }
-    const dating = table.find(({ property }) => property === asOf);
+    const dating = fields.find(({ property }) => property === asOf);
     return isOlder(dating, contact, held)
       ? { writes: false, why: `older than ${asOf}` }
       : { writes: true, why: 'live' };
   }
 }
 
-/** Whose story a field tells: the first signup, the first touch, or the latest signup. */
+/** What a write of the contact holds, by property, in the service's format. */
+export function propertiesToWrite(
+  fields: readonly Field[],
+  contact: Contact,
+  existing: Held | undefined,
+  format: Format,
+): Readonly<Record<string, string>> {
+  const properties: Record<string, string> = {};
+  for (const { field, value, writes } of decide(fields, contact, existing)) {
+    const text = writes && value !== undefined ? format(field, value) : undefined;
+    if (text !== undefined) properties[field.property] = text;
+  }
+  return properties;
+}
+
+/** The subject of a field: the first signup, the first touch, or the latest signup. */
 function subjectOf(field: Field, contact: Contact): Enriched | undefined {
   switch (field.write) {
     case 'once':
@@ -93,15 +118,15 @@ interface Markers {
 }
 
 /**
- * Somebody whose source is known does not become unknown because another event came without a visitor, and
- * an event from before the contact's signup has nothing new to say.
+ * A contact whose visitor is known stays known when another event comes without a visitor. An event from before the
+ * contact's signup has nothing new to say.
  */
-function tellsMore({ latest }: Contact, markers: Markers): boolean {
+function saysMore({ latest }: Contact, markers: Markers): boolean {
   if (latest.match === 'matched') return true;
   return !markers.first_touch && !isLate(latest, markers);
 }
 
-/** A late event may speak of another visitor than the contact's, however freshly it was fetched. */
+/** A late event may belong to another visitor than the contact's, even when it was fetched just now. */
 function isOfAnother({ latest }: Contact, markers: Markers): boolean {
   const visitorId = markers.first_touch;
   return (
@@ -109,27 +134,27 @@ function isOfAnother({ latest }: Contact, markers: Markers): boolean {
   );
 }
 
-/** From before the signup the contact knows of. */
+/** From before the signup that the contact holds. */
 function isLate({ signup }: EnrichedSignup, markers: Markers): boolean {
-  const signedUpAt = timeOf(markers.signup);
+  const signedUpAt = heldTimeOf(markers.signup);
   return signedUpAt !== undefined && Date.parse(signup.occurredAt) < signedUpAt;
 }
 
-/** Late events and replays bring values from before what the contact holds already. */
+/** Late events and replays bring values that are older than those of the contact. */
 function isOlder(
   asOf: Field | undefined,
   { latest }: Contact,
   held: Readonly<Record<string, string>>,
 ): boolean {
   if (!asOf) return false;
-  const ours = timeOf(asOf.from(latest));
-  const theirs = timeOf(held[asOf.property]);
+  const ours = heldTimeOf(asOf.from(latest));
+  const theirs = heldTimeOf(held[asOf.property]);
   return theirs !== undefined && (ours === undefined || ours < theirs);
 }
 
-/** A CRM's datetime, ISO 8601 or Unix milliseconds. */
-function timeOf(value: Value | undefined): number | undefined {
+/** A CRM's datetime, as ISO 8601 or as Unix milliseconds. */
+function heldTimeOf(value: Value | undefined): number | undefined {
   if (!value) return undefined;
-  const time = /^\d{12,}$/.test(String(value)) ? Number(value) : Date.parse(String(value));
-  return Number.isNaN(time) ? undefined : time;
+  const text = String(value);
+  return /^\d{12,}$/.test(text) ? Number(text) : timeOf(text);
 }

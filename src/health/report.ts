@@ -1,21 +1,28 @@
-// The doctor's report: one line per check. Its schema is what the route answers and what commands parse.
-import * as z from 'zod/mini';
+// The doctor's report: one line per check.
 
-export const Check = z.object({
-  name: z.string(),
-  /** `problem`: something to mend. `warning`: worth a look, and no fault. */
-  status: z.enum(['ok', 'warning', 'problem']),
-  what: z.string(),
-  /** What to do about it; absent when all is well. */
-  fix: z.optional(z.string()),
-});
-export type Check = z.infer<typeof Check>;
+export interface Check {
+  name: string;
+  /** `problem`: a person has to fix it. `warning`: worth a look, but not a fault. */
+  status: 'ok' | 'warning' | 'problem';
+  what: string;
+  /** What to do about it. Absent when all is well. */
+  fix?: string;
+}
 
-export const Report = z.object({
-  /** Of what was examined. */
-  version: z.string(),
-  /** When; ISO 8601. */
-  at: z.string(),
-  checks: z.array(Check),
-});
-export type Report = z.infer<typeof Report>;
+export interface Report {
+  /** The version that was checked. */
+  version: string;
+  /** ISO 8601. */
+  at: string;
+  checks: readonly Check[];
+}
+
+/** A check that found nothing, unless there is a fix. */
+export function line(
+  name: string,
+  what: string,
+  fix?: string,
+  status: Check['status'] = fix ? 'problem' : 'ok',
+): Check {
+  return { name, status, what, ...(fix && { fix }) };
+}

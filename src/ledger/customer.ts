@@ -1,4 +1,4 @@
-// Whom a signup is about, as far as the ledger can tell people apart.
+// Who a signup is about, as far as the ledger can tell people apart.
 import type { Signup } from '../model.ts';
 
 /** Customer ids are the provider's own: the same id of another source is another person. */

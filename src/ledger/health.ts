@@ -24,9 +24,9 @@ export interface LedgerHealth {
   sources: readonly SourceCount[];
 }
 
+/** Deliveries that share a reason. */
 export interface ReasonCount {
   reason: string;
-  detail: string | null;
   count: number;
   /** When the oldest of them arrived. */
   since: string;
@@ -63,16 +63,16 @@ export async function readLedgerHealth(
   };
 }
 
-/** The detail may differ for each signup, so one of them stands for all. */
-const REASONS = `coalesce(d.reason, '') AS reason, min(d.detail) AS detail, count(*) AS count,
-    min(s.received_at) AS since FROM signups s JOIN deliveries d ON d.signup_id = s.id`;
+const COUNTED = `count(*) AS count, min(s.received_at) AS since
+  FROM signups s JOIN deliveries d ON d.signup_id = s.id`;
 
-const WAITING = `SELECT ${REASONS}
-  WHERE s.status = 'waiting' AND d.status = 'waiting' GROUP BY d.reason`;
+const WAITING = `SELECT coalesce(d.reason, '') AS reason, ${COUNTED}
+  WHERE s.status = 'waiting' AND d.status = 'waiting' GROUP BY 1`;
 
-const DEAD_LETTERS = `SELECT ${REASONS}
-  WHERE s.status = 'failed' AND d.reason = 'gave_up' AND d.updated_at > ?1
-  GROUP BY d.reason, substr(d.detail, 1, instr(d.detail || ':', ':'))`;
+/** The detail of a dead letter begins with its last reason. A signup that was never tried has none. */
+const DEAD_LETTERS = `
+  SELECT coalesce(substr(d.detail, 1, instr(d.detail || ':', ':') - 1), d.reason) AS reason, ${COUNTED}
+  WHERE s.status = 'failed' AND d.reason = 'gave_up' AND d.updated_at > ?1 GROUP BY 1`;
 
 const SOURCES = `SELECT source, count(*) AS count, sum(match = 'no_visitor_id') AS without,
     sum(match = 'invalid_visitor_id') AS invalid, sum(match = 'not_found') AS unknown
@@ -80,7 +80,6 @@ const SOURCES = `SELECT source, count(*) AS count, sum(match = 'no_visitor_id') 
 
 const ReasonRow = z.object({
   reason: z.string(),
-  detail: z.nullable(z.string()),
   count: z.number(),
   since: z.string(),
 });

@@ -1,7 +1,8 @@
 // Tombstones: who was erased, as digests, so that nothing that is still on its way brings them back.
 import * as z from 'zod/mini';
 import { digest } from '../crypto.ts';
-import { emailFrom, type Signup } from '../model.ts';
+import { emailFrom } from '../identifiers.ts';
+import type { Signup } from '../model.ts';
 import { namesOf } from './customer.ts';
 import { IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
 

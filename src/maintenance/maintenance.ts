@@ -1,6 +1,6 @@
 // What cron does every five minutes: rescue lost signups, refresh those that are due, prune what is past its time.
 import { writeHeartbeat } from '../ledger/heartbeats.ts';
-import { describeError, type Log } from '../model.ts';
+import { describeError, type Log } from '../log.ts';
 import { isoOf } from '../time.ts';
 import { type PruneDependencies, prune } from './prune.ts';
 import { type RefreshDependencies, refresh } from './refresh.ts';

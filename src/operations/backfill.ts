@@ -1,7 +1,8 @@
 // Past signups, from the operator instead of a provider.
 import * as z from 'zod/mini';
 import { digest } from '../crypto.ts';
-import { emailFrom, type Signup, visitorIdFrom } from '../model.ts';
+import { emailFrom, visitorIdFrom } from '../identifiers.ts';
+import type { Signup } from '../model.ts';
 
 const textError = 'is not a text of 1 to 200 characters';
 const shortText = z.optional(

@@ -46,7 +46,7 @@ export const wholeNumber =
       ? { value: String(Number(text)) }
       : INVALID;
 
-/** Any text; whoever uses it checks what it holds. */
+/** Any text. The room that uses it checks what it holds. */
 export const anyText: Setting['read'] = (text) => ({ value: text });
 
 /** An address without a query, without the slash at its end. Keys travel there: in the clear only to this machine. */

@@ -1,6 +1,8 @@
 // The contract of a source, and the function that makes a source of a provider's description.
+
+import { emailFrom, visitorIdFrom } from '../identifiers.ts';
 import type { JsonObject } from '../json.ts';
-import { emailFrom, type Signup, visitorIdFrom } from '../model.ts';
+import type { Signup } from '../model.ts';
 import { at, moment, type Reader, text } from './payload.ts';
 import type { SourceReason } from './reasons.ts';
 import type { Scheme } from './scheme.ts';

@@ -1,8 +1,9 @@
 // Stripe. A completed checkout has metadata, email and name together, and a created customer may have them. A created
 // subscription has no email, so it is joined with the event of its customer.
 // https://docs.stripe.com/api/checkout/sessions/object
+
+import { visitorIdFrom } from '../identifiers.ts';
 import type { JsonObject } from '../json.ts';
-import { visitorIdFrom } from '../model.ts';
 import { at } from './payload.ts';
 import { stripeSignature } from './scheme.ts';
 import { source } from './source.ts';

@@ -13,7 +13,7 @@ export type StandardReason =
   | 'unavailable'
   | 'answer_unreadable';
 
-const SLOWLY = 'Whence tries again every ten minutes, and nothing is lost.';
+const THEN = 'What waits goes on within ten minutes. What gave up needs `npm run replay`.';
 const BY_ITSELF = 'Whence tries again by itself, and nothing is lost.';
 
 /** `label`: the service as people write it. `setting`: the one that holds its key. */
@@ -25,22 +25,22 @@ export function standardReasons(
     key_missing: {
       class: 'configuration',
       says: `There is no key for ${label}.`,
-      todo: `Set ${setting}. ${SLOWLY}`,
+      todo: `Set ${setting}. ${THEN}`,
     },
     unauthorized: {
       class: 'configuration',
       says: `${label} refuses the key.`,
-      todo: `Set ${setting} to a valid key. ${SLOWLY}`,
+      todo: `Set ${setting} to a valid key. ${THEN}`,
     },
     forbidden: {
       class: 'configuration',
       says: `${label} does not allow this key to do that.`,
-      todo: `Give the key of ${setting} its permissions, or check the plan. ${SLOWLY}`,
+      todo: `Give the key of ${setting} its permissions, or check the plan. ${THEN}`,
     },
     request_refused: {
       class: 'configuration',
       says: `${label} refuses the request itself. The detail says with which status.`,
-      todo: `Check ${setting}, the plan and the address of ${label}. ${SLOWLY}`,
+      todo: `Check ${setting}, the plan and the address of ${label}. ${THEN}`,
     },
     rate_limited: {
       class: 'snooze',

@@ -10,6 +10,8 @@ export interface UpstreamRequest {
   /** The body as it goes over the wire. */
   body?: string;
   timeoutMs: number;
+  /** A larger answer counts as broken. Absent: 1 MiB. */
+  maxAnswerBytes?: number;
 }
 
 export type UpstreamResponse =
@@ -17,19 +19,19 @@ export type UpstreamResponse =
   | { kind: 'answered'; status: number; headers: Headers; json: unknown }
   | { kind: 'failed'; cause: 'unreachable' | 'timeout' | 'too_large' };
 
-/** No answer that Whence reads is larger. A larger one is broken, or not meant for us. */
+/** A larger answer is broken, or not meant for us, unless the request says otherwise. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /** Says who asks, so that a service can tell our requests from others. */
 export const USER_AGENT = `whence/${VERSION}`;
 
 export async function send(
-  fetch: typeof globalThis.fetch,
-  { method, url, headers, body, timeoutMs }: UpstreamRequest,
+  fetcher: typeof fetch,
+  { method, url, headers, body, timeoutMs, maxAnswerBytes = MAX_ANSWER_BYTES }: UpstreamRequest,
 ): Promise<UpstreamResponse> {
   const signal = AbortSignal.timeout(timeoutMs);
   try {
-    const response = await fetch(url, {
+    const response = await fetcher(url, {
       method,
       headers: { accept: 'application/json', 'user-agent': USER_AGENT, ...headers },
       body: body ?? null,
@@ -37,7 +39,7 @@ export async function send(
       redirect: 'manual',
       signal,
     });
-    const text = await textOf(response);
+    const text = await textOf(response, maxAnswerBytes);
     return text === undefined
       ? { kind: 'failed', cause: 'too_large' }
       : {
@@ -52,9 +54,9 @@ export async function send(
 }
 
 /** `undefined` when the body is larger than an answer may be. Reading stops there. */
-async function textOf(response: Response): Promise<string | undefined> {
+async function textOf(response: Response, maxBytes: number): Promise<string | undefined> {
   const declared = response.headers.get('content-length');
-  if (Number(declared) > MAX_ANSWER_BYTES) {
+  if (Number(declared) > maxBytes) {
     await response.body?.cancel();
     return undefined;
   }
@@ -66,7 +68,7 @@ async function textOf(response: Response): Promise<string | undefined> {
   for await (const chunk of response.body ?? []) {
     bytes += chunk.byteLength;
     // Leaving the loop cancels the body.
-    if (bytes > MAX_ANSWER_BYTES) return undefined;
+    if (bytes > maxBytes) return undefined;
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();

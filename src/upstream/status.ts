@@ -8,11 +8,21 @@ export type Meaning = 'ok' | 'transient' | 'configuration' | 'rate_limit' | 'rec
 
 const TRANSIENT = [408, 423, 425];
 
-/** `recordStatuses`: those that speak about the record. Every other 4xx speaks about the key, the plan or the address. */
-export function meaningOf(status: number, recordStatuses: readonly number[]): Meaning {
+/** Where a service differs from the usual. */
+export interface StatusMeanings {
+  /** Those that speak about the record. All other 4xx speak about the key, the plan or the address. */
+  recordStatuses: readonly number[];
+  /** Those that pass by themselves, beside the usual ones. */
+  transientStatuses?: readonly number[];
+}
+
+export function meaningOf(
+  status: number,
+  { recordStatuses, transientStatuses = [] }: StatusMeanings,
+): Meaning {
   if (status >= 200 && status < 300) return 'ok';
   if (recordStatuses.includes(status)) return 'record';
   if (status === 429) return 'rate_limit';
-  if (status >= 500 || TRANSIENT.includes(status)) return 'transient';
+  if (status >= 500 || [...TRANSIENT, ...transientStatuses].includes(status)) return 'transient';
   return 'configuration';
 }

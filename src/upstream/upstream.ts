@@ -12,7 +12,7 @@ import {
 import type { StandardReason } from './reasons.ts';
 import { retryAfterSeconds } from './retry-after.ts';
 import { send, type UpstreamRequest } from './send.ts';
-import { type Meaning, meaningOf } from './status.ts';
+import { type Meaning, meaningOf, type StatusMeanings } from './status.ts';
 
 /** What is known of a service's limits and health. Kept per isolate: a hint that saves requests. */
 export interface UpstreamState {
@@ -48,15 +48,13 @@ export interface Limits {
   reached(answered: Answered, nowMs: number): Snooze | Promise<Snooze>;
 }
 
-export interface UpstreamOptions {
+export interface UpstreamOptions extends StatusMeanings {
   fetch: typeof fetch;
   now(): number;
   state: UpstreamState;
   /** Makes the reasons of this service. */
   reason(code: StandardReason, detail?: string): Reason;
   timeoutMs: number;
-  /** The statuses that speak about the record. All other 4xx are problems of key, plan or address. */
-  recordStatuses: readonly number[];
   /** What the service says about an answer in words of its own; `undefined` leaves the standard reason. */
   explain?(answered: Answered): Reason | undefined;
   limits?: Limits;
@@ -104,7 +102,7 @@ export async function ask(
   }
   const { kind: _, ...answered } = response;
   limits?.learn(answered, nowMs);
-  const meaning = meaningOf(answered.status, options.recordStatuses);
+  const meaning = meaningOf(answered.status, options);
   recordResult(state.breaker, isUp(meaning, answered), nowMs);
   if (meaning === 'ok' && answered.json !== undefined) return { kind: 'ok', ...answered };
   // A page of HTML is the word of a proxy, not of the service.

@@ -1,4 +1,4 @@
-// Cloudflare Access in front of the Worker: whoever it lets in is the operator.
+// Cloudflare Access in front of the Worker: everybody it lets in is the operator.
 // https://developers.cloudflare.com/cloudflare-one/access-controls/applications/http-apps/authorization-cookie/validating-json/
 import type { Config } from '../settings/config.ts';
 import type { IssuerKeys } from '../sources/verification.ts';
@@ -9,7 +9,7 @@ interface AccessDependencies {
   now(): number;
 }
 
-/** The token of a request that came through Access, once it is verified. */
+/** The verified token of a request that came through Access. */
 export async function accessToken(
   { config: { access }, issuerKeys, now }: AccessDependencies,
   headers: Headers,

@@ -1,14 +1,18 @@
-// Every route there is.
+// Every route of the Worker.
+import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { methodNotAllowed } from 'hono/method-not-allowed';
 import { Hono } from 'hono/tiny';
-import { describeError } from '../model.ts';
+import type { Health } from '../api/health.ts';
 import { dashboard } from './dashboard/dashboard.ts';
+import * as errorPages from './dashboard/error-pages.ts';
 import { doctor } from './doctor.ts';
+import { logFailure } from './failure.ts';
 import { isOperator, operatorsOnly } from './guard.ts';
 import { login } from './login.ts';
+import { operations } from './operations.ts';
 import { preview } from './preview.ts';
 import { problem } from './problem.ts';
-import { repair } from './repair.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { signups } from './signups.ts';
 import { stats } from './stats.ts';
@@ -16,9 +20,7 @@ import { visitors } from './visitors.ts';
 import type { WebApp, WebEnv } from './web.ts';
 import { webhooks } from './webhooks.ts';
 
-const METHODS = ['GET', 'POST', 'DELETE'];
-
-/** The whole of the web room. The headers are set here: as a middleware they would cost every webhook Hono's slow way. */
+/** The whole web room. The headers are set here: as a middleware they would send every webhook Hono's slower way. */
 export function createApp(): Pick<WebApp, 'fetch'> {
   const app = routes();
   return {
@@ -36,15 +38,19 @@ export function routes(): WebApp {
 
   app.route('/webhooks', webhooks());
 
-  app.get('/health', async (c) => {
-    const { version, config } = c.env;
-    const operator = await isOperator(c);
-    c.header('cache-control', 'no-store');
-    return c.json({ status: 'ok', version, ...(operator ? { problems: config.problems } : {}) });
+  const refuseOtherMethods = methodNotAllowed({
+    app,
+    onMethodNotAllowed: (c, methods) => notAllowed(c, methods.toSorted().join(', ')),
   });
+  // Not on webhooks, whose one handler answers every method itself.
+  for (const path of ['/health', '/api/*', '/', '/login', '/logout', '/signups/*']) {
+    app.use(path, refuseOtherMethods);
+  }
+
+  app.get('/health', health);
 
   app.use('/api/*', operatorsOnly);
-  app.route('/api', repair());
+  app.route('/api', operations());
   app.route('/api/signups', signups());
   app.route('/api/visitors', visitors());
   app.route('/api/preview', preview());
@@ -54,18 +60,31 @@ export function routes(): WebApp {
   app.route('/', login());
   app.route('/', dashboard());
 
-  app.notFound((c) => {
-    // Hono's own middleware for this would be 0.5 KB more of the upload.
-    const allowed = METHODS.filter((method) =>
-      app.router.match(method, c.req.path)[0].some(([[, route]]) => route.method === method),
-    );
-    return allowed.length > 0
-      ? problem(405, undefined, { allow: allowed.join(', ') })
-      : problem(404, 'There is nothing here.');
-  });
+  app.notFound((c) =>
+    isForMachines(c) ? problem(404, 'There is nothing here.') : errorPages.pageNotFound(c),
+  );
   app.onError((error, c) => {
-    c.env.log('error', 'request_failed', describeError(error.cause ?? error));
-    return error instanceof HTTPException ? error.getResponse() : problem(500);
+    logFailure(c.env.log, error);
+    if (error instanceof HTTPException) return error.getResponse();
+    return isForMachines(c) ? problem(500) : errorPages.internalError(c);
   });
   return app;
+}
+
+async function health(c: Context<WebEnv>): Promise<Response> {
+  const { version, config } = c.env;
+  const problems = (await isOperator(c)) ? config.problems : undefined;
+  c.header('cache-control', 'no-store');
+  return c.json({ status: 'ok', version, problems } satisfies Health);
+}
+
+/** Everything else is for people, who get a page. */
+function isForMachines({ req }: Pick<Context<WebEnv>, 'req'>): boolean {
+  return /^\/(webhooks|api|health)(\/|$)/.test(req.path);
+}
+
+function notAllowed(c: Context, allow: string): Response | Promise<Response> {
+  return isForMachines(c)
+    ? problem(405, undefined, { allow })
+    : errorPages.methodNotAllowed(c, allow);
 }

@@ -1,4 +1,4 @@
-// The body of a webhook, as the bytes that were signed, and never more than the limit.
+// The body of a request as bytes, exactly as they were signed, and never more than a limit.
 
 export type Body =
   | { kind: 'bytes'; bytes: Uint8Array }
@@ -10,7 +10,7 @@ export async function readBody(request: Request, maxBytes: number): Promise<Body
   const declared = request.headers.get('content-length');
   if (Number(declared) > maxBytes) return { kind: 'too_large' };
   try {
-    // A declared length is what HTTP delivers, and one read is much cheaper than a loop over a stream.
+    // HTTP delivers exactly the declared length, and one read is much cheaper than a loop over a stream.
     const bytes = declared === null ? await readStream(request, maxBytes) : await request.bytes();
     return bytes && bytes.length <= maxBytes ? { kind: 'bytes', bytes } : { kind: 'too_large' };
   } catch {

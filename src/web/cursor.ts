@@ -1,11 +1,11 @@
-// Where the next page starts, as a text: the last row's time and id. Clients need not know.
+// Where the next page starts, as one text: the time and id of the last row. Clients send it back unchanged.
 import * as z from 'zod/mini';
 import type { Position } from '../ledger/query.ts';
 
 const CURSOR = /^(\d{4}-\d\d-\d\dT[\d:.]+Z)_(.{1,300})$/s;
-const error = 'is not one of ours';
+const error = 'is not a nextCursor of this API';
 
-/** A cursor as a request carries it. */
+/** A cursor in a request. */
 export const Cursor = z.pipe(
   z.pipe(
     z.string({ error }),

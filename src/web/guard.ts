@@ -1,13 +1,13 @@
-// Who may see more: whoever holds ADMIN_TOKEN, has logged in with it, or comes through Cloudflare Access. Without
-// ADMIN_TOKEN configured, nobody.
+// Who is the operator: everybody who holds ADMIN_TOKEN, has logged in with it, or comes through Cloudflare Access.
+// While ADMIN_TOKEN is not set, nobody is.
 import type { Context, Next } from 'hono';
+import { areEqual } from '../crypto.ts';
 import { accessToken } from './access.ts';
-import { areEqual } from './equal.ts';
 import { problem } from './problem.ts';
 import { formToken, isSession, sessionOf } from './session.ts';
 import type { WebEnv } from './web.ts';
 
-/** An operator. A browser sends its cookies whoever asks it to, so it has to prove that one of our pages asked. */
+/** A browser sends its cookies with every request, also with those of other sites. So a browser must prove its page. */
 export type Operator = { by: 'token' } | { by: 'browser'; proof: string };
 
 export async function operatorOf(c: Context<WebEnv>): Promise<Operator | undefined> {
@@ -28,18 +28,18 @@ export async function isOperator(c: Context<WebEnv>): Promise<boolean> {
   return (await operatorOf(c)) !== undefined;
 }
 
-/** Scripts come through Access with a service token; no browser could be told to leave all of these out. */
+/** Scripts come through Access with a service token. Every browser sends at least one of these headers. */
 function isFromBrowser({ headers }: Request): boolean {
   return ['origin', 'sec-fetch-site', 'cookie'].some((name) => headers.has(name));
 }
 
-/** Whether one of our own pages asked, as far as the browser says. */
+/** Whether the request comes from one of our own pages, as far as the browser says. */
 export function isFromOurPage({ headers, url }: Request): boolean {
   const site = headers.get('sec-fetch-site');
   return site === null ? headers.get('origin') === new URL(url).origin : site === 'same-origin';
 }
 
-/** Whether `proof` is what the operator's own pages carry. */
+/** Whether `proof` is the token of the operator's own pages. */
 export async function isProven(
   operator: Operator,
   request: Request,
@@ -50,7 +50,7 @@ export async function isProven(
   );
 }
 
-/** Middleware for everything that is not for strangers. */
+/** Middleware: strangers get no further. */
 export async function operatorsOnly(c: Context<WebEnv>, next: Next): Promise<Response | undefined> {
   if (c.env.config.adminToken === undefined) {
     return problem(503, 'Closed until ADMIN_TOKEN is set to at least 32 characters.');
@@ -59,7 +59,7 @@ export async function operatorsOnly(c: Context<WebEnv>, next: Next): Promise<Res
   if (!operator) return problem(401, undefined, { 'www-authenticate': 'Bearer' });
   const reads = ['GET', 'HEAD'].includes(c.req.method);
   if (!reads && !(await isProven(operator, c.req.raw, c.req.header('x-csrf-token') ?? ''))) {
-    return problem(403, 'A browser’s request needs the x-csrf-token of its page.');
+    return problem(403, 'A request from a browser needs the x-csrf-token of its page.');
   }
   await next();
   c.header('cache-control', 'no-store');

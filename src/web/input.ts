@@ -1,7 +1,8 @@
-// What a request carries, read in one way: the values, or the answer that says which of them is wrong. Never what was
-// sent: an answer must not repeat an email or a token.
+// The values of a request, read in one way: either the values, or the answer that says which of them is wrong. The answer
+// never repeats what was sent, because that may be an email or a token.
 import * as z from 'zod/mini';
-import { emailFrom, visitorIdFrom } from '../model.ts';
+import type { Mistake } from '../api/problem.ts';
+import { emailFrom, visitorIdFrom } from '../identifiers.ts';
 import { parseObject } from '../sources/payload.ts';
 import { readBody } from './body.ts';
 import { problem } from './problem.ts';
@@ -12,7 +13,7 @@ export type Input<Values> =
   | { values: Values; refusal?: undefined }
   | { values?: undefined; refusal: Response };
 
-/** A text that a function reads; `error` continues the sentence "email …". */
+/** A text that a function reads. `error` is the end of a sentence that begins with the name: "email …". */
 export const readWith = (from: (text: string) => string | undefined, error: string) =>
   z.pipe(
     z.pipe(
@@ -24,6 +25,17 @@ export const readWith = (from: (text: string) => string | undefined, error: stri
 export const Email = readWith(emailFrom, 'is not an email address');
 export const VisitorId = readWith(visitorIdFrom, 'is not a visitor ID, which is a UUID');
 
+/** The end of the sentence about a value that is not in a list. */
+export const notOneOf = (values: readonly string[]) => `is not one of ${values.join(', ')}`;
+
+/** A whole number in the query. */
+export function wholeNumber(least: number, most: number) {
+  const error = `is not a whole number from ${least} to ${most}`;
+  return z.coerce
+    .number({ error })
+    .check(z.multipleOf(1, error), z.minimum(least, error), z.maximum(most, error));
+}
+
 /** Parameters of the path or the query. */
 export function readParameters<Values>(
   schema: z.ZodMiniType<Values>,
@@ -32,7 +44,7 @@ export function readParameters<Values>(
   return check(schema, parameters, (path) => ({ parameter: path.join('.') }));
 }
 
-/** A JSON object in the body; without a body, an empty one. */
+/** The JSON object in the body. Without a body it is empty. */
 export async function readJson<Values>(
   schema: z.ZodMiniType<Values>,
   request: Request,
@@ -53,7 +65,7 @@ export async function readJson<Values>(
 function check<Values>(
   schema: z.ZodMiniType<Values>,
   input: unknown,
-  place: (path: PropertyKey[]) => object,
+  place: (path: PropertyKey[]) => Omit<Mistake, 'detail'>,
 ): Input<Values> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return { values: parsed.data };

@@ -1,46 +1,32 @@
-// Guessing is slow: failed logins are counted per client, and too many close the door to that client for a while.
+// Guessing a token is slow: failed logins are counted per client, and a client with too many has to wait.
 import type { LedgerDatabase } from '../ledger/database.ts';
+import { countLoginFailure } from '../ledger/login-failures.ts';
+import { MINUTE_MS, timeOf } from '../time.ts';
 
-const WINDOW_SECONDS = 15 * 60;
+const WINDOW_MS = 15 * MINUTE_MS;
 const FAILURES_PER_CLIENT = 5;
 /**
- * Beyond this nothing more is counted, so that strangers cannot fill the ledger. The door stays open: closed to all, any
- * stranger with twenty addresses could keep the operator out, and the API takes as many tokens as one likes.
+ * Beyond this nothing more is counted, so that strangers cannot fill the ledger. The login stays open: if it closed for
+ * everybody, a stranger with twenty addresses could lock the operator out. The API accepts any number of tokens anyway.
  */
 const FAILURES_KEPT = 100;
 
 /**
- * Counts this try as failed before its token is looked at, so that many at once cannot outrun the count. Returns the
- * seconds to wait when there is no try left; `forgiveFailures` takes it back after a success.
+ * Counts an attempt as failed before its token is compared, so that many at once cannot outrun the count. Returns the
+ * seconds to wait when the client has no attempt left. `forgiveLoginFailures` takes the count back after a success.
  */
-export async function countFailure(
+export async function countAttempt(
   ledger: LedgerDatabase,
   client: string,
   nowMs: number,
 ): Promise<number | undefined> {
-  const now = new Date(nowMs).toISOString();
-  const windowStart = new Date(nowMs - WINDOW_SECONDS * 1000).toISOString();
-  const [, earlier] = await ledger.batch<{ count: number; oldest: string | null }>([
-    ledger.prepare('DELETE FROM login_failures WHERE failed_at <= ?').bind(windowStart),
-    ledger
-      .prepare(
-        'SELECT count(*) AS count, min(failed_at) AS oldest FROM login_failures WHERE client = ?',
-      )
-      .bind(client),
-    ledger
-      .prepare(
-        `INSERT INTO login_failures (client, failed_at) SELECT ?1, ?2
-         WHERE (SELECT count(*) FROM login_failures WHERE client = ?1) < ?3
-           AND (SELECT count(*) FROM login_failures) < ?4`,
-      )
-      .bind(client, now, FAILURES_PER_CLIENT, FAILURES_KEPT),
-  ]);
-  const { count = 0, oldest } = earlier?.results[0] ?? {};
+  const { count, oldestAt } = await countLoginFailure(ledger, client, {
+    nowMs,
+    windowSeconds: WINDOW_MS / 1000,
+    perClient: FAILURES_PER_CLIENT,
+    kept: FAILURES_KEPT,
+  });
   if (count < FAILURES_PER_CLIENT) return undefined;
-  const endsMs = Date.parse(oldest ?? now) + WINDOW_SECONDS * 1000;
+  const endsMs = (timeOf(oldestAt) ?? nowMs) + WINDOW_MS;
   return Math.max(1, Math.ceil((endsMs - nowMs) / 1000));
-}
-
-export async function forgiveFailures(ledger: LedgerDatabase, client: string): Promise<void> {
-  await ledger.prepare('DELETE FROM login_failures WHERE client = ?').bind(client).run();
 }

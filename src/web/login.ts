@@ -1,12 +1,13 @@
-// The way in for browsers: ADMIN_TOKEN once, a signed cookie afterwards.
+// The login for browsers: ADMIN_TOKEN once, then a signed cookie.
 import type { Context, Next } from 'hono';
 import { html } from 'hono/html';
 import { Hono } from 'hono/tiny';
+import { areEqual } from '../crypto.ts';
+import { forgiveLoginFailures } from '../ledger/login-failures.ts';
 import { type Markup, page } from './dashboard/page.ts';
-import { areEqual } from './equal.ts';
 import { readForm } from './form.ts';
 import { isFromOurPage, isProven, operatorOf } from './guard.ts';
-import { countFailure, forgiveFailures } from './login-throttle.ts';
+import { countAttempt } from './login-throttle.ts';
 import { openSession, sessionCookie, sign } from './session.ts';
 import type { WebApp, WebEnv } from './web.ts';
 
@@ -19,27 +20,7 @@ export function login(): WebApp {
     return (await operatorOf(c)) ? c.redirect(ownPath(next, c.req.url), 303) : ask(c, 200, next);
   });
 
-  app.post('/login', async (c) => {
-    const { config, ledger, now } = c.env;
-    const expected = config.adminToken;
-    if (expected === undefined) return closed(c);
-    if (!isFromOurPage(c.req.raw)) return ask(c, 403, undefined, 'Log in on this page.');
-    const given = await readForm(c.req.raw);
-    const next = given.get('next') ?? undefined;
-    const client = await clientOf(c.req.raw, expected);
-    const waitSeconds = await countFailure(ledger, client, now());
-    if (waitSeconds !== undefined) {
-      c.header('retry-after', String(waitSeconds));
-      const minutes = Math.ceil(waitSeconds / 60);
-      return ask(c, 429, next, `Too many wrong tokens. Try again in ${minutes} min.`);
-    }
-    if (!(await areEqual(given.get('token')?.trim() ?? '', expected))) {
-      return ask(c, 401, next, 'This is not the ADMIN_TOKEN of this Worker.');
-    }
-    await forgiveFailures(ledger, client);
-    c.header('set-cookie', sessionCookie(c.req.raw, await openSession(expected, now())));
-    return c.redirect(ownPath(next, c.req.url), 303);
-  });
+  app.post('/login', logIn);
 
   app.post('/logout', pagesForOperators, (c) => {
     c.header('set-cookie', sessionCookie(c.req.raw, undefined));
@@ -49,7 +30,29 @@ export function login(): WebApp {
   return app;
 }
 
-/** Middleware for pages: strangers are asked to log in, and a form has to be one of ours. */
+async function logIn(c: Context<WebEnv>): Promise<Response> {
+  const { config, ledger, now } = c.env;
+  const expected = config.adminToken;
+  if (expected === undefined) return closed(c);
+  if (!isFromOurPage(c.req.raw)) return ask(c, 403, undefined, 'Log in on this page.');
+  const given = await readForm(c.req.raw);
+  const next = given.get('next') ?? undefined;
+  const client = await clientOf(c.req.raw, expected);
+  const waitSeconds = await countAttempt(ledger, client, now());
+  if (waitSeconds !== undefined) {
+    c.header('retry-after', String(waitSeconds));
+    const minutes = Math.ceil(waitSeconds / 60);
+    return ask(c, 429, next, `Too many wrong tokens. Try again in ${minutes} min.`);
+  }
+  if (!(await areEqual(given.get('token')?.trim() ?? '', expected))) {
+    return ask(c, 401, next, 'This is not the ADMIN_TOKEN of this Worker.');
+  }
+  await forgiveLoginFailures(ledger, client);
+  c.header('set-cookie', sessionCookie(c.req.raw, await openSession(expected, now())));
+  return c.redirect(ownPath(next, c.req.url), 303);
+}
+
+/** Middleware for pages: strangers are asked to log in, and a form must be one of our own. */
 export async function pagesForOperators(
   c: Context<WebEnv>,
   next: Next,
@@ -92,29 +95,29 @@ function ask(
 ${complaint === undefined ? '' : html`<p class="notice bad" role="alert" id="complaint">${complaint}</p>`}
 <label for="token">ADMIN_TOKEN</label>
 <input id="token" name="token" type="password" required autofocus autocomplete="current-password" aria-describedby="hint">
-<p class="hint" id="hint">The secret you gave the Worker. It is not kept in the browser.</p>
+<p class="hint" id="hint">The secret you gave the Worker. The browser does not keep it.</p>
 <input type="hidden" name="next" value="${next ?? ''}">
 <button>Log in</button>
 </form>`;
   return page(c, { title: 'Log in', main }, status);
 }
 
-/** Only a path of this Worker is gone to. */
+/** The path to go to after the login: only a path of this Worker. */
 function ownPath(next: string | undefined, here: string): string {
   const { origin } = new URL(here);
   const goal = URL.parse(next ?? '', origin);
-  // `/.//elsewhere` has the path `//elsewhere`, which as a redirect would leave.
+  // `/.//elsewhere` has the path `//elsewhere`, and a redirect there would leave the Worker.
   return goal?.origin === origin ? goal.pathname.replace(/^\/+/, '/') + goal.search : '/';
 }
 
-/** Who tries, as a short keyed digest. An IPv6 network of one customer counts as one. */
+/** The client as a short keyed digest, so that no address is kept. An IPv6 network of one customer counts as one. */
 async function clientOf({ headers }: Request, adminToken: string): Promise<string> {
   const address = headers.get('cf-connecting-ip') ?? '';
   const network = address.includes(':') ? networkOf(address) : address;
   return (await sign(adminToken, 'client', network)).slice(0, 16);
 }
 
-/** The first 64 bits; `::` stands for zeros, and what follows it the client chooses. */
+/** The first 64 bits. `::` stands for zeros, and the client chooses what follows it. */
 function networkOf(address: string): string {
   const groups = address.replace(/::.*/, '').split(':');
   return [...groups, '0', '0', '0'].slice(0, 4).join(':');

@@ -1,9 +1,12 @@
-// What would be written onto a contact, beside what the CRM holds now. Writes nothing.
+// What would be written onto a contact, next to what the CRM holds now. Writes nothing.
 import { Hono } from 'hono/tiny';
 import * as z from 'zod/mini';
-import type { Failure, Preview } from '../destinations/destination.ts';
+import type { Preview as PreviewAnswer } from '../api/preview.ts';
+import type { Failure, OpenDestination, Preview } from '../destinations/destination.ts';
 import type { Contact, EnrichedSignup, Match } from '../model.ts';
-import type { Lookup } from '../visitors/datafast.ts';
+import { isoOf } from '../time.ts';
+import { type Known, knownOf } from '../visitors/lookup.ts';
+import { findVisitor, type Unavailable } from './find-visitor.ts';
 import { Email, readParameters, VisitorId } from './input.ts';
 import { problem } from './problem.ts';
 import type { WebApp, WebDependencies, WebEnv } from './web.ts';
@@ -18,68 +21,67 @@ export function preview(): WebApp {
     if (refusal) return refusal;
     const previewed = await previewOf(c.env, values);
     if ('unavailable' in previewed) {
-      return problem(503, previewed.unavailable, { 'retry-after': '30' });
+      const { unavailable, retryAfterSeconds } = previewed;
+      return problem(503, unavailable, { 'retry-after': String(retryAfterSeconds) });
     }
-    const destinations = previewed.destinations.map(({ name, seen }) =>
-      'failed' in seen
-        ? { name, failed: seen.failed.reason }
-        : { name, ...seen, externalId: seen.externalId ?? null },
-    );
-    const { email, visitorId } = values;
-    return c.json({ email, visitorId: visitorId ?? null, match: previewed.match, destinations });
+    const { match, destinations } = previewed;
+    const { email, visitorId = null } = values;
+    return c.json({
+      email,
+      visitorId,
+      match,
+      destinations: destinations.map(toAnswer),
+    } satisfies PreviewAnswer);
   });
 
   return app;
 }
 
-/** What each destination would make of a signup of this person now; or why DataFast cannot be asked. */
+export interface DestinationPreview extends Pick<OpenDestination, 'name' | 'label'> {
+  seen: Preview | Failure;
+}
+
+function toAnswer({ name, seen }: DestinationPreview): PreviewAnswer['destinations'][number] {
+  if (!('failed' in seen)) return { name, ...seen, externalId: seen.externalId ?? null };
+  const { code, detail = null } = seen.failed.reason;
+  return { name, failed: code, detail };
+}
+
+/** What each destination would do with a signup of this person now; or why DataFast cannot be asked. */
 export async function previewOf(
   dependencies: WebDependencies,
-  { email, visitorId }: { email: string; visitorId?: string },
-): Promise<
-  | { match: Match; destinations: readonly { name: string; seen: Preview | Failure }[] }
-  | { unavailable: string }
-> {
-  const lookup =
-    visitorId === undefined
-      ? undefined
-      : (await dependencies.findVisitors([{ visitorId, bypassNegativeCache: false }])).get(
-          visitorId,
-        );
-  if (lookup?.kind === 'unavailable' || (visitorId !== undefined && !lookup)) {
-    const reason = lookup?.kind === 'unavailable' ? lookup.retry.reason : 'unknown';
-    return { unavailable: `DataFast cannot be asked now: ${reason}.` };
-  }
-  const signup = imagined(dependencies, { email, visitorId }, lookup);
+  person: { email: string; visitorId?: string },
+): Promise<{ match: Match; destinations: readonly DestinationPreview[] } | Unavailable> {
+  const known =
+    person.visitorId === undefined
+      ? knownOf(undefined)
+      : await findVisitor(dependencies, person.visitorId);
+  if ('unavailable' in known) return known;
+  const signup = imaginedSignup(dependencies, person, known);
   const contact: Contact = {
-    email,
+    email: person.email,
     first: signup,
     firstTouch: signup.visitor && signup,
     latest: signup,
   };
-  const destinations = await Promise.all(
-    dependencies.destinations().map(async (destination) => ({
-      name: destination.name,
-      seen: await destination.preview(contact),
-    })),
-  );
-  return { match: signup.match, destinations };
+  const previews = dependencies.destinations().map(async (destination) => {
+    const { name, label } = destination;
+    const seen = await destination.preview?.(contact);
+    return seen ? [{ name, label, seen }] : [];
+  });
+  return { match: signup.match, destinations: (await Promise.all(previews)).flat() };
 }
 
-/** A signup as if it happened now, by the generic source. */
-function imagined(
+/** A signup by the generic source, as if it happened now. */
+function imaginedSignup(
   { attribute, journey, now }: WebDependencies,
   person: { email: string; visitorId?: string },
-  lookup: Exclude<Lookup, { kind: 'unavailable' }> | undefined,
+  known: Known,
 ): EnrichedSignup {
-  const at = new Date(now()).toISOString();
-  const visitor = lookup?.kind === 'found' ? lookup.visitor : undefined;
-  const match: Match = !lookup
-    ? 'no_visitor_id'
-    : lookup.kind === 'found'
-      ? 'matched'
-      : lookup.match;
+  const at = isoOf(now());
+  const { visitor } = known;
   return {
+    ...known,
     signup: {
       version: 1,
       id: 'signup:preview',
@@ -89,9 +91,6 @@ function imagined(
       receivedAt: at,
       test: false,
     },
-    match,
-    visitor,
-    fetchedAt: lookup?.kind === 'found' ? lookup.fetchedAt : undefined,
     attribution: attribute({ visitor }),
     journey: visitor && journey(visitor, at),
   };

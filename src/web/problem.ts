@@ -1,4 +1,5 @@
 // Errors as problem details. https://www.rfc-editor.org/rfc/rfc9457
+import type { Mistake, Problem } from '../api/problem.ts';
 
 const TITLES = {
   400: 'Bad request',
@@ -14,17 +15,17 @@ const TITLES = {
 } as const;
 
 /**
- * An error answer. `detail` is read by strangers: it never says why a secret did not fit. `errors`: what is wrong with
- * which part of the request.
+ * An error answer. Strangers read `detail`, so it never says why a secret was refused. `errors`: which parts of the
+ * request are wrong, and why.
  */
 export function problem(
   status: keyof typeof TITLES,
   detail?: string,
   headers?: Readonly<Record<string, string>>,
-  errors?: readonly object[],
+  errors?: readonly Mistake[],
 ): Response {
   return Response.json(
-    { type: 'about:blank', title: TITLES[status], status, detail, errors },
+    { type: 'about:blank', title: TITLES[status], status, detail, errors } satisfies Problem,
     {
       status,
       headers: {

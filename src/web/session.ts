@@ -1,9 +1,11 @@
 // A browser's session: a cookie signed with ADMIN_TOKEN, so that a new token ends every session. Nothing is stored.
-import { areEqual } from './equal.ts';
+import { areEqual, hmac } from '../crypto.ts';
+import { isThisMachine } from '../settings/setting.ts';
+import { DAY_MS } from '../time.ts';
 
-const SESSION_SECONDS = 7 * 24 * 60 * 60;
+const SESSION_SECONDS = (7 * DAY_MS) / 1000;
 
-/** `<expires, Unix seconds>.<chance>.<signature>` */
+/** `<expires, Unix seconds>.<random UUID>.<signature>` */
 const SHAPE = /^((\d{1,12})\.[0-9a-f-]{36})\.([0-9a-f]{64})$/;
 
 export async function openSession(adminToken: string, nowMs: number): Promise<string> {
@@ -12,7 +14,7 @@ export async function openSession(adminToken: string, nowMs: number): Promise<st
   return `${claims}.${await sign(adminToken, 'session', claims)}`;
 }
 
-/** Whether we signed it and it has not expired. */
+/** Whether this Worker signed the session and it has not expired. */
 export async function isSession(
   adminToken: string,
   session: string,
@@ -23,12 +25,12 @@ export async function isSession(
   return isOurs && Number(expires) * 1000 > nowMs;
 }
 
-/** What a form of this session carries, to show that we made it. */
+/** The token in every form of this session. It proves that the form is one of our own. */
 export function formToken(adminToken: string, session: string): Promise<string> {
   return sign(adminToken, 'form', session);
 }
 
-/** `__Host-` holds the browser to Secure and Path=/; over plain HTTP, on this machine, it would refuse the name. */
+/** A browser accepts `__Host-` only with Secure and Path=/. Over plain HTTP, on this machine, it refuses the name. */
 const nameFor = ({ protocol }: URL) => (protocol === 'https:' ? '__Host-whence' : 'whence');
 
 export function sessionOf(request: Request): string | undefined {
@@ -39,30 +41,18 @@ export function sessionOf(request: Request): string | undefined {
   return undefined;
 }
 
-/** The `Set-Cookie` for a session, or that ends it. */
+/** The `Set-Cookie` of a session; without a session, the one that ends it. */
 export function sessionCookie(request: Request, session: string | undefined): string {
   const url = new URL(request.url);
-  const isHere =
-    url.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  const isPlain = url.protocol === 'http:' && isThisMachine(url);
   return [
     `${nameFor(url)}=${session ?? ''}`,
     `Max-Age=${session === undefined ? 0 : SESSION_SECONDS}`,
-    `Path=/; HttpOnly; SameSite=Strict${isHere ? '' : '; Secure'}`,
+    `Path=/; HttpOnly; SameSite=Strict${isPlain ? '' : '; Secure'}`,
   ].join('; ');
 }
 
-/** HMAC-SHA-256 in hexadecimal; `purpose` keeps one kind of signature from passing for another. */
-export async function sign(adminToken: string, purpose: string, text: string): Promise<string> {
-  const encoder = new TextEncoder();
-  const key = await crypto.subtle.importKey(
-    'raw',
-    encoder.encode(adminToken),
-    { name: 'HMAC', hash: 'SHA-256' },
-    false,
-    ['sign'],
-  );
-  const signature = await crypto.subtle.sign('HMAC', key, encoder.encode(`${purpose}:${text}`));
-  return Array.from(new Uint8Array(signature), (byte) => byte.toString(16).padStart(2, '0')).join(
-    '',
-  );
+/** A signature in hex. `purpose` keeps a signature of one kind from being used as another. */
+export function sign(adminToken: string, purpose: string, text: string): Promise<string> {
+  return hmac(adminToken, `${purpose}:${text}`);
 }

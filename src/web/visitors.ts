@@ -1,12 +1,12 @@
-// The result for a visitor, from the cache or fetched now: what a signup of theirs would bring to the CRM.
+// What a signup of a visitor would bring to the CRM. The visitor comes from the cache, or is fetched now.
 import { Hono } from 'hono/tiny';
 import * as z from 'zod/mini';
-import { valuesOf } from '../destinations/fields.ts';
-import { fieldTable } from '../destinations/index.ts';
-import type { Match } from '../model.ts';
+import type { VisitorResult } from '../api/visitor.ts';
+import { fields, valuesOf } from '../destinations/fields.ts';
+import { findVisitor } from './find-visitor.ts';
 import { readParameters, VisitorId } from './input.ts';
 import { problem } from './problem.ts';
-import type { WebApp, WebEnv } from './web.ts';
+import type { WebApp, WebDependencies, WebEnv } from './web.ts';
 
 export const VisitorPath = z.object({ visitorId: VisitorId });
 
@@ -16,34 +16,28 @@ export function visitors(): WebApp {
   app.get('/:visitorId', async (c) => {
     const { values, refusal } = readParameters(VisitorPath, c.req.param());
     if (refusal) return refusal;
-    const { visitorId } = values;
-    const lookups = await c.env.findVisitors([{ visitorId, bypassNegativeCache: false }]);
-    const lookup = lookups.get(visitorId);
-    if (!lookup || lookup.kind === 'unavailable') {
-      const retryAfter = lookup?.retry.afterSeconds ?? 30;
-      return problem(503, `DataFast cannot be asked now: ${lookup?.retry.reason ?? 'unknown'}.`, {
-        'retry-after': String(Math.ceil(retryAfter)),
-      });
+    const known = await findVisitor(c.env, values.visitorId);
+    if ('unavailable' in known) {
+      return problem(503, known.unavailable, { 'retry-after': String(known.retryAfterSeconds) });
     }
-    const visitor = lookup.kind === 'found' ? lookup.visitor : undefined;
-    const fetchedAt = lookup.kind === 'found' ? lookup.fetchedAt : undefined;
-    const match: Match = lookup.kind === 'found' ? 'matched' : lookup.match;
+    const { match, visitor, fetchedAt } = known;
     const attribution = c.env.attribute({ visitor });
+    const journey = visitor && c.env.journey(visitor);
     return c.json({
-      visitorId,
+      ...values,
       match,
       visitor: visitor ?? null,
       attribution,
-      fields: valuesOf(fieldTable(c.env.fieldNames), {
-        match,
-        visitor,
-        fetchedAt,
-        attribution,
-        journey: visitor && c.env.journey(visitor),
-      }),
+      fields: valuesOf(fieldsOf(c.env), { match, visitor, fetchedAt, attribution, journey }),
       cachedAt: fetchedAt ?? null,
-    });
+    } satisfies VisitorResult);
   });
 
   return app;
+}
+
+/** The fields that are written, under the operator's names. Without a destination, every field under its own name. */
+function fieldsOf({ destinations }: Pick<WebDependencies, 'destinations'>) {
+  const written = destinations().flatMap((destination) => destination.fields);
+  return written.length > 0 ? written : fields;
 }

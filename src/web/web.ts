@@ -1,13 +1,14 @@
 // What the web room needs from outside, and the type of its Hono apps.
 import type { Hono } from 'hono/tiny';
-import type { Destination } from '../destinations/destination.ts';
-import type { FieldNames } from '../destinations/field-names.ts';
+import type { OpenDestination } from '../destinations/destination.ts';
+import type { NamesByDestination } from '../destinations/field-names.ts';
 import type { LedgerDatabase } from '../ledger/database.ts';
-import type { Attribution, Journey, Log, Signup, Visitor } from '../model.ts';
+import type { Log } from '../log.ts';
+import type { Attribution, Journey, Signup, Visitor } from '../model.ts';
 import type { Config } from '../settings/config.ts';
 import type { Source } from '../sources/source.ts';
 import type { IssuerKeys } from '../sources/verification.ts';
-import type { Lookup } from '../visitors/datafast.ts';
+import type { Lookup } from '../visitors/lookup.ts';
 import type { VisitorQuery } from '../visitors/visitors.ts';
 
 export interface WebDependencies {
@@ -19,16 +20,14 @@ export interface WebDependencies {
   /** Resolves once the signup is safe on the queue. */
   enqueue(signup: Signup): Promise<unknown>;
   enqueueAll(signups: readonly Signup[]): Promise<unknown>;
-  /** How many messages wait on the queue, roughly; rejects where the platform does not say. */
+  /** How many messages wait on the queue, roughly. Rejects where the platform does not say. */
   backlog(): Promise<number>;
   forgetVisitor(visitorId: string): Promise<unknown>;
-  /** Opened when asked for: the accept path has no use for them. */
-  destinations(): readonly Destination[];
-  fieldNames: FieldNames;
+  /** Opened on demand, because the accept path does not need them. */
+  destinations(): readonly OpenDestination[];
+  fieldNames: NamesByDestination;
   ledger: LedgerDatabase;
-  /** The static assets. */
-  assets: Pick<Fetcher, 'fetch'>;
-  findVisitors(wanted: readonly VisitorQuery[]): Promise<ReadonlyMap<string, Lookup>>;
+  findVisitors(queries: readonly VisitorQuery[]): Promise<ReadonlyMap<string, Lookup>>;
   attribute(input: { visitor?: Visitor; referrer?: string }): Attribution;
   journey(visitor: Visitor, signedUpAt?: string): Journey;
   fetch: typeof fetch;
@@ -37,10 +36,10 @@ export interface WebDependencies {
   log: Log;
 }
 
-/** Dependencies travel as Hono's bindings: one app per isolate, whatever the request brings. */
+/** Dependencies travel as Hono's bindings: one app per isolate, and each request brings its own. */
 export interface WebEnv {
   Bindings: WebDependencies;
-  /** `proof`: what the operator's forms carry; absent for strangers. */
+  /** `proof`: the token in the operator's forms; absent for strangers. */
   Variables: { proof?: string };
 }
 export type WebApp = Hono<WebEnv>;

@@ -1,102 +1,178 @@
-// The door for signups: verify, parse, enqueue, answer. Nothing else happens here: no KV, no D1, no request.
+// The route for signups: authenticate, parse, enqueue, answer. Before the answer there is no KV, no D1 and no request,
+// except for the published keys of an issuer.
+import type { Context } from 'hono';
 import { Hono } from 'hono/tiny';
-import { describeError } from '../model.ts';
+import type { WebhookAnswer } from '../api/webhook.ts';
+import { describeError } from '../log.ts';
+import type { Signup } from '../model.ts';
 import { parseObject } from '../sources/payload.ts';
-import type { AnnouncedSignup, Parsed } from '../sources/source.ts';
+import type { AnnouncedSignup, Source } from '../sources/source.ts';
+import type { Verification } from '../sources/verification.ts';
+import { isoOf } from '../time.ts';
 import { readBody } from './body.ts';
 import { problem } from './problem.ts';
-import type { WebApp, WebEnv } from './web.ts';
+import type { WebApp, WebDependencies, WebEnv } from './web.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 /** Supabase gives its hook five seconds in all, and then refuses the person their signup. */
-const HOOK_PATIENCE_SECONDS = 2.5;
-/** Soon enough for a hiccup, and Supabase retries only when told to. */
+const HOOK_DEADLINE_SECONDS = 2.5;
+/** Supabase retries only when it is told to, and most failures are short. */
 const RETRY_SOON = { 'retry-after': '10' };
+
+/** The value for the next step, or how the webhook ended. */
+type Step<Value> = { ok: true; value: Value } | { ok: false; end: End };
+
+type End =
+  | { kind: 'accepted'; id: string }
+  | { kind: 'ignored'; reason: string }
+  | { kind: 'not_configured' }
+  | { kind: 'too_large' }
+  | { kind: 'broken_off' }
+  | { kind: 'forged' }
+  | { kind: 'keys_unavailable' }
+  | { kind: 'unreadable' }
+  | { kind: 'not_queued' };
+
+/** A webhook that its provider has really sent. */
+interface Genuine {
+  body: Uint8Array;
+  proof: Extract<Verification, { ok: true }>;
+  receivedMs: number;
+}
+
+/** A signup that a webhook announced. */
+interface Announced {
+  signup: Signup;
+  /** The provider must be answered 200, whatever happens. */
+  neverRefuses: boolean;
+}
+
+const on = <Value>(value: Value): Step<Value> => ({ ok: true, value });
+const end = (how: End): { ok: false; end: End } => ({ ok: false, end: how });
 
 export function webhooks(): WebApp {
   const app = new Hono<WebEnv>();
-
-  // One handler for every method: two that match would take Hono's slow way.
+  // One handler for every method: where two match, Hono takes a slower way.
   app.all('/:source', async (c) => {
     if (c.req.method !== 'POST') return problem(405, 'Webhooks are posted.', { allow: 'POST' });
-    const { config, sources, now, sleep, log, enqueue, issuerKeys } = c.env;
-    const source = sources.get(c.req.param('source'));
+    const source = c.env.sources.get(c.req.param('source'));
     if (!source) return problem(404, 'There is no such source.');
-    const refuse = (event: string, reason: string) =>
-      log('warn', event, { source: source.name, reason });
-
-    const secrets = config.webhookSecrets.get(source.secretName);
-    if (!secrets) {
-      refuse(
-        'webhook_without_secret',
-        `${source.secretName} is not set, or is no secret of this source`,
-      );
-      return problem(503, 'This source is not configured.', { 'retry-after': '300' });
-    }
-    const body = await readBody(c.req.raw, MAX_BODY_BYTES);
-    if (body.kind === 'too_large') return problem(413, 'At most 1 MiB.');
-    if (body.kind === 'broken_off') return problem(400, 'The body broke off.');
-
-    const nowMs = now();
-    const verification = await source.verify({
-      headers: c.req.raw.headers,
-      body: body.bytes,
-      secrets,
-      now: nowMs,
-      issuerKeys,
-    });
-    if (!verification.ok) {
-      refuse('webhook_refused', verification.reason);
-      return verification.reason === 'keys_unavailable'
-        ? problem(503, 'The provider’s keys cannot be read now.', RETRY_SOON)
-        : problem(401);
-    }
-
-    const payload = verification.payload ?? parseObject(body.bytes);
-    const parsed: Parsed = payload
-      ? source.parse(payload, verification.signed)
-      : { kind: 'unreadable', reason: 'not_a_json_object' };
-    const neverRefuses = payload !== undefined && source.answers.neverRefuses?.(payload) === true;
-    if (parsed.kind === 'unreadable') {
-      refuse('webhook_unreadable', parsed.reason);
-      return neverRefuses || source.answers.acknowledgesUnreadable
-        ? Response.json({ status: 'ignored', reason: parsed.reason })
-        : problem(400, 'The event is not what this provider documents.');
-    }
-    if (parsed.kind === 'ignored')
-      return Response.json({ status: 'ignored', reason: parsed.reason });
-    if (parsed.signup.test && !config.allowTestEvents) {
-      return Response.json({ status: 'ignored', reason: 'test_event' });
-    }
-
-    const queued = enqueue({ version: 1, ...received(parsed.signup, nowMs) });
-    try {
-      const isLate = neverRefuses
-        ? await Promise.race([
-            queued.then(() => false),
-            sleep(HOOK_PATIENCE_SECONDS).then(() => true),
-          ])
-        : await queued.then(() => false);
-      if (isLate) {
-        log('error', 'queue_slow', { source: source.name });
-        c.executionCtx.waitUntil(queued.catch(() => undefined));
-        return Response.json({ status: 'ignored', reason: 'queue_slow' });
-      }
-    } catch (error) {
-      log('error', 'queue_unavailable', { source: source.name, ...describeError(error) });
-      return neverRefuses
-        ? Response.json({ status: 'ignored', reason: 'queue_unavailable' })
-        : problem(503, 'The signup could not be queued.', RETRY_SOON);
-    }
-    return Response.json({ status: 'accepted', id: parsed.signup.id });
+    return answer(await receive(c, source));
   });
-
   return app;
 }
 
-/** An event from the future would win over every later one; it happened now at the latest. */
-function received(signup: AnnouncedSignup, nowMs: number) {
-  const receivedAt = new Date(nowMs).toISOString();
-  const told = signup.occurredAt ?? receivedAt;
-  return { ...signup, occurredAt: told < receivedAt ? told : receivedAt, receivedAt };
+async function receive(c: Context<WebEnv>, source: Source): Promise<End> {
+  const genuine = await authenticate(c.env, source, c.req.raw);
+  if (!genuine.ok) return genuine.end;
+  const announced = parse(c.env, source, genuine.value);
+  if (!announced.ok) return announced.end;
+  return enqueue(c, source, announced.value);
+}
+
+/** Whether the provider has really sent this. What it holds is not looked at. */
+async function authenticate(
+  { config, now, log, issuerKeys }: WebDependencies,
+  source: Source,
+  request: Request,
+): Promise<Step<Genuine>> {
+  const secrets = config.webhookSecrets.get(source.secretName);
+  if (!secrets) {
+    const reason = `${source.secretName} is not set, or cannot be a secret of this source`;
+    log('warn', 'webhook_without_secret', { source: source.name, reason });
+    return end({ kind: 'not_configured' });
+  }
+  const body = await readBody(request, MAX_BODY_BYTES);
+  if (body.kind !== 'bytes') return end(body);
+  const receivedMs = now();
+  const { headers } = request;
+  const signed = { headers, body: body.bytes, secrets, now: receivedMs, issuerKeys };
+  const proof = await source.verify(signed);
+  if (proof.ok) return on({ body: body.bytes, proof, receivedMs });
+  log('warn', 'webhook_refused', { source: source.name, reason: proof.reason });
+  return end({ kind: proof.reason === 'keys_unavailable' ? 'keys_unavailable' : 'forged' });
+}
+
+/** The signup in a genuine webhook. */
+function parse(
+  { config, log }: WebDependencies,
+  source: Source,
+  { body, proof, receivedMs }: Genuine,
+): Step<Announced> {
+  const payload = proof.payload ?? parseObject(body);
+  const parsed = payload
+    ? source.parse(payload, proof.signed)
+    : { kind: 'unreadable' as const, reason: 'not_a_json_object' };
+  const neverRefuses = payload !== undefined && source.answers.neverRefuses?.(payload) === true;
+  if (parsed.kind === 'unreadable') {
+    log('warn', 'webhook_unreadable', { source: source.name, reason: parsed.reason });
+    const isAcknowledged = neverRefuses || source.answers.acknowledgesUnreadable;
+    return end(
+      isAcknowledged ? { kind: 'ignored', reason: parsed.reason } : { kind: 'unreadable' },
+    );
+  }
+  if (parsed.kind === 'ignored') return end({ kind: 'ignored', reason: parsed.reason });
+  if (parsed.signup.test && !config.allowTestEvents) {
+    return end({ kind: 'ignored', reason: 'test_event' });
+  }
+  return on({ signup: received(parsed.signup, receivedMs), neverRefuses });
+}
+
+/** An event from the future would win over every later one, so it happened now at the latest. */
+function received(announced: AnnouncedSignup, receivedMs: number): Signup {
+  const receivedAt = isoOf(receivedMs);
+  const claimed = announced.occurredAt ?? receivedAt;
+  const occurredAt = claimed < receivedAt ? claimed : receivedAt;
+  return { version: 1, ...announced, occurredAt, receivedAt };
+}
+
+/** Puts the signup on the queue. */
+async function enqueue(
+  c: Context<WebEnv>,
+  source: Source,
+  { signup, neverRefuses }: Announced,
+): Promise<End> {
+  const { log, sleep } = c.env;
+  const queued = c.env.enqueue(signup);
+  try {
+    if (neverRefuses && (await isSlow(queued, sleep))) {
+      log('error', 'queue_slow', { source: source.name });
+      c.executionCtx.waitUntil(queued.catch(() => undefined));
+      return { kind: 'ignored', reason: 'queue_slow' };
+    }
+    await queued;
+  } catch (error) {
+    log('error', 'queue_unavailable', { source: source.name, ...describeError(error) });
+    return neverRefuses ? { kind: 'ignored', reason: 'queue_unavailable' } : { kind: 'not_queued' };
+  }
+  return { kind: 'accepted', id: signup.id };
+}
+
+/** Whether a provider that must not wait would wait too long. */
+function isSlow(queued: Promise<unknown>, sleep: WebDependencies['sleep']): Promise<boolean> {
+  return Promise.race([queued.then(() => false), sleep(HOOK_DEADLINE_SECONDS).then(() => true)]);
+}
+
+/** The answer. A refusal never says why to strangers. */
+function answer(how: End): Response {
+  switch (how.kind) {
+    case 'accepted':
+      return Response.json({ status: 'accepted', id: how.id } satisfies WebhookAnswer);
+    case 'ignored':
+      return Response.json({ status: 'ignored', reason: how.reason } satisfies WebhookAnswer);
+    case 'not_configured':
+      return problem(503, 'This source is not configured.', { 'retry-after': '300' });
+    case 'too_large':
+      return problem(413, 'At most 1 MiB.');
+    case 'broken_off':
+      return problem(400, 'The body broke off.');
+    case 'forged':
+      return problem(401);
+    case 'keys_unavailable':
+      return problem(503, 'The provider’s keys cannot be read now.', RETRY_SOON);
+    case 'unreadable':
+      return problem(400, 'The event is not what this provider documents.');
+    case 'not_queued':
+      return problem(503, 'The signup could not be queued.', RETRY_SOON);
+  }
 }

@@ -1,4 +1,4 @@
-// A visitor as the two generations of DataFast's documentation show one, and as the realtime map does.
+// A visitor as DataFast answers it: in the two generations of its documentation, and on the realtime map.
 import { type DatafastVisitor, isCustomer } from './record.ts';
 
 export const REALTIME_WINDOW_MS = 10 * 60_000;
@@ -89,7 +89,7 @@ function onTheMap({
       isRandomName: profile === undefined,
     },
     conversionLikelihood: prediction && {
-      // Here a customer scores 100; Get visitor answers `null` for one.
+      // Here a customer scores 100. Get visitor answers `null` for a customer.
       score: customer ? 100 : prediction.score,
       confidence: prediction.confidence,
       isBaseline: false,

@@ -1,4 +1,4 @@
-// A visitor as DataFast keeps one: what Get visitor tells of them, and what only the realtime map does.
+// A visitor as DataFast keeps it: what Get visitor answers, and what only the realtime map answers.
 
 export type ParamName =
   | 'ref'
@@ -36,7 +36,7 @@ export interface DatafastVisitor {
     region: string | null;
     city: string | null;
     params: Record<ParamName, string | null>;
-    /** Whether nothing is `{}`, `null` or no key at all is undocumented; all three can be said here. */
+    /** The documentation does not say whether nothing is `{}`, `null` or an absent key. All three are possible here. */
     adClickIds?: Record<string, string | null> | null;
     browser: { name: string | null; version: string | null };
     os: { name: string | null; version: string | null };
@@ -54,9 +54,9 @@ export interface DatafastVisitor {
   };
   profile?: { userId: string; metadata: Record<string, string>; identifiedAt: string };
   prediction: VisitorPrediction | null;
-  /** Told by the realtime map alone: Get visitor has it in no generation of the documentation. */
+  /** Only the realtime map has it. No generation of the documentation has it in Get visitor. */
   referrer: string | null;
-  /** The generation of the documentation this visitor is answered in; without one, the stand-in's. */
+  /** The generation of the documentation for this visitor. Absent: the stand-in's. */
   generation?: 'A' | 'B';
 }
 

@@ -1,4 +1,4 @@
-// Makes a whole visitor of the few facts a test or the demo cares about.
+// Makes a whole visitor from the few properties that a test or the demo cares about.
 import {
   type CompletedGoal,
   type DatafastVisitor,
@@ -8,15 +8,15 @@ import {
   type VisitorPrediction,
 } from './record.ts';
 
-export interface VisitorFacts {
+export interface VisitorProperties {
   visitorId?: string;
   params?: Partial<Record<ParamName, string | null>>;
   adClickIds?: Record<string, string | null> | null;
   referrer?: string | null;
-  /** Earliest first; an address alone is given a time half a minute after the one before. */
+  /** Earliest first. An address without a time gets one that is half a minute after the page before. */
   pages?: readonly (string | VisitedPage)[];
   goals?: readonly (string | CompletedGoal)[];
-  /** Without one: an ordinary prediction, and `null` for a customer, as DataFast has it. */
+  /** Absent: an ordinary prediction, or `null` for a customer, as DataFast answers. */
   prediction?: Partial<VisitorPrediction> | null;
   country?: string | null;
   region?: string | null;
@@ -38,54 +38,54 @@ const ORDINARY: VisitorPrediction = {
   confidence: 0.831,
 };
 
-export function visitor(facts: VisitorFacts = {}): DatafastVisitor {
-  const firstVisitAt = facts.firstVisitAt ?? '2026-09-01T09:12:44.154Z';
+export function visitor(given: VisitorProperties = {}): DatafastVisitor {
+  const firstVisitAt = given.firstVisitAt ?? '2026-09-01T09:12:44.154Z';
   const at = (step: number) => new Date(Date.parse(firstVisitAt) + step * 30_000).toISOString();
-  const visitedPages = (facts.pages ?? ['example.com/', 'example.com/pricing']).map(
+  const visitedPages = (given.pages ?? ['example.com/', 'example.com/pricing']).map(
     (page, index) => (typeof page === 'string' ? { url: page, timestamp: at(index) } : page),
   );
-  const completedGoals = (facts.goals ?? []).map((goal): CompletedGoal => {
+  const completedGoals = (given.goals ?? []).map((goal): CompletedGoal => {
     if (typeof goal !== 'string') return goal;
     return { name: goal, origin: 'manual', timestamp: at(visitedPages.length) };
   });
   const lastPage = visitedPages.at(-1);
-  const country = facts.country === undefined ? 'US' : facts.country;
+  const country = given.country === undefined ? 'US' : given.country;
 
   return {
-    visitorId: facts.visitorId ?? crypto.randomUUID(),
+    visitorId: given.visitorId ?? crypto.randomUUID(),
     identity: {
-      // The field is documented as a name, yet every example holds the code.
+      // Documented as a name, but every example has the code.
       country,
       countryCode: country,
-      region: facts.region === undefined ? 'US-CO' : facts.region,
-      city: facts.city === undefined ? 'Denver' : facts.city,
-      params: paramsOf(facts.params ?? {}),
-      adClickIds: facts.adClickIds === undefined ? {} : facts.adClickIds,
+      region: given.region === undefined ? 'US-CO' : given.region,
+      city: given.city === undefined ? 'Denver' : given.city,
+      params: paramsOf(given.params ?? {}),
+      adClickIds: given.adClickIds === undefined ? {} : given.adClickIds,
       browser: {
-        name: facts.browser === undefined ? 'Chrome' : facts.browser,
+        name: given.browser === undefined ? 'Chrome' : given.browser,
         version: '133.0.0.0',
       },
-      os: { name: facts.os === undefined ? 'Mac OS' : facts.os, version: '10.15.7' },
+      os: { name: given.os === undefined ? 'Mac OS' : given.os, version: '10.15.7' },
       device: {
-        type: facts.device === undefined ? 'desktop' : facts.device,
+        type: given.device === undefined ? 'desktop' : given.device,
         vendor: 'Apple',
         model: 'Macintosh',
       },
       viewport: { width: 1728, height: 998 },
     },
     activity: {
-      visitCount: facts.visitCount ?? 1,
+      visitCount: given.visitCount ?? 1,
       pageViewCount: visitedPages.length,
       firstVisitAt,
-      lastVisitAt: facts.lastVisitAt ?? lastPage?.timestamp ?? firstVisitAt,
+      lastVisitAt: given.lastVisitAt ?? lastPage?.timestamp ?? firstVisitAt,
       currentUrl: lastPage?.url ?? null,
       completedGoals,
       visitedPages,
     },
-    ...(facts.profile && { profile: facts.profile }),
-    prediction: predictionOf(facts.prediction, completedGoals),
-    referrer: facts.referrer ?? null,
-    ...(facts.generation && { generation: facts.generation }),
+    ...(given.profile && { profile: given.profile }),
+    prediction: predictionOf(given.prediction, completedGoals),
+    referrer: given.referrer ?? null,
+    ...(given.generation && { generation: given.generation }),
   };
 }
 
@@ -106,7 +106,7 @@ function paramsOf(
 }
 
 function predictionOf(
-  given: VisitorFacts['prediction'],
+  given: VisitorProperties['prediction'],
   goals: readonly CompletedGoal[],
 ): VisitorPrediction | null {
   if (given === null || (given === undefined && isCustomer(goals))) return null;

@@ -12,9 +12,9 @@ const BatchRead = z.object({
   idProperty: z.string().default('hs_object_id'),
 });
 
-/** Fewer than without histories. */
+/** Without histories it is 100. */
 const MAX_WITH_HISTORY = 50;
-/** Answered whatever was asked for. */
+/** Always answered, whatever was requested. */
 const ALWAYS = ['createdate', 'hs_object_id', 'lastmodifieddate'];
 const BY_DEFAULT = ['email', 'firstname', 'lastname'];
 
@@ -53,8 +53,8 @@ export function batchRead(portal: Portal): Handler {
       if (contact) found.set(contact.id, contact);
       else missing.push(id);
     }
-    const wanted = [...ALWAYS, ...(properties.length > 0 ? properties : BY_DEFAULT)].filter(
-      (name) => portal.properties.has(name),
+    const names = [...ALWAYS, ...(properties.length > 0 ? properties : BY_DEFAULT)].filter((name) =>
+      portal.properties.has(name),
     );
     const at = portal.timestamp();
     const answer = {
@@ -64,7 +64,7 @@ export function batchRead(portal: Portal): Handler {
         .sort((a, b) => Number(a.id) - Number(b.id))
         .map((contact) => ({
           ...contact,
-          properties: pick(contact.properties, wanted),
+          properties: pick(contact.properties, names),
           ...(propertiesWithHistory.length > 0 && {
             propertiesWithHistory: Object.fromEntries(
               propertiesWithHistory

@@ -1,11 +1,11 @@
-// POST …/contacts/batch/upsert: what it takes, what it refuses, and whether one refusal sinks the batch.
+// POST …/contacts/batch/upsert: what it accepts, what it refuses, and whether one refusal fails the whole batch.
 import type { Context, Handler } from 'hono';
 import * as z from 'zod';
 import { checkRecord, type Upsert, UpsertInput } from './check-record.ts';
 import { multiStatusError, type RecordFault, readBody, refuse } from './errors.ts';
 import { duplicatesIn, isUnique, MAX_BATCH_SIZE, type Portal } from './portal.ts';
 
-/** Without `inputs` HubSpot says COMPLETE and writes nothing; it does not complain. */
+/** Without `inputs` HubSpot answers COMPLETE and writes nothing. */
 const BatchUpsert = z.object({ inputs: z.array(UpsertInput).default([]) });
 
 export function batchUpsert(portal: Portal): Handler {
@@ -38,12 +38,12 @@ export function batchUpsert(portal: Portal): Handler {
 
     const errors = faulty.map(({ fault, traceId }) => multiStatusError(fault, traceId));
     const partial = { ...answer, numErrors: errors.length, errors };
-    // 2026-09 documents no 207: there the status says nothing about the single record.
+    // 2026-09 documents no 207: its status says nothing about a single record.
     return c.json(partial, c.req.param('version') === '2026-09' ? 200 : 207);
   };
 }
 
-/** What the whole batch is turned down for, before any record is looked at. */
+/** Why the whole batch is refused before any record is checked. */
 function refusalOfBatch(
   c: Context,
   portal: Portal,
@@ -72,7 +72,7 @@ function refusalOfBatch(
   return undefined;
 }
 
-/** Two inputs with one target cannot share a batch, be it one id twice or two emails of one contact. */
+/** Two inputs with one target cannot share a batch: one id twice, or two emails of one contact. */
 function targetOf(portal: Portal, { id, idProperty, properties }: UpsertInput): string {
   const contact = portal.contacts.find(idProperty, id);
   if (contact) return `contact ${contact.id}`;
@@ -80,7 +80,7 @@ function targetOf(portal: Portal, { id, idProperty, properties }: UpsertInput): 
   return email ? `email ${email.toLowerCase()}` : `${idProperty} ${id}`;
 }
 
-/** Only then does HubSpot answer for each record. */
+/** HubSpot answers for each record only when every input has a trace id of its own. */
 function isTraced(inputs: readonly UpsertInput[]): boolean {
   const traceIds = inputs.map((input) => input.objectWriteTraceId);
   return !traceIds.includes(undefined) && new Set(traceIds).size === inputs.length;
@@ -95,7 +95,7 @@ function write(portal: Portal, { objectWriteTraceId }: UpsertInput, upsert: Upse
   const { contactId, properties } = upsert;
   const isNew = contactId === undefined;
   const contact = isNew
-    ? // A contact made through the API counts as offline, unless it is told better.
+    ? // A contact that the API creates counts as offline unless the source is given.
       portal.contacts.create({ hs_analytics_source: 'OFFLINE', ...properties })
     : portal.contacts.write(contactId, properties);
   const shown = new Set([

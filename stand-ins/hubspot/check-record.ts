@@ -1,4 +1,4 @@
-// One record of an upsert: what would be written, or why HubSpot refuses it.
+// One record of an upsert: what is written, or why HubSpot refuses it.
 import * as z from 'zod';
 import type { HubspotContact } from './contacts.ts';
 import { invalidProperties, type PropertyFault, type RecordFault } from './errors.ts';
@@ -8,7 +8,7 @@ import { accept } from './values.ts';
 export const UpsertInput = z.strictObject({
   id: z.string().min(1),
   idProperty: z.string(),
-  // Strings only: the specification knows no JSON numbers, booleans or nulls here.
+  // Strings only: the specification has no JSON numbers, booleans or nulls here.
   properties: z.record(z.string(), z.string()),
   objectWriteTraceId: z.string().min(1).optional(),
 });
@@ -31,7 +31,7 @@ export function checkRecord(
   const accepted: Record<string, string> = {};
   const faults: PropertyFault[] = [];
 
-  // A new contact gets its key; one found by an additional email keeps its own.
+  // A new contact gets its key. A contact found by an additional email keeps its own.
   const key = contact ? {} : { [idProperty]: id };
   for (const [name, raw] of Object.entries({ ...key, ...properties })) {
     const value = check(portal, name, raw, contact);
@@ -80,7 +80,7 @@ function check(
   return accept(definition, raw, contact?.properties[name]);
 }
 
-/** A unique value somebody has already, be it as an additional email of this very contact. */
+/** A unique value that a contact has already, even as an additional email of this same contact. */
 function conflictOf(
   portal: Portal,
   accepted: Record<string, string>,
@@ -96,10 +96,7 @@ function conflictOf(
   return undefined;
 }
 
-/**
- * HubSpot would let an upsert by email change the email. Whence never means to, so here it is refused rather than
- * found out later.
- */
+/** HubSpot lets an upsert by email change the email. Whence never intends that, so a test must fail here. */
 function changedKey(name: string): PropertyFault {
   return { name, code: 'CHANGED_KEY', message: `${name} is not the id of the input` };
 }

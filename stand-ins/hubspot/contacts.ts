@@ -1,4 +1,4 @@
-// The contacts of the portal: found by any of their emails, written property by property.
+// The contacts of the portal. Any of its emails finds a contact, and each property is written by itself.
 import { LIFECYCLE_STAGES } from './standard-properties.ts';
 
 export interface HubspotContact {
@@ -10,7 +10,7 @@ export interface HubspotContact {
   archived: false;
 }
 
-/** A value a property has had. */
+/** A value that a property has had. */
 export interface Version {
   value: string;
   timestamp: string;
@@ -27,12 +27,12 @@ interface StoredContact {
 
 export interface Contacts {
   all(): HubspotContact[];
-  /** Only a unique property finds a contact; `email` finds it by its additional emails as well. */
+  /** Only a unique property finds a contact. `email` also finds it by its additional emails. */
   find(property: string, value: string): HubspotContact | undefined;
   create(properties: Record<string, string>): HubspotContact;
   /** An empty string clears. */
   write(id: string, properties: Record<string, string>): HubspotContact;
-  /** As if somebody had deleted it in HubSpot; nothing finds it any more. */
+  /** As if a person had deleted it in HubSpot. Nothing finds it afterwards. */
   remove(id: string): void;
   /** Every value the property has had, newest first. */
   historyOf(id: string, property: string): readonly Version[];
@@ -41,7 +41,7 @@ export interface Contacts {
 export function createContacts(now: () => number): Contacts {
   const contacts = new Map<string, StoredContact>();
   let created = 0;
-  /** Thousands of contacts are looked for by nothing else. */
+  /** An index: thousands of contacts are found by email only. */
   const byEmail = new Map<string, StoredContact>();
 
   function emailsOf({ values }: StoredContact): string[] {
@@ -104,7 +104,7 @@ export function createContacts(now: () => number): Contacts {
   };
 }
 
-/** HubSpot accepts a lifecycle stage that goes backwards, and silently ignores it. */
+/** HubSpot accepts a lifecycle stage that goes backwards and ignores it silently. */
 function isStepBack(current: string | undefined, next: string): boolean {
   if (current === undefined || next === '') return false;
   return LIFECYCLE_STAGES.indexOf(next) < LIFECYCLE_STAGES.indexOf(current);

@@ -1,4 +1,4 @@
-// What a HubSpot contact property is, and which definitions of new ones HubSpot refuses.
+// The definition of a HubSpot contact property, and which new definitions HubSpot refuses.
 import * as z from 'zod';
 import type { ErrorDetail } from './errors.ts';
 
@@ -22,7 +22,7 @@ const FIELD_TYPES = {
   string: ['file', 'html', 'phonenumber', 'text', 'textarea'],
 } as const;
 
-/** The body of a create; HubSpot's specification knows no other keys. */
+/** The body of a create. HubSpot's specification has no other keys. */
 export const PropertyCreate = z.strictObject({
   name: z.string(),
   label: z.string().min(1),
@@ -70,9 +70,9 @@ export interface PropertyDefinition extends PropertyCreate {
 
 export function defineProperty(
   property: PropertyCreate,
-  facts: { at: string; hubspotDefined?: boolean; readOnlyValue?: boolean },
+  given: { at: string; hubspotDefined?: boolean; readOnlyValue?: boolean },
 ): PropertyDefinition {
-  const hubspotDefined = facts.hubspotDefined ?? false;
+  const hubspotDefined = given.hubspotDefined ?? false;
   return {
     description: '',
     options: [],
@@ -85,17 +85,17 @@ export function defineProperty(
     externalOptions: false,
     hubspotDefined,
     archived: false,
-    createdAt: facts.at,
-    updatedAt: facts.at,
+    createdAt: given.at,
+    updatedAt: given.at,
     modificationMetadata: {
       archivable: !hubspotDefined,
       readOnlyDefinition: hubspotDefined,
-      readOnlyValue: facts.readOnlyValue ?? false,
+      readOnlyValue: given.readOnlyValue ?? false,
     },
   };
 }
 
-/** Lower case, and a letter first. */
+/** Lower case, beginning with a letter. */
 export function isInternalName(name: string): boolean {
   return /^[a-z][a-z0-9_]*$/.test(name);
 }

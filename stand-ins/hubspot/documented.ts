@@ -1,5 +1,5 @@
-// The requests HubSpot documents, written from the fields of its API reference: whoever sends anything else is told at
-// once, since the real HubSpot may take it today and not tomorrow. https://developers.hubspot.com/docs/api-reference
+// The requests that HubSpot documents, from its API reference. Every other request fails at once: the real HubSpot may
+// accept it today and refuse it tomorrow. https://developers.hubspot.com/docs/api-reference
 import type { MiddlewareHandler } from 'hono';
 import * as z from 'zod';
 
@@ -101,7 +101,7 @@ const REQUESTS: readonly Documented[] = [
   { method: 'GET', path: new RegExp(`^/account-info/${VERSION}/details$`) },
 ];
 
-/** What is not documented of a request; empty when all of it is. */
+/** What is not documented about a request. Empty when everything is documented. */
 export async function undocumentedOf(request: Request): Promise<string[]> {
   const { pathname, searchParams } = new URL(request.url);
   const label = `${request.method} ${pathname}`;
@@ -128,7 +128,7 @@ export async function undocumentedOf(request: Request): Promise<string[]> {
   ];
 }
 
-/** Fails the connection at an undocumented request, so that no test passes with one, and keeps what it was. */
+/** Fails the connection at an undocumented request, so that no test passes with one, and records why. */
 export function documentedOnly(found: string[]): MiddlewareHandler {
   return async function refuseUndocumented(c, next) {
     const complaints = await undocumentedOf(c.req.raw);

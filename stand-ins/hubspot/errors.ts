@@ -1,4 +1,4 @@
-// HubSpot's error bodies, in the forms it gives them: plain, with details, and as JSON inside a sentence.
+// HubSpot's error bodies in their three forms: plain, with details, and as JSON inside a sentence.
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
@@ -9,7 +9,7 @@ export interface ErrorDetail {
   context: Record<string, string[]>;
 }
 
-export interface ErrorFacts {
+export interface ErrorContent {
   message: string;
   category?: string;
   subCategory?: string;
@@ -20,7 +20,7 @@ export interface ErrorFacts {
   policyName?: string;
 }
 
-/** One property value HubSpot does not take. */
+/** One property value that HubSpot refuses. */
 export interface PropertyFault {
   name: string;
   code: string;
@@ -34,12 +34,12 @@ export interface RecordFault {
   errors: ErrorDetail[];
 }
 
-export function errorBody(facts: ErrorFacts) {
-  return { status: 'error', ...facts, correlationId: crypto.randomUUID() };
+export function errorBody(content: ErrorContent) {
+  return { status: 'error', ...content, correlationId: crypto.randomUUID() };
 }
 
-export function refuse(c: Context, status: ContentfulStatusCode, facts: ErrorFacts): Response {
-  return c.json(errorBody(facts), status);
+export function refuse(c: Context, status: ContentfulStatusCode, content: ErrorContent): Response {
+  return c.json(errorBody(content), status);
 }
 
 /** The details come twice: as a list, and as JSON inside the message. */
@@ -61,7 +61,7 @@ export function invalidProperties(faults: readonly PropertyFault[]): RecordFault
   };
 }
 
-/** The item of a multi-status answer. Its message has to be read: only a read-only value has details beside it. */
+/** The item of a multi-status answer. Only a read-only value has details; for the others the message must be read. */
 export function multiStatusError(fault: RecordFault, traceId: string) {
   const { category, message } = fault;
   const errors = fault.errors.filter((detail) => detail.code === 'READ_ONLY_VALUE');
@@ -74,7 +74,7 @@ export function multiStatusError(fault: RecordFault, traceId: string) {
   };
 }
 
-/** The JSON body in the given shape, or the refusal HubSpot answers instead. */
+/** The JSON body in the given shape, or the refusal that HubSpot answers. */
 export async function readBody<T>(c: Context, shape: z.ZodType<T>): Promise<T | Response> {
   if (!/^application\/json\b/i.test(c.req.header('content-type') ?? '')) {
     return refuse(c, 415, { message: 'HTTP 415 Unsupported Media Type' });
@@ -83,7 +83,7 @@ export async function readBody<T>(c: Context, shape: z.ZodType<T>): Promise<T | 
   try {
     body = JSON.parse(await c.req.text());
   } catch {
-    // Broken JSON is the one refusal that names no category.
+    // Broken JSON is the only refusal without a category.
     return refuse(c, 400, { message: 'Invalid input JSON on line 1, column 1: not valid JSON' });
   }
   const parsed = shape.safeParse(body);

@@ -1,4 +1,4 @@
-// Who may call HubSpot, for what, and how often: asked before any endpoint sees the request.
+// Who may call HubSpot, for what, and how often. Checked before any endpoint sees the request.
 import type { MiddlewareHandler } from 'hono';
 import { bearerToken } from '../requests.ts';
 import { errorBody, refuse } from './errors.ts';
@@ -20,13 +20,13 @@ const DAY_MS = 86_400_000;
 
 export interface Limits {
   per10Seconds: number;
-  /** Counted from midnight to midnight, where the portal is. */
+  /** Counted from midnight to midnight in the time zone of the portal. */
   perDay: number;
   utcOffsetMilliseconds: number;
   now: () => number;
 }
 
-/** A rolling window, in which a place is free again ten seconds after it was taken, and a day's count. */
+/** A rolling window of ten seconds, and the count of a day. */
 export function limited({
   per10Seconds,
   perDay,
@@ -69,7 +69,7 @@ export function rateLimitBody(policyName: 'TEN_SECONDLY_ROLLING' | 'DAILY') {
   };
 }
 
-/** Any one of the scopes will do. */
+/** One of the scopes is enough. */
 export function needs(granted: readonly string[], ...scopes: string[]): MiddlewareHandler {
   return async function checkScopes(c, next) {
     if (scopes.some((scope) => granted.includes(scope))) return next();

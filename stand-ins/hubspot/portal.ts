@@ -8,14 +8,14 @@ export const MAX_BATCH_SIZE = 100;
 export interface Portal {
   groups: Map<string, PropertyGroup>;
   properties: Map<string, PropertyDefinition>;
-  /** Put away: neither listed nor writable, and restored by whoever creates the name again. */
+  /** Archived: neither listed nor writable. Creating the name again makes it active. */
   archived: Map<string, PropertyDefinition>;
   contacts: Contacts;
-  /** Emails whose next write is silently lost. */
+  /** Emails whose next write is lost silently. */
   dropped: Set<string>;
-  /** A property this young is not listed yet. */
+  /** A property that is younger is not listed yet. */
   listLagMs: number;
-  /** What an admin demands of every new contact; 2026-09 enforces it, 2026-03 does not. */
+  /** What an admin requires of every new contact. 2026-09 enforces it, 2026-03 does not. */
   requiredProperties: readonly string[];
   /** ISO 8601. */
   timestamp(): string;
@@ -39,12 +39,12 @@ export function createPortal(now: () => number, requiredProperties: readonly str
   };
 }
 
-/** `email`, or a custom property with unique values; the record id is not one of them. */
+/** `email`, or a custom property with unique values. The record id is not one of them. */
 export function isUnique(portal: Portal, property: string): boolean {
   return property === 'email' || portal.properties.get(property)?.hasUniqueValue === true;
 }
 
-/** What comes more than once. */
+/** The values that occur more than once. */
 export function duplicatesIn(values: readonly string[]): Set<string> {
   return new Set(values.filter((value, index) => values.indexOf(value) !== index));
 }

@@ -10,7 +10,7 @@ import {
   type PropertyDefinition,
   type PropertyGroup,
 } from './definitions.ts';
-import { type ErrorFacts, readBody, refuse } from './errors.ts';
+import { type ErrorContent, readBody, refuse } from './errors.ts';
 import { MAX_BATCH_SIZE, type Portal } from './portal.ts';
 
 export function listProperties(portal: Portal): Handler {
@@ -98,9 +98,9 @@ export function createGroup({ groups }: Portal): Handler {
 
 type Added =
   | { ok: true; property: PropertyDefinition }
-  | { ok: false; status: 400 | 409; error: ErrorFacts };
+  | { ok: false; status: 400 | 409; error: ErrorContent };
 
-/** An archived name comes back, as the new definition has it. */
+/** An archived name becomes active again, with the new definition. */
 function add({ properties, archived, groups, timestamp }: Portal, input: PropertyCreate): Added {
   if (properties.has(input.name)) {
     const error = {

@@ -1,4 +1,4 @@
-// The properties every portal has, as far as Whence could meet them.
+// The properties of every portal, as far as they matter to Whence.
 import { defineProperty, type PropertyCreate, type PropertyDefinition } from './definitions.ts';
 
 export const STANDARD_GROUPS = [
@@ -6,7 +6,7 @@ export const STANDARD_GROUPS = [
   { name: 'analyticsinformation', label: 'Web analytics history', displayOrder: 1 },
 ];
 
-/** In the order of the funnel: the stage only ever moves forward. */
+/** In the order of the funnel. The stage only moves forward. */
 export const LIFECYCLE_STAGES = [
   'subscriber',
   'lead',

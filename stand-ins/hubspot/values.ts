@@ -1,10 +1,10 @@
-// Whether HubSpot takes a value for a property, and what it makes of it.
+// Whether HubSpot accepts a value for a property, and in which form it keeps it.
 import type { PropertyDefinition } from './definitions.ts';
 import type { PropertyFault } from './errors.ts';
 
 export const MAX_VALUE_LENGTH = 65_536;
 
-/** Ends of addresses HubSpot turns down although they look well-formed: a slip of the finger, or no domain of the net. */
+/** Ends of addresses that HubSpot refuses although they are well-formed: typing errors, and names that are no public domain. */
 const NO_TOP_LEVEL_DOMAINS = new Set(
   'con cmo ocm comm invalid test example local localhost internal'.split(' '),
 );
@@ -12,7 +12,7 @@ const NO_TOP_LEVEL_DOMAINS = new Set(
 const ISO_UTC = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?Z$/;
 const DAY_MS = 86_400_000;
 
-/** The value as HubSpot keeps it, `''` where it clears the property. */
+/** The value as HubSpot keeps it. `''` clears the property. */
 export function accept(
   definition: PropertyDefinition,
   raw: string,
@@ -65,11 +65,11 @@ function chosen(
   current: string | undefined,
 ): string | PropertyFault {
   const isMultiple = fieldType === 'checkbox';
-  // A leading semicolon adds to what is chosen already.
+  // A leading semicolon adds to the present choice.
   const isAppending = isMultiple && raw.startsWith(';');
   const picked = isMultiple ? raw.split(';').filter((value) => value !== '') : [raw];
-  const stranger = picked.find((value) => !options.some((option) => option.value === value));
-  if (stranger === undefined) {
+  const unknown = picked.find((value) => !options.some((option) => option.value === value));
+  if (unknown === undefined) {
     const kept = isAppending && current ? current.split(';') : [];
     return [...new Set([...kept, ...picked])].join(';');
   }
@@ -77,7 +77,7 @@ function chosen(
     ({ label, value, displayOrder, hidden }) =>
       `label: "${label}"\nvalue: "${value}"\ndisplay_order: ${displayOrder}\nhidden: ${hidden}\nread_only: false\n`,
   );
-  const message = `${stranger} was not one of the allowed options: [${allowed.join(', ')}]`;
+  const message = `${unknown} was not one of the allowed options: [${allowed.join(', ')}]`;
   return { name, code: 'INVALID_OPTION', message };
 }
 
@@ -85,7 +85,7 @@ function instant(raw: string): string | undefined {
   const ms = /^-?\d+$/.test(raw) ? Number(raw) : ISO_UTC.test(raw) ? Date.parse(raw) : Number.NaN;
   const date = new Date(ms);
   if (Number.isNaN(date.getTime())) return undefined;
-  // Whole seconds come back without a fraction: a value is not read as the text that was written.
+  // HubSpot returns whole seconds without a fraction: the text that is read is not the text that was written.
   return date.toISOString().replace('.000Z', 'Z');
 }
 

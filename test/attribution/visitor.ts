@@ -6,7 +6,7 @@ const PARAMS = [
   ...['source', 'ref', 'via'],
 ];
 
-/** A visitor about whom only this is known. */
+/** A visitor with only these facts. */
 export function visitorWith(known: Partial<Visitor> = {}): Visitor {
   return {
     visitorId: 'a3ab2331-989f-4cfa-91c6-2461c9e3c6bd',

@@ -1,15 +1,15 @@
-// A real Chromium for the tests of the dashboard, and what every page must keep: no error on its console.
+// A real Chromium for the tests of the dashboard. It collects every error on the console of a page.
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
-/** Where a system's package puts it; Playwright's own downloads are not needed. */
+/** Where packages of the system install it. Playwright's own downloads are not needed. */
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 export const chromiumPath = [process.env.CHROMIUM_PATH ?? '', ...PLACES].find(
   (path) => path !== '' && existsSync(path),
 );
 
-/** Nothing here needs a network, a GPU or a profile; root has no sandbox to run in. */
+/** The tests need no network, GPU or profile. For root, Chromium has no sandbox. */
 const FLAGS = [
   ...['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
   ...['--disable-component-update', '--disable-sync'],
@@ -27,8 +27,8 @@ export const WIDE = { width: 1440, height: 900 };
 
 export interface Visit {
   page: Page;
-  /** What the console complained of: script errors, refused loads, violations of the policy. */
-  complaints: string[];
+  /** Script errors, refused loads and violations of the policy, as the console shows them. */
+  consoleErrors: string[];
   close(): Promise<void>;
 }
 
@@ -38,12 +38,12 @@ export async function visit(
 ): Promise<Visit> {
   const context = await browser.newContext({ viewport: WIDE, locale: 'en-GB', ...options });
   const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('pageerror', ({ message }) => complaints.push(message));
+  const consoleErrors: string[] = [];
+  page.on('pageerror', ({ message }) => consoleErrors.push(message));
   page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
+    if (message.type() === 'error') consoleErrors.push(message.text());
   });
-  return { page, complaints, close: () => context.close() };
+  return { page, consoleErrors, close: () => context.close() };
 }
 
 export async function logIn(page: Page, token: string): Promise<void> {
@@ -53,7 +53,7 @@ export async function logIn(page: Page, token: string): Promise<void> {
   await page.waitForURL((url) => url.pathname === '/');
 }
 
-/** A session to go on with: what a browser keeps after the login. */
+/** A session: what a browser keeps after the login. */
 export async function openSession(browser: Browser, baseURL: string, token: string) {
   const { page, close } = await visit(browser, { baseURL });
   await logIn(page, token);

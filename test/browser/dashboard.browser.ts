@@ -1,4 +1,4 @@
-// `npm run test:browser`: the dashboard in a real Chromium, before the real Worker with its stand-ins and cast.
+// `npm run test:browser`: the dashboard in a real Chromium, with the real Worker, its stand-ins and the demo's people.
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -24,7 +24,7 @@ const NOTICE =
   'There is no Chromium: install one, or name it in CHROMIUM_PATH, to run the browser tests.';
 if (!chromiumPath) console.log(NOTICE);
 
-/** A person of the cast whom nothing here erases. */
+/** A person of the demo. No test erases them. */
 const PERSON = 'paid.search@example.com';
 const ERASED = 'organic.search@example.com';
 
@@ -44,16 +44,16 @@ describe('the dashboard in a browser', { skip: chromiumPath ? false : NOTICE }, 
   });
 
   type Options = Omit<Parameters<typeof visit>[1], 'baseURL'>;
-  /** As the operator, logged in; afterwards the console has to be clean. */
+  /** As the operator, logged in. Afterwards the console must have no error. */
   async function asOperator(use: (page: Page) => Promise<void>, options: Options = {}) {
-    const { page, complaints, close } = await visit(browser, {
+    const { page, consoleErrors, close } = await visit(browser, {
       baseURL: stage.url.origin,
       storageState: session,
       ...options,
     });
     await page.goto('/');
     await use(page);
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(consoleErrors, []);
     await close();
   }
   const rows = (page: Page) => page.locator('.signups tbody tr');
@@ -63,7 +63,7 @@ describe('the dashboard in a browser', { skip: chromiumPath ? false : NOTICE }, 
     await page.getByRole('heading', { level: 1, name: email }).waitFor();
   };
 
-  it('refuses a wrong token, takes the right one, and forgets it at logout', async () => {
+  it('refuses a wrong token, accepts the right one, and ends the session at logout', async () => {
     const { page, close } = await visit(browser, { baseURL: stage.url.origin });
     await page.goto('/');
     await page.waitForURL('**/login');
@@ -78,8 +78,10 @@ describe('the dashboard in a browser', { skip: chromiumPath ? false : NOTICE }, 
     await close();
   });
 
-  it('lists everybody by itself as they arrive, without a reload', async () => {
+  it('lists every signup as it arrives, without a reload', async () => {
     await asOperator(async (page) => {
+      // The page without any signup is another page, which the first signup replaces.
+      await rows(page).first().waitFor({ timeout: 60_000 });
       await page.evaluate('window.sameDocument = true');
       await rows(page).filter({ hasText: 'Delivered' }).nth(12).waitFor({ timeout: 60_000 });
       assert.equal(await page.evaluate('window.sameDocument'), true);
@@ -87,7 +89,7 @@ describe('the dashboard in a browser', { skip: chromiumPath ? false : NOTICE }, 
     });
   });
 
-  it('draws signups by channel, and says the same as a table', async () => {
+  it('draws signups by channel, and shows the same as a table', async () => {
     await asOperator(async (page) => {
       await page.locator('#chart[data-drawn]').waitFor();
       const isPainted = await page.evaluate(
@@ -131,7 +133,7 @@ describe('the dashboard in a browser', { skip: chromiumPath ? false : NOTICE }, 
     });
   });
 
-  it('tells a signup’s story, and why another has no source', async () => {
+  it('shows why a signup has its source, and why another has none', async () => {
     await asOperator(async (page) => {
       await openStory(page, PERSON);
       const answer = page.locator('.answer');
@@ -142,7 +144,7 @@ describe('the dashboard in a browser', { skip: chromiumPath ? false : NOTICE }, 
     });
   });
 
-  it('says times in the viewer’s zone, and in UTC as the tooltip', async () => {
+  it('shows times in the viewer’s zone, and in UTC as the tooltip', async () => {
     await asOperator(
       async (page) => {
         await openStory(page, PERSON);
@@ -160,11 +162,11 @@ describe('the dashboard in a browser', { skip: chromiumPath ? false : NOTICE }, 
     );
   });
 
-  it('replays at a button, and shows it arrive', async () => {
+  it('replays with a button, and shows when it has arrived', async () => {
     await asOperator(async (page) => {
       await openStory(page, PERSON);
       await page.getByRole('button', { name: 'Replay' }).click();
-      await page.getByRole('status').getByText('on the queue once more').waitFor();
+      await page.getByRole('status').getByText('on the queue again').waitFor();
       await page.locator('.history li').nth(1).waitFor({ timeout: 30_000 });
       await page.locator('.answer .badge.delivered').waitFor();
     });
@@ -205,19 +207,19 @@ describe('the dashboard in a browser', { skip: chromiumPath ? false : NOTICE }, 
     );
   });
 
-  it('can be used from the keyboard alone, with the focus to be seen', async () => {
+  it('can be used with the keyboard alone, with a visible focus', async () => {
     await asOperator(async (page) => {
       const reached = new Set<string>();
       for (let presses = 0; presses < 60; presses += 1) {
         await page.keyboard.press('Tab');
-        // After the last link the browser's own controls have their turn.
+        // After the last link, the browser's own controls get the focus.
         if (await page.evaluate('document.activeElement === document.body')) continue;
         const focus = await page.evaluate(
           `(() => { const e = document.activeElement; const s = getComputedStyle(e);
             return [e.name || e.textContent.trim(), s.outlineStyle !== 'none' || e.matches('input, select')]; })()`,
         );
         assert.ok(Array.isArray(focus));
-        assert.equal(focus[1], true, `the focus on ${focus[0]} cannot be seen`);
+        assert.equal(focus[1], true, `the focus on ${focus[0]} is not visible`);
         reached.add(String(focus[0]));
       }
       for (const goal of ['Log out', '7 days', 'q', 'status', 'source', 'Filter', PERSON]) {
@@ -268,16 +270,16 @@ describe('the dashboard in a browser', { skip: chromiumPath ? false : NOTICE }, 
                 'document.documentElement.scrollWidth - innerWidth',
               );
               assert.ok(Number(overflow) <= 0, `${name} is ${overflow} px too wide`);
-              // The tablet's pages are the wide ones with less room, and each look takes seconds.
+              // The tablet's pages are the wide ones with less room, and each check takes seconds.
               if (size === 'tablet') continue;
               const { violations } = await new AxeBuilder({ page }).analyze();
-              const grave = violations.filter(
+              const serious = violations.filter(
                 ({ impact }) => impact === 'serious' || impact === 'critical',
               );
-              const told = grave.map(
+              const found = serious.map(
                 ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`,
               );
-              assert.deepEqual(told, [], name);
+              assert.deepEqual(found, [], name);
             }
           },
           { colorScheme, viewport },
@@ -286,24 +288,26 @@ describe('the dashboard in a browser', { skip: chromiumPath ? false : NOTICE }, 
     }
   }
 
-  it('is dark where the viewer wants it dark', async () => {
-    const grounds: unknown[] = [];
+  it('is dark where the viewer prefers dark', async () => {
+    const backgrounds: unknown[] = [];
     for (const colorScheme of ['light', 'dark'] as const) {
       await asOperator(
         async (page) =>
-          void grounds.push(await page.evaluate('getComputedStyle(document.body).backgroundColor')),
+          void backgrounds.push(
+            await page.evaluate('getComputedStyle(document.body).backgroundColor'),
+          ),
         { colorScheme },
       );
     }
-    assert.deepEqual(grounds, ['rgb(246, 247, 248)', 'rgb(18, 22, 26)']);
+    assert.deepEqual(backgrounds, ['rgb(246, 247, 248)', 'rgb(18, 22, 26)']);
   });
 
-  // Last: it closes the login for this machine.
-  it('lets nobody guess on and on', async () => {
+  // It is the last one, because it closes the login for this machine.
+  it('stops a client that guesses tokens', async () => {
     const { page, close } = await visit(browser, { baseURL: stage.url.origin });
     await page.goto('/login');
-    for (let turn = 0; turn < 6; turn += 1) {
-      await page.getByLabel('ADMIN_TOKEN').fill(`guess ${turn}`);
+    for (let attempt = 0; attempt < 6; attempt += 1) {
+      await page.getByLabel('ADMIN_TOKEN').fill(`guess ${attempt}`);
       await page.getByRole('button', { name: 'Log in' }).click();
       await page.getByRole('alert').waitFor();
     }

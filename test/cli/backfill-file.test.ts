@@ -1,4 +1,4 @@
-// Files as spreadsheets and databases write them, and what becomes of their rows.
+// Files as spreadsheets and databases write them, and the rows that are read from them.
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseMapping } from '../../src/cli/backfill-columns.ts';
@@ -55,7 +55,7 @@ describe('a file', () => {
       'not in UTF-8',
     ],
     [
-      'has a quote that nobody closes',
+      'has a quote that is not closed',
       `${HEADER}\nada@example.com,2026-10-01,"Ada\nx,y,z\n`,
       'none closes it',
     ],
@@ -65,7 +65,7 @@ describe('a file', () => {
       'There is no column email. The file has: mail, signed_up_at.',
     ],
     ['has two', 'email,signed_up_at,Email\nx,y,z', 'Two columns are email'],
-    ['is separated otherwise', 'email;signed_up_at\nx;y', "Use --delimiter ';'"],
+    ['has another delimiter', 'email;signed_up_at\nx;y', "Use --delimiter ';'"],
   ])('that %s is refused with a reason', async (_, text, reason) => {
     await expect(rowsOf(text)).rejects.toThrow(reason);
   });

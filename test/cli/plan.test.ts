@@ -4,16 +4,41 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readDevVars, writeDevVars } from '../../src/cli/dev-vars.ts';
-import { makeUpSecret } from '../../src/cli/setup/made-up-secrets.ts';
+import { allSettings, registry } from '../../src/cli/registry.ts';
+import { makeUpSecret as makeUp } from '../../src/cli/setup/make-up-secret.ts';
 import { type Given, planSettings } from '../../src/cli/setup/plan.ts';
 import { readSourceGuides } from '../../src/cli/setup/source-guide.ts';
+import { anyText, type Setting } from '../../src/settings/setting.ts';
 import { sources } from '../../src/sources/index.ts';
 import { textOf } from './stage.ts';
 
 const names = [...sources.values()].map(({ secretName }) => secretName);
-const NOTHING: Given = { env: {}, local: {}, deployed: new Set(), rotate: [], wanted: [] };
+const makeUpSecret = (name: string) => makeUp(name, registry.sources);
+const needed = (name: string): Setting => ({
+  name,
+  doc: 'A key.',
+  fix: 'Set it.',
+  isSecret: true,
+  isNeeded: true,
+  read: anyText,
+});
+const hubspot = { name: 'hubspot', label: 'HubSpot', settings: [needed('HUBSPOT_TOKEN')] };
+const pair = {
+  name: 'pair',
+  label: 'Pair',
+  settings: [needed('PAIR_ADDRESS'), needed('PAIR_SECRET')],
+};
+const NOTHING: Given = {
+  env: {},
+  local: {},
+  deployed: new Set(),
+  rotate: [],
+  secrets: [],
+  destinations: [hubspot],
+};
+const all = [...allSettings(registry).map(({ name }) => name), 'PAIR_ADDRESS', 'PAIR_SECRET'];
 const plan = (given: Partial<Given>) =>
-  planSettings({ ...NOTHING, ...given }, names, (name) => makeUpSecret(name) && `made up ${name}`);
+  planSettings({ ...NOTHING, ...given }, all, (name) => makeUpSecret(name) && `made up ${name}`);
 
 describe('a plan', () => {
   it('for a new Worker needs both keys and makes up the rest', () => {
@@ -28,12 +53,12 @@ describe('a plan', () => {
     const { write, missing, later } = plan({
       deployed,
       local: { HUBSPOT_TOKEN: 'of the file', ADMIN_TOKEN: 'of the file' },
-      wanted: ['STRIPE_WEBHOOK_SECRET'],
+      secrets: ['STRIPE_WEBHOOK_SECRET'],
     });
     expect([...write, ...missing, ...later]).toEqual([]);
   });
 
-  it('takes the environment’s word over what is deployed, and the file’s only where nothing is', () => {
+  it('prefers the environment to what is deployed, and takes the file only where nothing is deployed', () => {
     const { write } = plan({
       deployed: new Set(['HUBSPOT_TOKEN']),
       env: { HUBSPOT_TOKEN: ' new ' },
@@ -52,9 +77,31 @@ describe('a plan', () => {
     expect(plan({ env, deployed: new Set(['DATAFAST_WEBSITE_ID']) }).missing).toEqual([]);
   });
 
+  it('needs every key of the destinations that shall be on, and no other’s', () => {
+    const destinations = [pair];
+    expect(plan({ destinations }).missing).toEqual([
+      'DATAFAST_API_KEY',
+      'PAIR_ADDRESS',
+      'PAIR_SECRET',
+    ]);
+    const { missing, write } = plan({ destinations, env: { PAIR_ADDRESS: 'a' } });
+    expect(missing).toEqual(['DATAFAST_API_KEY', 'PAIR_SECRET']);
+    expect(write.get('PAIR_ADDRESS')).toBe('a');
+  });
+
+  it('asks for a key of a destination that is to be rotated', () => {
+    const deployed = new Set(all);
+    expect(
+      plan({ deployed, rotate: ['PAIR_SECRET'], destinations: [hubspot, pair] }),
+    ).toMatchObject({
+      missing: ['PAIR_SECRET'],
+      later: [],
+    });
+  });
+
   it('leaves the secrets that providers give for after the deploy', () => {
     const { madeUp, later } = plan({
-      wanted: ['STRIPE_WEBHOOK_SECRET', 'AUTH0_WEBHOOK_SECRET'],
+      secrets: ['STRIPE_WEBHOOK_SECRET', 'AUTH0_WEBHOOK_SECRET'],
     });
     expect(later).toEqual(['STRIPE_WEBHOOK_SECRET']);
     expect([...madeUp.keys()]).toContain('AUTH0_WEBHOOK_SECRET');
@@ -64,12 +111,12 @@ describe('a plan', () => {
 describe('made-up secrets', () => {
   const makers = [...sources.values()].filter(({ secretName }) => makeUpSecret(secretName));
 
-  it('are those that docs/sources.md tells one to make up', () => {
+  it('are those that docs/sources.md says the operator makes up', () => {
     const guides = readSourceGuides('https://whence.example');
-    const told = [...sources.keys()].filter((name) =>
+    const chosen = [...sources.keys()].filter((name) =>
       /make up a token|you choose it|you make it up/i.test(guides.get(name)?.secret ?? ''),
     );
-    expect(new Set(makers.map(({ name }) => name))).toEqual(new Set(told));
+    expect(new Set(makers.map(({ name }) => name))).toEqual(new Set(chosen));
   });
 
   it.each(makers)('$name takes what is made up for it', ({ secretName, secretProblem }) => {

@@ -1,6 +1,5 @@
 // `npm run setup` against the stand-ins: what it asks, what it does, and what it says when something goes wrong.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { withSecretsFile } from '../../src/cli/secrets-file.ts';
 import { openStage, type TestStage } from './stage.ts';
 
 let stage: TestStage;
@@ -14,8 +13,11 @@ afterEach(async () => {
 const ANSWERS = {
   DATAFAST_API_KEY: 'df_stand_in_key',
   HUBSPOT_TOKEN: 'pat-stand-in-token',
-  'Who tells': [],
+  'Which services': [],
 };
+const secretsOf = ({ cloudflare }: TestStage) =>
+  cloudflare.workers.get('whence')?.secrets ?? new Map<string, string>();
+const deploysOf = ({ cloudflare }: TestStage) => cloudflare.workers.get('whence')?.deploys ?? 0;
 const commands = () => stage.cloudflare.calls.map(({ args }) => args.slice(0, 2).join(' '));
 const everything = () => JSON.stringify(stage.cloudflare.calls.map(({ args }) => args));
 /** Nothing answers at the URL of the stand-in’s deploy: these tests end before the sample. */
@@ -31,14 +33,14 @@ describe('a fresh account', () => {
     expect(code, said).toBe(0);
     expect(fresh.cloudflare.calls.map(({ args: [command] }) => command)).toContain('login');
     expect(asked).toHaveLength(3);
-    expect(said).toContain('✓ whence.sample@example.com has arrived in hubspot');
+    expect(said).toContain('✓ whence.sample@example.com has arrived at HubSpot');
     expect(fresh.hubspot.contact('whence.sample@example.com')?.properties).toMatchObject({
       datafast_signup_source: 'signup',
       datafast_match: 'no_visitor_id',
     });
     expect(fresh.devVars()).toEqual({
-      ADMIN_TOKEN: fresh.cloudflare.secrets?.get('ADMIN_TOKEN'),
-      SIGNUP_WEBHOOK_SECRET: fresh.cloudflare.secrets?.get('SIGNUP_WEBHOOK_SECRET'),
+      ADMIN_TOKEN: secretsOf(fresh).get('ADMIN_TOKEN'),
+      SIGNUP_WEBHOOK_SECRET: secretsOf(fresh).get('SIGNUP_WEBHOOK_SECRET'),
       WHENCE_URL: expect.stringMatching(/^http:/),
     });
     await fresh.close();
@@ -49,17 +51,19 @@ describe('a second run', () => {
   it('asks nothing, makes up nothing and creates nothing twice', async () => {
     const first = await stage.run(NO_SAMPLE, { answers: ANSWERS, dependencies: healthy });
     expect(first.code, first.said).toBe(0);
-    const { secrets } = stage.cloudflare;
-    const before = { secrets: new Map(secrets), properties: stage.hubspot.properties().length };
+    const before = {
+      secrets: new Map(secretsOf(stage)),
+      properties: stage.hubspot.properties().length,
+    };
     const devVars = stage.devVars();
 
     const second = await stage.run(NO_SAMPLE, { answers: {}, dependencies: healthy });
     expect(second.code, second.said).toBe(0);
     expect(second.asked).toEqual([]);
-    expect(stage.cloudflare.secrets).toEqual(before.secrets);
+    expect(secretsOf(stage)).toEqual(before.secrets);
     expect(stage.hubspot.properties()).toHaveLength(before.properties);
     expect(stage.devVars()).toEqual(devVars);
-    expect(stage.cloudflare.deploys).toBe(2);
+    expect(deploysOf(stage)).toBe(2);
   });
 
   it('replaces a secret that the environment names, and one that is to be rotated', async () => {
@@ -72,8 +76,8 @@ describe('a second run', () => {
     });
     const after = stage.devVars().ADMIN_TOKEN;
     expect(after).not.toBe(before);
-    expect(stage.cloudflare.secrets?.get('ADMIN_TOKEN')).toBe(after);
-    expect([...(stage.cloudflare.secrets?.keys() ?? [])]).toContain('STRIPE_WEBHOOK_SECRET');
+    expect(secretsOf(stage).get('ADMIN_TOKEN')).toBe(after);
+    expect([...secretsOf(stage).keys()]).toContain('STRIPE_WEBHOOK_SECRET');
   });
 });
 
@@ -83,8 +87,8 @@ describe('keys that do not work stop setup before anything is deployed', () => {
       answers: { ...ANSWERS, DATAFAST_API_KEY: 'df_wrong_key' },
     });
     expect(code).toBe(1);
-    expect(said).toMatch(/✗ DATAFAST_API_KEY is answered 401 .* → Create a new key/);
-    expect(stage.cloudflare.deploys).toBe(0);
+    expect(said).toMatch(/✗ DATAFAST_API_KEY gets the answer 401 .* → Create a new key/);
+    expect(deploysOf(stage)).toBe(0);
   });
 
   it.each([
@@ -100,8 +104,8 @@ describe('keys that do not work stop setup before anything is deployed', () => {
     const other = await openStage({ scopes });
     const { code, said } = await other.run(NO_SAMPLE, { answers: ANSWERS });
     expect(code).toBe(1);
-    expect(said).toContain(`✗ HUBSPOT_TOKEN hubspot_scope_missing ${missing}`);
-    expect(other.cloudflare.deploys).toBe(0);
+    expect(said).toMatch(new RegExp(`✗ HUBSPOT_TOKEN .*${missing}`));
+    expect(deploysOf(other)).toBe(0);
     expect(other.hubspot.contacts()).toEqual([]);
     await other.close();
   });
@@ -111,7 +115,7 @@ describe('keys that do not work stop setup before anything is deployed', () => {
       answers: { ...ANSWERS, DATAFAST_API_KEY: 'dft_account', DATAFAST_WEBSITE_ID: 'a'.repeat(24) },
     });
     expect(asked.filter((question) => question.includes('WEBSITE'))).toHaveLength(1);
-    expect(stage.cloudflare.deploys).toBe(0);
+    expect(deploysOf(stage)).toBe(0);
   });
 });
 
@@ -138,25 +142,19 @@ describe('a step that fails is named with its fix', () => {
     stage.cloudflare.mishaps.clear();
     const { code } = await stage.run(NO_SAMPLE, { answers: ANSWERS, dependencies: healthy });
     expect(code).toBe(0);
-    expect(stage.cloudflare.secrets?.get('ADMIN_TOKEN')).toBe(ADMIN_TOKEN);
+    expect(secretsOf(stage).get('ADMIN_TOKEN')).toBe(ADMIN_TOKEN);
   });
 
   it('a disk that is full', async () => {
     const full = Object.assign(new Error('no space left'), { code: 'ENOSPC' });
     const { code, said } = await stage.run(NO_SAMPLE, {
       answers: ANSWERS,
-      dependencies: {
-        withSecretsFile: (secrets, use) =>
-          withSecretsFile(secrets, use, {
-            folder: stage.folder,
-            writeFile: () => Promise.reject(full),
-          }),
-      },
+      dependencies: { place: { folder: stage.folder, writeFile: () => Promise.reject(full) } },
     });
     expect(code).toBe(1);
     expect(said).toContain('could not be written (ENOSPC) → The disk is full');
     expect(stage.leftovers()).toEqual([]);
-    expect(stage.cloudflare.deploys).toBe(0);
+    expect(deploysOf(stage)).toBe(0);
   });
 });
 
@@ -166,8 +164,8 @@ describe('a setting that is malformed', () => {
       env: { ...stage.keys, FIELD_NAMES: '{"datafast_nonsense":null}' },
     });
     expect(code).toBe(1);
-    expect(said).toContain('✗ FIELD_NAMES.datafast_nonsense is no property of Whence');
-    expect(stage.cloudflare.deploys).toBe(0);
+    expect(said).toContain('✗ FIELD_NAMES.datafast_nonsense ');
+    expect(deploysOf(stage)).toBe(0);
     expect(stage.hubspot.requests).toEqual([]);
   });
 });
@@ -177,7 +175,7 @@ describe('several accounts', () => {
     stage.cloudflare.accounts.push({ id: 'f'.repeat(32), name: 'Other' });
   });
 
-  it('are asked about, and wrangler is told the answer', async () => {
+  it('are asked about, and wrangler gets the answer', async () => {
     const answers = { ...ANSWERS, 'Which account': 'f'.repeat(32) };
     await stage.run(NO_SAMPLE, { answers, dependencies: healthy });
     const deploy = stage.cloudflare.calls.find(({ args }) => args[0] === 'deploy');
@@ -237,9 +235,9 @@ describe('a dry run', () => {
 });
 
 describe('sources', () => {
-  const answers = { ...ANSWERS, 'Who tells': ['stripe', 'auth0'] };
+  const answers = { ...ANSWERS, 'Which services': ['stripe', 'auth0'] };
 
-  it('are told where to paste the URL, and their secret is asked for once there is one', async () => {
+  it('have a URL to paste, and their secret is asked for once there is one', async () => {
     const secret = 'whsec_c3RyaXBlLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVz';
     const { said, asked } = await stage.run(NO_SAMPLE, {
       answers: { ...answers, STRIPE_WEBHOOK_SECRET: secret },
@@ -249,18 +247,18 @@ describe('sources', () => {
       'Stripe Dashboard → Developers → Webhooks → Add endpoint, https://whence.acme.workers.dev/webhooks/stripe',
     );
     expect(asked.at(-1)).toContain('STRIPE_WEBHOOK_SECRET');
-    expect(stage.cloudflare.secrets?.get('STRIPE_WEBHOOK_SECRET')).toBe(secret);
+    expect(secretsOf(stage).get('STRIPE_WEBHOOK_SECRET')).toBe(secret);
     expect(said).not.toContain(secret);
   });
 
-  it('whose secret one makes up get one, which is kept', async () => {
+  it('whose secret the operator chooses get one, which is kept', async () => {
     const { said } = await stage.run(NO_SAMPLE, {
       answers: { ...answers, STRIPE_WEBHOOK_SECRET: '' },
       dependencies: healthy,
     });
     const { AUTH0_WEBHOOK_SECRET } = stage.devVars();
     expect(AUTH0_WEBHOOK_SECRET).toHaveLength(40);
-    expect(stage.cloudflare.secrets?.get('AUTH0_WEBHOOK_SECRET')).toBe(AUTH0_WEBHOOK_SECRET);
+    expect(secretsOf(stage).get('AUTH0_WEBHOOK_SECRET')).toBe(AUTH0_WEBHOOK_SECRET);
     expect(said).toContain('! stripe stays off → npm run setup -- --sources stripe');
   });
 });
@@ -268,15 +266,15 @@ describe('sources', () => {
 describe('secrets', () => {
   it('are in no command line and in nothing that is said, and the file is the operator’s alone', async () => {
     const { said } = await stage.run(NO_SAMPLE, { answers: ANSWERS, dependencies: healthy });
-    const { secrets } = stage.cloudflare;
-    expect(secrets?.size).toBeGreaterThanOrEqual(4);
+    const secrets = secretsOf(stage);
+    expect(secrets.size).toBeGreaterThanOrEqual(4);
     for (const name of [
       'DATAFAST_API_KEY',
       'HUBSPOT_TOKEN',
       'ADMIN_TOKEN',
       'SIGNUP_WEBHOOK_SECRET',
     ]) {
-      const secret = secrets?.get(name) ?? '';
+      const secret = secrets.get(name) ?? '';
       expect(secret.length, name).toBeGreaterThan(8);
       expect(everything()).not.toContain(secret);
       expect(said).not.toContain(secret);

@@ -1,10 +1,10 @@
-// Setup as a test runs it: a folder of its own, a voice that is written down, and answers that are prepared.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Setup as a test runs it: in a folder of its own, with prepared answers, and with everything it says written down.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSetupStage, type SetupStage } from '../../demo/setup-stage.ts';
-import { readDevVars } from '../../src/cli/dev-vars.ts';
-import { withSecretsFile } from '../../src/cli/secrets-file.ts';
+import { devVarsPath, readDevVars } from '../../src/cli/dev-vars.ts';
+import { registry } from '../../src/cli/registry.ts';
 import type { SetupDependencies } from '../../src/cli/setup/dependencies.ts';
 import { readFlags } from '../../src/cli/setup/flags.ts';
 import { setUp } from '../../src/cli/setup/set-up.ts';
@@ -22,7 +22,8 @@ export interface Run {
 
 export interface TestStage extends SetupStage {
   folder: string;
-  devVars(text?: string): Record<string, string | undefined>;
+  /** What stands in `.dev.vars`, or in the file of the Worker with this name. */
+  devVars(workerName?: string): Record<string, string | undefined>;
   /** What is left of temporary files. */
   leftovers(): string[];
   /** Runs setup with these flags; `answers`: by a word of the question. Without, nobody can answer. */
@@ -42,15 +43,11 @@ export async function openStage(
   const stage = await openSetupStage(options);
   const folder = mkdtempSync(join(tmpdir(), 'whence-test-'));
   const run = runInProcess(stage.cloudflare);
-  const file = join(folder, '.dev.vars');
   return {
     ...stage,
     folder,
-    devVars(text) {
-      if (text !== undefined) writeFileSync(file, text);
-      return readDevVars(file);
-    },
-    leftovers: () => readdirSync(folder).filter((name) => name !== '.dev.vars'),
+    devVars: (workerName) => readDevVars(join(folder, devVarsPath(workerName))),
+    leftovers: () => readdirSync(folder).filter((name) => !name.startsWith('.dev.vars')),
     async run(args, { env = {}, answers, dependencies = {} } = {}) {
       const lines: string[] = [];
       const asked: string[] = [];
@@ -60,7 +57,8 @@ export async function openStage(
       const code = await setUp({
         flags,
         env: { ...stage.urls, ...env },
-        devVars: file,
+        devVars: join(folder, devVarsPath(flags.name)),
+        registry,
         wrangler: openWrangler({ run, speak: run }, () => hidden),
         ask: answers && askFrom(answers, asked),
         say: sayInto(lines),
@@ -68,7 +66,7 @@ export async function openStage(
         fetch,
         now: Date.now,
         sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds / 10)),
-        withSecretsFile: (secrets, use) => withSecretsFile(secrets, use, { folder }),
+        place: { folder },
         ...dependencies,
       });
       return { code, said: lines.join('\n'), asked };
@@ -100,16 +98,17 @@ function askFrom(
     if (word === undefined) throw new Error(`Nobody expected the question: ${message}`);
     return answers[word] ?? '';
   }
+  async function checked(message: string, check: (value: string) => string | undefined) {
+    const answer = String(answerTo(message));
+    const mistake = answer === '' ? undefined : check(answer);
+    if (mistake !== undefined) throw new Error(mistake);
+    return answer;
+  }
   return {
-    async secret(message, check) {
-      const answer = String(answerTo(message));
-      const mistake = answer === '' ? undefined : check(answer);
-      if (mistake !== undefined) throw new Error(mistake);
-      return answer;
-    },
+    secret: checked,
+    text: checked,
     choose: async (message) => String(answerTo(message)),
     chooseSeveral: async (message) => [answerTo(message)].flat(),
-    confirm: async (message) => answerTo(message) === 'yes',
   };
 }
 

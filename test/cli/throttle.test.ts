@@ -7,7 +7,10 @@ function throttle(backlogs: (number | null)[]) {
   const clock = { seconds: 0 };
   const said: string[] = [];
   const api: WorkerApi = {
-    call: async () => ({ kind: 'ok', json: { backlog: backlogs.shift() ?? 0 } }),
+    call: async (schema) => ({
+      kind: 'ok',
+      answer: schema.parse({ backlog: backlogs.length > 0 ? backlogs.shift() : 0 }),
+    }),
   };
   const wait = openThrottle({
     api,

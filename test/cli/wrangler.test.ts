@@ -1,4 +1,4 @@
-// Wrangler as a program: how it is started, and what is made of what it prints.
+// Wrangler as a program: how it is started, and how what it prints is read.
 import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,8 +7,8 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { openSetupStage } from '../../demo/setup-stage.ts';
 import manifest from '../../package.json' with { type: 'json' };
-import { withSecretsFile } from '../../src/cli/secrets-file.ts';
 import { startWrangler, wranglerCommand } from '../../src/cli/start-wrangler.ts';
+import { withSecretsFile } from '../../src/cli/temporary-file.ts';
 import { openWrangler, type Ran } from '../../src/cli/wrangler.ts';
 import { explain } from '../../src/cli/wrangler-errors.ts';
 
@@ -45,7 +45,7 @@ describe('wrangler', () => {
     expect(await wrangler.version()).toMatchObject({ problem: expect.stringContaining('ENOENT') });
   });
 
-  it('says who is logged in, with or without a line of news before it', async () => {
+  it('says who is logged in, with or without a line about an update before it', async () => {
     const json = '{"loggedIn":true,"accounts":[{"id":"1","name":"Acme"}],"later":"more"}';
     const accounts = [{ id: '1', name: 'Acme' }];
     expect(await printed({ stdout: json }).accounts()).toEqual(accounts);
@@ -54,7 +54,9 @@ describe('wrangler', () => {
   });
 
   it('that prints something unknown is a failure in its own words', async () => {
-    expect(await printed({ stdout: 'Something new' }).secretNames('1')).toMatchObject({
+    expect(
+      await printed({ stdout: 'Something new' }).secretNames({ accountId: '1' }),
+    ).toMatchObject({
       problem: 'Something new',
     });
   });

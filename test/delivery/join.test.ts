@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { readSignup } from '../../src/ledger/query.ts';
 import type { Signup } from '../../src/model.ts';
-import worker from '../../src/worker.ts';
+import { worker } from '../worker-under-test.ts';
 import { createWorld, type World } from '../world.ts';
 
 const START = Date.parse('2026-11-23T09:00:00.000Z');

@@ -1,12 +1,14 @@
-// HubSpot's behaviour case by case: partial failures, duplicates, silence, healing. Each as it is documented or was seen.
+// HubSpot's behaviour case by case: partial failures, duplicates, silence, rejected properties. Each as documented or seen.
 import { describe, expect, it } from 'vitest';
 import type { EnrichedSignup } from '../../src/model.ts';
 import { onlyOn, recordRefused, refusedForProperties } from '../../stand-ins/hubspot/failures.ts';
-import { portal, ready, signup } from './portal.ts';
+import { signup } from './people.ts';
+import { portal, ready } from './portal.ts';
 
 const people = (count: number) =>
   Array.from({ length: count }, (_, index) => signup({ email: `p${index}@example.com` }));
 const statuses = (outcomes: readonly { status: string }[]) => outcomes.map(({ status }) => status);
+const leftOut = (detail: string) => ({ code: 'fields_left_out', detail });
 const single = (first: EnrichedSignup) => ({
   email: first.signup.email ?? '',
   first,
@@ -20,7 +22,10 @@ describe.each(['2026-03', '2026-09'])('API %s: one record that HubSpot refuses',
     const outcomes = await write(signup({ email: 'ada@example.con' }), ...people(3));
     expect(statuses(outcomes)).toEqual(['rejected', 'delivered', 'delivered', 'delivered']);
     expect(outcomes[0]).toMatchObject({
-      reason: expect.stringMatching(/^hubspot VALIDATION_ERROR INVALID_EMAIL email/),
+      reason: {
+        code: 'hubspot_contact_refused',
+        detail: expect.stringMatching(/^VALIDATION_ERROR INVALID_EMAIL email/),
+      },
     });
     expect(standIn.requests).toHaveLength(2);
   });
@@ -31,10 +36,11 @@ describe.each(['2026-03', '2026-09'])('API %s: one record that HubSpot refuses',
     const outcomes = await write(signup({ params: { utm_source: 'google' } }), ...people(3));
     expect(outcomes[0]).toMatchObject({
       status: 'delivered',
-      reason: 'left out: PROPERTY_DOESNT_EXIST datafast_source',
+      reason: leftOut('PROPERTY_DOESNT_EXIST datafast_source'),
     });
     expect(outcomes[0]).not.toHaveProperty('written.datafast_source');
-    expect(outcomes[1]).toMatchObject({ status: 'delivered', reason: undefined });
+    expect(outcomes[1]).toMatchObject({ status: 'delivered' });
+    expect(outcomes[1]).not.toHaveProperty('reason');
     expect(held()).toMatchObject({ datafast_channel: 'Organic Search' });
     expect(standIn.requests).toHaveLength(3);
   });
@@ -44,7 +50,7 @@ describe.each(['2026-03', '2026-09'])('API %s: one record that HubSpot refuses',
     standIn.addProperty({ name: 'datafast_source', readOnlyValue: true });
     const outcomes = await write(signup({ params: { utm_source: 'google' } }));
     expect(outcomes).toMatchObject([
-      { status: 'delivered', reason: 'left out: READ_ONLY_VALUE datafast_source' },
+      { status: 'delivered', reason: leftOut('READ_ONLY_VALUE datafast_source') },
     ]);
     expect(held()).toMatchObject({ datafast_channel: 'Organic Search' });
   });
@@ -64,9 +70,10 @@ describe.each(['2026-03', '2026-09'])('API %s: one record that HubSpot refuses',
       signup({ email: 'bob@example.com', params: { utm_source: 'google' } }),
     );
     expect(outcomes).toMatchObject([
-      { status: 'delivered', reason: 'left out: INVALID_OPTION datafast_channel' },
-      { status: 'delivered', reason: undefined },
+      { status: 'delivered', reason: leftOut('INVALID_OPTION datafast_channel') },
+      { status: 'delivered' },
     ]);
+    expect(outcomes[1]).not.toHaveProperty('reason');
     expect(held()).toMatchObject({ datafast_source: 'Google' });
     expect(held('bob@example.com')).toMatchObject({ datafast_channel: value });
   });
@@ -78,7 +85,7 @@ describe.each(['2026-03', '2026-09'])('API %s: one record that HubSpot refuses',
     else {
       expect(outcome).toMatchObject({
         status: 'rejected',
-        reason: expect.stringContaining('MISSING_REQUIRED_PROPERTY lastname'),
+        reason: { detail: expect.stringContaining('MISSING_REQUIRED_PROPERTY lastname') },
       });
     }
   });
@@ -91,7 +98,7 @@ describe('a property that cannot be written', () => {
     const [outcome] = await write(signup({ visitor: { prediction: { score: 50 }, visits: 4 } }));
     expect(outcome).toMatchObject({
       status: 'delivered',
-      reason: 'left out: PROPERTY_DOESNT_EXIST datafast_scored_at, UNDATED datafast_lead_score',
+      reason: leftOut('PROPERTY_DOESNT_EXIST datafast_scored_at, UNDATED datafast_lead_score'),
     });
     expect(held()).toMatchObject({ datafast_visits: '4' });
   });
@@ -104,7 +111,10 @@ describe('a property that cannot be written', () => {
       {
         status: 'retry',
         afterSeconds: 600,
-        reason: 'hubspot_property_missing PROPERTY_DOESNT_EXIST datafast_visitor_id',
+        reason: {
+          code: 'hubspot_property_missing',
+          detail: 'PROPERTY_DOESNT_EXIST datafast_visitor_id',
+        },
       },
       { status: 'delivered' },
     ]);
@@ -133,7 +143,7 @@ describe('a property that cannot be written', () => {
       for (const outcome of outcomes) {
         expect(outcome).toMatchObject({
           status: 'delivered',
-          reason: `left out: ${code} datafast_match`,
+          reason: leftOut(`${code} datafast_match`),
         });
       }
     },
@@ -144,7 +154,7 @@ describe('a property that cannot be written', () => {
     standIn.archiveProperty('hs_facebook_click_id');
     const outcomes = await write(signup({ visitor: { clickIds: { fbclid: 'abc' } } }));
     expect(outcomes).toMatchObject([
-      { status: 'delivered', reason: 'left out: PROPERTY_DOESNT_EXIST hs_facebook_click_id' },
+      { status: 'delivered', reason: leftOut('PROPERTY_DOESNT_EXIST hs_facebook_click_id') },
     ]);
   });
 
@@ -153,7 +163,13 @@ describe('a property that cannot be written', () => {
     const fault = { name: 'datafast_match', code: 'READ_ONLY_VALUE', message: 'no' };
     standIn.failWith(onlyOn('upsert', refusedForProperties(fault)));
     expect(await write(signup({}))).toMatchObject([
-      { status: 'rejected', reason: expect.stringContaining('READ_ONLY_VALUE datafast_match') },
+      {
+        status: 'rejected',
+        reason: {
+          code: 'hubspot_contact_refused',
+          detail: expect.stringContaining('READ_ONLY_VALUE datafast_match'),
+        },
+      },
     ]);
     expect(standIn.requests).toHaveLength(3);
   });
@@ -167,7 +183,7 @@ describe('a batch', () => {
     expect(standIn.requests).toHaveLength(8);
     expect(outcomes.filter(({ status }) => status === 'delivered')).toHaveLength(6);
     expect(outcomes.filter(({ status }) => status === 'retry')).toMatchObject(
-      Array(14).fill({ reason: 'hubspot_unconfirmed' }),
+      Array(14).fill({ reason: { code: 'hubspot_unconfirmed' } }),
     );
   });
 
@@ -199,7 +215,7 @@ describe('a batch', () => {
     });
     const outcomes = await write(...people(4));
     expect(statuses(outcomes)).toEqual(['delivered', 'delivered', 'retry', 'delivered']);
-    expect(outcomes[2]).toMatchObject({ reason: 'hubspot_contact_twice_in_batch' });
+    expect(outcomes[2]).toMatchObject({ reason: { code: 'hubspot_contact_twice_in_batch' } });
     expect(standIn.requests).toHaveLength(3);
   });
 
@@ -269,11 +285,11 @@ describe('a refusal', () => {
       );
       const [outcome] = await write(signup({ name: 'Ada Lovelace' }));
       expect(outcome).toMatchObject({ status });
-      const reason = outcome && 'reason' in outcome ? (outcome.reason ?? '') : '';
-      expect(reason).toContain(CORRELATION);
-      expect(reason).toContain('Existing ID: 25001');
-      expect(reason).not.toMatch(/ada|lovelace/i);
-      expect(reason.length).toBeLessThan(300);
+      const { detail = '' } = outcome?.reason ?? {};
+      expect(detail).toContain(CORRELATION);
+      expect(detail).toContain('Existing ID: 25001');
+      expect(detail).not.toMatch(/ada|lovelace/i);
+      expect(detail.length).toBeLessThan(300);
     },
   );
 
@@ -321,7 +337,7 @@ describe('a refusal', () => {
         : undefined,
     );
     expect(await write(signup({}))).toMatchObject([
-      { status: 'delivered', reason: 'left out: READ_ONLY_VALUE datafast_match' },
+      { status: 'delivered', reason: leftOut('READ_ONLY_VALUE datafast_match') },
     ]);
   });
 
@@ -347,6 +363,7 @@ describe('a refusal', () => {
     );
     const outcomes = await write(...people(4));
     expect(statuses(outcomes)).toEqual(['retry', 'delivered', 'delivered', 'delivered']);
+    expect(outcomes[0]).toMatchObject({ reason: { code: 'hubspot_conflict' } });
   });
 });
 
@@ -376,7 +393,7 @@ describe('two batches that meet the same email', () => {
       );
       expect(outcome).toMatchObject({
         status: 'delivered',
-        reason: expect.stringContaining('another writer was first'),
+        reason: { code: 'hubspot_overwrite_undone' },
       });
       expect(before).toMatchObject({ datafast_source: 'Google', datafast_term: 'crm' });
       for (const property of Object.keys({ ...before, ...held() })) {
@@ -428,10 +445,11 @@ describe('a contact from before Whence', () => {
 });
 
 describe('an unprepared portal', () => {
-  it('can be read and previewed, and nothing is made of it', async () => {
+  it('can be read and previewed, and nothing is created in it', async () => {
     const { standIn, destination } = portal();
     const seen = await destination.preview(single(signup({})));
-    expect(seen).toMatchObject({ externalId: undefined });
+    expect(seen).not.toHaveProperty('failed');
+    expect(seen).not.toHaveProperty('externalId');
     expect(standIn.contacts()).toEqual([]);
   });
 });

@@ -23,9 +23,7 @@ beforeEach(async () => {
 
 function dependencies(): ConsumeDependencies {
   const now = () => Date.parse(NOON);
-  const settings = {
-    hubspot: { token: env.HUBSPOT_TOKEN, url: 'https://api.hubapi.com', apiVersion: '2026-03' },
-  };
+  const values = new Map([['HUBSPOT_TOKEN', env.HUBSPOT_TOKEN]]);
   return {
     findVisitors: async (wanted) =>
       new Map(
@@ -36,7 +34,7 @@ function dependencies(): ConsumeDependencies {
       ),
     attribute,
     journey,
-    destinations: openDestinations(settings, { fetch: world.fetch, now }),
+    destinations: openDestinations(values, new Map(), { fetch: world.fetch, now }),
     ledger: env.LEDGER,
     forgetVisitor: async () => undefined,
     now,
@@ -97,10 +95,15 @@ describe('a burst of 200 signups of 200 people', () => {
     for (const index of bad) {
       expect(await readSignup(env.LEDGER, `signup:burst_${index}`)).toMatchObject({
         status: 'failed',
-        deliveries: [{ reason: expect.stringContaining('INVALID_EMAIL email') }],
+        deliveries: [
+          {
+            reason: 'hubspot_contact_refused',
+            detail: expect.stringContaining('INVALID_EMAIL email'),
+          },
+        ],
       });
     }
-    expect(logged.join()).toContain('INVALID_EMAIL');
+    expect(logged.join()).toContain('hubspot_contact_refused');
     expect(logged.join()).not.toContain('@');
   });
 
@@ -111,7 +114,7 @@ describe('a burst of 200 signups of 200 people', () => {
     expect(world.hubspot.contacts()).toHaveLength(PEOPLE);
     expect(await readSignup(env.LEDGER, 'signup:burst_7')).toMatchObject({
       status: 'delivered',
-      deliveries: [{ reason: 'left out: PROPERTY_DOESNT_EXIST datafast_match' }],
+      deliveries: [{ reason: 'fields_left_out', detail: 'PROPERTY_DOESNT_EXIST datafast_match' }],
     });
     expect(logged.filter((line) => line.includes('fields_left_out'))).toHaveLength(5);
   });

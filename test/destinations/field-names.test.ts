@@ -1,7 +1,13 @@
 // FIELD_NAMES: the operator's own names, and every mistake in them named by its place.
 import { describe, expect, it } from 'vitest';
-import { parseFieldNames } from '../../src/destinations/field-names.ts';
-import { openAgain, portal, ready, signup } from './portal.ts';
+import type { NamesByDestination } from '../../src/destinations/field-names.ts';
+import { destinations } from '../../src/destinations/index.ts';
+import { parseFieldNames } from '../../src/destinations/parse-field-names.ts';
+import { example } from './example/example.ts';
+import { signup } from './people.ts';
+import { openAgain, portal, ready } from './portal.ts';
+
+const hubspotNames = (names: NamesByDestination) => Object.fromEntries(names.get('hubspot') ?? []);
 
 describe('FIELD_NAMES', () => {
   it('renames a property, or leaves it out', () => {
@@ -9,7 +15,7 @@ describe('FIELD_NAMES', () => {
       '{"datafast_source":"utm_source","datafast_term":null,"firstname":null}',
     );
     expect(problems).toEqual([]);
-    expect(Object.fromEntries(names)).toEqual({
+    expect(hubspotNames(names)).toEqual({
       datafast_source: 'utm_source',
       datafast_term: null,
       firstname: null,
@@ -17,7 +23,9 @@ describe('FIELD_NAMES', () => {
   });
 
   it('that is not set changes nothing', () => {
-    expect(parseFieldNames(undefined)).toEqual({ names: new Map(), problems: [] });
+    const { names, problems } = parseFieldNames(undefined);
+    expect(hubspotNames(names)).toEqual({});
+    expect(problems).toEqual([]);
   });
 
   it.each([
@@ -51,7 +59,7 @@ describe('FIELD_NAMES', () => {
       'FIELD_NAMES.datafast_medium',
       'FIELD_NAMES.nonsense',
     ]);
-    expect(Object.fromEntries(names)).toEqual({ datafast_ref: 'my_ref' });
+    expect(hubspotNames(names)).toEqual({ datafast_ref: 'my_ref' });
   });
 
   it('may swap two names, and leave out a time with all it dates', () => {
@@ -60,6 +68,74 @@ describe('FIELD_NAMES', () => {
     const scores = ['lead_score', 'conversion_rate', 'expected_value', 'prediction_confidence'];
     const none = [...scores, 'scored_at'].map((name) => [`datafast_${name}`, null]);
     expect(parseFieldNames(JSON.stringify(Object.fromEntries(none))).problems).toEqual([]);
+  });
+});
+
+describe('FIELD_NAMES of several destinations', () => {
+  const parse = (given: object) => {
+    const { names, problems } = parseFieldNames(JSON.stringify(given), [...destinations, example]);
+    const of = (name: string) => Object.fromEntries(names.get(name) ?? []);
+    return { hubspot: of('hubspot'), example: of('example'), problems };
+  };
+
+  it('names a property in all of them, or in one', () => {
+    expect(
+      parse({
+        datafast_source: 'utm_source',
+        hubspot: { datafast_medium: 'medium_1' },
+        example: { datafast_term: null, datafast_source: 'origin' },
+      }),
+    ).toEqual({
+      hubspot: { datafast_source: 'utm_source', datafast_medium: 'medium_1' },
+      example: { datafast_source: 'origin', datafast_term: null },
+      problems: [],
+    });
+  });
+
+  it('may name a property that only one of them has', () => {
+    expect(parse({ firstname: 'vorname' })).toEqual({
+      hubspot: { firstname: 'vorname' },
+      example: {},
+      problems: [],
+    });
+  });
+
+  it('is held against the spelling of each, by its label', () => {
+    const { hubspot, example: own, problems } = parse({ datafast_source: 'source_1' });
+    expect(hubspot).toEqual({ datafast_source: 'source_1' });
+    expect(own).toEqual({});
+    expect(problems).toEqual([
+      {
+        key: 'FIELD_NAMES.datafast_source',
+        problem: 'is not the name of a property in Example',
+        fix: 'Use its internal name: lower-case letters and _; or null to leave it out.',
+      },
+    ]);
+  });
+
+  it('is held against the identity of each', () => {
+    const { hubspot, example: own, problems } = parse({ datafast_ref: 'hs_object_id' });
+    expect([hubspot, own]).toEqual([{}, { datafast_ref: 'hs_object_id' }]);
+    expect(problems).toMatchObject([{ problem: expect.stringContaining('who a contact is') }]);
+  });
+
+  it.each([
+    [{ example: { datafast_source: 7 } }, 'FIELD_NAMES.example.datafast_source', 'not the name'],
+    [{ example: { firstname: null } }, 'FIELD_NAMES.example.firstname', 'no property of Whence'],
+    [
+      { example: { datafast_visitor_id: null } },
+      'FIELD_NAMES.example.datafast_visitor_id',
+      'freez',
+    ],
+    [{ hubspto: { datafast_source: 'x' } }, 'FIELD_NAMES.hubspto', 'no destination'],
+    [{ datafast_source: {} }, 'FIELD_NAMES.datafast_source', 'not the name'],
+    [{ datafast_scored_at: null }, 'FIELD_NAMES.datafast_scored_at', 'how old'],
+    [{ toString: { x: 'y' } }, 'FIELD_NAMES.toString', 'no destination'],
+    [{ toString: 'y' }, 'FIELD_NAMES.toString', 'no property'],
+  ])('with %j names the mistake by its place', (given, key, problem) => {
+    const { problems } = parse(given);
+    expect(problems[0]).toMatchObject({ key, problem: expect.stringContaining(problem) });
+    expect(new Set(problems.map((one) => one.key))).toEqual(new Set([key]));
   });
 });
 
@@ -91,8 +167,8 @@ describe('a renamed property', () => {
     standIn.addProperty({ name: 'visitor' });
     standIn.addProperty({ name: 'seen', type: 'datetime', fieldType: 'date' });
     expect((await destination.prepare()).problems).toEqual([]);
-    const put = async (facts: Parameters<typeof signup>[0]) => {
-      const first = signup(facts);
+    const put = async (given: Parameters<typeof signup>[0]) => {
+      const first = signup(given);
       await destination.upsert([
         { email: 'ada@example.com', first, firstTouch: first, latest: first },
       ]);
@@ -118,8 +194,8 @@ describe('a renamed property', () => {
     for (const name of ['df_vid', 'old_vid']) standIn.addProperty({ name });
     standIn.addProperty({ name: 'df_at', type: 'datetime', fieldType: 'date' });
     await destination.prepare();
-    const put = (names: Record<string, string>, facts: Parameters<typeof signup>[0]) => {
-      const first = signup(facts);
+    const put = (names: Record<string, string>, given: Parameters<typeof signup>[0]) => {
+      const first = signup(given);
       const contact = { email: 'ada@example.com', first, firstTouch: first, latest: first };
       return openAgain(standIn, names).upsert([contact]);
     };
@@ -170,7 +246,8 @@ describe('a renamed property', () => {
     });
     const contact = { email: 'ada@example.com', first, firstTouch: first, latest: first };
     const [outcome] = await destination.upsert([contact]);
-    expect(outcome).toMatchObject({ status: 'delivered', reason: undefined });
+    expect(outcome).toMatchObject({ status: 'delivered' });
+    expect(outcome).not.toHaveProperty('reason');
     expect(standIn.contact('ada@example.com')?.properties).toMatchObject({
       first_day: '2026-11-01',
       score_text: '81',
@@ -201,7 +278,7 @@ describe('a renamed property', () => {
     const [outcome] = await write(signup({ params: { utm_source: 'google' } }));
     expect(outcome).toMatchObject({
       status: 'delivered',
-      reason: 'left out: TYPE_CONFLICT a_number',
+      reason: { code: 'fields_left_out', detail: 'TYPE_CONFLICT a_number' },
     });
     expect(held()).toMatchObject({ datafast_channel: 'Organic Search' });
   });

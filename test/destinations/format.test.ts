@@ -1,7 +1,8 @@
 // Values as HubSpot wants them, and as nobody can misuse them.
 import { describe, expect, it } from 'vitest';
 import { formatValue } from '../../src/destinations/hubspot/format.ts';
-import { ready, signup } from './portal.ts';
+import { signup } from './people.ts';
+import { ready } from './portal.ts';
 
 describe('a value', () => {
   it.each([

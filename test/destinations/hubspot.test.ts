@@ -1,8 +1,8 @@
 // The HubSpot destination against the strict stand-in: what is written, what is kept, what is refused.
 import { describe, expect, it } from 'vitest';
-import { mergeByEmail } from '../../src/delivery/merge.ts';
 import { fields } from '../../src/destinations/fields.ts';
-import { portal, ready, signup } from './portal.ts';
+import { contactsOf, signup } from './people.ts';
+import { portal, ready } from './portal.ts';
 
 describe('preparing HubSpot', () => {
   it('creates the group and every property, and a second time nothing', async () => {
@@ -196,7 +196,10 @@ describe.each(['2026-03', '2026-09'])('a contact, with API version %s', (version
     );
     expect(outcomes[0]).toMatchObject({
       status: 'rejected',
-      reason: expect.stringContaining('INVALID_EMAIL'),
+      reason: {
+        code: 'hubspot_contact_refused',
+        detail: expect.stringContaining('INVALID_EMAIL'),
+      },
     });
     expect(JSON.stringify(outcomes[0])).not.toContain('ada');
     expect(held('bob@example.com')).toMatchObject({ email: 'bob@example.com' });
@@ -226,7 +229,9 @@ describe('HubSpot in bad weather', () => {
     const outcomes = await write(
       signup({ at: '2026-11-24T12:00:00.000Z', params: { utm_source: 'reddit' } }),
     );
-    expect(outcomes).toMatchObject([{ status: 'retry', reason: 'hubspot_read_incomplete' }]);
+    expect(outcomes).toMatchObject([
+      { status: 'retry', reason: { code: 'hubspot_read_incomplete' } },
+    ]);
     expect(held()).toEqual(before);
   });
 
@@ -237,9 +242,14 @@ describe('HubSpot in bad weather', () => {
     standIn.failWith((request) =>
       request.url.endsWith('batch/read') ? { status: 200, body: { results: spelled } } : undefined,
     );
-    const read = await destination.read(['ada@münchen.example.com']);
-    expect(read.get('ada@münchen.example.com')).toMatchObject({
-      properties: { datafast_visitor_id: 'first' },
+    const [contact] = contactsOf(signup({ email: 'ada@münchen.example.com' }));
+    const preview = contact && (await destination.preview(contact));
+    expect(preview).toMatchObject({
+      externalId: spelled[0]?.id,
+      properties: expect.arrayContaining([
+        expect.objectContaining({ property: 'datafast_visitor_id', now: 'first', action: 'kept' }),
+        expect.objectContaining({ property: 'datafast_channel', action: 'kept' }),
+      ]),
     });
   });
 
@@ -280,26 +290,27 @@ describe('HubSpot in bad weather', () => {
     expect(outcomes[39]).toMatchObject({ status: 'retry', afterSeconds: 600 });
   });
 
-  it.each(['RATE_LIMITS', 'CONFLICT', 'SOMETHING_NEW'])(
-    'that fails a record with %s is asked again',
-    async (category) => {
-      const { standIn, write } = await ready();
-      standIn.failWith((request) =>
-        request.url.endsWith('upsert')
-          ? {
-              status: 207,
-              body: {
-                results: [],
-                errors: [{ category, context: { objectWriteTraceId: ['0'], other: 'text' } }],
-              },
-            }
-          : undefined,
-      );
-      expect(await write(signup({}))).toMatchObject([
-        { status: 'retry', reason: expect.stringContaining(category) },
-      ]);
-    },
-  );
+  it.each([
+    ['RATE_LIMITS', 'hubspot_contact_failed'],
+    ['CONFLICT', 'hubspot_conflict'],
+    ['SOMETHING_NEW', 'hubspot_contact_failed'],
+  ])('that fails a record with %s is asked again', async (category, code) => {
+    const { standIn, write } = await ready();
+    standIn.failWith((request) =>
+      request.url.endsWith('upsert')
+        ? {
+            status: 207,
+            body: {
+              results: [],
+              errors: [{ category, context: { objectWriteTraceId: ['0'], other: 'text' } }],
+            },
+          }
+        : undefined,
+    );
+    expect(await write(signup({}))).toMatchObject([
+      { status: 'retry', reason: { code, detail: category } },
+    ]);
+  });
 
   it('that leaves out the trace IDs is understood by address', async () => {
     const { standIn, write } = await ready();
@@ -343,15 +354,19 @@ describe('a late event', () => {
 describe('HubSpot without its properties', () => {
   it('takes nothing that could not be protected: it waits for npm run provision, and says so', async () => {
     const { destination } = portal();
-    const people = mergeByEmail([signup({ visitor: null })]);
-    const [outcome] = await destination.upsert(people.map(({ contact }) => contact));
+    const people = contactsOf(signup({ visitor: null }));
+    const [outcome] = await destination.upsert(people);
     expect(outcome).toMatchObject({
       status: 'retry',
-      reason: expect.stringContaining('PROPERTY_DOESNT_EXIST datafast_'),
+      reason: {
+        code: 'hubspot_property_missing',
+        detail: expect.stringContaining('PROPERTY_DOESNT_EXIST datafast_'),
+      },
       afterSeconds: 600,
     });
     await destination.prepare();
-    const again = await destination.upsert(people.map(({ contact }) => contact));
-    expect(again).toMatchObject([{ status: 'delivered', reason: undefined }]);
+    const again = await destination.upsert(people);
+    expect(again).toMatchObject([{ status: 'delivered' }]);
+    expect(again[0]).not.toHaveProperty('reason');
   });
 });

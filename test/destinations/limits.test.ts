@@ -1,4 +1,4 @@
-// HubSpot's limits and refusals (its error codes one by one): nothing is lost, and nobody is stormed.
+// HubSpot's limits and refusals, one error code after another: nothing is lost, and HubSpot is not flooded.
 import { describe, expect, it } from 'vitest';
 import {
   beingMoved,
@@ -6,7 +6,8 @@ import {
   onlyOn,
   pageOfHtml,
 } from '../../stand-ins/hubspot/failures.ts';
-import { NOON, ready, signup } from './portal.ts';
+import { NOON, signup } from './people.ts';
+import { ready } from './portal.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 const people = (count: number) =>
@@ -24,12 +25,7 @@ describe('the ten-second limit', () => {
     });
     const first = signup({});
     const contact = { email: 'ada@example.com', first, firstTouch: first, latest: first };
-    const wait = {
-      status: 'retry',
-      reason: 'hubspot_rate_limited',
-      afterSeconds: 7,
-      costsNoTry: true,
-    };
+    const wait = { status: 'snooze', reason: { code: 'hubspot_rate_limited' }, afterSeconds: 7 };
     expect(await destination.upsert([contact])).toEqual([wait]);
     now += 3_000;
     expect(await destination.upsert([contact])).toEqual([{ ...wait, afterSeconds: 4 }]);
@@ -48,7 +44,7 @@ describe('the ten-second limit', () => {
       }),
     );
     expect(await write(signup({}))).toMatchObject([
-      { status: 'retry', reason: 'hubspot_rate_limited', afterSeconds: 10 },
+      { status: 'snooze', reason: { code: 'hubspot_rate_limited' }, afterSeconds: 10 },
     ]);
     expect(standIn.requests).toHaveLength(1);
   });
@@ -65,7 +61,7 @@ describe('the ten-second limit', () => {
       const { standIn, write } = await ready();
       standIn.failWith({ status: 429, body: { errorType: 'RATE_LIMIT', policyName } });
       expect(await write(signup({}))).toMatchObject([
-        { reason: 'hubspot_rate_limited', afterSeconds: 10 },
+        { status: 'snooze', reason: { code: 'hubspot_rate_limited' }, afterSeconds: 10 },
       ]);
     },
   );
@@ -93,10 +89,9 @@ describe('the daily limit', () => {
     );
     expect(await write(...people(3))).toEqual(
       Array(3).fill({
-        status: 'retry',
-        reason: 'hubspot_daily_limit',
+        status: 'snooze',
+        reason: { code: 'hubspot_daily_limit' },
         afterSeconds: hours * 3600,
-        costsNoTry: true,
       }),
     );
     expect(standIn.requests.map(({ path }) => path)).toEqual([
@@ -110,16 +105,16 @@ describe('the daily limit', () => {
     const headers = { 'x-hubspot-ratelimit-remaining': '0' };
     standIn.failWith({ ...dailyLimitReached(), headers, times: 50 });
     expect(await write(signup({}))).toMatchObject([
-      { reason: 'hubspot_daily_limit', afterSeconds: 3600 },
+      { reason: { code: 'hubspot_daily_limit' }, afterSeconds: 3600 },
     ]);
     expect(standIn.requests).toHaveLength(2);
   });
 
-  it('that hides the portal’s time zone is looked at once an hour, with one request', async () => {
+  it('of an account whose time zone is hidden is tried once an hour, with one request', async () => {
     const { standIn, write } = await ready();
     standIn.failWith(dailyLimitReached());
     expect(await write(...people(40))).toMatchObject(
-      Array(40).fill({ reason: 'hubspot_daily_limit', afterSeconds: 3600 }),
+      Array(40).fill({ reason: { code: 'hubspot_daily_limit' }, afterSeconds: 3600 }),
     );
     expect(standIn.requests).toHaveLength(2);
   });
@@ -128,10 +123,10 @@ describe('the daily limit', () => {
     let now = Date.parse(NOON);
     const { standIn, write } = await ready({ now: () => now, requestsPerDay: 8 });
     const outcomes = [];
-    while (outcomes.at(-1)?.status !== 'retry' && outcomes.length < 9) {
+    while (outcomes.at(-1)?.status !== 'snooze' && outcomes.length < 9) {
       outcomes.push(...(await write(signup({ email: `n${outcomes.length}@example.com` }))));
     }
-    expect(outcomes.at(-1)).toMatchObject({ reason: 'hubspot_daily_limit' });
+    expect(outcomes.at(-1)).toMatchObject({ reason: { code: 'hubspot_daily_limit' } });
     now += 12 * HOUR_MS;
     expect(await write(signup({}))).toMatchObject([{ status: 'delivered' }]);
     expect(standIn.contact('ada@example.com')).toBeDefined();
@@ -140,25 +135,26 @@ describe('the daily limit', () => {
 
 describe.each(['batch/read', 'batch/upsert'])('a %s that is answered', (path) => {
   it.each([
-    [401, 'hubspot_unauthorized', 600],
-    [403, 'hubspot_403', 600],
-    [408, 'hubspot_408', undefined],
-    [414, 'hubspot_414', 600],
-    [423, 'hubspot_423', 2],
-    [500, 'hubspot_500', undefined],
-    [502, 'hubspot_502', undefined],
-    [503, 'hubspot_503', undefined],
-    [504, 'hubspot_504', undefined],
-    [521, 'hubspot_521', undefined],
-    [523, 'hubspot_523', undefined],
-    [524, 'hubspot_524', undefined],
-  ])('%d waits, and arrives when it is over', async (status, reason, afterSeconds) => {
+    [401, 'unauthorized', 600],
+    [403, 'forbidden', 600],
+    [404, 'request_refused', 600],
+    [408, 'unavailable', undefined],
+    [414, 'request_refused', 600],
+    [423, 'locked', 2],
+    [500, 'unavailable', undefined],
+    [502, 'unavailable', undefined],
+    [503, 'unavailable', undefined],
+    [504, 'unavailable', undefined],
+    [521, 'unavailable', undefined],
+    [523, 'unavailable', undefined],
+    [524, 'unavailable', undefined],
+  ])('%d waits, and arrives when it is over', async (status, code, afterSeconds) => {
     const { standIn, write } = await ready();
     standIn.failWith(onlyOn(path, { status }));
     const outcomes = await write(...people(3));
     for (const outcome of outcomes) {
-      const text = expect.stringContaining(reason);
-      expect(outcome).toEqual({ status: 'retry', reason: text, afterSeconds });
+      const reason = expect.objectContaining({ code: `hubspot_${code}` });
+      expect(outcome).toEqual({ status: 'retry', reason, afterSeconds });
     }
     expect(standIn.requests.length).toBeLessThanOrEqual(2);
     standIn.failWith(undefined);
@@ -167,11 +163,24 @@ describe.each(['batch/read', 'batch/upsert'])('a %s that is answered', (path) =>
     );
   });
 
+  it('in a way that concerns the request names status and correlation ID, and nothing that was sent', async () => {
+    const { standIn, write } = await ready();
+    const body = {
+      category: 'NOT_FOUND',
+      message: 'Ada Lovelace',
+      correlationId: '4c8ff2f5-0000-4000-8000-1a2b3c4d5e6f',
+    };
+    standIn.failWith(onlyOn(path, { status: 404, body }));
+    expect(await write(signup({ name: 'Ada Lovelace' }))).toMatchObject([
+      { reason: { detail: `HTTP 404 NOT_FOUND correlationId ${body.correlationId}` } },
+    ]);
+  });
+
   it('477 waits as long as HubSpot says', async () => {
     const { standIn, write } = await ready();
     standIn.failWith(onlyOn(path, beingMoved(86_400)));
     expect(await write(signup({}))).toMatchObject([
-      { status: 'retry', reason: 'hubspot_477', afterSeconds: 86_400 },
+      { status: 'retry', reason: { code: 'hubspot_migrating' }, afterSeconds: 86_400 },
     ]);
   });
 
@@ -192,7 +201,7 @@ describe.each(['batch/read', 'batch/upsert'])('a %s that is answered', (path) =>
       request.url.endsWith(path) ? { networkError: 'The operation was aborted' } : undefined,
     );
     expect(await write(signup({}))).toMatchObject([
-      { status: 'retry', reason: 'hubspot_unreachable' },
+      { status: 'retry', reason: { code: 'hubspot_unreachable' } },
     ]);
   });
 });
@@ -204,7 +213,11 @@ describe('a token', () => {
   ])('without %s is told so, and nothing is lost', async (missing, scopes) => {
     const { write } = await ready({ scopes });
     expect(await write(signup({}))).toEqual([
-      { status: 'retry', reason: `hubspot_scope_missing ${missing}`, afterSeconds: 600 },
+      {
+        status: 'retry',
+        reason: { code: 'hubspot_scope_missing', detail: missing },
+        afterSeconds: 600,
+      },
     ]);
   });
 });
@@ -222,7 +235,7 @@ describe('a HubSpot that lets every request time out', () => {
     for (let batch = 0; batch < 5; batch += 1) await destination.upsert([contact]);
     standIn.forgetRequests();
     expect(await destination.upsert([contact])).toMatchObject([
-      { reason: 'hubspot_down', afterSeconds: 15 },
+      { status: 'snooze', reason: { code: 'hubspot_down' }, afterSeconds: 15 },
     ]);
     expect(standIn.requests).toEqual([]);
   });

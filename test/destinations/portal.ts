@@ -1,19 +1,17 @@
-// A HubSpot portal and somebody who signs up, for the tests of the destination.
-
-import { attribute } from '../../src/attribution/attribute.ts';
-import { mergeByEmail } from '../../src/delivery/merge.ts';
+// A HubSpot account, for the tests of the destination.
+import type { OpenDestination } from '../../src/destinations/destination.ts';
 import { openDestinations } from '../../src/destinations/index.ts';
-import type { EnrichedSignup, Visitor } from '../../src/model.ts';
+import type { EnrichedSignup } from '../../src/model.ts';
 import {
   createHubspot,
   type HubspotOptions,
   type HubspotStandIn,
 } from '../../stand-ins/hubspot.ts';
+import { contactsOf, NOON } from './people.ts';
 
-const TOKEN = 'pat-test';
-export const NOON = '2026-11-23T12:00:00.000Z';
+export const TOKEN = 'pat-test';
 
-/** A portal nobody has prepared. `names`: what FIELD_NAMES says. */
+/** An account without our properties. `names`: what FIELD_NAMES says. */
 export function portal(
   options: Partial<HubspotOptions> = {},
   apiVersion = '2026-03',
@@ -33,15 +31,24 @@ export function openAgain(
   now = () => Date.parse(NOON),
 ) {
   const [destination] = openDestinations(
-    { hubspot: { token: TOKEN, url: 'https://api.hubapi.com', apiVersion } },
+    new Map([
+      ['HUBSPOT_TOKEN', TOKEN],
+      ['HUBSPOT_API_VERSION', apiVersion],
+    ]),
+    new Map([['hubspot', new Map(Object.entries(names))]]),
     { fetch: async (input, init) => standIn.app.fetch(new Request(input, init)), now },
-    new Map(Object.entries(names)),
   );
-  if (!destination) throw new Error('no destination');
-  return destination;
+  return complete(destination);
 }
 
-/** A portal with every property in place. `write` opens HubSpot anew, as each batch does. */
+/** HubSpot has every method that a destination may lack. */
+function complete(destination: OpenDestination | undefined) {
+  const { prepare, preview } = destination ?? {};
+  if (!destination || !prepare || !preview) throw new Error('HubSpot is not open');
+  return { ...destination, prepare, preview };
+}
+
+/** An account with every property in place. `write` opens HubSpot again, as each batch does. */
 export async function ready(
   options: Partial<HubspotOptions> = {},
   apiVersion?: string,
@@ -50,51 +57,7 @@ export async function ready(
   const { standIn, destination, open } = portal(options, apiVersion, names);
   await destination.prepare();
   standIn.forgetRequests();
-  const write = (...signups: EnrichedSignup[]) =>
-    open().upsert(mergeByEmail(signups).map(({ contact }) => contact));
+  const write = (...signups: EnrichedSignup[]) => open().upsert(contactsOf(...signups));
   const held = (email = 'ada@example.com') => standIn.contact(email)?.properties ?? {};
   return { standIn, destination, open, write, held };
-}
-
-let count = 0;
-/** Somebody signs up, with everything already known of them. */
-export function signup(facts: {
-  email?: string;
-  at?: string;
-  source?: string;
-  name?: string;
-  params?: Record<string, string>;
-  visitor?: Partial<Visitor> | null;
-  fetchedAt?: string;
-}): EnrichedSignup {
-  count += 1;
-  const at = facts.at ?? NOON;
-  const visitor: Visitor | undefined =
-    facts.visitor === null
-      ? undefined
-      : {
-          visitorId: `00000000-0000-4000-8000-${String(count).padStart(12, '0')}`,
-          params: facts.params ?? {},
-          clickIds: {},
-          pages: [],
-          goals: [],
-          lastSeenAt: at,
-          ...facts.visitor,
-        };
-  return {
-    signup: {
-      version: 1,
-      id: `signup:${count}`,
-      source: facts.source ?? 'signup',
-      email: facts.email ?? 'ada@example.com',
-      name: facts.name,
-      occurredAt: at,
-      receivedAt: at,
-      test: false,
-    },
-    match: visitor ? 'matched' : 'no_visitor_id',
-    visitor,
-    fetchedAt: visitor && (facts.fetchedAt ?? at),
-    attribution: attribute({ visitor }),
-  };
 }

@@ -28,11 +28,18 @@ describe.each(['2026-03', '2026-09'])('preparing HubSpot, API %s', (version) => 
 describe('a property that is created', () => {
   it('is as the field table has it: type, label, description, options, how a number shows', async () => {
     const { standIn } = await ready();
-    for (const { property, type, label, description, options, hint } of fields) {
+    const hints = {
+      count: 'formatted',
+      points: 'unformatted',
+      us_dollars: 'currency',
+      share: 'percentage',
+      probability: 'probability',
+    };
+    for (const { property, type, label, description, options, unit } of fields) {
       const made = standIn.properties().find(({ name }) => name === property);
       expect(made, property).toMatchObject({ type, label, description, groupName: 'datafast' });
       expect(made?.options.map(({ value }) => value) ?? []).toEqual(options ?? []);
-      expect(made?.numberDisplayHint).toBe(hint);
+      expect(made?.numberDisplayHint).toBe(unit && hints[unit]);
     }
   });
 
@@ -102,7 +109,9 @@ describe('what is in the way', () => {
     standIn.archiveProperty('datafast_source');
     const { created, problems } = await destination.prepare();
     expect(created).toEqual([]);
-    expect(problems).toMatchObject([{ key: 'datafast_source', problem: 'is archived in HubSpot' }]);
+    expect(problems).toMatchObject([
+      { key: 'datafast_source', code: 'archived_property', problem: 'is archived in HubSpot' },
+    ]);
     expect(standIn.properties().map(({ name }) => name)).not.toContain('datafast_source');
   });
 
@@ -113,7 +122,11 @@ describe('what is in the way', () => {
     const { standIn, destination } = portal();
     const before = standIn.addProperty({ name: 'datafast_source', label: 'Theirs', ...kind });
     expect((await destination.prepare()).problems).toMatchObject([
-      { key: 'datafast_source', problem: expect.stringContaining(problem) },
+      {
+        key: 'datafast_source',
+        code: 'property_conflict',
+        problem: expect.stringContaining(problem),
+      },
     ]);
     expect(standIn.properties().find(({ name }) => name === 'datafast_source')).toEqual(before);
   });
@@ -129,16 +142,58 @@ describe('what is in the way', () => {
     });
     const { problems } = await destination.prepare();
     expect(problems).toHaveLength(1);
+    expect(problems[0]?.code).toBe('missing_option');
     expect(problems[0]?.problem).toMatch(/^lacks the options Paid Search, /);
     expect(problems[0]?.problem).not.toContain('Direct');
   });
 
-  it('is one of HubSpot’s own that this portal lacks: it is named, with the way round it', async () => {
+  it('is nothing but a missing property of ours: it is named, and can be created', async () => {
+    const { destination } = portal();
+    const problems = await destination.check();
+    expect(problems).toHaveLength(fields.length);
+    for (const problem of problems) {
+      expect(problem).toMatchObject({ code: 'missing_property', isCreatable: true });
+    }
+  });
+
+  it('is one of HubSpot’s own that this portal lacks: it is named, with the way to leave it out', async () => {
     const { standIn, destination } = await ready();
     standIn.archiveProperty('hs_facebook_click_id');
     expect(await destination.check()).toMatchObject([
-      { key: 'hs_facebook_click_id', fix: expect.stringContaining('FIELD_NAMES') },
+      {
+        key: 'hs_facebook_click_id',
+        code: 'missing_property',
+        fix: expect.stringContaining('FIELD_NAMES'),
+      },
     ]);
+    expect((await destination.check())[0]).not.toHaveProperty('isCreatable');
+  });
+});
+
+describe('a HubSpot that cannot be asked', () => {
+  it.each([
+    [401, 'unauthorized', 'HUBSPOT_TOKEN'],
+    [403, 'forbidden', 'HUBSPOT_TOKEN'],
+    [404, 'refused', 'HUBSPOT_URL'],
+    [400, 'refused', 'HUBSPOT_URL'],
+    [429, 'unavailable', 'HUBSPOT_URL'],
+    [503, 'unavailable', 'HUBSPOT_URL'],
+  ])('and answers %d is a problem of the kind %s, of %s', async (status, code, key) => {
+    const { standIn, destination } = portal();
+    standIn.failWith({ status });
+    expect(await destination.check()).toMatchObject([{ key, code }]);
+    standIn.failWith({ status });
+    expect((await destination.prepare()).problems).toMatchObject([{ key, code }]);
+  });
+});
+
+describe('a portal with a great many properties', () => {
+  it('is read whole: its list is larger than the answers of other services', async () => {
+    const { standIn, destination } = await ready();
+    for (let index = 0; index < 1_000; index += 1) {
+      standIn.addProperty({ name: `own_${index}`, description: 'x'.repeat(1_500) });
+    }
+    expect(await destination.check()).toEqual([]);
   });
 });
 
@@ -150,7 +205,11 @@ describe('a token without the scope for schemas', () => {
     const { created, problems } = await destination.prepare();
     expect(created).toEqual([]);
     expect(problems).toMatchObject([
-      { key: 'HUBSPOT_TOKEN', problem: 'hubspot_scope_missing crm.schemas.contacts.write' },
+      {
+        key: 'HUBSPOT_TOKEN',
+        code: 'forbidden',
+        problem: 'lacks a permission at HubSpot: crm.schemas.contacts.write',
+      },
     ]);
   });
 

@@ -65,7 +65,7 @@ describe('erasure', () => {
     expect(world.hubspot.contacts()).toHaveLength(1);
   });
 
-  it('finds bisect of the person that still wait for an email', async () => {
+  it('finds the partial signups of the person that still wait for an email', async () => {
     const half = signup({ source: 'paddle', email: undefined, customerId: 'ctm_1' });
     const now = new Date().toISOString();
     Object.assign(half, { receivedAt: now });

@@ -1,5 +1,4 @@
-// The door for webhooks with the sources that a test switches on: a queue that remembers, and nothing else in reach.
-
+// The webhook route with the sources that a test switches on. It has a queue that remembers, and can reach nothing else.
 import type { Signup } from '../../src/model.ts';
 import { readConfig } from '../../src/settings/config.ts';
 import { sources } from '../../src/sources/index.ts';
@@ -9,13 +8,13 @@ import type { WebDependencies } from '../../src/web/web.ts';
 
 export const NOW = new Date('2026-11-23T09:00:00.000Z');
 
-/** All that accepting a webhook may touch. */
+/** Everything that accepting a webhook may use. */
 type Reach = 'config' | 'sources' | 'issuerKeys' | 'enqueue' | 'sleep' | 'now' | 'log';
 
 interface Doorway {
   settings: Record<string, string>;
   issuerKeys?: IssuerKeys;
-  /** The queue takes nothing. */
+  /** The queue accepts nothing. */
   isQueueDown?: boolean;
 }
 
@@ -23,14 +22,14 @@ export function openDoor({ settings, issuerKeys, isQueueDown = false }: Doorway)
   const queued: Signup[] = [];
   const logged: string[] = [];
   const dependencies: Pick<WebDependencies, Reach> = {
-    config: readConfig(settings, [...sources.values()]),
+    config: readConfig(settings, { sources: [...sources.values()], destinations: [] }),
     sources,
     issuerKeys: issuerKeys ?? (() => Promise.reject(new Error('no issuer can be reached'))),
     enqueue: async (signup) => {
       if (isQueueDown) throw new Error('the queue is down');
       queued.push(signup);
     },
-    // Longer than any queue in a test takes.
+    // Longer than any queue of a test needs.
     sleep: () => new Promise(() => {}),
     now: () => NOW.getTime(),
     log: (level, event, fields) => logged.push(JSON.stringify({ level, event, ...fields })),

@@ -1,6 +1,6 @@
 // Reads payloads without trusting them: nothing inherited, nothing coerced, no year 1.
 import { describe, expect, it } from 'vitest';
-import { emailFrom } from '../../src/model.ts';
+import { emailFrom } from '../../src/identifiers.ts';
 import { at, joined, moment, parseObject, text } from '../../src/sources/payload.ts';
 
 describe('reading a place', () => {

@@ -1,8 +1,9 @@
-// The stand-in for DataFast is only worth something while it refuses what DataFast refuses.
+// The stand-in for DataFast: it must refuse what DataFast refuses.
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { visitor } from '../../stand-ins/datafast/visitor.ts';
 import { createDatafast, type DatafastOptions } from '../../stand-ins/datafast.ts';
+import { oversized, redirectTo } from '../../stand-ins/failures.ts';
 
 const ADA = 'a3ab2331-989f-4cfa-91c6-2461c9e3c6bd';
 const WEBSITE = '665f0b3c4d2e1a0012345678';
@@ -87,21 +88,21 @@ describe('Get visitor', () => {
     expect((await get(path, 'df_other')).status).toBe(401);
   });
 
-  it('tells a malformed id, a bot and a stranger apart', async () => {
+  it('answers differently to a malformed id, a bot and an unknown visitor', async () => {
     const { visitors, getVisitor } = standIn();
     visitors.set(ADA, 'bot');
     const malformed = await getVisitor('3cff4252-fa96-4gec-8b1b-bs695e763b65');
     const notVersion4 = await getVisitor(ADA.replace('-4cfa', '-1cfa'));
     const bot = await getVisitor(ADA);
-    const stranger = await getVisitor(crypto.randomUUID());
-    expect([malformed, notVersion4, bot, stranger].map(({ status }) => status)).toEqual([
+    const unknown = await getVisitor(crypto.randomUUID());
+    expect([malformed, notVersion4, bot, unknown].map(({ status }) => status)).toEqual([
       400, 400, 400, 404,
     ]);
     expect(await refusal(bot)).not.toBe(await refusal(malformed));
-    expect(await refusal(stranger)).toBe('Visitor data not found for this website');
+    expect(await refusal(unknown)).toBe('Visitor data not found for this website');
   });
 
-  it('wants no websiteId with a website key, and the right one with an account token', async () => {
+  it('refuses a websiteId with a website key, and needs the right one with an account token', async () => {
     const website = standIn();
     expect((await website.getVisitor(ADA, `?websiteId=${WEBSITE}`)).status).toBe(400);
 
@@ -114,7 +115,7 @@ describe('Get visitor', () => {
 });
 
 describe('the limit', () => {
-  it('refuses what comes too often, says when to come back, and lets it in then', async () => {
+  it('refuses too many requests, says when to try again, and answers then', async () => {
     let now = NOON;
     const { visitors, getVisitor } = standIn({ requestsPerMinute: 2, now: () => now });
     visitors.set(ADA, visitor({ visitorId: ADA }));
@@ -137,7 +138,7 @@ describe('the limit', () => {
     expect((await getVisitor(ADA)).status).toBe(200);
   });
 
-  it('is 60 a minute, and can be kept to itself while all is well', async () => {
+  it('is 60 a minute, and its headers can be left out of successes', async () => {
     const { getVisitor } = standIn({ rateLimitHeaders: false });
     const statuses: number[] = [];
     for (let count = 0; count < 61; count += 1) {
@@ -178,14 +179,14 @@ describe('the realtime map', () => {
 });
 
 describe('a failure on demand', () => {
-  it('is answered instead, for as many requests as asked', async () => {
+  it('is answered as often as the test says', async () => {
     const { failWith, getVisitor } = standIn();
     failWith({ status: 503, times: 2 });
     const statuses = [await getVisitor(ADA), await getVisitor(ADA), await getVisitor(ADA)];
     expect(statuses.map(({ status }) => status)).toEqual([503, 503, 404]);
   });
 
-  it('can be garbage, with headers', async () => {
+  it('can be HTML, with headers', async () => {
     const { failWith, getVisitor } = standIn();
     failWith({ status: 200, body: '<html>', headers: { 'retry-after': '7' } });
     const response = await getVisitor(ADA);
@@ -208,7 +209,35 @@ describe('a failure on demand', () => {
     expect((await getVisitor(crypto.randomUUID())).status).toBe(404);
   });
 
-  it('is written down like every other request', async () => {
+  it('can be a redirect', async () => {
+    const { failWith, getVisitor } = standIn();
+    failWith(redirectTo('https://elsewhere.example/'));
+    const response = await getVisitor(ADA);
+    expect(response.status).toBe(302);
+    expect(response.headers.get('location')).toBe('https://elsewhere.example/');
+  });
+
+  it.each([true, false])('can be an answer that is too large (declared: %s)', async (declared) => {
+    const { failWith, getVisitor } = standIn();
+    const large = oversized(300_000, { declaresLength: declared });
+    failWith(large.failure);
+    const response = await getVisitor(ADA);
+    const text = await response.text();
+    expect(response.headers.get('content-length')).toBe(declared ? String(text.length) : null);
+    expect(text.length).toBeGreaterThanOrEqual(300_000);
+    expect(large.bytesRead()).toBe(text.length);
+    expect(() => JSON.parse(text)).not.toThrow();
+  });
+
+  it('counts what was read of an answer that is too large', async () => {
+    const { failWith, getVisitor } = standIn();
+    const large = oversized(10_000_000, { declaresLength: false });
+    failWith(large.failure);
+    await (await getVisitor(ADA)).body?.cancel();
+    expect(large.bytesRead()).toBeLessThan(1_000_000);
+  });
+
+  it('is recorded like every other request', async () => {
     const { failWith, getVisitor, requests, forgetRequests } = standIn();
     const path = `/api/v1/visitors/${ADA}`;
     await getVisitor(ADA);
@@ -220,5 +249,13 @@ describe('a failure on demand', () => {
     ]);
     forgetRequests();
     expect(requests).toEqual([]);
+  });
+
+  it('is recorded with the user agent, where the request has one', async () => {
+    const { app, requests } = standIn();
+    const path = `/api/v1/visitors/${ADA}`;
+    await app.request(path, { headers: { 'user-agent': 'whence/1.2.3' } });
+    await app.request(path);
+    expect(requests.map(({ userAgent }) => userAgent)).toEqual(['whence/1.2.3', undefined]);
   });
 });

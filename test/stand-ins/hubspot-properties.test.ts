@@ -72,7 +72,7 @@ describe('the list of properties', () => {
     expect(await readFault(refused)).toMatchObject({ category: 'MISSING_SCOPES' });
   });
 
-  it('finds one by name, or not', async () => {
+  it('finds a property by its name, or answers 404', async () => {
     const { find } = openDefinitions();
     expect((await find('email')).status).toBe(200);
     expect((await find('no_such_property')).status).toBe(404);
@@ -101,11 +101,11 @@ describe('a new property', () => {
     expect(properties().find(({ name }) => name === SCORE.name)?.label).toBe('Lead score');
   });
 
-  it('is refused when its definition makes no sense', async () => {
+  it('is refused when its definition is invalid', async () => {
     const { create } = openDefinitions();
     const option = { label: 'A', value: 'a', displayOrder: 0, hidden: false };
     const choice = { ...SCORE, type: 'enumeration', fieldType: 'select' };
-    const senseless = [
+    const invalid = [
       { ...SCORE, name: 'Datafast' },
       { ...SCORE, name: '1datafast' },
       { ...SCORE, name: 'datafast-score' },
@@ -120,7 +120,7 @@ describe('a new property', () => {
       { ...choice, options: [{ label: 'A', value: 'a' }] },
       { ...SCORE, type: 'bool', fieldType: 'booleancheckbox', options: [option] },
     ];
-    for (const definition of senseless) {
+    for (const definition of invalid) {
       const response = await create(definition);
       expect(response.status, JSON.stringify(definition)).toBe(400);
       expect((await readFault(response)).category).toBe('VALIDATION_ERROR');
@@ -128,7 +128,7 @@ describe('a new property', () => {
     expect((await create({ ...choice, options: [option] })).status).toBe(201);
   });
 
-  it('may be unique, but only ten of them', async () => {
+  it('may be unique, but only ten may be', async () => {
     const { createBatch } = openDefinitions();
     const unique = Array.from({ length: 11 }, (_, index) => ({
       ...SCORE,
@@ -142,7 +142,7 @@ describe('a new property', () => {
 });
 
 describe('a batch of new properties', () => {
-  it('is created whole, or as far as it goes', async () => {
+  it('is created completely, or as far as possible', async () => {
     const { createBatch } = openDefinitions();
     expect((await createBatch(SCORE)).status).toBe(201);
     const response = await createBatch(SCORE, { ...SCORE, name: 'datafast_visits' });

@@ -1,4 +1,4 @@
-// The stand-in's switches: each bad day of HubSpot can be had on demand, and no undocumented request gets through.
+// The stand-in's switches: a test can ask for each failure of HubSpot, and no undocumented request gets through.
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createHubspot, type HubspotOptions } from '../../stand-ins/hubspot.ts';
@@ -36,12 +36,12 @@ describe('a request that HubSpot does not document', () => {
     ['a number as a value', 'upsert', { inputs: [{ ...record, properties: { city: 5 } }] }],
     ['null as a value', 'upsert', { inputs: [{ ...record, properties: { city: null } }] }],
     ['no id', 'upsert', { inputs: [{ idProperty: 'email', properties: {} }] }],
-    ['a stray field', 'upsert', { inputs: [{ ...record, traceId: '0' }] }],
-    ['a stray member', 'upsert', { inputs: [record], idProperty: 'email' }],
+    ['an unknown field', 'upsert', { inputs: [{ ...record, traceId: '0' }] }],
+    ['an unknown member', 'upsert', { inputs: [record], idProperty: 'email' }],
     ['no inputs', 'upsert', record],
     ['101 inputs', 'upsert', { inputs: Array(101).fill(record) }],
     ['a read without histories', 'read', { properties: [], inputs: [{ id: '1' }] }],
-    ['a read of nobody', 'read', { ...reading, inputs: [] }],
+    ['a read without inputs', 'read', { ...reading, inputs: [] }],
   ])('with %s never gets an answer', async (_, verb, body) => {
     const { post, undocumented } = open();
     await expect(post(`${OBJECTS}/${verb}`, body)).rejects.toThrow('documents no such request');
@@ -59,7 +59,7 @@ describe('a request that HubSpot does not document', () => {
     await expect(open().post(path, body)).rejects.toThrow('documents no such request');
   });
 
-  it('but a documented one does', async () => {
+  it('never happens to a documented one', async () => {
     const { post, get, undocumented } = open();
     expect((await post(`${OBJECTS}/upsert`, { inputs: [record] })).status).toBe(200);
     expect((await post(`${OBJECTS}/read`, reading)).status).toBe(207);
@@ -77,7 +77,7 @@ describe('a switch', () => {
       .parse(await response.json())
       .results.map(({ name }) => name);
 
-  it('puts a property away, and whoever creates it again brings it back', async () => {
+  it('archives a property, which creating it again makes active', async () => {
     const { archiveProperty, upsert, get, post } = open();
     archiveProperty('city');
     expect((await upsert('ada@example.com')).status).toBe(400);
@@ -87,7 +87,7 @@ describe('a switch', () => {
     expect((await upsert('ada@example.com')).status).toBe(200);
   });
 
-  it('drops a write without a word, once', async () => {
+  it('drops a write silently, once', async () => {
     const { dropWrites, upsert, contacts } = open();
     dropWrites('ada@example.com');
     const first = await upsert('ada@example.com', 'bob@example.com');
@@ -97,7 +97,7 @@ describe('a switch', () => {
     expect(contacts()).toHaveLength(2);
   });
 
-  it('lets a new property show in the list only later', async () => {
+  it('shows a new property in the list only later', async () => {
     let now = NOON;
     const { post, get } = open({ listLagMilliseconds: 700, now: () => now });
     await post(PROPERTIES, property);
@@ -106,7 +106,7 @@ describe('a switch', () => {
     expect(await names(await get(PROPERTIES))).toContain('a');
   });
 
-  it('ends the day’s requests until midnight where the portal is', async () => {
+  it('refuses everything over the day’s limit until midnight of the portal', async () => {
     let now = NOON;
     const offset = -5 * 60 * 60 * 1000;
     const { get } = open({ requestsPerDay: 1, utcOffsetMilliseconds: offset, now: () => now });

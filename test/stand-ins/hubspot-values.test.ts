@@ -1,4 +1,4 @@
-// The stand-in for HubSpot takes a value only in the format of its property.
+// The stand-in for HubSpot accepts a value only in the format of its property.
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type AddedProperty, createHubspot } from '../../stand-ins/hubspot.ts';
@@ -64,7 +64,7 @@ describe('a value', () => {
     }
   });
 
-  it('of a datetime is ISO 8601 in UTC or milliseconds, and read back as the former', async () => {
+  it('of a datetime is ISO 8601 in UTC or milliseconds, and is read as ISO 8601', async () => {
     expect(await keptFor('seen_at', '2026-09-01T12:00:00.000Z')).toBe('2026-09-01T12:00:00Z');
     expect(await keptFor('seen_at', String(NOON + 5))).toBe('2026-09-01T12:00:00.005Z');
     for (const value of ['2026-09-01', '2026-09-01T12:00:00+02:00', 'yesterday']) {
@@ -79,7 +79,7 @@ describe('a value', () => {
     expect(await codeFor('seen_on', '2026-02-30')).toBe('INVALID_DATE');
   });
 
-  it('of an enumeration is the internal value of an option, to the letter', async () => {
+  it('of an enumeration is exactly the internal value of an option', async () => {
     expect(await codeFor('channel', 'direct')).toBe('INVALID_OPTION');
     expect(await codeFor('lifecyclestage', 'Lead')).toBe('INVALID_OPTION');
     expect(await codeFor('paid', 'yes')).toBe('INVALID_OPTION');
@@ -98,7 +98,7 @@ describe('a value', () => {
     expect(await codeFor('city', 'x'.repeat(65_537))).toBe('INVALID_LENGTH');
   });
 
-  it('of an email is an address that could be reached', async () => {
+  it('of an email is an address with a public domain', async () => {
     const { upsert } = openPortal();
     for (const email of ['ada', 'ada@example', 'ada@gmail.con', 'a b@c.com', 'a..b@c.com']) {
       expect(await codeIn(await upsert({}, email), 'email')).toBe('INVALID_EMAIL');

@@ -1,4 +1,4 @@
-// The stand-in for HubSpot's contacts is only worth something while it refuses what HubSpot refuses.
+// The stand-in for HubSpot's contacts: it must refuse what HubSpot refuses.
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { dailyLimitReached } from '../../stand-ins/hubspot/failures.ts';
@@ -90,8 +90,8 @@ function openPortal(options: Partial<HubspotOptions> & { version?: string } = {}
 const ADA = { id: 'ada@example.com', properties: { firstname: 'Ada' } };
 const GRACE = { id: 'grace@example.com', properties: { firstname: 'Grace' } };
 
-describe('the door', () => {
-  it('refuses a stranger', async () => {
+describe('the gate', () => {
+  it('refuses a request without a key', async () => {
     const { app } = openPortal();
     const response = await app.request('/crm/properties/2026-03/contacts');
     expect(response.status).toBe(401);
@@ -108,13 +108,13 @@ describe('the door', () => {
     expect(text).toContain('crm.objects.contacts.write');
   });
 
-  it('knows two versions of the API and no other', async () => {
+  it('has two versions of the API and no other', async () => {
     expect((await openPortal({ version: '2026-09' }).upsert(ADA)).status).toBe(200);
     expect((await openPortal({ version: '2025-09' }).upsert(ADA)).status).toBe(404);
     expect((await openPortal({ version: 'v3' }).upsert(ADA)).status).toBe(404);
   });
 
-  it('lets in so many requests in any ten seconds', async () => {
+  it('limits the requests within any ten seconds', async () => {
     let now = NOON;
     const { read } = openPortal({ requestsPer10Seconds: 2, now: () => now });
     const first = await read([ADA.id]);
@@ -145,7 +145,7 @@ describe('the door', () => {
     expect(requests.map(({ status }) => status)).toEqual([429, 423, 207, 0]);
   });
 
-  it('wants JSON, and says so', async () => {
+  it('needs JSON, and says so', async () => {
     const { app, upsertBody } = openPortal();
     const broken = await upsertBody('{"inputs":');
     expect(broken.status).toBe(400);
@@ -160,7 +160,7 @@ describe('the door', () => {
 });
 
 describe('batch read', () => {
-  it('finds contacts by any of their emails, and answers null for what is empty', async () => {
+  it('finds contacts by any of their emails, and answers null for empty properties', async () => {
     const { addContact, read } = openPortal();
     addContact({ email: 'Ada@Example.com', hs_additional_emails: 'ada@old.org;countess@old.org' });
     const response = await read(['COUNTESS@old.org'], ['email', 'city', 'no_such_property']);
@@ -176,7 +176,7 @@ describe('batch read', () => {
     });
   });
 
-  it('answers 207 and lists the emails nobody has', async () => {
+  it('answers 207 and lists the emails that no contact has', async () => {
     const { addContact, read } = openPortal();
     addContact({ email: ADA.id });
     const response = await read([ADA.id, GRACE.id]);
@@ -212,7 +212,7 @@ describe('batch upsert', () => {
     });
   });
 
-  it('answers in an order of its own, with the trace ids it was given', async () => {
+  it('answers in its own order, with the trace ids of the inputs', async () => {
     const { upsert } = openPortal();
     await upsert(GRACE);
     const response = await upsert(
@@ -223,7 +223,7 @@ describe('batch upsert', () => {
     expect(results.map((result) => result.objectWriteTraceId)).toEqual(['second', 'first']);
   });
 
-  it('clears a property with an empty string, and leaves alone what is not sent', async () => {
+  it('clears a property with an empty string, and keeps what is not sent', async () => {
     const { upsert, addContact, contact } = openPortal();
     addContact({ email: ADA.id, city: 'London', state: 'England' });
     await upsert({ id: ADA.id, properties: { city: '' } });
@@ -266,7 +266,7 @@ describe('batch upsert', () => {
     expect((await readFault(onePerson)).context).toEqual({ ids: [ADA.id, 'ada@old.org'] });
   });
 
-  it('finds the contact by an additional email, and does not let it become the first', async () => {
+  it('finds the contact by an additional email, which cannot become the primary one', async () => {
     const { upsert, addContact, contacts, contact } = openPortal();
     addContact({ email: ADA.id, hs_additional_emails: 'ada@old.org' });
     const found = await upsert({ id: 'ada@old.org', properties: { city: 'London' } });
@@ -293,7 +293,7 @@ describe('one bad record', () => {
     },
   ];
 
-  it('sinks the batch when it cannot be told from the others', async () => {
+  it('fails the batch when the inputs have no trace ids', async () => {
     const { upsert, contacts } = openPortal();
     const response = await upsert(ADA, { ...GRACE, properties: { no_such_property: 'x' } });
     expect(response.status).toBe(400);
@@ -330,7 +330,7 @@ describe('one bad record', () => {
     expect(await readBatch(response)).toMatchObject({ numErrors: 1, results: [{}] });
   });
 
-  it('may lack what an admin demands, which 2026-09 alone enforces', async () => {
+  it('may lack what an admin requires, which only 2026-09 enforces', async () => {
     const requiredProperties = ['lastname'];
     const old = openPortal({ requiredProperties });
     expect((await old.upsert(ADA)).status).toBe(200);

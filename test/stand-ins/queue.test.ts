@@ -1,4 +1,4 @@
-// The queue outside is only worth something while it does what Cloudflare documents of its own.
+// The queue outside of workerd: it must do what Cloudflare documents.
 import { describe, expect, it } from 'vitest';
 import {
   type BatchResult,
@@ -18,7 +18,7 @@ const NOTHING: BatchResult = {
 
 type Consumer = (messages: readonly QueueMessage[], batch: number) => Partial<BatchResult> | Error;
 
-/** A queue whose every wait is over at once, run until it is empty. */
+/** Runs a queue until it is empty. No wait takes time. */
 async function run(
   bodies: readonly (string | { body: string; delaySeconds: number })[],
   consumer: Consumer,
@@ -33,13 +33,13 @@ async function run(
     },
   };
   const batches: { atSeconds: number; bodies: unknown[]; attempts: number[] }[] = [];
-  const givenUp: unknown[] = [];
+  const deadLetters: unknown[] = [];
   const queue = createQueue(
     { ...SETTINGS, ...settings },
     {
       clock,
       losesAck: settings.losesAck ?? (() => false),
-      giveUp: ({ body }) => givenUp.push(body),
+      giveUp: ({ body }) => deadLetters.push(body),
       async consume(messages) {
         batches.push({
           atSeconds: Math.floor(nowMs / 1_000),
@@ -58,7 +58,7 @@ async function run(
   }
   while (queue.backlog() > 0) await clock.sleep(0);
   queue.close();
-  return { batches, givenUp, stats: queue.stats };
+  return { batches, deadLetters, stats: queue.stats };
 }
 
 const retry = ({ id }: QueueMessage, delaySeconds?: number) => ({ msgId: id, delaySeconds });
@@ -72,7 +72,7 @@ describe('a batch', () => {
     ]);
   });
 
-  it('holds what was delayed only when its time has come', async () => {
+  it('has a delayed message only after its delay', async () => {
     const { batches } = await run(['a', { body: 'later', delaySeconds: 60 }], () => ({}));
     expect(batches.map(({ atSeconds, bodies }) => [atSeconds, bodies])).toEqual([
       [2, ['a']],
@@ -80,12 +80,12 @@ describe('a batch', () => {
     ]);
   });
 
-  it('is acknowledged as a whole when the consumer returns without a word', async () => {
+  it('is acknowledged as a whole when the consumer just returns', async () => {
     const { stats } = await run(['a', 'b'], () => ({}));
-    expect(stats).toMatchObject({ sent: 2, batches: 1, retried: 0, givenUp: 0 });
+    expect(stats).toMatchObject({ sent: 2, batches: 1, retried: 0, deadLetters: 0 });
   });
 
-  it('comes again as a whole when the consumer is killed or throws', async () => {
+  it('is delivered again as a whole when the consumer is killed or throws', async () => {
     const gone = await run(['a', 'b'], (_, batch) => (batch === 1 ? new Error('gone') : {}));
     const threw = await run(['a', 'b'], (_, batch) =>
       batch === 1 ? { outcome: 'exception' } : {},
@@ -96,38 +96,38 @@ describe('a batch', () => {
         ['a', 'b'],
       ]);
       expect(batches[1]?.attempts).toEqual([2, 2]);
-      expect(stats.broken).toBe(1);
+      expect(stats.failedBatches).toBe(1);
     }
   });
 });
 
 describe('a message', () => {
-  it('that was acknowledged stays so, though the consumer throws afterwards', async () => {
+  it('that was acknowledged stays so when the consumer throws afterwards', async () => {
     const { batches } = await run(['a', 'b'], ([first], batch) =>
       batch === 1 ? { outcome: 'exception', explicitAcks: [first?.id ?? ''] } : {},
     );
     expect(batches[1]?.bodies).toEqual(['b']);
   });
 
-  it('comes back alone, after the time that was asked for', async () => {
+  it('is retried alone, after the delay that the consumer asked for', async () => {
     const { batches } = await run(['a', 'b'], (messages, batch) =>
       batch === 1 ? { retryMessages: messages.slice(0, 1).map((one) => retry(one, 30)) } : {},
     );
     expect(batches[1]).toEqual({ atSeconds: 34, bodies: ['a'], attempts: [2] });
   });
 
-  it('is given up after the retries there are', async () => {
-    const { batches, givenUp } = await run(['a', 'b'], (messages) => ({
+  it('becomes a dead letter after its last retry', async () => {
+    const { batches, deadLetters } = await run(['a', 'b'], (messages) => ({
       retryMessages: messages.filter(({ body }) => body === 'a').map((one) => retry(one)),
     }));
     expect(batches.map(({ attempts }) => attempts.at(0))).toEqual([1, 2, 3]);
-    expect(givenUp).toEqual(['a']);
+    expect(deadLetters).toEqual(['a']);
   });
 
-  it('comes once more when its acknowledgement is lost', async () => {
+  it('is delivered again when its acknowledgement is lost', async () => {
     let losses = 1;
     const { batches, stats } = await run(['a'], () => ({}), { losesAck: () => losses-- > 0 });
     expect(batches.map(({ bodies }) => bodies)).toEqual([['a'], ['a']]);
-    expect(stats.comeTwice).toBe(1);
+    expect(stats.redelivered).toBe(1);
   });
 });

@@ -1,4 +1,4 @@
-// The weather is only worth something while it is the documented kind of bad, and the same for the same seed.
+// The weather: its faults are the documented ones, and the same for the same seed.
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { visitor } from '../../stand-ins/datafast/visitor.ts';
@@ -13,7 +13,7 @@ function datafastIn(weather: Omit<Weather, 'seed'>) {
   const datafast = createDatafast({ apiKey: 'df_key', now: () => NOON });
   datafast.visitors.set(ADA, visitor({ visitorId: ADA }));
   const slept: number[] = [];
-  const { failure, met } = createWeather({ seed: 1, ...weather }, 'datafast', {
+  const { failure, hits } = createWeather({ seed: 1, ...weather }, 'datafast', {
     now: () => NOON,
     sleep: async (ms) => slept.push(ms),
   });
@@ -22,7 +22,7 @@ function datafastIn(weather: Omit<Weather, 'seed'>) {
     datafast.app.request(`/api/v1/visitors/${visitorId}`, {
       headers: { authorization: 'Bearer df_key' },
     });
-  return { ...datafast, ask, met, slept };
+  return { ...datafast, ask, hits, slept };
 }
 
 function hubspotIn(weather: Omit<Weather, 'seed'>) {
@@ -40,8 +40,8 @@ function hubspotIn(weather: Omit<Weather, 'seed'>) {
   return { ...hubspot, upsert };
 }
 
-/** What each of a hundred requests meets, by its path. */
-async function meet(seed: number, order: (paths: string[]) => string[]) {
+/** The faults of a hundred requests, by path. */
+async function faultsOf(seed: number, order: (paths: string[]) => string[]) {
   const weather = { seed, rates: { reset: 0.2, '503': 0.2, html: 0.2 } };
   const { failure } = createWeather(weather, 'datafast', {
     now: () => NOON,
@@ -57,29 +57,29 @@ async function meet(seed: number, order: (paths: string[]) => string[]) {
 }
 
 describe('weather by rate', () => {
-  it('is the same for the same seed, in whichever order the requests come', async () => {
-    const one = await meet(7, (paths) => paths);
-    expect(await meet(7, (paths) => paths.toReversed())).toEqual(one);
-    expect(await meet(8, (paths) => paths)).not.toEqual(one);
+  it('is the same for the same seed, in any order of the requests', async () => {
+    const one = await faultsOf(7, (paths) => paths);
+    expect(await faultsOf(7, (paths) => paths.toReversed())).toEqual(one);
+    expect(await faultsOf(8, (paths) => paths)).not.toEqual(one);
   });
 
   it('hits as many requests as it says', async () => {
-    const { ask, met, requests } = datafastIn({ rates: { reset: 0.1, '500': 0.3 } });
+    const { ask, hits, requests } = datafastIn({ rates: { reset: 0.1, '500': 0.3 } });
     for (let count = 0; count < 1_000; count += 1) {
       await ask(crypto.randomUUID()).catch(() => undefined);
     }
     expect(requests).toHaveLength(1_000);
-    expect(met.get('500')).toBeGreaterThan(240);
-    expect(met.get('500')).toBeLessThan(360);
-    expect(met.get('reset')).toBeGreaterThan(60);
-    expect(met.get('reset')).toBeLessThan(140);
-    expect([...met.keys()].sort()).toEqual(['500', 'reset']);
+    expect(hits.get('500')).toBeGreaterThan(240);
+    expect(hits.get('500')).toBeLessThan(360);
+    expect(hits.get('reset')).toBeGreaterThan(60);
+    expect(hits.get('reset')).toBeLessThan(140);
+    expect([...hits.keys()].sort()).toEqual(['500', 'reset']);
   });
 
   it('is fair without rates', async () => {
-    const { ask, met } = datafastIn({});
+    const { ask, hits } = datafastIn({});
     expect((await ask()).status).toBe(200);
-    expect(met.size).toBe(0);
+    expect(hits.size).toBe(0);
   });
 });
 
@@ -101,7 +101,7 @@ describe('weather by script', () => {
     expect((await ask()).status).toBe(status);
   });
 
-  it('garbage is no JSON', async () => {
+  it('HTML and broken JSON are no JSON', async () => {
     const { ask } = datafastIn({ script: ['html', 'broken_json'] });
     for (const answer of [await ask(), await ask()]) {
       await expect(answer.json()).rejects.toThrow(SyntaxError);
@@ -114,7 +114,7 @@ describe('weather by script', () => {
     expect(contact('ada@example.com')).toBeUndefined();
   });
 
-  it('a slow answer is the right one', async () => {
+  it('a slow answer is correct', async () => {
     const { ask, slept } = datafastIn({ script: ['slow'], slowMs: 9_000 });
     expect((await ask()).status).toBe(200);
     expect(slept).toHaveLength(1);
@@ -130,7 +130,7 @@ describe('a lost answer', () => {
     expect(requests.map(({ status }) => status)).toEqual([0]);
   });
 
-  it('may break off in the middle, and still the contact is written', async () => {
+  it('may break off in the middle, and the contact is written all the same', async () => {
     const { upsert, contact } = hubspotIn({ script: ['half'] });
     const answer = await upsert('ada@example.com');
     expect(answer.status).toBe(200);
@@ -142,7 +142,7 @@ describe('a lost answer', () => {
 describe('a limit reached', () => {
   const Limit = z.object({ remaining: z.literal(0), reset: z.number() });
 
-  it('is told by DataFast in seconds or in milliseconds, in header and body alike', async () => {
+  it('is announced by DataFast in seconds or in milliseconds, the same in header and body', async () => {
     const { ask } = datafastIn({ rates: { '429': 1 } });
     const units = new Set<string>();
     for (let count = 0; count < 20; count += 1) {
@@ -158,7 +158,7 @@ describe('a limit reached', () => {
     expect([...units].sort()).toEqual(['milliseconds', 'seconds']);
   });
 
-  it('is told by HubSpot in its own words, without Retry-After', async () => {
+  it('is announced by HubSpot in its own words, without Retry-After', async () => {
     const { upsert } = hubspotIn({ script: ['429'] });
     const answer = await upsert('ada@example.com');
     expect(answer.headers.get('retry-after')).toBeNull();

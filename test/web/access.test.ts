@@ -1,9 +1,9 @@
-// Cloudflare Access: whoever it lets in is the operator, and nobody who only says so.
+// Cloudflare Access: everybody it lets in is the operator. A forged token opens nothing.
 import { createExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import worker from '../../src/worker.ts';
+import { worker } from '../worker-under-test.ts';
 import { createWorld } from '../world.ts';
 
 const AUDIENCE = 'a'.repeat(64);
@@ -76,7 +76,7 @@ describe('Cloudflare Access', () => {
     expect((await ask(await sign({ ...token, keys }))).status).toBe(401);
   });
 
-  it('does not open with something that is no token, or where it is not configured', async () => {
+  it('does not open with a text that is not a token, or where it is not configured', async () => {
     expect((await ask('nonsense')).status).toBe(401);
     expect((await ask(await sign(), '/api/signups', {}, {})).status).toBe(401);
   });

@@ -20,7 +20,12 @@ async function recorded(id: string, receivedAt: string, status: DeliveryStatus =
     test: false,
   };
   const attempts = [
-    { destination: 'hubspot', status, reason: status === 'failed' ? 'why' : undefined },
+    {
+      destination: 'hubspot',
+      status,
+      reason:
+        status === 'failed' ? { code: 'hubspot_unauthorized', detail: 'HTTP 401' } : undefined,
+    },
   ];
   await recordEntries(env.LEDGER, [{ signup, attempts }], receivedAt);
 }
@@ -33,16 +38,16 @@ const page = async (query: string) => (await ask(`/api/signups${query}`)).json<P
 
 describe('the list of signups', () => {
   beforeEach(async () => {
-    // Two of them in the same millisecond: a cursor of the time alone would lose one.
+    // Two of them have the same millisecond: a cursor with only the time would lose one.
     await recorded('signup:a', '2026-11-23T09:00:00.000Z');
     await recorded('signup:b', '2026-11-23T09:00:00.000Z', 'failed');
     await recorded('signup:c', '2026-11-23T09:00:01.000Z');
   });
 
-  it('comes newest first, page by page, nothing twice and nothing left out', async () => {
+  it('comes newest first, page by page, with every signup once', async () => {
     const seen: string[] = [];
     let query = '?limit=1';
-    for (let turn = 0; turn < 5; turn += 1) {
+    for (let pages = 0; pages < 5; pages += 1) {
       const { items, nextCursor } = await page(query);
       seen.push(...items.map(({ id }) => id));
       if (nextCursor === null) break;
@@ -72,7 +77,7 @@ describe('the list of signups', () => {
     },
   );
 
-  it('has the promised row', async () => {
+  it('has the documented row', async () => {
     expect((await page('?q=signup:b')).items[0]).toEqual({
       id: 'signup:b',
       source: 'signup',
@@ -88,7 +93,8 @@ describe('the list of signups', () => {
           destination: 'hubspot',
           status: 'failed',
           attempts: 1,
-          reason: 'why',
+          reason: 'hubspot_unauthorized',
+          detail: 'HTTP 401',
           externalId: null,
           deliveredAt: null,
         },
@@ -96,7 +102,7 @@ describe('the list of signups', () => {
     });
   });
 
-  it('says so when a signup is not there', async () => {
+  it('answers 404 when the ledger has no such signup', async () => {
     expect((await ask('/api/signups/signup%3Anobody')).status).toBe(404);
   });
 });
@@ -131,11 +137,13 @@ describe('a problem', () => {
   });
 
   it('says which methods a path has', async () => {
-    expect((await ask('/api/signups', { method: 'PUT' })).headers.get('allow')).toBe('GET, POST');
+    expect((await ask('/api/signups', { method: 'PUT' })).headers.get('allow')).toBe(
+      'GET, HEAD, POST',
+    );
     expect((await ask('/api/replay')).headers.get('allow')).toBe('POST');
   });
 
-  it('is no answer to a page that ends in the longest id there may be', async () => {
+  it('does not come after a page that ends in the longest possible id', async () => {
     for (const end of ['a', 'b']) {
       await recorded(`signup:${'漢'.repeat(249)}${end}`, '2026-11-23T09:00:00.000Z');
     }

@@ -1,11 +1,11 @@
-// A browser, as far as cookies and forms go: what tests of the pages log in with.
+// The cookies and forms of a browser, with which tests of the pages log in.
 import { env, exports } from 'cloudflare:workers';
 
 export const ORIGIN = 'https://whence.example';
-/** What every browser sends along when one of our own pages asks. */
+/** Every browser sends these headers with a request from one of our own pages. */
 const OUR_PAGE = { origin: ORIGIN, 'sec-fetch-site': 'same-origin' };
 
-/** Posts a form as one of our own pages does; `headers` are added or take their place. */
+/** Posts a form as one of our own pages does. `headers` are added, or replace those of the page. */
 export function postForm(
   path: string,
   fields: Record<string, string>,
@@ -24,7 +24,7 @@ export const logIn = (token: string, headers?: Record<string, string>) =>
 
 export interface Session {
   cookie: string;
-  /** What its forms carry. */
+  /** The token in its forms. */
   proof: string;
   get(path: string): Promise<Response>;
   html(path: string): Promise<string>;

@@ -1,22 +1,36 @@
-// The operator's pages, as the server renders them: what a reader without a script sees.
+// The operator's pages as the server sends them, which is what a reader without a script sees.
 import { env } from 'cloudflare:workers';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { allReasons } from '../../src/delivery/reason-book.ts';
+import { destinations } from '../../src/destinations/index.ts';
 import { type LedgerEntry, recordEntries } from '../../src/ledger/record.ts';
 import { MATCHES, type Signup } from '../../src/model.ts';
-import type { Explanations } from '../../src/web/dashboard/explain.ts';
+import { readConfig } from '../../src/settings/config.ts';
+import { sources } from '../../src/sources/index.ts';
+import { createApp } from '../../src/web/app.ts';
 import { explainDelivery } from '../../src/web/dashboard/explain.ts';
-import words from '../../src/web/dashboard/explanations.json';
-import { createWorld, send, somebody } from '../world.ts';
+import { MATCH_WORDS } from '../../src/web/dashboard/match-words.ts';
+import { createWorld, send, somebody, type World } from '../world.ts';
 import { openSession, type Session } from './browser-session.ts';
 
+let world: World;
 let session: Session;
 beforeEach(async () => {
-  await createWorld();
+  world = await createWorld();
   session = await openSession();
 });
 
+/** A destination of another kind, without a preview. */
+const opened = { name: 'other', label: 'Other CRM', fields: [] };
+const NO_ATTRIBUTION = {
+  channel: 'Unknown' as const,
+  paid: false,
+  evidence: [],
+  rulesVersion: 'x',
+};
+
 const at = () => new Date().toISOString();
-async function recorded(id: string, facts: Partial<LedgerEntry> = {}, of: Partial<Signup> = {}) {
+async function recorded(id: string, entry: Partial<LedgerEntry> = {}, of: Partial<Signup> = {}) {
   const signup = {
     version: 1 as const,
     id,
@@ -28,7 +42,7 @@ async function recorded(id: string, facts: Partial<LedgerEntry> = {}, of: Partia
     ...of,
   };
   const attempts = [{ destination: 'hubspot', status: 'delivered' as const }];
-  await recordEntries(env.LEDGER, [{ signup, match: 'no_visitor_id', attempts, ...facts }], at());
+  await recordEntries(env.LEDGER, [{ signup, match: 'no_visitor_id', attempts, ...entry }], at());
 }
 /** As a reader sees it: without tags, with single spaces. */
 const textOf = (html: string) =>
@@ -55,27 +69,26 @@ describe('the overview', () => {
     for (let n = 0; n < 5; n += 1) await recorded(`signup:${n}`);
     const text = await read('/');
     expect(text).toContain('Few signups have a source');
-    expect(text).toContain(words.matches.no_visitor_id.todo);
+    expect(text).toContain(MATCH_WORDS.no_visitor_id.todo);
     expect(text).toContain('signup 5 of 5');
   });
 
   it('names what keeps signups from the CRM, and the fix', async () => {
-    const attempts = [
-      { destination: 'hubspot', status: 'waiting' as const, reason: 'hubspot_401 X' },
-    ];
+    const reason = { code: 'hubspot_unauthorized', detail: 'HTTP 401' };
+    const attempts = [{ destination: 'hubspot', status: 'waiting' as const, reason }];
     await recorded('signup:a', { attempts });
     const text = await read('/');
     expect(text).toContain('Not in the CRM yet');
     expect(text).toContain('HubSpot refuses the key. Set HUBSPOT_TOKEN');
   });
 
-  it('finds and filters, and says so when nothing is like it', async () => {
+  it('finds and filters, and says so when no signup matches', async () => {
     await recorded('signup:a');
     await recorded('signup:b', {}, { email: 'grace@example.com', source: 'clerk' });
     expect(await read('/?q=gra')).not.toContain('ada@example.com');
     expect(await read('/?q=gra')).toContain('grace@example.com');
     expect(await read('/?source=clerk&status=&match=')).not.toContain('ada@example.com');
-    expect(await read('/?channel=Email')).toContain('No signup is like this');
+    expect(await read('/?channel=Email')).toContain('No signup matches');
   });
 
   it('leads to the older ones, page by page, with the filters', async () => {
@@ -124,6 +137,7 @@ describe('a signup’s page', () => {
     expect(text).toContain('Paid Search from Google : paid medium, by utm_medium=cpc');
     expect(text).toMatch(/datafast_channel Paid Search/);
     expect(text).toContain('Contact 42');
+    expect(text).toContain('Delivered HubSpot: It is in the CRM.');
   });
 
   it.each(MATCHES.filter((match) => match !== 'matched'))(
@@ -132,28 +146,33 @@ describe('a signup’s page', () => {
       await recorded('signup:a', { match });
       const text = await read('/signups/signup%3Aa');
       expect(text).toContain('Why no source?');
-      expect(text).toContain(`${words.matches[match].says} ${words.matches[match].todo}`);
+      expect(text).toContain(`${MATCH_WORDS[match].says} ${MATCH_WORDS[match].todo}`);
     },
   );
 
-  it('shows every try with its time and reason', async () => {
-    for (const reason of ['hubspot_429', 'hubspot_503']) {
+  it('shows every attempt with its time, reason and detail', async () => {
+    for (const reason of [
+      { code: 'hubspot_rate_limited' },
+      { code: 'hubspot_unavailable', detail: 'HTTP 503' },
+    ]) {
       await recorded('signup:a', {
         attempts: [{ destination: 'hubspot', status: 'waiting', reason }],
       });
     }
     expect(await read('/signups/signup%3Aa')).toMatch(
-      /Every try .* UTC Waiting hubspot_429 .* UTC Waiting hubspot_503/,
+      /Every attempt .* UTC Waiting hubspot_rate_limited .* UTC Waiting hubspot_unavailable HTTP 503/,
     );
   });
 
-  it('is not there for what the ledger does not have', async () => {
+  it('is not found where the ledger has no such signup', async () => {
     expect((await session.get('/signups/signup%3Anobody')).status).toBe(404);
   });
 
   it('replays at a button', async () => {
     await recorded('signup:a', {
-      attempts: [{ destination: 'hubspot', status: 'failed', reason: 'why' }],
+      attempts: [
+        { destination: 'hubspot', status: 'failed', reason: { code: 'hubspot_unauthorized' } },
+      ],
     });
     const response = await session.post('/signups/signup%3Aa/replay');
     expect(response.headers.get('location')).toBe('/signups/signup%3Aa?done=replayed');
@@ -167,6 +186,12 @@ describe('a signup’s page', () => {
     expect(await read('/signups/signup%3Aa/preview')).toMatch(
       /datafast_match – no_visitor_id written/,
     );
+  });
+
+  it('has nothing to preview where there is no email, and asks no CRM', async () => {
+    await recorded('signup:a', {}, { email: undefined });
+    expect(await read('/signups/signup%3Aa/preview')).toContain('no contact to preview');
+    expect(world.hubspot.requests).toEqual([]);
   });
 
   it('asks before it erases, and then nothing is left', async () => {
@@ -184,31 +209,132 @@ describe('a signup’s page', () => {
   });
 });
 
-describe('the explanations', () => {
-  const explanations: Explanations = words;
+describe('an error', () => {
+  const brokenOnce = (spy: { mockRestore(): void }) => onTestFinished(() => spy.mockRestore());
+  const unavailable = () => {
+    throw new Error('unavailable, with ada@example.com in the message');
+  };
+  function breakLedger() {
+    brokenOnce(vi.spyOn(env.LEDGER, 'prepare').mockImplementation(unavailable));
+  }
+  const isPage = (response: Response) => {
+    expect(response.headers.get('content-type')).toContain('text/html');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+  };
 
-  const reasons = import.meta.glob<string>(['../../src/{delivery,destinations,visitors}/**/*.ts'], {
-    query: '?raw',
-    import: 'default',
-    eager: true,
+  it('while the queue is unavailable is a page that says what to do after a replay', async () => {
+    await recorded('signup:a');
+    brokenOnce(vi.spyOn(env.SIGNUPS, 'sendBatch').mockImplementation(unavailable));
+    const response = await session.post('/signups/signup%3Aa/replay');
+    expect(response.status).toBe(503);
+    isPage(response);
+    const text = textOf(await response.text());
+    expect(text).toContain('Not replayed');
+    expect(text).toContain('Try again in a minute');
   });
-  const codes = Object.values(reasons).flatMap((text) =>
-    [...text.matchAll(/(?:reason: |Retry\(|retryAfter\()['`]([a-z]+_[a-z_]+)['`]/g)].map(
-      ([, code]) => code ?? '',
-    ),
+
+  it.each([
+    ['replay', 'Not replayed'],
+    ['erase', 'Not erased'],
+  ])(
+    'while the ledger is unavailable is a page that says what to do after: %s',
+    async (order, title) => {
+      await recorded('signup:a');
+      breakLedger();
+      const response = await session.post(`/signups/signup%3Aa/${order}`);
+      expect(response.status).toBe(503);
+      isPage(response);
+      expect(textOf(await response.text())).toContain(title);
+    },
   );
 
-  it('know every reason of the code by its own words', () => {
-    expect(codes.length).toBeGreaterThan(15);
-    const last = explanations.reasons.at(-1)?.says;
-    for (const code of codes) {
-      expect(explainDelivery(explanations, 'waiting', code).says, code).not.toBe(last);
-    }
+  it.each(['/', '/signups/signup%3Aa', '/signups/signup%3Aa/preview', '/signups/signup%3Aa/erase'])(
+    'on %s is a page, and the log says where without data',
+    async (path) => {
+      breakLedger();
+      const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+      brokenOnce(log);
+      const response = await session.get(path);
+      expect(response.status).toBe(500);
+      isPage(response);
+      expect(textOf(await response.text())).toContain('Internal error');
+      const logged = log.mock.calls.join();
+      expect(logged).toContain('request_failed');
+      expect(logged).not.toContain('ada@example.com');
+    },
+  );
+
+  it('of a destination in a preview is a page too, and is logged like every other', async () => {
+    await recorded('signup:a');
+    const logged: string[] = [];
+    const dependencies = {
+      config: readConfig(env, { sources: [...sources.values()], destinations }),
+      ledger: env.LEDGER,
+      destinations: () => [{ ...opened, preview: () => Promise.reject(new Error('a bug')) }],
+      attribute: () => NO_ATTRIBUTION,
+      now: Date.now,
+      log: (level: string, event: string) => logged.push(`${level} ${event}`),
+    };
+    const request = new Request('https://whence.example/signups/signup%3Aa/preview', {
+      headers: { authorization: `Bearer ${env.ADMIN_TOKEN}` },
+    });
+    const response = await createApp().fetch(request, dependencies);
+    expect(response.status).toBe(500);
+    isPage(response);
+    expect(logged).toEqual(['error request_failed']);
   });
 
-  it('say of what was given up that it was, and why', () => {
-    const { says, todo } = explainDelivery(explanations, 'failed', 'gave_up: hubspot_401 X');
-    expect(says).toBe(`${words.gaveUp} HubSpot refuses the key.`);
+  it.each(['/signups/a/b/c', '/nothing'])('of an unknown address is a page: %s', async (path) => {
+    const response = await session.get(path);
+    expect(response.status).toBe(404);
+    isPage(response);
+    expect(textOf(await response.text())).toContain('Page not found');
+  });
+
+  it('of a wrong method is a page that says which methods there are', async () => {
+    const response = await session.get('/logout');
+    expect(response.status).toBe(405);
+    isPage(response);
+    expect(response.headers.get('allow')).toBe('POST');
+  });
+});
+
+describe('the explanations', () => {
+  it('use the words of the reason book', () => {
+    expect(explainDelivery({ status: 'waiting', reason: 'datafast_timeout' })).toMatchObject({
+      says: allReasons.datafast_timeout?.says,
+      todo: allReasons.datafast_timeout?.todo,
+    });
+  });
+
+  it('say of a dead letter that Whence gave up, and why', () => {
+    const detail = 'hubspot_unauthorized HTTP 401';
+    const { says, todo } = explainDelivery({ status: 'failed', reason: 'gave_up', detail });
+    expect(says).toBe(
+      `${allReasons.gave_up?.says} The last reason: ${allReasons.hubspot_unauthorized?.says}`,
+    );
     expect(todo).toContain('HUBSPOT_TOKEN');
+    expect(todo).toContain('replay it');
+  });
+
+  it('say of a dead letter whose last reason passes by itself only to replay it', () => {
+    const detail = 'hubspot_unreachable';
+    const { todo } = explainDelivery({ status: 'failed', reason: 'gave_up', detail });
+    expect(todo).toBe('Replay it.');
+  });
+
+  it('say of a dead letter without an attempt that Whence gave up', () => {
+    const { says } = explainDelivery({ status: 'failed', reason: 'gave_up', detail: null });
+    expect(says).toBe(allReasons.gave_up?.says);
+  });
+
+  it('say so when this version does not know the reason', () => {
+    expect(explainDelivery({ status: 'failed', reason: 'of_tomorrow' }).says).toContain(
+      'does not know the reason',
+    );
+  });
+
+  it.each(['constructor', '__proto__'])('have no reason %s', (reason) => {
+    expect(explainDelivery({ status: 'failed', reason }).says).toContain('does not know');
   });
 });

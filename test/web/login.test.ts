@@ -1,8 +1,8 @@
-// The way in for browsers, and what a session may and may not do.
+// The login for browsers, and what a session may and may not do.
 import { createExecutionContext } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import worker from '../../src/worker.ts';
+import { worker } from '../worker-under-test.ts';
 import { createWorld } from '../world.ts';
 import { logIn, ORIGIN, openSession, postForm } from './browser-session.ts';
 
@@ -42,7 +42,7 @@ describe('the login', () => {
     ['/.//elsewhere.example', '/elsewhere.example'],
     ['\\\\elsewhere.example', '/'],
     ['javascript:alert(1)', '/'],
-  ])('after %s was asked for goes to %s', async (next, location) => {
+  ])('goes from %s to %s', async (next, location) => {
     const response = await postForm('/login', { token: env.ADMIN_TOKEN, next });
     expect(response.headers.get('location')).toBe(location);
   });
@@ -79,8 +79,8 @@ describe('the throttle', () => {
   const count = () =>
     env.LEDGER.prepare('SELECT count(*) AS count FROM login_failures').first('count');
 
-  it('closes for a client after five wrong tokens, even to the right one, and says for how long', async () => {
-    for (let turn = 0; turn < 5; turn += 1) {
+  it('closes for a client after five wrong tokens, even for the right one, and says for how long', async () => {
+    for (let attempt = 0; attempt < 5; attempt += 1) {
       expect((await logIn(WRONG, from('192.0.2.1'))).status).toBe(401);
     }
     const refused = await logIn(env.ADMIN_TOKEN, from('192.0.2.1'));
@@ -89,25 +89,25 @@ describe('the throttle', () => {
     expect((await logIn(env.ADMIN_TOKEN, from('192.0.2.2'))).status).toBe(303);
   });
 
-  it('cannot be outrun by tries at the same time', async () => {
+  it('counts attempts at the same time', async () => {
     const answers = await Promise.all(
       Array.from({ length: 12 }, () => logIn(WRONG, from('192.0.2.1'))),
     );
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(5);
   });
 
-  it('takes the addresses of one IPv6 network for one client', async () => {
-    for (let turn = 0; turn < 5; turn += 1) await logIn(WRONG, from(`2001:db8:1:2:${turn}::1`));
+  it('counts the addresses of one IPv6 network as one client', async () => {
+    for (let host = 0; host < 5; host += 1) await logIn(WRONG, from(`2001:db8:1:2:${host}::1`));
     expect((await logIn(WRONG, from('2001:db8:1:2:ffff::9'))).status).toBe(429);
   });
 
-  it('knows an IPv6 network whose zeros are left out', async () => {
-    for (let turn = 1; turn <= 5; turn += 1) await logIn(WRONG, from(`2001:db8::${turn}:0:0:1`));
+  it('recognises an IPv6 network whose zeros are left out', async () => {
+    for (let host = 1; host <= 5; host += 1) await logIn(WRONG, from(`2001:db8::${host}:0:0:1`));
     expect((await logIn(WRONG, from('2001:db8::a:b:c:d'))).status).toBe(429);
     expect((await logIn(WRONG, from('2001:db8:0:1::1'))).status).toBe(401);
   });
 
-  it('does not let those who guess from many addresses lock the operator out, or fill the ledger', async () => {
+  it('does not let strangers with many addresses lock the operator out or fill the ledger', async () => {
     await env.LEDGER.prepare(
       `INSERT INTO login_failures (client, failed_at)
        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100)
@@ -171,7 +171,7 @@ describe('a session', () => {
       (value: string) => value.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
     ],
     ['no signature', (value: string) => value.replace(/\.[0-9a-f]+$/, '')],
-  ])('is not one with %s', async (_, forge) => {
+  ])('is refused with %s', async (_, forge) => {
     const { cookie } = await openSession();
     expect((await page('/', { cookie: forge(cookie) })).status).toBe(303);
   });
@@ -196,7 +196,7 @@ describe('a forged request', () => {
     expect(response.status).toBe(403);
   });
 
-  it('does not reach the API by cookie alone; our own pages say who they are', async () => {
+  it('does not reach the API with the cookie alone; it needs the token of our own pages', async () => {
     const { cookie, proof } = await openSession();
     const erase = (headers: Record<string, string>) =>
       exports.default.fetch(`${ORIGIN}/api/people/ada@example.com`, {

@@ -1,4 +1,4 @@
-// Walking the list of signups: every row once, whatever the times, the ids and what arrives in between.
+// Walking through the list of signups shows every row once, whatever its time and id, and whatever arrives meanwhile.
 import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -20,7 +20,7 @@ interface Page {
   nextCursor: string | null;
 }
 
-/** Few moments, so that many rows share one; ids of any text a provider may send. */
+/** Few moments, so that many rows share one. Ids are any text that a provider may send. */
 const row = fc.record({
   id: fc
     .string({ unit: 'binary', minLength: 1, maxLength: 250 })

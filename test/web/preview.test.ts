@@ -1,4 +1,4 @@
-// The preview: what would be written beside what is there, and nothing is written.
+// The preview shows what would be written next to what the CRM holds, and writes nothing.
 import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ask, createWorld, type World } from '../world.ts';
@@ -80,7 +80,7 @@ describe('the preview', () => {
     expect(world.hubspot.contact('ada@example.com')?.properties).toMatchObject(held);
   });
 
-  it('tells beforehand what HubSpot will not take', async () => {
+  it('says what HubSpot will refuse before anything is sent', async () => {
     world.hubspot.archiveProperty('datafast_source');
     world.hubspot.addProperty({ name: 'datafast_medium', readOnlyValue: true });
     const option = { label: 'Direct', value: 'Direct', displayOrder: 0, hidden: false };
@@ -116,7 +116,13 @@ describe('the preview', () => {
     world.hubspot.failWith({ status: 401 });
     const response = await ask('/api/preview?email=ada@example.com');
     expect(await response.json()).toMatchObject({
-      destinations: [{ name: 'hubspot', failed: 'hubspot_unauthorized' }],
+      destinations: [
+        {
+          name: 'hubspot',
+          failed: 'hubspot_unauthorized',
+          detail: expect.toBeOneOf([null, expect.any(String)]),
+        },
+      ],
     });
   });
 

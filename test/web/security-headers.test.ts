@@ -1,4 +1,4 @@
-// What every answer tells a browser.
+// The headers of every answer that protect a browser.
 import { exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import assetHeaders from '../../src/web/browser/_headers?raw';
@@ -40,7 +40,7 @@ describe('the security headers', () => {
     }
   });
 
-  it('are on the static assets, too, which do not pass through the Worker', () => {
+  it('are on the static assets too, which do not pass through the Worker', () => {
     for (const name of [
       'Content-Security-Policy',
       'X-Content-Type-Options',

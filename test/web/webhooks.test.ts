@@ -1,10 +1,11 @@
-// The door: what is let in, what is refused, and what nobody learns from it.
+// The route for webhooks: what it accepts, what it refuses, and what strangers never learn.
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { clerk as clerkSample } from '../../samples/clerk.ts';
 import { samples } from '../../samples/index.ts';
 import type { SampleSignup } from '../../samples/sample.ts';
+import { destinations } from '../../src/destinations/index.ts';
 import type { Signup } from '../../src/model.ts';
 import { readConfig } from '../../src/settings/config.ts';
 import { sources } from '../../src/sources/index.ts';
@@ -17,13 +18,14 @@ const app = createApp();
 
 type Reach = 'config' | 'sources' | 'issuerKeys' | 'enqueue' | 'sleep' | 'now' | 'log';
 
-/** The door alone, with a queue that remembers and a ledger, cache and network that must not be touched. */
-function door(settings: Record<string, string | undefined> = { SIGNUP_WEBHOOK_SECRET: SECRET }) {
+/** The route alone, with a queue that remembers. There is no ledger, no cache and no network to use. */
+function openRoute(
+  settings: Record<string, string | undefined> = { SIGNUP_WEBHOOK_SECRET: SECRET },
+) {
   const queued: Signup[] = [];
   const logged: string[] = [];
-  // All that accepting may touch: there is no ledger, no cache and no network to reach for.
   const dependencies: Pick<WebDependencies, Reach> = {
-    config: readConfig(settings, [...sources.values()]),
+    config: readConfig(settings, { sources: [...sources.values()], destinations }),
     sources,
     issuerKeys: () => Promise.reject(new Error('no issuer can be reached')),
     enqueue: async (signup) => queued.push(signup),
@@ -54,7 +56,7 @@ async function signed(
 
 const body = samples.get('signup')?.payload(person) ?? '';
 
-async function post(request: Request, at = door()) {
+async function post(request: Request, at = openRoute()) {
   const response = await app.fetch(request, at.dependencies);
   return { ...at, status: response.status, response, answer: await response.json() };
 }
@@ -80,7 +82,7 @@ describe('a webhook', () => {
     expect(logged).toEqual([]);
   });
 
-  it('whose visitor ID is no UUID is accepted without it: the person counts, the value is dropped', async () => {
+  it('whose visitor ID is not a UUID is accepted without it: the person counts, the value is dropped', async () => {
     const hostile = samples.get('signup')?.payload({ ...person, visitorId: '../../admin' }) ?? '';
     const { status, queued } = await post(await signed(hostile));
     expect(status).toBe(200);
@@ -109,7 +111,7 @@ describe('a webhook', () => {
     ['that is a number', () => signed('42'), 400],
     ['without an event type', () => signed('{"data":{}}'), 400],
     [
-      'for a source there is not',
+      'for an unknown source',
       () => new Request('https://w.example/webhooks/nobody', { method: 'POST', body }),
       404,
     ],
@@ -182,15 +184,15 @@ describe('a webhook', () => {
   it('to a source without a secret is answered 503, and the log names the key', async () => {
     const { status, response, logged } = await post(
       await signed(body, { source: 'stripe' }),
-      door({ SIGNUP_WEBHOOK_SECRET: SECRET }),
+      openRoute({ SIGNUP_WEBHOOK_SECRET: SECRET }),
     );
     expect(status).toBe(503);
     expect(response.headers.get('retry-after')).not.toBeNull();
     expect(logged.join()).toContain('STRIPE_WEBHOOK_SECRET');
   });
 
-  it('the queue does not take is answered 503, so that the provider sends it again', async () => {
-    const broken = door();
+  it('that the queue refuses is answered 503, so that the provider sends it again', async () => {
+    const broken = openRoute();
     broken.dependencies.enqueue = () => Promise.reject(new Error('queue of ada@example.com'));
     const { status, response, logged } = await post(await signed(body), broken);
     expect(status).toBe(503);
@@ -198,7 +200,7 @@ describe('a webhook', () => {
     expect(logged.join()).not.toContain('ada');
   });
 
-  it('to a hook that may not wait is answered before the queue has it, and sent all the same', async () => {
+  it('to a hook that may not wait is answered before the queue has it, and is still queued', async () => {
     const secret = `v1,${clerkSample.newSecret()}`;
     const hook = JSON.stringify({
       metadata: { name: 'before-user-created', time: NOW.toISOString() },
@@ -210,7 +212,7 @@ describe('a webhook', () => {
       'webhook-timestamp': String(NOW.getTime() / 1000),
       'webhook-signature': new Webhook(secret.slice(3)).sign(id, NOW, hook),
     };
-    const slow = door({ SUPABASE_WEBHOOK_SECRET: secret });
+    const slow = openRoute({ SUPABASE_WEBHOOK_SECRET: secret });
     const pending = Promise.withResolvers<void>();
     slow.dependencies.enqueue = () => pending.promise;
     const context = createExecutionContext();
@@ -236,7 +238,10 @@ describe('a webhook', () => {
     ],
   ])('%s is acknowledged and ignored', async (_, event, reason, source) => {
     const settings = { SIGNUP_WEBHOOK_SECRET: SECRET, STRIPE_WEBHOOK_SECRET: SECRET };
-    const { status, answer, queued } = await post(await signed(event, { source }), door(settings));
+    const { status, answer, queued } = await post(
+      await signed(event, { source }),
+      openRoute(settings),
+    );
     expect(status).toBe(200);
     expect(answer).toEqual({ status: 'ignored', reason });
     expect(queued).toEqual([]);
@@ -245,12 +250,12 @@ describe('a webhook', () => {
   it('from test mode goes through where the operator allows it', async () => {
     const event = samples.get('stripe')?.payload({ ...person, test: true }) ?? '';
     const settings = { STRIPE_WEBHOOK_SECRET: SECRET, ALLOW_TEST_EVENTS: 'true' };
-    const { queued } = await post(await signed(event, { source: 'stripe' }), door(settings));
+    const { queued } = await post(await signed(event, { source: 'stripe' }), openRoute(settings));
     expect(queued).toMatchObject([{ test: true }]);
   });
 
   it('of one provider on another’s route is refused, even with the same secret', async () => {
-    // One secret that is as good for every scheme of a shared secret as can be.
+    // One secret for every scheme that takes it.
     const settings = Object.fromEntries(
       [...sources.values()].map(({ name, secretName, secretProblem }) => [
         secretName,
@@ -265,9 +270,9 @@ describe('a webhook', () => {
         const request = await signed(foreign, { source: from, secret: settings[secretName] });
         const { status, queued, answer } = await post(
           new Request(`https://whence.example/webhooks/${to}`, request),
-          door(settings),
+          openRoute(settings),
         );
-        // Where the scheme is the same, the event itself is none of the other's.
+        // Where the scheme is the same, the event is not one of the other provider.
         const refused =
           [400, 401, 503].includes(status) || JSON.stringify(answer).includes('ignored');
         expect(refused, `${from} → ${to}: ${status} ${JSON.stringify(answer)}`).toBe(true);

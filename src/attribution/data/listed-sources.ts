@@ -1,5 +1,5 @@
 // Names and hosts from Matomo's lists (matomo-org/searchengine-and-social-list, revision SearchEngines.yml 02e45a1c, Socials.yml 03dcb356, AIAssistants.yml 02a81257), CC0 1.0: see LICENSE.txt.
-// Made by scripts/refresh-attribution-data.ts; edit known-sources.ts instead.
+// Made by scripts/refresh-attribution-data.ts; edit src/attribution/known-sources/ instead.
 
 /** One source a line: its name, a bar, its hosts. */
 export const LISTED = {

@@ -1,10 +1,11 @@
 // The doctor of a running Worker, asked through its API.
-import { Report } from '../../health/report.ts';
+import { DoctorReport } from '../../api/doctor.ts';
+import type { Report } from '../../health/report.ts';
 import { openWorkerApi } from '../worker-api.ts';
 
 export type DoctorAnswer =
   | { kind: 'report'; report: Report }
-  /** There is something, and it is no Worker of this version. */
+  /** What answers there is not a Worker of this version. */
   | { kind: 'stranger' }
   | { kind: 'none'; message: string };
 
@@ -14,11 +15,10 @@ export async function askDoctor(
 ): Promise<DoctorAnswer> {
   const api = openWorkerApi(url, adminToken);
   if (typeof api === 'string') return { kind: 'none', message: api };
-  const answer = await api.call('GET', '/api/doctor');
-  if (answer.kind !== 'ok') {
-    const isOlder = answer.kind === 'refused' && answer.status === 404;
-    return isOlder ? { kind: 'stranger' } : { kind: 'none', message: answer.message };
-  }
-  const parsed = Report.safeParse(answer.json);
-  return parsed.success ? { kind: 'report', report: parsed.data } : { kind: 'stranger' };
+  const asked = await api.call(DoctorReport, 'GET', '/api/doctor');
+  if (asked.kind === 'ok') return { kind: 'report', report: asked.answer };
+  const isOlder = asked.kind === 'refused' && asked.status === 404;
+  return isOlder || asked.kind === 'unreadable'
+    ? { kind: 'stranger' }
+    : { kind: 'none', message: asked.message };
 }

@@ -3,13 +3,13 @@ import { execFile } from 'node:child_process';
 
 const TIMEOUT_MS = 10_000;
 
-/** `undefined` without git, network, remote or a tag: none of them is a fault. */
+/** `undefined` without git, network, remote or a tag. None of these is a problem. */
 export function latestVersion(): Promise<string | undefined> {
   return new Promise((resolve) => {
     execFile(
       'git',
       ['ls-remote', '--tags', '--refs', 'origin'],
-      // A remote that wants a password is one we do not ask.
+      // A remote that wants a password is not asked.
       { timeout: TIMEOUT_MS, env: { ...process.env, GIT_TERMINAL_PROMPT: '0' } },
       (error, stdout) => resolve(error ? undefined : newestIn(stdout)),
     );

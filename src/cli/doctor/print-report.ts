@@ -11,7 +11,7 @@ export function printReport({ checks }: Pick<Report, 'checks'>, print: (line: st
   }
 }
 
-/** 1 when there is something to mend; a warning is nothing to mend. */
+/** 1 when there is a problem. A warning is not one. */
 export function exitCodeOf({ checks }: Pick<Report, 'checks'>): 0 | 1 {
   return checks.some(({ status }) => status === 'problem') ? 1 : 0;
 }

@@ -1,9 +1,8 @@
 // The doctor's line about versions: the Worker's, this clone's and the newest release.
-import { line } from '../../health/line.ts';
-import type { Check } from '../../health/report.ts';
+import { type Check, line } from '../../health/report.ts';
 import { compareVersions } from './latest-version.ts';
 
-/** `worker`: absent where none could be asked. `latest`: absent where it cannot be known. */
+/** `worker`: absent where it could not be asked. `latest`: absent where it is not known. */
 export function checkVersions(versions: { worker?: string; own: string; latest?: string }): Check {
   const { worker, own, latest } = versions;
   if (latest !== undefined && compareVersions(own, latest) < 0) {
@@ -14,6 +13,6 @@ export function checkVersions(versions: { worker?: string; own: string; latest?:
     const fix = 'Run npm run setup, or git pull if the Worker is the newer one.';
     return line('version', `The Worker is ${worker}, this clone is ${own}`, fix, 'warning');
   }
-  const rest = latest === undefined ? '; which is the newest cannot be seen' : ', the newest';
+  const rest = latest === undefined ? '; the newest version is not known' : ', the newest';
   return line('version', `${own}${rest}`);
 }

@@ -1,57 +1,100 @@
-// The keys that are known here, held against DataFast and HubSpot before anything is deployed.
-
-import { parseFieldNames } from '../../destinations/field-names.ts';
-import { openDestinations } from '../../destinations/index.ts';
+// The keys that are known here, tried at DataFast and at the destinations before anything is deployed.
+import type { DestinationProblem, ProblemCode } from '../../destinations/destination.ts';
+import { readSettings, type Settings } from '../../health/read-settings.ts';
 import type { Problem } from '../../model.ts';
-import { readConfig } from '../../settings/config.ts';
-import { sources } from '../../sources/index.ts';
 import { checkDatafast } from '../../visitors/check.ts';
+import { allSettings, type Registry } from '../registry.ts';
 
 export interface KeyCheck {
-  problems: readonly Problem[];
-  /** What could be looked at, for the operator. */
+  /** Nothing may be deployed with these. */
+  blocking: readonly Problem[];
+  /** Signups arrive in spite of these. */
+  warnings: readonly Problem[];
+  /** Which services were asked, as people write them. */
   checked: readonly string[];
-  /** How many CRM properties were created, or would be. */
-  properties?: number;
+  /** How many fields were created, or would be, by destination. */
+  fields: ReadonlyMap<string, number>;
 }
 
-/** With `creates`, CRM properties that are missing are created. */
+interface Io {
+  fetch: typeof fetch;
+  now(): number;
+}
+
+/** With these a delivery fails. Any other problem is about one field, which is left out. */
+const BLOCKING: readonly ProblemCode[] = [
+  'key_missing',
+  'unauthorized',
+  'forbidden',
+  'refused',
+  'unavailable',
+];
+
+/** With `creates`, fields that are missing are created where every key works. */
 export async function checkKeys(
   values: ReadonlyMap<string, string>,
-  io: { fetch: typeof fetch; now: () => number },
+  registry: Registry,
+  io: Io,
   creates: boolean,
 ): Promise<KeyCheck> {
-  const config = readConfig(Object.fromEntries(values), [...sources.values()]);
-  const { names, problems: misnamed } = parseFieldNames(config.fieldNames);
-  // What is not known here may be deployed.
-  const invalid = [...config.problems, ...misnamed].filter(({ key }) =>
-    values.has(key.split('.')[0] ?? ''),
-  );
-  if (invalid.length > 0) return { problems: invalid, checked: [] };
-
-  const checked: string[] = [];
-  const problems: Problem[] = [];
-  let properties: number | undefined;
-  if (config.datafast.apiKey !== undefined) {
+  const settings = readSettings(Object.fromEntries(values), registry);
+  const { invalid, lookAlikes } = problemsHere(settings, values, registry);
+  const result = {
+    blocking: [...invalid],
+    warnings: [...lookAlikes],
+    checked: [] as string[],
+    fields: new Map<string, number>(),
+  };
+  if (invalid.length > 0) return result;
+  const { blocking, checked } = result;
+  if (settings.datafast.apiKey !== undefined) {
     checked.push('DataFast');
-    problems.push(...(await checkDatafast({ ...config.datafast, fetch: io.fetch })));
+    blocking.push(...(await checkDatafast({ ...settings.datafast, ...io })));
   }
-  if (config.hubspot.token !== undefined) {
-    for (const destination of openDestinations(config, io, names)) {
-      checked.push(destination.name === 'hubspot' ? 'HubSpot' : destination.name);
-      const found = await destination.check();
-      const barriers = found.filter(({ problem }) => problem !== ABSENT);
-      problems.push(...barriers);
-      properties = found.length - barriers.length;
-      if (creates && properties > 0 && problems.length === 0) {
-        const made = await destination.prepare();
-        problems.push(...made.problems);
-        properties = made.created.length;
-      }
-    }
+  const destinations = registry.openDestinations(settings.values, settings.names, io);
+  for (const destination of destinations) {
+    const { label } = destination;
+    checked.push(label);
+    const found = await destination.check();
+    result.fields.set(label, found.filter(({ isCreatable }) => isCreatable).length);
+    addProblems(
+      result,
+      found.filter(({ isCreatable }) => !isCreatable),
+    );
   }
-  return { problems, checked, properties };
+  for (const destination of destinations) {
+    const { label } = destination;
+    if (!creates || blocking.length > 0 || !result.fields.get(label)) continue;
+    const prepared = await destination.prepare?.();
+    result.fields.set(label, prepared?.created.length ?? 0);
+    addProblems(result, prepared?.problems ?? []);
+  }
+  return result;
 }
 
-/** What creating mends. */
-const ABSENT = 'does not exist in HubSpot';
+/** What the check has found already is not repeated. */
+function addProblems(
+  { blocking, warnings }: { blocking: Problem[]; warnings: Problem[] },
+  found: readonly DestinationProblem[],
+): void {
+  for (const { code, isCreatable: _, ...problem } of found) {
+    const list = BLOCKING.includes(code) ? blocking : warnings;
+    if (!list.some(({ key }) => key === problem.key)) list.push(problem);
+  }
+}
+
+/** What is not known here may be deployed, so only what is set here can be wrong here. */
+function problemsHere(
+  { problems }: Settings,
+  values: ReadonlyMap<string, string>,
+  registry: Registry,
+): { invalid: readonly Problem[]; lookAlikes: readonly Problem[] } {
+  const known = allSettings(registry).map(({ name }) => name);
+  // `FIELD_NAMES.datafast_source`, `CHANNEL_RULES[2].when`
+  const nameOf = ({ key }: Problem) => key.split(/[.[]/)[0] ?? key;
+  const here = problems.filter((problem) => values.has(nameOf(problem)));
+  return {
+    invalid: here.filter((problem) => known.includes(nameOf(problem))),
+    lookAlikes: here.filter((problem) => !known.includes(nameOf(problem))),
+  };
+}

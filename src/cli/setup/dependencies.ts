@@ -1,23 +1,27 @@
 // What setup takes from outside.
 import type { askDoctor } from '../doctor/ask-doctor.ts';
-import type { withSecretsFile } from '../secrets-file.ts';
+import type { Registry } from '../registry.ts';
+import type { TemporaryPlace } from '../temporary-file.ts';
 import type { Wrangler } from '../wrangler.ts';
 import type { Flags } from './flags.ts';
-import type { Patience } from './send-sample.ts';
 import type { Ask, Say } from './terminal.ts';
 
-export interface SetupDependencies extends Patience {
+export interface SetupDependencies {
   flags: Flags;
   env: Readonly<Record<string, string | undefined>>;
-  /** The path of `.dev.vars`. */
+  /** The path of the file that keeps what is made up, and the Worker's URL. */
   devVars: string;
+  registry: Registry;
   wrangler: Wrangler;
   /** Absent where nobody can answer. */
   ask?: Ask;
   say: Say;
-  /** What must not be seen: setup tells every secret it learns. */
+  /** What no message may show: setup hands every secret that it learns. */
   hide(secret: string): void;
+  fetch: typeof fetch;
+  now(): number;
+  sleep(milliseconds: number): Promise<void>;
   askDoctor?: typeof askDoctor;
-  /** Where temporary files go; the system's own unless said otherwise. */
-  withSecretsFile?: typeof withSecretsFile;
+  /** Where temporary files go. */
+  place?: TemporaryPlace;
 }

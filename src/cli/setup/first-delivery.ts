@@ -1,5 +1,5 @@
-// The end of setup: a sample that arrives, the doctor's word on everything, and where to go from here.
-import { sources } from '../../sources/index.ts';
+// The end of setup: a sample that arrives, the doctor's report, and where to go from here.
+import { DEFAULT_NAME } from '../dev-vars.ts';
 import { askDoctor } from '../doctor/ask-doctor.ts';
 import { exitCodeOf, printReport } from '../doctor/print-report.ts';
 import type { SetupDependencies } from './dependencies.ts';
@@ -12,23 +12,24 @@ export interface Deployed extends SetupDependencies {
 }
 
 export async function deliverFirst(deployed: Deployed): Promise<0 | 1> {
-  const { say, devVars, knownValue } = deployed;
+  const { say, devVars, knownValue, url, flags } = deployed;
   const adminToken = knownValue('ADMIN_TOKEN');
   if (!adminToken) {
     say.warn(
-      'ADMIN_TOKEN is on the Worker and not known here, so nothing can be looked at',
+      'ADMIN_TOKEN is on the Worker and not known here, so nothing can be checked',
       `Put it into ${devVars}, or make up a new one: npm run setup -- --rotate ADMIN_TOKEN`,
     );
     return 0;
   }
   const hasArrived = await deliverSample(deployed, adminToken);
-  const isWell = await tellDoctorsWord(deployed, adminToken);
+  const isWell = await sayReport(deployed, adminToken);
+  const prefix = flags.name === DEFAULT_NAME ? '' : `WHENCE_NAME=${flags.name} `;
   say.note(
     'What next',
     [
-      `dashboard   ${deployed.url} (the token is ADMIN_TOKEN in ${devVars})`,
-      'cookie      docs/sources.md says per source how the visitor ID travels with a signup',
-      'any time    npm run doctor',
+      `dashboard   ${url} (the token is ADMIN_TOKEN in ${devVars})`,
+      'cookie      docs/sources.md says for each source how the visitor ID travels with a signup',
+      `any time    ${prefix}npm run doctor`,
       'upgrade     docs/upgrade.md',
     ].join('\n'),
   );
@@ -37,39 +38,39 @@ export async function deliverFirst(deployed: Deployed): Promise<0 | 1> {
 
 /** `false` when it was sent and has not arrived. */
 async function deliverSample(deployed: Deployed, adminToken: string): Promise<boolean> {
-  const { say, flags, url, knownValue } = deployed;
-  const { sample: source } = flags;
+  const { say, flags, url, knownValue, registry } = deployed;
+  const source = registry.sources.find(({ name }) => name === flags.sample);
   if (source === undefined) return true;
-  const [secret] = knownValue(sources.get(source)?.secretName ?? '')?.split(/\s+/) ?? [];
+  const [secret] = knownValue(source.secretName)?.split(/\s+/) ?? [];
   if (!secret) {
-    say.warn(`No sample is sent: the secret of ${source} is not known here`);
+    say.warn(`No sample is sent: the secret of ${source.name} is not known here`);
     return true;
   }
-  say.step(`Sending a signed sample of ${source}`);
-  const sent = await sendSample(deployed, { url, source, secret, adminToken });
-  if ('arrived' in sent)
-    say.ok(`${sent.email} has arrived in ${sent.arrived}; delete it as you like`);
-  else say.fail(sent.problem, sent.fix);
+  say.step(`Sending a signed sample of ${source.name}`);
+  const sent = await sendSample(deployed, { url, source: source.name, secret, adminToken });
+  if ('arrived' in sent) {
+    say.ok(`${sent.email} has arrived at ${sent.arrived}; you may delete it there`);
+  } else say.fail(sent.problem, sent.fix);
   return 'arrived' in sent;
 }
 
-/** `false` when there is something to mend. */
-async function tellDoctorsWord(deployed: Deployed, adminToken: string): Promise<boolean> {
+/** `false` when there is a problem. */
+async function sayReport(deployed: Deployed, adminToken: string): Promise<boolean> {
   const { say, url } = deployed;
   say.step('Asking the doctor');
   const answer = await (deployed.askDoctor ?? askDoctor)(url, adminToken);
   if (answer.kind !== 'report') {
-    const why = answer.kind === 'none' ? answer.message : `${url} is no Worker of this version`;
+    const why = answer.kind === 'none' ? answer.message : `${url} is not a Worker of this version`;
     say.fail(why, 'Run npm run doctor in a minute.');
     return false;
   }
   const checks = answer.report.checks.filter(({ status }) => status !== 'ok');
   if (checks.length === 0) {
-    say.ok('The doctor finds nothing to mend');
+    say.ok('The doctor finds nothing to fix');
     return true;
   }
   const lines: string[] = [];
-  printReport({ checks }, (line) => lines.push(line));
+  printReport({ checks }, (text) => lines.push(text));
   say.note('The doctor says', lines.join('\n'));
   return exitCodeOf({ checks }) === 0;
 }

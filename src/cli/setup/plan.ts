@@ -1,65 +1,67 @@
-// Which settings a run of setup writes, makes up and has to be told, from what is there already. Pure.
-import { SETTING_NAMES } from '../../settings/config.ts';
+// Which settings a run of setup writes, makes up and has to ask for, given what is there already. Pure.
+import { type DestinationSettings, neededSettings } from '../../settings/config.ts';
+import { needsWebsite, ownSettings } from '../../settings/own-settings.ts';
+
+type Texts = Readonly<Record<string, string | undefined>>;
 
 export interface Given {
-  /** Said for this run: replaces what is deployed. */
-  env: Readonly<Record<string, string | undefined>>;
-  /** Of `.dev.vars`: fills in what is not deployed. */
-  local: Readonly<Record<string, string | undefined>>;
+  /** Set for this run: replaces what is deployed. */
+  env: Texts;
+  /** From `.dev.vars`: fills in what is not deployed. */
+  local: Texts;
   /** Names of the deployed secrets; empty for a Worker that does not exist yet. */
   deployed: ReadonlySet<string>;
-  /** Names to be made up or asked for anew. */
+  /** Names that shall get a new value. */
   rotate: readonly string[];
-  /** Settings of the sources that shall be on. */
-  wanted: readonly string[];
+  /** Secrets of the sources that shall be on. */
+  secrets: readonly string[];
+  /** The destinations that shall be on. */
+  destinations: readonly DestinationSettings[];
 }
 
 export interface Plan {
   /** To be deployed. */
   write: Map<string, string>;
-  /** Made up in this run; has to be kept, since Cloudflare shows no secret again. */
+  /** Made up in this run. It has to be kept, because Cloudflare shows no secret again. */
   madeUp: Map<string, string>;
   /** Without them nothing can be deployed. */
   missing: readonly string[];
-  /** Secrets their provider shows once its webhook is there: they come after the deploy. */
+  /** Secrets that their provider shows once its webhook exists: they come after the deploy. */
   later: readonly string[];
 }
 
-const NEEDED = ['DATAFAST_API_KEY', 'HUBSPOT_TOKEN'];
 const ALWAYS_MADE_UP = ['ADMIN_TOKEN', 'SIGNUP_WEBHOOK_SECRET'];
 
+/** `names`: of every setting there is. */
 export function planSettings(
-  { env, local, deployed, rotate, wanted }: Given,
-  secretNames: readonly string[],
+  { env, local, deployed, rotate, secrets, destinations }: Given,
+  names: readonly string[],
   makeUp: (name: string) => string | undefined,
 ): Plan {
-  const write = new Map<string, string>();
-  const madeUp = new Map<string, string>();
   const isThere = (name: string) => deployed.has(name) && !rotate.includes(name);
-  for (const name of [...SETTING_NAMES, ...secretNames]) {
-    const said = env[name]?.trim();
+  const write = new Map<string, string>();
+  for (const name of names) {
     // What shall be changed must not come back from a file.
     const kept = isThere(name) || rotate.includes(name) ? undefined : local[name]?.trim();
-    const value = said || kept;
+    const value = env[name]?.trim() || kept;
     if (value) write.set(name, value);
   }
   const isOpen = (name: string) => !isThere(name) && !write.has(name);
+  const needed = [{ settings: ownSettings }, ...destinations]
+    .flatMap(neededSettings)
+    .map(({ name }) => name)
+    .filter((name) => !ALWAYS_MADE_UP.includes(name));
+  const madeUp = new Map<string, string>();
   const later: string[] = [];
-  for (const name of new Set([...ALWAYS_MADE_UP, ...wanted, ...rotate])) {
-    if (!isOpen(name) || NEEDED.includes(name)) continue;
+  for (const name of new Set([...ALWAYS_MADE_UP, ...secrets, ...rotate])) {
+    if (!isOpen(name) || needed.includes(name)) continue;
     const secret = makeUp(name);
-    if (secret === undefined) {
-      later.push(name);
-      continue;
-    }
-    madeUp.set(name, secret);
-    write.set(name, secret);
+    if (secret === undefined) later.push(name);
+    else madeUp.set(name, secret);
   }
-  const missing = NEEDED.filter(isOpen);
+  const missing = needed.filter(isOpen);
   if (needsWebsite(write.get('DATAFAST_API_KEY')) && isOpen('DATAFAST_WEBSITE_ID')) {
     missing.push('DATAFAST_WEBSITE_ID');
   }
-  return { write, madeUp, missing, later };
+  return { write: new Map([...write, ...madeUp]), madeUp, missing, later };
 }
-
-export const needsWebsite = (apiKey: string | undefined) => apiKey?.startsWith('dft_') ?? false;

@@ -5,8 +5,8 @@ import type { Ask, Say } from './terminal.ts';
 
 type Named = Pick<Source, 'name' | 'secretName' | 'secretProblem'>;
 
-/** Every source that is on by its URL; the ones this run switched on with the way there. */
-export function tellWhereToPaste(
+/** The URL of every source that is on, and for those that this run switched on, where it goes. */
+export function sayWhereToPaste(
   say: Say,
   url: string,
   on: readonly Named[],
@@ -22,7 +22,7 @@ export function tellWhereToPaste(
   }
 }
 
-/** By setting; a source whose secret is not given stays off. */
+/** By setting. A source whose secret is not given stays off. */
 export async function askProviderSecrets(asking: {
   url: string;
   sources: readonly Named[];
@@ -42,7 +42,7 @@ export async function askProviderSecrets(asking: {
 
 const webhookUrl = (url: string, name: string) => new URL(`/webhooks/${name}`, url).toString();
 
-/** `secret`: where it stands, if it does already. */
+/** `secret`: where it stands, when it exists already. */
 function guideOf(url: string, name: string, secret?: string): string {
   const guide = readSourceGuides(url).get(name);
   return [guide?.webhook, guide?.events && `Events: ${guide.events}`, secret ?? guide?.secret]

@@ -1,133 +1,153 @@
-// Everything setup has to know before it changes anything: found out where it can be, asked for where it cannot.
-import { readConfig } from '../../settings/config.ts';
-import { sources } from '../../sources/index.ts';
+// Everything that setup has to know before it changes anything: looked up where it can be, asked for where it cannot.
+import { type DestinationSettings, neededInWords, neededSettings } from '../../settings/config.ts';
+import { needsWebsite } from '../../settings/own-settings.ts';
+import type { Setting } from '../../settings/setting.ts';
 import type { Failure } from '../failure.ts';
-import type { Account, Wrangler } from '../wrangler.ts';
-import type { Flags } from './flags.ts';
-import { needsWebsite, type Plan, planSettings } from './plan.ts';
-import type { Ask, Say } from './terminal.ts';
+import { allSettings } from '../registry.ts';
+import type { Account, Target } from '../wrangler.ts';
+import type { SetupDependencies } from './dependencies.ts';
+import { findAccount } from './find-account.ts';
+import { makeUpSecret } from './make-up-secret.ts';
+import { type Plan, planSettings } from './plan.ts';
+import type { Ask } from './terminal.ts';
 
-export interface Settled {
+export interface Resolved {
   account: Account;
   plan: Plan;
-  /** Names of the secrets the Worker has. */
+  /** Names of the secrets that the Worker has. */
   deployed: ReadonlySet<string>;
   isNew: boolean;
 }
 
-interface Asking {
-  flags: Flags;
-  env: Readonly<Record<string, string | undefined>>;
+type Asking = Pick<
+  SetupDependencies,
+  'flags' | 'env' | 'registry' | 'wrangler' | 'ask' | 'say' | 'hide'
+> & {
+  /** Of `.dev.vars`. */
   local: Readonly<Record<string, string | undefined>>;
-  wrangler: Wrangler;
-  ask?: Ask;
-  say: Say;
-  hide(secret: string): void;
-  makeUpSecret(name: string): string | undefined;
-}
-
-const secretNames = [...sources.values()].map(({ secretName }) => secretName);
-
-const WHERE: Readonly<Record<string, string>> = {
-  DATAFAST_API_KEY: 'DataFast → Website settings → API',
-  DATAFAST_WEBSITE_ID: 'the website’s id of 24 hexadecimal digits, which a dft_… key needs',
-  HUBSPOT_TOKEN:
-    'HubSpot → Development → Keys → Service keys, with crm.objects.contacts.read, crm.objects.contacts.write and crm.schemas.contacts.write',
+  config: Target['config'];
 };
 
-export async function settleAnswers(
+export async function resolveSettings(
   asking: Asking,
-): Promise<Settled | Failure | { missing: readonly string[] }> {
-  const { flags, env, local, wrangler, ask, hide } = asking;
-  const missing: string[] = [];
-
+): Promise<Resolved | Failure | { missing: readonly string[] }> {
+  const { wrangler, config, ask, env, local } = asking;
   const account = await findAccount(asking);
   if ('problem' in account) return account;
-  if ('missing' in account) missing.push(account.missing);
-  const names = 'id' in account ? await wrangler.secretNames(account.id) : undefined;
+  const names =
+    'id' in account ? await wrangler.secretNames({ accountId: account.id, config }) : undefined;
   if (names && 'problem' in names) return names;
   const deployed = new Set(names);
 
   const isNamed = (name: string) =>
     deployed.has(name) || Boolean(env[name]?.trim() || local[name]?.trim());
-  const wanted = flags.sources ?? (await chooseSources(ask, secretNames.some(isNamed)));
+  const { plan, unchosen } = await choosePlan(asking, deployed, isNamed);
+  const rows = allSettings(asking.registry);
+  hideSecrets(asking, rows, plan.write);
+  const missing = [...('missing' in account ? [account.missing] : []), ...unchosen];
+  if (ask) await askForMissing(ask, asking.hide, rows, plan, isNamed);
+  else missing.push(...[...plan.missing, ...plan.later].map((name) => whereIs(rows, name)));
+  if (missing.length > 0 || !('id' in account)) return { missing };
+  return { account, plan, deployed, isNew: names === undefined };
+}
+
+/** `unchosen`: a choice that nobody could make. */
+async function choosePlan(
+  { flags, env, local, registry, ask }: Asking,
+  deployed: ReadonlySet<string>,
+  isNamed: (name: string) => boolean,
+): Promise<{ plan: Plan; unchosen: readonly string[] }> {
+  const { sources } = registry;
+  const begun = registry.destinations.filter((destination) =>
+    neededSettings(destination).some(({ name }) => isNamed(name)),
+  );
+  const destinations =
+    begun.length > 0 ? begun : await chooseDestinations(ask, registry.destinations);
+  const hasSource = sources.some(({ secretName }) => isNamed(secretName));
+  const wanted = flags.sources ?? (hasSource ? [] : await chooseSources(ask, sources));
   const plan = planSettings(
     {
       env,
       local,
       deployed,
       rotate: flags.rotate,
-      wanted: wanted.map((name) => sources.get(name)?.secretName ?? ''),
+      secrets: sources.filter(({ name }) => wanted.includes(name)).map((on) => on.secretName),
+      destinations,
     },
-    secretNames,
-    asking.makeUpSecret,
+    allSettings(registry).map(({ name }) => name),
+    (name) => makeUpSecret(name, sources),
   );
-  for (const secret of plan.write.values()) hide(secret);
-  if (!ask) {
-    const unsaid = [...plan.missing, ...plan.later];
-    missing.push(...unsaid.map((name) => `${name}: ${WHERE[name] ?? 'docs/sources.md'}`));
-    if (missing.length > 0) return { missing };
-  } else {
-    for (const name of plan.missing) await answer(ask, name);
-    const hasWebsite = isNamed('DATAFAST_WEBSITE_ID') || plan.write.has('DATAFAST_WEBSITE_ID');
-    if (needsWebsite(plan.write.get('DATAFAST_API_KEY')) && !hasWebsite) {
-      await answer(ask, 'DATAFAST_WEBSITE_ID');
-    }
-  }
-  if (!('id' in account)) return { missing };
-  return { account, plan, deployed, isNew: names === undefined };
-
-  async function answer(asked: Ask, name: string) {
-    const value = await asked.secret(`${name} (${WHERE[name]})`, (text) => mistakeIn(name, text));
-    hide(value);
-    plan.write.set(name, value);
-  }
+  const choices = registry.destinations.map(neededInWords).join(', or ');
+  return { plan, unchosen: destinations.length === 0 ? [choices] : [] };
 }
 
-/** What is wrong with the form of a setting. */
-function mistakeIn(name: string, value: string): string | undefined {
-  const found = readConfig({ [name]: value }, []).problems.find(
-    ({ key, problem }) => key === name && problem !== 'is not set',
-  );
-  return found && `${name} ${found.problem}. ${found.fix}`;
+/** A question with one possible answer is not asked. */
+async function chooseDestinations(
+  ask: Ask | undefined,
+  destinations: readonly DestinationSettings[],
+): Promise<readonly DestinationSettings[]> {
+  if (destinations.length === 1) return destinations;
+  if (!ask) return [];
+  const options = destinations.map(({ name, label }) => ({ value: name, label }));
+  const chosen = await ask.chooseSeveral('Where shall signups arrive?', options, true);
+  return destinations.filter(({ name }) => chosen.includes(name));
 }
 
-async function chooseSources(ask: Ask | undefined, hasSome: boolean): Promise<readonly string[]> {
-  if (!ask || hasSome) return [];
-  const names = [...sources.keys()].filter((name) => name !== 'signup');
+async function chooseSources(
+  ask: Ask | undefined,
+  sources: Asking['registry']['sources'],
+): Promise<readonly string[]> {
+  if (!ask) return [];
+  const options = sources
+    .filter(({ name }) => name !== 'signup')
+    .map(({ name }) => ({ value: name, label: name }));
   return ask.chooseSeveral(
-    'Who tells of your signups? (signup, for your own server, is on anyway)',
-    names,
+    'Which services send your signups? (signup, for your own server, is on anyway)',
+    options,
+    false,
   );
 }
 
-async function findAccount({
-  flags,
-  wrangler,
-  ask,
-  say,
-}: Asking): Promise<Account | Failure | { missing: string }> {
-  let accounts = await wrangler.accounts();
-  if (!accounts && ask) {
-    say.step('Nobody is logged in at Cloudflare: wrangler opens the browser');
-    const failed = await wrangler.login();
-    if (failed) return failed;
-    accounts = await wrangler.accounts();
+async function askForMissing(
+  ask: Ask,
+  hide: (secret: string) => void,
+  rows: readonly Setting[],
+  { write, missing }: Plan,
+  isNamed: (name: string) => boolean,
+): Promise<void> {
+  const open = [...missing];
+  for (const name of open) {
+    const row = rows.find((setting) => setting.name === name);
+    if (row === undefined) continue;
+    const question = `${name} (${row.where ?? row.doc})`;
+    const check = (text: string) => mistakeIn(row, text);
+    const value = await (row.isSecret ? ask.secret(question, check) : ask.text(question, check));
+    if (row.isSecret) hide(value);
+    write.set(name, value);
+    // The key that was just given may need its website as well.
+    const website = 'DATAFAST_WEBSITE_ID';
+    const isKnown = open.includes(website) || isNamed(website);
+    if (name === 'DATAFAST_API_KEY' && needsWebsite(value) && !isKnown) open.push(website);
   }
-  if (!accounts) return { missing: 'CLOUDFLARE_API_TOKEN, or npx wrangler login' };
-  if ('problem' in accounts) return accounts;
-  const [only, ...others] = accounts;
-  if (!only) {
-    return { problem: 'This login reaches no account', fix: 'Log in as a member of one.' };
+}
+
+function mistakeIn({ name, fix, read }: Setting, text: string): string | undefined {
+  const reading = read(text);
+  return 'problem' in reading ? `${name} ${reading.problem}. ${fix}` : undefined;
+}
+
+function hideSecrets(
+  { hide }: Asking,
+  rows: readonly Setting[],
+  values: ReadonlyMap<string, string>,
+): void {
+  for (const { name, isSecret } of rows) {
+    const value = values.get(name);
+    if (isSecret && value !== undefined) hide(value);
   }
-  const listed = accounts.map(({ id, name }) => `${id} (${name})`).join(', ');
-  if (flags.account !== undefined) {
-    const named = accounts.find(({ id, name }) => [id, name].includes(flags.account ?? ''));
-    return named ?? { problem: `There is no account ${flags.account}`, fix: `One of: ${listed}` };
-  }
-  if (others.length === 0) return only;
-  if (!ask) return { missing: `--account, one of: ${listed}` };
-  const options = accounts.map(({ id, name }) => ({ value: id, label: name }));
-  const chosen = await ask.choose('Which account?', options);
-  return accounts.find(({ id }) => id === chosen) ?? only;
+}
+
+function whereIs(rows: readonly Setting[], name: string): string {
+  const row = rows.find((setting) => setting.name === name);
+  return `${name}: ${row?.where ?? row?.doc ?? 'is not a setting of Whence'}`;
 }

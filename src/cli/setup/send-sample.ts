@@ -1,114 +1,120 @@
 // The first delivery: a signed sample to the deployed Worker, followed until it has arrived.
-import * as z from 'zod';
-import { sources } from '../../sources/index.ts';
+import type { SignupDetail } from '../../api/signup.ts';
+import { reasonText } from '../command.ts';
 import type { Failure } from '../failure.ts';
+import type { Registry } from '../registry.ts';
+import { followSignup, newEventId, type Posted, postSample } from '../sample.ts';
+import { openWorkerApi } from '../worker-api.ts';
+import type { SetupDependencies } from './dependencies.ts';
 
-export interface Patience {
-  fetch: typeof fetch;
-  now(): number;
-  sleep(milliseconds: number): Promise<void>;
-}
+type Io = Pick<SetupDependencies, 'fetch' | 'now' | 'sleep' | 'registry'>;
 
 export interface Arrived {
   email: string;
-  /** Where. */
+  /** The destinations, as people write them. */
   arrived: string;
 }
 
-/** The same person every time: one contact in the CRM, however often setup runs. */
-const SAMPLE_EMAIL = 'whence.sample@example.com';
-/** A new Worker and its secrets take some seconds to be everywhere. */
-const ACCEPT_MS = 60_000;
-/** Five seconds are usual; whatever waits longer waits for a reason. */
-const ARRIVE_MS = 60_000;
-const POLL_MS = 1_000;
-
-const Accepted = z.object({ status: z.literal('accepted'), id: z.string() });
-const Row = z.object({
-  status: z.string(),
-  deliveries: z.array(
-    z.object({ destination: z.string(), status: z.string(), reason: z.string().nullable() }),
-  ),
-});
-
-export async function sendSample(
-  patience: Patience,
-  to: { url: string; source: string; secret: string; adminToken: string },
-): Promise<Arrived | Failure> {
-  const id = await post(patience, to);
-  return typeof id === 'string' ? follow(patience, to, id) : id;
+export interface SampleTarget {
+  url: string;
+  source: string;
+  secret: string;
+  adminToken: string;
 }
 
-async function post(
-  { fetch, now, sleep }: Patience,
-  { url, source, secret }: { url: string; source: string; secret: string },
-): Promise<string | Failure> {
-  // Providers' SDKs take a second to load, and only this step needs them.
+/** The same person every time: one contact at each destination, however often setup runs. */
+const PERSON = {
+  email: 'whence.sample@example.com',
+  name: 'Whence Sample',
+  userId: 'whence_sample',
+};
+/** A new Worker and its secrets take some seconds to be everywhere. */
+const ACCEPT_MS = 60_000;
+const POLL_MS = 1_000;
+
+export async function sendSample(io: Io, target: SampleTarget): Promise<Arrived | Failure> {
+  const id = await post(io, target);
+  return typeof id === 'string' ? follow(io, target, id) : id;
+}
+
+/** Repeats it while the Worker is not there yet. The id of the signup when it is accepted. */
+async function post(io: Io, { url, source, secret }: SampleTarget): Promise<string | Failure> {
+  // The providers' SDKs take a second to load, and only this step needs them.
   const { samples } = await import('../../../samples/index.ts');
   const sample = samples.get(source);
-  const secretName = sources.get(source)?.secretName;
   if (!sample || sample.proof === 'jwt') {
     return {
       problem: `There is no sample of ${source} to send`,
       fix: 'Only its provider can sign one: let it send a test event, or use --sample signup.',
     };
   }
-  const eventId = `evt_${crypto.randomUUID().replaceAll('-', '')}`;
-  const deadline = now() + ACCEPT_MS;
+  const eventId = newEventId();
+  const deadlineMs = io.now() + ACCEPT_MS;
   for (;;) {
-    const at = new Date(now());
-    const person = { email: SAMPLE_EMAIL, name: 'Whence Sample', userId: 'whence_sample' };
-    const body = sample.payload({ eventId, ...person, occurredAt: at });
-    const webhook = await sample.sign(body, { secret, eventId, at });
-    const response = await fetch(new URL(`/webhooks/${source}`, url), {
-      method: 'POST',
-      ...webhook,
-    }).catch(() => undefined);
-    const answer = await response?.json().catch(() => undefined);
-    const accepted = Accepted.safeParse(answer).data;
-    if (accepted) return accepted.id;
-    const mayPass = !response || [401, 404].includes(response.status) || response.status >= 500;
-    if (!mayPass || now() > deadline) {
-      return response
-        ? {
-            problem: `The sample was answered ${response.status}`,
-            fix: `Is ${secretName} here the same as on the Worker? npm run setup -- --rotate ${secretName}`,
-          }
-        : { problem: `Nothing answers at ${url}`, fix: 'Try again in a minute.' };
-    }
-    await sleep(POLL_MS);
+    const at = new Date(io.now());
+    const signup = { eventId, ...PERSON, occurredAt: at };
+    const posted = await postSample(io.fetch, { url, sample, secret, signup, at });
+    if (posted.kind === 'accepted') return posted.id;
+    if (!passes(posted) || io.now() > deadlineMs)
+      return failureOf(io.registry, posted, source, url);
+    await io.sleep(POLL_MS);
   }
 }
 
+function passes(posted: Posted): boolean {
+  if (posted.kind === 'refused') return [401, 404].includes(posted.status) || posted.status >= 500;
+  return posted.kind === 'unreachable';
+}
+
+function failureOf(
+  { sources }: Registry,
+  posted: Exclude<Posted, { kind: 'accepted' }>,
+  source: string,
+  url: string,
+): Failure {
+  if (posted.kind === 'unreachable') {
+    return { problem: `Nothing answers at ${url}`, fix: 'Try again in a minute.' };
+  }
+  const secretName = sources.find(({ name }) => name === source)?.secretName;
+  return {
+    problem: `The sample was answered ${posted.kind === 'refused' ? posted.status : posted.reason}`,
+    fix: `Is ${secretName} here the same as on the Worker? npm run setup -- --rotate ${secretName}`,
+  };
+}
+
 async function follow(
-  { fetch, now, sleep }: Patience,
-  { url, adminToken }: { url: string; adminToken: string },
+  { fetch, now, sleep, registry }: Io,
+  { url, adminToken }: SampleTarget,
   id: string,
 ): Promise<Arrived | Failure> {
-  const address = new URL(`/api/signups/${encodeURIComponent(id)}`, url);
-  const deadline = now() + ARRIVE_MS;
-  for (;;) {
-    const response = await fetch(address, {
-      headers: { authorization: `Bearer ${adminToken}` },
-    }).catch(() => undefined);
-    const row = Row.safeParse(await response?.json().catch(() => undefined)).data;
-    const [delivery] = row?.deliveries ?? [];
-    if (row?.status === 'delivered') {
-      return { email: SAMPLE_EMAIL, arrived: delivery?.destination ?? 'the CRM' };
-    }
-    if (row && row.status !== 'waiting') {
-      const problem = `The sample ended as ${row.status}: ${delivery?.reason ?? 'no reason'}`;
-      return { problem, fix: 'Mend what it says, then run this again.' };
-    }
-    if (now() > deadline) {
-      const status = response?.status ?? 'nothing';
-      return {
-        problem: row
-          ? `The sample waits: ${delivery?.reason ?? 'no reason'}`
-          : `The sample is on the queue, and the ledger knows nothing of it (${status})`,
-        fix: 'Mend what it says; it goes on by itself. npm run doctor says more.',
-      };
-    }
-    await sleep(POLL_MS);
+  const api = openWorkerApi(url, adminToken, fetch);
+  if (typeof api === 'string') return { problem: api, fix: 'Fix it, then run this again.' };
+  const found = await followSignup(api, id, { now, sleep, pollMs: POLL_MS });
+  if (found.kind === 'ok') return outcomeOf(found.answer, registry);
+  return {
+    problem: `The sample is on the queue, and the ledger does not have it: ${found.message}`,
+    fix: 'npm run doctor says more.',
+  };
+}
+
+function outcomeOf({ status, deliveries }: SignupDetail, registry: Registry): Arrived | Failure {
+  if (status === 'delivered') {
+    const arrived = deliveries.map(({ destination }) => labelOf(registry, destination));
+    return { email: PERSON.email, arrived: arrived.join(', ') };
   }
+  const open = deliveries.find((delivery) => delivery.status !== 'delivered');
+  const where = open ? `${labelOf(registry, open.destination)}: ${reasonText(open)}` : 'no reason';
+  return status === 'waiting'
+    ? {
+        problem: `The sample waits: ${where}`,
+        fix: 'Fix what it says; it goes on by itself. npm run doctor says more.',
+      }
+    : {
+        problem: `The sample ended as ${status}: ${where}`,
+        fix: 'Fix what it says, then run this again.',
+      };
+}
+
+function labelOf({ destinations }: Registry, name: string): string {
+  return destinations.find((destination) => destination.name === name)?.label ?? name;
 }

@@ -1,153 +1,169 @@
 // From a clone to the first delivery, and from one version to the next. No step remembers anything: each looks at how
-// things are and does what is left to do, so that the same command goes on wherever it stopped.
-import { sources } from '../../sources/index.ts';
-import { readDevVars, writeDevVars } from '../dev-vars.ts';
-import type { Failure } from '../failure.ts';
-import { withSecretsFile } from '../secrets-file.ts';
+// things are and does what is left to do, so the same command goes on where it stopped.
+import { DEFAULT_NAME, readDevVars, writeDevVars } from '../dev-vars.ts';
+import { type Failure, fileFailure } from '../failure.ts';
+import { withSecretsFile } from '../temporary-file.ts';
+import { withWorkerConfig } from '../worker-config.ts';
+import type { Target } from '../wrangler.ts';
 import { checkKeys } from './check-keys.ts';
 import type { SetupDependencies } from './dependencies.ts';
 import { deliverFirst } from './first-delivery.ts';
-import { makeUpSecret } from './made-up-secrets.ts';
-import { askProviderSecrets, tellWhereToPaste } from './provider-secrets.ts';
-import { settleAnswers } from './resolve-settings.ts';
+import type { Plan } from './plan.ts';
+import { askProviderSecrets, sayWhereToPaste } from './provider-secrets.ts';
+import { resolveSettings } from './resolve-settings.ts';
+
+/** One run, once everything is known. */
+interface Run extends SetupDependencies {
+  target: Target;
+  plan: Plan;
+  deployed: ReadonlySet<string>;
+  /** The values of settings that this machine knows. */
+  known: ReadonlyMap<string, string>;
+}
 
 /** 0: all is set up. 1: a step failed, named with its fix. 2: answers are missing. */
 export async function setUp(dependencies: SetupDependencies): Promise<0 | 1 | 2> {
-  const { flags, env, devVars, wrangler, ask, say, hide } = dependencies;
-  const inSecretsFile = dependencies.withSecretsFile ?? withSecretsFile;
-  const stop = ({ problem, fix }: Failure): 1 => {
-    say.fail(problem, fix);
-    return 1;
-  };
+  const { flags, place, say } = dependencies;
+  const result = await withWorkerConfig(
+    flags.name,
+    (config) => setUpWorker(dependencies, config),
+    place,
+  );
+  return typeof result === 'number' ? result : stop(say, result);
+}
 
+async function setUpWorker(
+  dependencies: SetupDependencies,
+  config: Target['config'],
+): Promise<0 | 1 | 2> {
+  const { flags, env, devVars, wrangler, say } = dependencies;
   const version = await wrangler.version();
-  if (typeof version !== 'string') return stop(version);
+  if (typeof version !== 'string') return stop(say, version);
   say.ok(`Node ${process.versions.node}, wrangler ${version}`);
 
   const local = readDevVars(devVars);
-  const settled = await settleAnswers({
-    flags,
-    env,
-    local,
-    wrangler,
-    ask,
-    say,
-    hide,
-    makeUpSecret,
-  });
-  if ('problem' in settled) return stop(settled);
-  if ('missing' in settled) {
-    say.fail('Nobody can be asked, and this is missing', `\n${settled.missing.join('\n')}`);
+  const resolved = await resolveSettings({ ...dependencies, local, config });
+  if ('problem' in resolved) return stop(say, resolved);
+  if ('missing' in resolved) {
+    say.fail('Nobody can be asked, and this is missing', `\n${resolved.missing.join('\n')}`);
     return 2;
   }
-  const { account, plan, deployed, isNew } = settled;
-  say.ok(`Account ${account.name}; ${isNew ? 'a new Worker' : 'the Worker is there'}`);
-  const known = new Map([...Object.entries({ ...local, ...env }), ...plan.write]);
-  const knownValue = (name: string) => known.get(name) ?? undefined;
-
-  say.step('Asking DataFast and HubSpot whether the keys work');
-  const values = new Map([...known].flatMap(([name, value]) => (value ? [[name, value]] : [])));
-  const keys = await checkKeys(values, dependencies, !flags.dryRun);
-  const blocking = keys.problems.filter(
-    ({ key }) => values.has(key.replace(/\..*/, '')) || /_URL$/.test(key),
+  const { account, plan, deployed, isNew } = resolved;
+  say.ok(
+    `Account ${account.name}; ${isNew ? `a new Worker, ${flags.name}` : `the Worker ${flags.name} is there`}`,
   );
-  for (const { key, problem, fix } of keys.problems) {
-    if (blocking.length > 0) say.fail(`${key} ${problem}`, fix);
-    else say.warn(`${key} ${problem}`, fix);
-  }
-  if (blocking.length > 0) return 1;
-  if (keys.checked.length > 0) say.ok(`The keys work: ${keys.checked.join(', ')}`);
-  else say.ok('The keys are on the Worker; the doctor asks below whether they work');
-  if (keys.properties) {
-    say.ok(`HubSpot: ${flags.dryRun ? 'would create' : 'created'} ${keys.properties} properties`);
-  }
-
+  const texts = [...Object.entries({ ...local, ...env }), ...plan.write];
+  const known = new Map(texts.flatMap(([name, value]) => (value ? [[name, value]] : [])));
+  const run = { ...dependencies, target: { accountId: account.id, config }, plan, deployed, known };
+  if (!(await tryKeys(run))) return 1;
   if (flags.dryRun) {
-    const names = [...plan.write.keys()];
-    say.note(
-      'Would do, and has done nothing of it',
-      [
-        `deploy the Worker with ${names.length > 0 ? names.join(', ') : 'the secrets it has'}`,
-        'bring the ledger’s schema up to date',
-        ...(plan.madeUp.size > 0
-          ? [`keep ${[...plan.madeUp.keys()].join(', ')} in ${devVars}`]
-          : []),
-        ...plan.later.map((name) => `ask for ${name} once its webhook is made`),
-        ...(flags.sample ? [`send a sample of ${flags.sample} and wait for it to arrive`] : []),
-      ].join('\n'),
-    );
+    sayPlan(run);
     return 0;
   }
+  const url = await deploy(run);
+  if (typeof url !== 'string') return stop(say, url);
+  const failed = await connectSources(run, url);
+  if (failed) return stop(say, failed);
+  return deliverFirst({ ...dependencies, url, knownValue: (name) => known.get(name) });
+}
 
+/** Whether setup may go on. */
+async function tryKeys(run: Run): Promise<boolean> {
+  const { flags, say, registry, known } = run;
+  say.step('Asking DataFast and the destinations whether the keys work');
+  const keys = await checkKeys(known, registry, run, !flags.dryRun);
+  for (const { key, problem, fix } of keys.warnings) say.warn(`${key} ${problem}`, fix);
+  for (const { key, problem, fix } of keys.blocking) say.fail(`${key} ${problem}`, fix);
+  if (keys.blocking.length > 0) return false;
+  if (keys.checked.length > 0) say.ok(`The keys work: ${keys.checked.join(', ')}`);
+  else say.ok('The keys are on the Worker; the doctor asks below whether they work');
+  for (const [label, count] of keys.fields) {
+    if (count > 0) say.ok(`${label}: ${flags.dryRun ? 'would create' : 'created'} ${count} fields`);
+  }
+  return true;
+}
+
+/** What a dry run says instead of doing it. */
+function sayPlan({ flags, say, plan, devVars }: Run): void {
+  const names = [...plan.write.keys()];
+  say.note(
+    'Would do, and has done nothing of it',
+    [
+      `deploy the Worker with ${names.length > 0 ? names.join(', ') : 'the secrets it has'}`,
+      'bring the ledger’s schema up to date',
+      ...(plan.madeUp.size > 0 ? [`keep ${[...plan.madeUp.keys()].join(', ')} in ${devVars}`] : []),
+      ...plan.later.map((name) => `ask for ${name} once its webhook exists`),
+      ...(flags.sample ? [`send a sample of ${flags.sample} and wait for it to arrive`] : []),
+    ].join('\n'),
+  );
+}
+
+/** The URL of the Worker once it is deployed and its ledger is up to date. */
+async function deploy(run: Run): Promise<string | Failure> {
+  const { flags, say, wrangler, target, plan, known, devVars } = run;
   // Before the deploy: Cloudflare shows no secret again.
-  const unkept = keep(plan.madeUp);
-  if (unkept) return stop(unkept);
+  const unkept = keep(devVars, plan.madeUp);
+  if (unkept) return unkept;
   for (const name of plan.madeUp.keys()) say.ok(`Made up ${name}; it stands in ${devVars}`);
 
   say.step('Deploying');
-  const result = await deploy();
-  if ('problem' in result) return stop(result);
-  const url = flags.url ?? result.url ?? knownValue('WHENCE_URL');
+  const result = await withSecretsFile(
+    plan.write,
+    (file) => wrangler.deploy(target, plan.write.size > 0 ? file : undefined),
+    run.place,
+  );
+  if ('problem' in result) return result;
+  const url = flags.url ?? result.url ?? known.get('WHENCE_URL');
   say.ok(`Deployed${url ? ` at ${url}` : ''}`);
 
   say.step('Bringing the ledger’s schema up to date');
-  const migrated = await wrangler.migrate(account.id);
-  if (migrated)
-    return stop({ ...migrated, fix: `${migrated.fix} (npm run migrate is this step alone.)` });
+  const failed = await wrangler.migrate(target);
+  if (failed) {
+    const alone = flags.name === DEFAULT_NAME ? ' (npm run migrate is this step alone.)' : '';
+    return { ...failed, fix: `${failed.fix}${alone}` };
+  }
   say.ok('The ledger is up to date');
-
   if (url === undefined) {
-    return stop({
+    return {
       problem: 'wrangler did not say at which URL the Worker answers',
       fix: 'Run this again with --url https://…',
-    });
+    };
   }
-  const unnoted = local.WHENCE_URL === url ? undefined : keep(new Map([['WHENCE_URL', url]]));
-  if (unnoted) return stop(unnoted);
-
-  const isOn = (name: string) => deployed.has(name) || plan.write.has(name);
-  const on = [...sources.values()].filter(({ secretName }) => isOn(secretName));
-  const fresh = [...sources.values()].filter(({ secretName }) => plan.later.includes(secretName));
-  tellWhereToPaste(say, url, on, plan.write, { names: plan.madeUp, file: devVars });
-  const secrets = await askProviderSecrets({ url, sources: fresh, ask, say });
-  if (secrets.size > 0) {
-    for (const secret of secrets.values()) hide(secret);
-    const failed = await inFile(secrets, (file) => wrangler.setSecrets(account.id, file));
-    if (failed) return stop(failed);
-    say.ok(`Set ${[...secrets.keys()].join(', ')}`);
-  }
-  return deliverFirst({ ...dependencies, url, knownValue });
-
-  function deploy(): Promise<{ url?: string } | Failure> {
-    const { write } = plan;
-    return inFile(write, (file) => wrangler.deploy(account.id, write.size > 0 ? file : undefined));
-  }
-
-  function keep(values: ReadonlyMap<string, string>): Failure | undefined {
-    try {
-      writeDevVars(devVars, values);
-      return undefined;
-    } catch (error) {
-      return fileFailure(error, devVars);
-    }
-  }
-
-  async function inFile<Result>(
-    secrets: ReadonlyMap<string, string>,
-    use: (file: string) => Promise<Result>,
-  ): Promise<Result | Failure> {
-    try {
-      return await inSecretsFile(secrets, use);
-    } catch (error) {
-      return fileFailure(error, 'A temporary file');
-    }
-  }
+  const isNoted = readDevVars(devVars).WHENCE_URL === url;
+  return (isNoted ? undefined : keep(devVars, new Map([['WHENCE_URL', url]]))) ?? url;
 }
 
-function fileFailure(error: unknown, what: string): Failure {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-  return {
-    problem: `${what} could not be written (${code})`,
-    fix: code === 'ENOSPC' ? 'The disk is full: make room.' : 'See that the folder can be written.',
-  };
+/** Says where each URL goes, and takes the secrets that providers show only now. */
+async function connectSources(run: Run, url: string): Promise<Failure | undefined> {
+  const { say, ask, hide, wrangler, target, plan, deployed, devVars } = run;
+  const { sources } = run.registry;
+  const on = sources.filter(
+    ({ secretName }) => deployed.has(secretName) || plan.write.has(secretName),
+  );
+  const open = sources.filter(({ secretName }) => plan.later.includes(secretName));
+  sayWhereToPaste(say, url, on, plan.write, { names: plan.madeUp, file: devVars });
+  const secrets = await askProviderSecrets({ url, sources: open, ask, say });
+  if (secrets.size === 0) return undefined;
+  for (const secret of secrets.values()) hide(secret);
+  const failed = await withSecretsFile(
+    secrets,
+    (file) => wrangler.setSecrets(target, file),
+    run.place,
+  );
+  if (!failed) say.ok(`Set ${[...secrets.keys()].join(', ')}`);
+  return failed;
+}
+
+function stop(say: SetupDependencies['say'], { problem, fix }: Failure): 1 {
+  say.fail(problem, fix);
+  return 1;
+}
+
+function keep(file: string, values: ReadonlyMap<string, string>): Failure | undefined {
+  try {
+    writeDevVars(file, values);
+    return undefined;
+  } catch (error) {
+    return fileFailure(file, error);
+  }
 }

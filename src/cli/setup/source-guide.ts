@@ -1,4 +1,5 @@
-// Where a source's webhook is made and where its secret comes from: read out of docs/sources.md, which is in every clone.
+// Where a source's webhook is made and where its secret comes from. Read from docs/sources.md, so the titles of its
+// paragraphs (Webhook, Events, Secret) must stay.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,4 +1,4 @@
-// Setup's voice and ear: what it says, and what it asks for where somebody can answer.
+// What setup says, and what it asks where somebody can answer.
 import * as clack from '@clack/prompts';
 
 export interface Say {
@@ -11,16 +11,25 @@ export interface Say {
   note(heading: string, text: string): void;
 }
 
+export interface Option {
+  value: string;
+  label: string;
+}
+
+/** Says what is wrong with an answer. */
+export type Check = (value: string) => string | undefined;
+
 export interface Ask {
-  /** Hidden while it is typed. `check` says what is wrong with it. An empty answer only where `optional`. */
-  secret(
+  /** Hidden while it is typed. Empty only where `optional`. */
+  secret(message: string, check: Check, optional?: boolean): Promise<string>;
+  text(message: string, check: Check): Promise<string>;
+  choose(message: string, options: readonly Option[]): Promise<string>;
+  /** Values. `required`: one at least. */
+  chooseSeveral(
     message: string,
-    check: (value: string) => string | undefined,
-    optional?: boolean,
-  ): Promise<string>;
-  choose(message: string, options: readonly { value: string; label: string }[]): Promise<string>;
-  chooseSeveral(message: string, options: readonly string[]): Promise<readonly string[]>;
-  confirm(message: string): Promise<boolean>;
+    options: readonly Option[],
+    required: boolean,
+  ): Promise<readonly string[]>;
 }
 
 export const terminal: Say = {
@@ -33,26 +42,32 @@ export const terminal: Say = {
 
 export const prompts: Ask = {
   async secret(message, check, optional = false) {
-    const validate = (value = '') => {
-      const text = value.trim();
-      if (text === '') return optional ? undefined : 'It is needed.';
-      return check(text);
-    };
-    const answer = answerOf<string>(await clack.password({ message, validate }));
-    // Nothing typed comes as undefined, whatever its type says.
-    return typeof answer === 'string' ? answer.trim() : '';
+    return trimmed(await clack.password({ message, validate: validator(check, optional) }));
+  },
+  async text(message, check) {
+    return trimmed(await clack.text({ message, validate: validator(check, false) }));
   },
   async choose(message, options) {
     return answerOf(await clack.select({ message, options: [...options] }));
   },
-  async chooseSeveral(message, names) {
-    const options = names.map((value) => ({ value, label: value }));
-    return answerOf(await clack.multiselect({ message, options, required: false }));
-  },
-  async confirm(message) {
-    return answerOf(await clack.confirm({ message }));
+  async chooseSeveral(message, options, required) {
+    return answerOf(await clack.multiselect({ message, options: [...options], required }));
   },
 };
+
+function validator(check: Check, optional: boolean) {
+  return (value = '') => {
+    const text = value.trim();
+    if (text === '') return optional ? undefined : 'It is needed.';
+    return check(text);
+  };
+}
+
+/** Without anything typed the answer is `undefined`, whatever its type says. */
+function trimmed(answer: string | typeof clack.CANCEL_SYMBOL): string {
+  const text = answerOf<string>(answer);
+  return typeof text === 'string' ? text.trim() : '';
+}
 
 /** Ctrl-C at a question ends setup. */
 function answerOf<Value>(answer: Value | typeof clack.CANCEL_SYMBOL): Value {

@@ -1,39 +1,35 @@
-// Whether the token may do what deliveries do, and whether the properties are as the table wants them.
-import type { Problem } from '../../model.ts';
+// Whether the key may do what deliveries do, and whether the properties are as the field table wants them.
+import type { DestinationProblem } from '../destination.ts';
 import type { Field } from '../field.ts';
-import { callHubspot, type HubspotOptions, objectsPath } from './client.ts';
-import { checkProperties, requestProblem } from './provision.ts';
+import { callHubspot, type HubspotClient, objectsPath } from './client.ts';
+import { isUnread, readDefinitions } from './definitions.ts';
+import { answerProblem, problemsOf } from './properties.ts';
 
-/** Nobody's key, and no address: HubSpot finds no such contact and creates none. */
-const NOBODY = { id: 'whence-doctor', idProperty: 'email' };
+/** Not an address: HubSpot finds no such contact and creates none. */
+const NO_CONTACT = { id: 'whence-doctor', idProperty: 'email' };
 
 const PROBES = {
   read: {
     idProperty: 'email',
     properties: [],
     propertiesWithHistory: [],
-    inputs: [{ id: NOBODY.id }],
+    inputs: [{ id: NO_CONTACT.id }],
   },
-  upsert: { inputs: [{ ...NOBODY, properties: { email: NOBODY.id } }] },
+  upsert: { inputs: [{ ...NO_CONTACT, properties: { email: NO_CONTACT.id } }] },
 };
 
 export async function checkHubspot(
-  options: HubspotOptions,
-  table: readonly Field[],
-): Promise<readonly Problem[]> {
-  // Its absence is a matter of the settings.
-  if (options.token === undefined) return [];
-  const problems = [...(await checkProperties(options, table))];
-  if (problems.some(({ key }) => key.startsWith('HUBSPOT_'))) return problems;
+  client: HubspotClient,
+  fields: readonly Field[],
+): Promise<readonly DestinationProblem[]> {
+  const definitions = await readDefinitions(client);
+  if (isUnread(definitions)) return [answerProblem(definitions)];
+  const problems = [...problemsOf(fields, definitions)];
   for (const [verb, body] of Object.entries(PROBES)) {
-    const answer = await callHubspot(
-      options,
-      'POST',
-      `${objectsPath(options)}/batch/${verb}`,
-      body,
-    );
-    // To be refused is what Nobody deserves; HubSpot asks for the scope before.
-    if (answer.kind === 'unavailable') problems.push(requestProblem(answer));
+    const path = `${objectsPath(client)}/batch/${verb}`;
+    const answer = await callHubspot(client, 'POST', path, body);
+    // A refusal is expected: HubSpot checks the scope before it validates the record.
+    if (answer.kind === 'unavailable') problems.push(answerProblem(answer));
   }
   return problems;
 }

@@ -1,147 +1,138 @@
-// One request to HubSpot, and what its answer means. https://developers.hubspot.com/docs/api-reference/error-handling
-import type { Retry } from '../../model.ts';
-import { configurationRetry, meaningOf, recordResult, retryAfter } from '../../outcome.ts';
-import type { Refused } from '../bisect.ts';
-import { faultsOf, HubspotError, refusalReason } from './errors.ts';
-import {
-  type HubspotLimits,
-  LOCKED_SECONDS,
-  limitReached,
-  noteAnswer,
-  pausedUntil,
-} from './rate-limit.ts';
+// HubSpot as an upstream: how it is asked, and what its answers mean where they differ from the usual.
+// https://developers.hubspot.com/docs/api-reference/error-handling
+import type { Waiting } from '../../outcome.ts';
+import type { Reason } from '../../reasons.ts';
+import type { SettingValues } from '../../settings/setting.ts';
+import { type Answered, ask, type UpstreamOptions } from '../../upstream/upstream.ts';
+import type { DestinationIo } from '../destination.ts';
+import { settingValue } from '../setting-value.ts';
+import { describeRefusal, HubspotError } from './errors.ts';
+import { hubspotLimits } from './rate-limit.ts';
+import { reason } from './reasons.ts';
+import { apiVersion, token, url } from './settings.ts';
 
-export interface HubspotOptions {
-  token: string | undefined;
+export interface HubspotClient {
+  upstream: UpstreamOptions;
+  token: string;
   url: string;
-  /** e.g. `2026-03`; the one place of the API version in a path is at the end of this file. */
+  /** `2026-03`: it is part of every path. */
   apiVersion: string;
-  fetch: typeof fetch;
-  now: () => number;
-  /** How many requests this invocation may still make. */
-  requestsLeft: () => number;
-  /** What HubSpot has said of its limits. */
-  limits: HubspotLimits;
 }
 
-export type Answer =
-  | { kind: 'ok'; status: number; json: unknown }
-  /** HubSpot understood and will say the same next time. */
+export type HubspotAnswer =
+  | { kind: 'ok'; json: unknown }
+  /** HubSpot understood the request, and will say the same next time. */
   | { kind: 'refused'; status: number; error: HubspotError }
-  | { kind: 'unavailable'; retry: Retry };
+  | { kind: 'unavailable'; wait: Waiting };
+export type NoAnswer = Exclude<HubspotAnswer, { kind: 'ok' }>;
 
 const TIMEOUT_MS = 15_000;
+/** The definitions of a thousand properties are larger than the answers of most services. */
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+/** HubSpot unlocks a contact after two seconds. */
+const LOCKED_SECONDS = 2;
+
+const LOCKED = 423;
+const MIGRATING = 477;
+/** 400 speaks about the records, 409 says that one of them met another writer. */
+const RECORD_STATUSES = [400, 409];
+
+export function hubspotClient(
+  values: SettingValues,
+  { fetch, now, state }: Pick<DestinationIo, 'fetch' | 'now' | 'state'>,
+): HubspotClient {
+  const client: HubspotClient = {
+    token: settingValue(values, token),
+    url: settingValue(values, url),
+    apiVersion: settingValue(values, apiVersion),
+    upstream: {
+      fetch,
+      now,
+      state,
+      reason,
+      timeoutMs: TIMEOUT_MS,
+      recordStatuses: RECORD_STATUSES,
+      // The account is being moved to another data centre.
+      transientStatuses: [MIGRATING],
+      explain,
+      limits: hubspotLimits(state, async () => {
+        const answer = await callHubspot(client, 'GET', accountPath(client));
+        return answer.kind === 'ok' ? answer.json : undefined;
+      }),
+    },
+  };
+  return client;
+}
 
 /** Sends one request. Never throws on what the network or HubSpot does. */
 export async function callHubspot(
-  options: HubspotOptions,
+  client: HubspotClient,
   method: 'GET' | 'POST',
   path: string,
   body?: unknown,
-): Promise<Answer> {
-  if (options.token === undefined) {
-    return { kind: 'unavailable', retry: configurationRetry('hubspot_token_missing') };
+): Promise<HubspotAnswer> {
+  const answer = await ask(client.upstream, {
+    method,
+    url: `${client.url}${path}`,
+    headers: {
+      authorization: `Bearer ${client.token}`,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    maxAnswerBytes: MAX_ANSWER_BYTES,
+  });
+  switch (answer.kind) {
+    case 'ok':
+      return { kind: 'ok', json: answer.json };
+    case 'refused': {
+      const error = HubspotError.safeParse(answer.json).data;
+      return error
+        ? { kind: 'refused', status: answer.status, error }
+        : { kind: 'unavailable', wait: UNREADABLE };
+    }
+    case 'unavailable':
+      return { kind: 'unavailable', wait: waitOf(answer.wait, answer.answered?.status) };
   }
-  const paused = pausedUntil(options.limits, options.now());
-  if (paused) return { kind: 'unavailable', retry: paused };
-  let response: Response;
-  let text: string;
-  try {
-    response = await options.fetch(`${options.url}${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${options.token}`,
-        accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    text = await response.text();
-  } catch {
-    const nowMs = options.now();
-    recordResult(options.limits.breaker, false, nowMs);
-    return { kind: 'unavailable', retry: retryAfter('hubspot_unreachable', undefined, nowMs) };
-  }
+}
 
-  // A pause begins with the answer: a request may take as long as a pause does.
-  const nowMs = options.now();
-  // A refusal is read below, where the day's is told from the interval's.
-  if (response.status !== 429) noteAnswer(options.limits, response.headers, nowMs);
-  const json = parseJson(text);
-  // A page of HTML is a proxy's word; a refusal in HubSpot's own shows that HubSpot is there.
-  recordResult(options.limits.breaker, response.status < 500 && json !== undefined, nowMs);
-  if (response.ok) {
-    return json === undefined
-      ? { kind: 'unavailable', retry: { status: 'retry', reason: 'hubspot_answer_unreadable' } }
-      : { kind: 'ok', status: response.status, json };
-  }
-  const { status } = response;
+/** HubSpot answered something that it does not document. */
+export const UNREADABLE: Waiting = { status: 'retry', reason: reason('answer_unreadable') };
+
+/** HubSpot names no time with a 423. */
+function waitOf(wait: Waiting, status: number | undefined): Waiting {
+  return wait.status === 'retry' && status === LOCKED
+    ? { afterSeconds: LOCKED_SECONDS, ...wait }
+    : wait;
+}
+
+/** What HubSpot says in words of its own. */
+function explain({ status, json }: Answered): Reason | undefined {
+  if (status === LOCKED) return reason('locked');
+  if (status === MIGRATING) return reason('migrating');
   const error = HubspotError.safeParse(json).data;
-  // A page of HTML is not HubSpot's word on a record, whatever its status.
-  const isRefusal = meaningOf(status) === 'permanent' || status === 409;
-  if (isRefusal && error) return { kind: 'refused', status, error };
-  return { kind: 'unavailable', retry: await whenAgain(options, response, error ?? {}, nowMs) };
+  if (!error || !isRefusal(status)) return undefined;
+  if (error.category === 'MISSING_SCOPES') return reason('scope_missing', scopesIn(error));
+  const detail = `HTTP ${status} ${describeRefusal(withoutMessage(error))}`.trim();
+  return reason(status === 403 ? 'forbidden' : 'request_refused', detail);
 }
 
-async function whenAgain(
-  options: HubspotOptions,
-  response: Response,
-  error: HubspotError,
-  nowMs: number,
-): Promise<Retry> {
-  const { status } = response;
-  if (status === 429) {
-    return limitReached(options.limits, response, error.policyName, nowMs, async () => {
-      const answer = await callHubspot(options, 'GET', accountPath(options));
-      return answer.kind === 'ok' ? answer.json : undefined;
-    });
-  }
-  const retry = retryAfter(reasonOf(status, error), response, nowMs);
-  return status === 423 ? { afterSeconds: LOCKED_SECONDS, ...retry } : retry;
-}
+/** Of the request itself. The standard reasons say all about the others. */
+const isRefusal = (status: number) =>
+  status >= 400 && status < 500 && ![401, 408, 425].includes(status);
 
-function reasonOf(status: number, error: HubspotError): string {
-  if (status === 401) return 'hubspot_unauthorized';
-  if (error.category !== 'MISSING_SCOPES') return `hubspot_${status}`;
-  const scopes = (error.errors ?? []).flatMap(({ context }) => [
+function scopesIn({ errors = [] }: HubspotError): string {
+  const scopes = errors.flatMap(({ context }) => [
     ...(context?.requiredGranularScopes ?? []),
     ...(context?.requiredScopes ?? []),
   ]);
-  return ['hubspot_scope_missing', ...scopes].join(' ').slice(0, 300);
+  return [...new Set(scopes)].join(' ');
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
+/** The message may quote what was sent. */
+const withoutMessage = (error: HubspotError): HubspotError => ({ ...error, message: undefined });
 
-/**
- * What a refusal means for the records of a request: a 400 is about them, a 409 says that one of them met
- * another writer, anything else is about the request.
- */
-export function refusedWhole(
-  status: number,
-  error: HubspotError,
-  values: readonly string[] = [],
-): Refused {
-  const reason = refusalReason(status, error, values);
-  if (status === 409) return { refused: { status: 'retry', reason }, bisectable: true };
-  return status === 400
-    ? {
-        refused: { status: 'rejected', reason },
-        bisectable: true,
-        faults: faultsOf(error),
-        duplicateIds: error.context?.ids,
-      }
-    : { refused: configurationRetry(reason), bisectable: false };
-}
-
-export const objectsPath = ({ apiVersion }: HubspotOptions) =>
-  `/crm/objects/${apiVersion}/contacts`;
-export const propertiesPath = ({ apiVersion }: HubspotOptions) =>
-  `/crm/properties/${apiVersion}/contacts`;
-const accountPath = ({ apiVersion }: HubspotOptions) => `/account-info/${apiVersion}/details`;
+export const objectsPath = ({ apiVersion: version }: HubspotClient) =>
+  `/crm/objects/${version}/contacts`;
+export const propertiesPath = ({ apiVersion: version }: HubspotClient) =>
+  `/crm/properties/${version}/contacts`;
+const accountPath = ({ apiVersion: version }: HubspotClient) => `/account-info/${version}/details`;

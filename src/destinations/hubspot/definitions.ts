@@ -1,41 +1,45 @@
-// The portal's property definitions, and whether a field can be written to them.
+// The definitions of the account's properties, and whether a field can be written to them.
 import * as z from 'zod/mini';
-import type { Problem } from '../../model.ts';
+import type { DestinationProblem } from '../destination.ts';
+import type { RejectedProperty } from '../drop-rejected-properties.ts';
 import type { Field } from '../field.ts';
-import { type Answer, callHubspot, type HubspotOptions, propertiesPath } from './client.ts';
-import type { Fault } from './errors.ts';
-import { ifReadable, otherwise } from './otherwise.ts';
+import {
+  callHubspot,
+  type HubspotClient,
+  type NoAnswer,
+  propertiesPath,
+  UNREADABLE,
+} from './client.ts';
 
 const Definition = z.object({
   name: z.string(),
   type: z.string(),
-  fieldType: ifReadable(z.string()),
-  options: otherwise(z.array(z.object({ value: z.string() })), []),
-  modificationMetadata: ifReadable(z.object({ readOnlyValue: z.boolean() })),
+  fieldType: z.catch(z.optional(z.string()), undefined),
+  options: z.catch(z.array(z.object({ value: z.string() })), []),
+  modificationMetadata: z.catch(z.optional(z.object({ readOnlyValue: z.boolean() })), undefined),
 });
 export type Definition = z.infer<typeof Definition>;
+/** By the name of the property. */
+export type Definitions = ReadonlyMap<string, Definition>;
 
-const Definitions = z.object({ results: z.array(Definition) });
+const List = z.object({ results: z.array(Definition) });
 
-/** By name; or the answer that came instead. `archived`: those that somebody has put away. */
+/** All definitions, or the answer that came instead. `isArchived`: those that somebody has archived. */
 export async function readDefinitions(
-  options: HubspotOptions,
-  archived = false,
-): Promise<ReadonlyMap<string, Definition> | Exclude<Answer, { kind: 'ok' }>> {
-  const path = `${propertiesPath(options)}${archived ? '?archived=true' : ''}`;
-  const answer = await callHubspot(options, 'GET', path);
+  client: HubspotClient,
+  isArchived = false,
+): Promise<Definitions | NoAnswer> {
+  const path = `${propertiesPath(client)}${isArchived ? '?archived=true' : ''}`;
+  const answer = await callHubspot(client, 'GET', path);
   if (answer.kind !== 'ok') return answer;
-  const parsed = Definitions.safeParse(answer.json);
-  if (!parsed.success) {
-    return {
-      kind: 'unavailable',
-      retry: { status: 'retry', reason: 'hubspot_answer_unreadable' },
-    };
-  }
+  const parsed = List.safeParse(answer.json);
+  if (!parsed.success) return { kind: 'unavailable', wait: UNREADABLE };
   return new Map(parsed.data.results.map((definition) => [definition.name, definition]));
 }
 
-/** What a field's values can be said in, beside its own type. */
+export const isUnread = (read: Definitions | NoAnswer): read is NoAnswer => 'kind' in read;
+
+/** The types that can also hold a field's values. */
 const ALSO: Readonly<Record<Field['type'], readonly string[]>> = {
   string: ['enumeration'],
   number: ['string'],
@@ -44,20 +48,18 @@ const ALSO: Readonly<Record<Field['type'], readonly string[]>> = {
 };
 
 /** Why the field cannot be written to the property that is there. */
-export function conflictOf(
-  field: Field,
-  { name, type, options, modificationMetadata }: Definition,
-): Problem | undefined {
+export function conflictOf(field: Field, definition: Definition): DestinationProblem | undefined {
+  const { name: key, type, options, modificationMetadata } = definition;
   const fix = field.isMapped
     ? 'Name another property in FIELD_NAMES.'
     : 'Rename or delete that property in HubSpot, then run npm run provision.';
+  const conflict = { key, fix, code: 'property_conflict' } as const;
   if (modificationMetadata?.readOnlyValue) {
-    return { key: name, problem: 'is read-only in HubSpot', fix };
+    return { ...conflict, problem: 'is read-only in HubSpot' };
   }
   const possible = [field.type, ...(field.isMapped ? ALSO[field.type] : [])];
   if (!possible.includes(type)) {
-    const problem = `is a ${type} in HubSpot, and Whence writes a ${field.type}`;
-    return { key: name, problem, fix };
+    return { ...conflict, problem: `is a ${type} in HubSpot, and Whence writes a ${field.type}` };
   }
   const lacking =
     type === 'enumeration'
@@ -65,21 +67,35 @@ export function conflictOf(
       : [];
   if (lacking.length === 0) return undefined;
   return {
-    key: name,
+    key,
+    code: 'missing_option',
     problem: `lacks the options ${lacking.join(', ')}`,
-    fix: 'Add them to the property in HubSpot; until then contacts with these values lack it.',
+    fix: 'Add them to the property in HubSpot. Until then, contacts with these values lack it.',
   };
 }
 
-/** Faults of the operator's own properties that are known before anything is sent. */
-export function faultsOfMapped(
-  table: readonly Field[],
-  definitions: ReadonlyMap<string, Definition>,
-): Fault[] {
-  return table.flatMap((field) => {
-    const definition = definitions.get(field.property);
-    if (!field.isMapped || !definition) return [];
-    const conflict = conflictOf({ ...field, options: [] }, definition);
-    return conflict ? [{ property: field.property, code: 'TYPE_CONFLICT' }] : [];
-  });
+/** The operator's own properties; empty when FIELD_NAMES names none, which costs no request. */
+export interface MappedProperties {
+  definitions: Definitions;
+  /** Those that cannot hold what they would get. */
+  rejected: readonly RejectedProperty[];
+}
+
+export async function readMapped(
+  client: HubspotClient,
+  fields: readonly Field[],
+): Promise<MappedProperties> {
+  const mapped = fields.filter(({ isMapped }) => isMapped);
+  const read = mapped.length > 0 ? await readDefinitions(client) : new Map<string, Definition>();
+  // Unknown: our own format is tried, and HubSpot names what it does not accept.
+  if (isUnread(read)) return { definitions: new Map(), rejected: [] };
+  const isUnfit = ({ property, ...field }: Field) => {
+    const definition = read.get(property);
+    return definition && conflictOf({ ...field, property, options: [] }, definition);
+  };
+  const unfit = mapped.filter(isUnfit).map(({ property }) => property);
+  return {
+    definitions: new Map([...read].filter(([property]) => !unfit.includes(property))),
+    rejected: unfit.map((property) => ({ property, code: 'TYPE_CONFLICT' })),
+  };
 }

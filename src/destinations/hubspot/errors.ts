@@ -1,35 +1,47 @@
-// What HubSpot's error bodies say, and what of it may be kept: codes and names always, people never.
+// What HubSpot's error bodies say, and what of it may be kept: codes and names always, personal data never.
 // https://developers.hubspot.com/docs/api-reference/error-handling
 import * as z from 'zod/mini';
-import { ifReadable, otherwise } from './otherwise.ts';
+import { parseJson } from '../../json.ts';
+import type { RejectedProperty } from '../drop-rejected-properties.ts';
 
-const Context = ifReadable(z.record(z.string(), otherwise(z.array(z.string()), [])));
+const text = z.catch(z.optional(z.string()), undefined);
+const Context = z.catch(
+  z.optional(z.record(z.string(), z.catch(z.array(z.string()), []))),
+  undefined,
+);
 
 /** HubSpot's error envelope. Its documentation says to treat every member as optional. */
 export const HubspotError = z.object({
-  category: ifReadable(z.string()),
-  message: ifReadable(z.string()),
-  correlationId: ifReadable(z.string()),
-  policyName: ifReadable(z.string()),
+  category: text,
+  message: text,
+  correlationId: text,
+  policyName: text,
   context: Context,
-  errors: ifReadable(z.array(z.object({ code: ifReadable(z.string()), context: Context }))),
+  errors: z.catch(z.optional(z.array(z.object({ code: text, context: Context }))), undefined),
 });
 export type HubspotError = z.infer<typeof HubspotError>;
 
-/** One property HubSpot does not take, and why. */
-export interface Fault {
-  property: string;
-  code: string;
+/** True of the property for every contact. Known once, it is left out of all further records. */
+const FOR_EVERY_CONTACT = ['PROPERTY_DOESNT_EXIST', 'READ_ONLY_VALUE'];
+const FOR_ONE_VALUE = ['INVALID_OPTION'];
+
+export const isForEveryContact = ({ code }: RejectedProperty) => FOR_EVERY_CONTACT.includes(code);
+
+/** Whether the record can be written without the properties that are named. */
+export function isDroppable(rejected: readonly RejectedProperty[] = []): boolean {
+  const codes = [...FOR_EVERY_CONTACT, ...FOR_ONE_VALUE];
+  return rejected.length > 0 && rejected.every(({ code }) => codes.includes(code));
 }
 
 const Embedded = z.array(z.object({ name: z.string(), error: z.string() }));
 
-/** Which properties failed and how. HubSpot says it as a list, or as JSON inside the message's text. */
-export function faultsOf({ message = '', category, context, errors = [] }: HubspotError): Fault[] {
+/** Which properties failed and how. HubSpot says it as a list, or as JSON inside the text of the message. */
+export function rejectedProperties(error: HubspotError): readonly RejectedProperty[] {
+  const { message = '', category, context, errors = [] } = error;
   const start = message.indexOf('[');
   const embedded = Embedded.safeParse(start < 0 ? undefined : parseJson(message.slice(start)));
   const named = [
-    ...(embedded.data ?? []).map(({ name, error }) => ({ property: name, code: error })),
+    ...(embedded.data ?? []).map(({ name, error: code }) => ({ property: name, code })),
     ...errors.flatMap((detail) =>
       (detail.context?.propertyName ?? context?.propertyName ?? []).map((property) => ({
         property,
@@ -37,35 +49,33 @@ export function faultsOf({ message = '', category, context, errors = [] }: Hubsp
       })),
     ),
   ];
-  if (named.length === 0) {
-    const code = category ?? 'INVALID';
-    for (const property of context?.propertyName ?? []) named.push({ property, code });
-  }
-  return [...new Map(named.map((fault) => [`${fault.code} ${fault.property}`, fault])).values()];
+  const all =
+    named.length > 0
+      ? named
+      : (context?.propertyName ?? []).map((property) => ({
+          property,
+          code: category ?? 'INVALID',
+        }));
+  return [...new Map(all.map((one) => [`${one.code} ${one.property}`, one])).values()];
 }
 
 const MAX_MESSAGE = 120;
 
 /**
- * Why HubSpot refused: category, codes and properties; where there are none, its message without people; and
- * the correlation ID, with which HubSpot's support finds the rest. `values` are those the request held.
+ * What HubSpot says of a refusal: category, codes and properties; its message only where these are missing, and without
+ * personal data; and the correlation ID, with which HubSpot's support finds the rest. `values`: what the request held.
  */
-export function refusalReason(
-  status: number | undefined,
-  error: HubspotError,
-  values: readonly string[] = [],
-): string {
-  const faults = faultsOf(error);
+export function describeRefusal(error: HubspotError, values: readonly string[] = []): string {
+  const rejected = rejectedProperties(error);
   const codes = (error.errors ?? []).flatMap(({ code }) => code ?? []);
   const parts = [
-    status === undefined ? 'hubspot' : `hubspot_${status}`,
     error.category,
-    ...faults.flatMap(({ code, property }) => [code === error.category ? '' : code, property]),
-    ...(faults.length === 0 ? codes : []),
-    faults.length === 0 && codes.length === 0 && withoutPeople(error.message ?? '', values),
+    ...rejected.flatMap(({ code, property }) => [code === error.category ? '' : code, property]),
+    ...(rejected.length === 0 ? codes : []),
+    rejected.length === 0 && codes.length === 0 && withoutPeople(error.message ?? '', values),
     error.correlationId && `correlationId ${error.correlationId}`,
   ];
-  return [...new Set(parts.filter((part) => part))].join(' ').slice(0, 500);
+  return [...new Set(parts.filter((part) => part))].join(' ');
 }
 
 /** HubSpot quotes what it was sent. */
@@ -73,15 +83,7 @@ function withoutPeople(message: string, values: readonly string[]): string {
   const longestFirst = values
     .filter((value) => value.length > 2)
     .toSorted((a, b) => b.length - a.length);
-  const own = longestFirst.reduce((text, value) => text.replaceAll(value, '…'), message);
-  const text = own.replace(/[^\s"'<>,;:()[\]]+@[^\s"'<>,;:()[\]]+/g, '…').replace(/\s+/g, ' ');
-  return text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const own = longestFirst.reduce((rest, value) => rest.replaceAll(value, '…'), message);
+  const clean = own.replace(/[^\s"'<>,;:()[\]]+@[^\s"'<>,;:()[\]]+/g, '…').replace(/\s+/g, ' ');
+  return clean.length > MAX_MESSAGE ? `${clean.slice(0, MAX_MESSAGE)}…` : clean;
 }

@@ -1,4 +1,4 @@
-// HubSpot's own properties that Whence fills, and only where nothing stands: they belong to the operator.
+// HubSpot's own properties that Whence fills. They belong to the operator, so only empty ones are filled.
 import type { Enriched } from '../../model.ts';
 import type { Field } from '../field.ts';
 

@@ -1,47 +1,44 @@
-// What an upsert would do with one contact, property by property, without doing it.
+// What an upsert would do with one contact of HubSpot's.
 import type { Contact } from '../../model.ts';
-import type { Existing, PreviewedProperty } from '../destination.ts';
+import type { Failure, Preview } from '../destination.ts';
 import type { Field } from '../field.ts';
-import { decide } from '../write-rules.ts';
-import { conflictOf, type Definition } from './definitions.ts';
+import { previewRows } from '../preview-rows.ts';
+import { type Account, readBatch } from './batch.ts';
+import { conflictOf, type Definition, isUnread, readDefinitions } from './definitions.ts';
 import { formatValue } from './format.ts';
+import { UNCERTAIN } from './read.ts';
 
-/** One row per field. `definitions` are the portal's; absent when they could not be read. */
-export function previewRows(
-  table: readonly Field[],
+export async function previewContact(
+  account: Account,
   contact: Contact,
-  existing: Existing | undefined,
-  definitions: ReadonlyMap<string, Definition> | undefined,
-): PreviewedProperty[] {
-  return decide(table, contact, existing).map(({ field, value, writes, why }) => {
-    const { property, label } = field;
-    const definition = definitions?.get(property);
-    const wouldBe =
-      value === undefined
-        ? undefined
-        : (formatValue(definition ?? field, value) ?? formatValue(field, value));
-    const obstacle =
-      wouldBe !== undefined && definitions ? obstacleOf(field, definition, wouldBe) : undefined;
-    return {
-      property,
-      label,
-      now: existing?.properties[property] ?? null,
-      wouldBe: wouldBe ?? null,
-      action: writes && wouldBe !== undefined && !obstacle ? 'write' : 'kept',
-      why: (writes && (obstacle ?? (wouldBe === undefined && 'nothing to say'))) || why,
-    };
-  });
+): Promise<Preview | Failure> {
+  const { client, fields } = account;
+  const reading = (await readBatch(account, [contact.email])).get(contact.email) ?? UNCERTAIN;
+  if (reading.kind === 'failed') return { failed: reading.failed };
+  const existing = reading.kind === 'exists' ? reading.existing : undefined;
+  const read = await readDefinitions(client);
+  // Without definitions nothing is known to be in the way.
+  const definitions = isUnread(read) ? undefined : read;
+  const rows = previewRows(
+    fields,
+    contact,
+    existing,
+    (field, value) =>
+      formatValue(definitions?.get(field.property) ?? field, value) ?? formatValue(field, value),
+    (field, text) => definitions && obstacleOf(field, definitions.get(field.property), text),
+  );
+  return { ...(existing && { externalId: existing.externalId }), properties: rows };
 }
 
 /** What HubSpot would refuse. */
 function obstacleOf(
   field: Field,
   definition: Definition | undefined,
-  value: string,
+  text: string,
 ): string | undefined {
   if (!definition) return 'does not exist in HubSpot';
   const isChoice = definition.type === 'enumeration' && definition.fieldType !== 'checkbox';
-  if (isChoice && !definition.options.some((option) => option.value === value)) {
+  if (isChoice && !definition.options.some(({ value }) => value === text)) {
     return 'is no option in HubSpot';
   }
   return conflictOf({ ...field, options: [] }, definition)?.problem;

@@ -1,79 +1,67 @@
-// HubSpot's limits: what its headers and refusals say of them, and when to come back.
+// HubSpot's limits: what its headers and refusals say about them, and when to come back.
 // https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
 import * as z from 'zod/mini';
-import type { Retry } from '../../model.ts';
+import type { Snooze } from '../../outcome.ts';
+import { DAY_MS, HOUR_MS } from '../../time.ts';
+import { retryAfterSeconds } from '../../upstream/retry-after.ts';
 import {
-  type CircuitBreaker,
-  newCircuitBreaker,
-  pauseSeconds,
-  retryAfterSeconds,
-} from '../../outcome.ts';
+  type Answered,
+  type Limits,
+  pauseOf,
+  type UpstreamState,
+} from '../../upstream/upstream.ts';
+import { HubspotError } from './errors.ts';
+import { reason } from './reasons.ts';
 
-/** What is known of HubSpot's limits and health. Kept per isolate, since a limit outlives a batch. */
-export interface HubspotLimits {
-  /** Until when nothing is sent, and what the records wait for meanwhile. */
-  pause: { untilMs: number; reason: string } | undefined;
-  breaker: CircuitBreaker;
-}
-
-export const newHubspotLimits = (): HubspotLimits => ({
-  pause: undefined,
-  breaker: newCircuitBreaker(),
-});
-
-/** A locked record is free again after two seconds. */
-export const LOCKED_SECONDS = 2;
 const ROLLING_INTERVAL_MS = 10_000;
-/** The longest of its limits, and so the longest pause: a header may be wrong. */
-const DAY_MS = 24 * 60 * 60 * 1000;
-/** Where the portal's midnight cannot be learned, one look an hour finds it and costs next to nothing. */
-const UNKNOWN_MIDNIGHT_MS = 60 * 60 * 1000;
-const RATE_LIMITED = 'hubspot_rate_limited';
+/** No limit of HubSpot's is longer than a day. A header that says more is wrong. */
+const MAX_PAUSE_MS = DAY_MS;
+/** Where midnight at the account is unknown, one request an hour finds it and costs next to nothing. */
+const UNKNOWN_MIDNIGHT_MS = HOUR_MS;
 
-/** The wait, while there is one. */
-export function pausedUntil({ pause, breaker }: HubspotLimits, nowMs: number): Retry | undefined {
-  const downSeconds = pauseSeconds(breaker, nowMs);
-  const limitSeconds = pause ? (pause.untilMs - nowMs) / 1000 : 0;
-  const afterSeconds = Math.max(downSeconds, limitSeconds);
-  if (afterSeconds <= 0) return undefined;
-  const reason = pause && limitSeconds >= downSeconds ? pause.reason : 'hubspot_down';
-  return { status: 'retry', reason, afterSeconds, costsNoTry: true };
-}
-
-/** The last request of an interval is the moment to stop, not the refusal after it. */
-export function noteAnswer(limits: HubspotLimits, headers: Headers, nowMs: number): void {
-  if (headers.get('x-hubspot-ratelimit-remaining') !== '0') return;
-  limits.pause = { untilMs: nowMs + intervalOf(headers), reason: RATE_LIMITED };
-}
-
-/** A 429, on which HubSpot documents no Retry-After: either the interval or the day is used up. */
-export async function limitReached(
-  limits: HubspotLimits,
-  { headers }: Response,
-  policyName: string | undefined,
-  nowMs: number,
-  askAccount: () => Promise<unknown>,
-): Promise<Retry> {
-  const isDaily = policyName === 'DAILY';
-  const reason = isDaily ? 'hubspot_daily_limit' : RATE_LIMITED;
-  const afterSeconds = retryAfterSeconds(headers.get('retry-after'), nowMs);
-  const pauseUntil = (untilMs: number) => {
-    limits.pause = { untilMs: Math.min(untilMs, nowMs + DAY_MS), reason };
+/** `readAccount`: the account's details as HubSpot gives them; `undefined` when it does not. */
+export function hubspotLimits(state: UpstreamState, readAccount: () => Promise<unknown>): Limits {
+  return {
+    // HubSpot counts. Whence only listens.
+    take: () => undefined,
+    learn: (answered, nowMs) => {
+      // A 429 is read in `reached`, which can tell the day's limit from the interval's.
+      if (answered && answered.status !== 429) learnFrom(state, answered, nowMs);
+    },
+    reached: (answered, nowMs) => pauseAfter(state, answered, nowMs, readAccount),
   };
-  if (afterSeconds !== undefined) pauseUntil(nowMs + afterSeconds * 1000);
-  else if (!isDaily) pauseUntil(nowMs + intervalOf(headers));
-  else {
-    // Asked once: the answer to this very question may be that the day is used up.
-    const mayAsk = limits.pause?.reason !== reason;
-    limits.pause = { untilMs: nowMs, reason };
-    pauseUntil(mayAsk ? midnightAfter(nowMs, await askAccount()) : nowMs + UNKNOWN_MIDNIGHT_MS);
+}
+
+/** The last request of an interval is the moment to stop, before the refusal comes. */
+function learnFrom(state: UpstreamState, { headers }: Answered, nowMs: number): void {
+  if (headers.get('x-hubspot-ratelimit-remaining') !== '0') return;
+  state.pause = { untilMs: nowMs + intervalOf(headers), reason: reason('rate_limited') };
+}
+
+/** HubSpot documents no Retry-After on a 429. Either the interval or the day is used up. */
+async function pauseAfter(
+  state: UpstreamState,
+  { headers, json }: Answered,
+  nowMs: number,
+  readAccount: () => Promise<unknown>,
+): Promise<Snooze> {
+  const isDaily = HubspotError.safeParse(json).data?.policyName === 'DAILY';
+  const why = reason(isDaily ? 'daily_limit' : 'rate_limited');
+  const afterSeconds = retryAfterSeconds(headers.get('retry-after'), nowMs);
+  let untilMs = nowMs + (isDaily ? UNKNOWN_MIDNIGHT_MS : intervalOf(headers));
+  if (afterSeconds !== undefined) untilMs = nowMs + afterSeconds * 1000;
+  else if (isDaily && state.pause?.reason.code !== why.code) {
+    // Asked once: the answer to this very request may be that the day is used up. It is let through for now.
+    state.pause = { untilMs: nowMs, reason: why };
+    untilMs = midnightAfter(nowMs, await readAccount());
   }
-  return pausedUntil(limits, nowMs) ?? { status: 'retry', reason, costsNoTry: true };
+  state.pause = { untilMs: Math.min(untilMs, nowMs + MAX_PAUSE_MS), reason: why };
+  return pauseOf({ state, reason }, nowMs) ?? { status: 'snooze', reason: why, afterSeconds: 1 };
 }
 
 function intervalOf(headers: Headers): number {
   const intervalMs = Number(headers.get('x-hubspot-ratelimit-interval-milliseconds'));
-  return intervalMs > 0 ? Math.min(intervalMs, DAY_MS) : ROLLING_INTERVAL_MS;
+  return intervalMs > 0 ? Math.min(intervalMs, MAX_PAUSE_MS) : ROLLING_INTERVAL_MS;
 }
 
 // https://developers.hubspot.com/docs/api-reference/2026-03/account/account-information/get-account-details
@@ -81,7 +69,7 @@ const Account = z.object({
   utcOffsetMilliseconds: z.number().check(z.minimum(-DAY_MS), z.maximum(DAY_MS)),
 });
 
-/** The day's limit lifts at midnight in the portal's time zone. */
+/** The day's limit ends at midnight in the account's time zone. */
 function midnightAfter(nowMs: number, account: unknown): number {
   const { data } = Account.safeParse(account);
   if (!data) return nowMs + UNKNOWN_MIDNIGHT_MS;

@@ -1,76 +1,115 @@
 // Contacts by email, in one request. Never by search: HubSpot's search lags behind its own writes.
 import * as z from 'zod/mini';
-import type { Refused } from '../bisect.ts';
-import type { Existing } from '../destination.ts';
-import { callHubspot, type HubspotOptions, objectsPath, refusedWhole } from './client.ts';
+import type { Rejected, Waiting } from '../../outcome.ts';
+import { type Budget, bisect, inPortions, type Step } from '../bisect.ts';
+import type { Held } from '../write-rules.ts';
+import { callHubspot, type HubspotClient, objectsPath, UNREADABLE } from './client.ts';
 import { HubspotError } from './errors.ts';
+import { reason } from './reasons.ts';
+import { isRefused, type Refused, refusedWhole } from './refused.ts';
 
-/** What a read says of each email asked for. Only what HubSpot says is not there may be created. */
+/** A contact of HubSpot. */
+export interface Existing extends Held {
+  /** The primary address, in lower case. */
+  email: string;
+}
+
+/** What a read says about one email. Only a contact that HubSpot says is absent may be created. */
 export type Reading =
   | { kind: 'exists'; existing: Existing }
   | { kind: 'absent' }
-  | { kind: 'uncertain' };
+  | { kind: 'failed'; failed: Waiting | Rejected };
 
-const value = z.nullable(
+/** Taking a contact that could not be read for a new one would overwrite its first touch. */
+export const UNCERTAIN = {
+  kind: 'failed',
+  failed: { status: 'retry', reason: reason('read_incomplete') },
+} as const satisfies Reading;
+
+interface ReadStep extends Step<string> {
+  readings: ReadonlyMap<string, Reading>;
+}
+
+/** One reading per email, as far as the budget lasts. `properties` are those to know of each contact. */
+export async function readContacts(
+  client: HubspotClient,
+  budget: Budget,
+  emails: readonly string[],
+  properties: readonly string[],
+): Promise<ReadonlyMap<string, Reading>> {
+  const steps = await inPortions<string, ReadStep>(budget, emails, async (portion) => {
+    const readings = await readPortion(client, portion, properties);
+    if (!isRefused(readings)) return { readings, again: [] };
+    const isSplit = readings.isBisectable && portion.length > 1;
+    const failed: Waiting | Rejected = isSplit
+      ? { status: 'retry', reason: reason('batch_refused') }
+      : readings.outcome;
+    return {
+      readings: new Map(portion.map((email) => [email, { kind: 'failed', failed }])),
+      again: isSplit ? bisect(portion) : [],
+    };
+  });
+  // What a later step says about an email replaces what an earlier one said.
+  return new Map(steps.flatMap(({ readings }) => [...readings]));
+}
+
+const Value = z.nullable(
   z.pipe(
     z.union([z.string(), z.number(), z.boolean()]),
     z.transform((scalar: string | number | boolean) => String(scalar)),
   ),
 );
 const Answer = z.object({
-  results: z.array(z.object({ id: z.string(), properties: z.record(z.string(), value) })),
+  results: z.array(z.object({ id: z.string(), properties: z.record(z.string(), Value) })),
   errors: z._default(z.array(HubspotError), []),
 });
 
-/** One reading per email. `properties` are those to know of each contact. */
-export async function readContacts(
-  options: HubspotOptions,
+/** One reading per email, or the refusal of the whole request. */
+async function readPortion(
+  client: HubspotClient,
   emails: readonly string[],
   properties: readonly string[],
 ): Promise<ReadonlyMap<string, Reading> | Refused> {
-  const answer = await callHubspot(options, 'POST', `${objectsPath(options)}/batch/read`, {
+  const answer = await callHubspot(client, 'POST', `${objectsPath(client)}/batch/read`, {
     idProperty: 'email',
     properties: [...new Set(['email', 'hs_additional_emails', ...properties])],
-    // Its reference wants this named, even when nobody does.
+    // Its reference wants this member even when no history is asked for.
     propertiesWithHistory: [],
     inputs: emails.map((id) => ({ id })),
   });
-  if (answer.kind === 'unavailable') return { refused: answer.retry, bisectable: false };
-  if (answer.kind === 'refused') return refusedWhole(answer.status, answer.error);
+  if (answer.kind !== 'ok') return refusedWhole(answer);
   const parsed = Answer.safeParse(answer.json);
-  if (!parsed.success) return unread;
+  const unreadable: Refused = { outcome: UNREADABLE, isBisectable: true };
+  if (!parsed.success) return unreadable;
 
-  const readings = new Map<string, Reading>();
+  const isClean = parsed.data.errors.every(({ category }) => category === 'OBJECT_NOT_FOUND');
+  const unnamed: Reading = isClean ? { kind: 'absent' } : UNCERTAIN;
+  const readings = new Map<string, Reading>(emails.map((email) => [email, unnamed]));
   for (const { id, properties: held } of parsed.data.results) {
-    const existing = existingOf(id, held);
-    const known = addressesOf(held).filter((address) => emails.includes(address));
+    const known = addressesOf(held).filter((address) => readings.has(address));
     // HubSpot may keep an address in another spelling than it was asked for. Alone, it can only be this one.
-    const [only, ...others] = emails;
-    if (known.length === 0 && (only === undefined || others.length > 0)) return unread;
+    if (known.length === 0 && emails.length !== 1) return unreadable;
     for (const address of known.length > 0 ? known : emails) {
-      readings.set(address, { kind: 'exists', existing });
+      readings.set(address, { kind: 'exists', existing: existingOf(id, held) });
     }
-  }
-  const clean = parsed.data.errors.every(({ category }) => category === 'OBJECT_NOT_FOUND');
-  for (const email of emails) {
-    if (!readings.has(email)) readings.set(email, { kind: clean ? 'absent' : 'uncertain' });
   }
   return readings;
 }
 
-const unread: Refused = {
-  refused: { status: 'retry', reason: 'hubspot_answer_unreadable' },
-  bisectable: true,
-};
-
-function existingOf(externalId: string, held: Record<string, string | null>): Existing {
-  const properties: Record<string, string> = {};
-  for (const [property, text] of Object.entries(held)) if (text) properties[property] = text;
-  return { externalId, email: held.email?.toLowerCase() ?? '', properties };
+function existingOf(externalId: string, held: Readonly<Record<string, string | null>>): Existing {
+  const filled = Object.entries(held).flatMap(([property, text]) =>
+    text ? [[property, text] as const] : [],
+  );
+  return {
+    externalId,
+    email: held.email?.toLowerCase() ?? '',
+    properties: Object.fromEntries(filled),
+  };
 }
 
-/** The primary address and the additional ones, by any of which HubSpot finds a contact. */
-function addressesOf({ email, hs_additional_emails: additional }: Record<string, string | null>) {
+/** The primary address and the additional ones. HubSpot finds a contact by any of them. */
+function addressesOf(held: Readonly<Record<string, string | null>>): readonly string[] {
+  const { email, hs_additional_emails: additional } = held;
   return [email ?? '', ...(additional?.split(';') ?? [])].map((address) =>
     address.trim().toLowerCase(),
   );

@@ -1,12 +1,14 @@
-// Two writers met on one new contact, or HubSpot's read lagged behind its writes: what was there first is put
-// back. HubSpot has no write that leaves a filled property alone; it keeps every value a property has had.
+// Lost races: two writers met on one new contact, or HubSpot's read lagged behind its writes. What was there first is
+// put back. HubSpot has no write that leaves a filled property alone, but it keeps every value of a property.
 import * as z from 'zod/mini';
+import type { Contact } from '../../model.ts';
+import type { Outcome } from '../../outcome.ts';
 import type { Budget } from '../bisect.ts';
-import type { Field } from '../field.ts';
-import { callHubspot, type HubspotOptions, objectsPath } from './client.ts';
-import type { Write } from './drop-rejected-properties.ts';
-import { otherwise } from './otherwise.ts';
-import { upsertContacts } from './upsert.ts';
+import type { Field, Snapshot } from '../field.ts';
+import { callHubspot, type HubspotClient, objectsPath } from './client.ts';
+import { reason } from './reasons.ts';
+import { isRefused } from './refused.ts';
+import { upsertContacts, type Write } from './upsert.ts';
 import type { Written } from './write.ts';
 
 /** HubSpot's limit for a read with histories. */
@@ -18,77 +20,106 @@ const Histories = z.object({
       id: z.string(),
       propertiesWithHistory: z.record(
         z.string(),
-        z.array(z.object({ value: otherwise(z.string(), ''), timestamp: z.string() })),
+        z.array(z.object({ value: z.catch(z.string(), ''), timestamp: z.string() })),
       ),
     }),
   ),
 });
+/** The values that each property has had, newest first. */
 type History = z.infer<typeof Histories>['results'][number]['propertiesWithHistory'];
 
-/** Puts back what `overwritten` writes have replaced, as far as the budget lasts, and corrects their outcomes. */
+/** Undoes what our writes have overwritten, as far as the budget lasts. Returns the corrected outcomes. */
 export async function undoOverwrites(
-  options: HubspotOptions,
-  table: readonly Field[],
+  client: HubspotClient,
+  fields: readonly Field[],
   budget: Budget,
-  { overwritten, outcomes }: Written,
-): Promise<void> {
-  const frozen = table.filter(({ write }) => write !== 'always');
+  { lostRaces, outcomes }: Written,
+): Promise<ReadonlyMap<Contact, Outcome>> {
+  const frozen = fields.filter(({ write }) => write !== 'always');
   const byId = new Map(
-    overwritten.slice(0, MAX_WITH_HISTORY).flatMap((write) => {
+    lostRaces.slice(0, MAX_WITH_HISTORY).flatMap((write) => {
       const outcome = outcomes.get(write.contact);
       return outcome?.status === 'delivered' && outcome.externalId
         ? [[outcome.externalId, write] as const]
         : [];
     }),
   );
-  // A read and a write; without them the contact keeps the later of two whole snapshots.
-  if (byId.size === 0 || budget.extraRequests < 2) return;
+  // A read and a write. Without them the contact keeps the later of two whole snapshots.
+  if (byId.size === 0 || budget.extraRequests < 2) return new Map();
   budget.extraRequests -= 2;
-  const answer = await callHubspot(options, 'POST', `${objectsPath(options)}/batch/read`, {
-    properties: ['email'],
-    propertiesWithHistory: frozen.map(({ property }) => property),
-    inputs: [...byId.keys()].map((id) => ({ id })),
+  const histories = await readHistories(client, [...byId.keys()], frozen);
+  const undoing = [...byId].flatMap(([id, write]): Write[] => {
+    const properties = replacedBy(write, frozen, histories.get(id) ?? {});
+    return Object.keys(properties).length > 0 ? [{ ...write, properties }] : [];
   });
-  const read = answer.kind === 'ok' ? Histories.safeParse(answer.json).data : undefined;
-  const repairs: Write[] = [];
-  for (const { id, propertiesWithHistory } of read?.results ?? []) {
-    const write = byId.get(id);
-    const before = write && replacedBy(write, frozen, propertiesWithHistory);
-    if (!write || !before || Object.keys(before).length === 0) continue;
-    repairs.push({ ...write, properties: before });
-  }
-  if (repairs.length === 0) return;
-  const receipts = await upsertContacts(options, repairs);
-  repairs.forEach(({ contact, properties }, index) => {
-    const outcome = outcomes.get(contact);
-    const isBack = !('refused' in receipts) && receipts[index]?.outcome.status === 'delivered';
-    if (outcome?.status !== 'delivered' || !isBack) return;
-    const written = Object.entries(outcome.written).filter(
-      ([property]) => !(property in properties),
-    );
-    const reason = 'another writer was first: what it had written was put back';
-    outcomes.set(contact, { ...outcome, written: Object.fromEntries(written), reason });
-  });
+  if (undoing.length === 0) return new Map();
+  const receipts = await upsertContacts(client, undoing);
+  if (isRefused(receipts)) return new Map();
+  const undone = undoing.filter((_, index) => receipts[index]?.outcome.status === 'delivered');
+  return new Map(undone.flatMap((write) => correctedOutcome(write, outcomes)));
 }
 
-/** What stood where our write now stands, by property; empty clears what only we have written. */
-function replacedBy(write: Write, frozen: readonly Field[], history: History) {
-  const before: Record<string, string> = {};
-  const isOurs = (property: string, at: string | undefined) =>
-    property in write.properties && history[property]?.[0]?.timestamp === at;
-  for (const snapshot of ['signup', 'first_touch'] as const) {
-    const members = frozen.filter((field) => field.snapshot === snapshot);
-    const marker = members.find(({ isMarker }) => isMarker)?.property ?? '';
-    const [ours, theirs] = history[marker] ?? [];
-    // Nobody's snapshot was replaced: ours was the first.
-    if (!ours || !theirs?.value || !isOurs(marker, ours.timestamp)) continue;
-    for (const { property } of members) {
-      if (isOurs(property, ours.timestamp)) before[property] = history[property]?.[1]?.value ?? '';
-    }
-  }
+async function readHistories(
+  client: HubspotClient,
+  ids: readonly string[],
+  frozen: readonly Field[],
+): Promise<ReadonlyMap<string, History>> {
+  const answer = await callHubspot(client, 'POST', `${objectsPath(client)}/batch/read`, {
+    properties: ['email'],
+    propertiesWithHistory: frozen.map(({ property }) => property),
+    inputs: ids.map((id) => ({ id })),
+  });
+  const read = answer.kind === 'ok' ? Histories.safeParse(answer.json).data : undefined;
+  return new Map(read?.results.map(({ id, propertiesWithHistory: held }) => [id, held]));
+}
+
+/** What is put back was not written by us. */
+function correctedOutcome(
+  { contact, properties }: Write,
+  outcomes: ReadonlyMap<Contact, Outcome>,
+): readonly (readonly [Contact, Outcome])[] {
+  const outcome = outcomes.get(contact);
+  if (outcome?.status !== 'delivered') return [];
+  const written = Object.entries(outcome.written).filter(([property]) => !(property in properties));
+  const corrected = {
+    ...outcome,
+    written: Object.fromEntries(written),
+    reason: reason('overwrite_undone'),
+  };
+  return [[contact, corrected]];
+}
+
+/** The values that our write replaced, by property. An empty one clears what only we have written. */
+function replacedBy(
+  write: Write,
+  frozen: readonly Field[],
+  history: History,
+): Readonly<Record<string, string>> {
+  const before = (['signup', 'first_touch'] as const).flatMap((snapshot) =>
+    snapshotBefore(write, frozen, history, snapshot),
+  );
   for (const { property, snapshot } of frozen) {
     const theirs = history[property]?.[1]?.value;
-    if (!snapshot && property in write.properties && theirs) before[property] = theirs;
+    if (!snapshot && property in write.properties && theirs) before.push([property, theirs]);
   }
-  return before;
+  return Object.fromEntries(before);
+}
+
+/** A whole snapshot of the other writer's; nothing when ours was the first. */
+function snapshotBefore(
+  { properties }: Write,
+  frozen: readonly Field[],
+  history: History,
+  snapshot: Snapshot,
+): (readonly [string, string])[] {
+  const members = frozen.filter((field) => field.snapshot === snapshot);
+  const marker = members.find(({ isMarker }) => isMarker)?.property ?? '';
+  const [ours, theirs] = history[marker] ?? [];
+  // One write of ours gives all its values the same time.
+  const isOurs = (property: string) =>
+    property in properties && history[property]?.[0]?.timestamp === ours?.timestamp;
+  if (!theirs?.value || !isOurs(marker)) return [];
+  return members
+    .filter(({ property }) => isOurs(property))
+    .map(({ property }) => [property, history[property]?.[1]?.value ?? '']);
 }

@@ -1,4 +1,4 @@
-// Signups by day and channel as stacked bars, drawn from the table that says the same.
+// Signups by day and channel as stacked bars, drawn from the table on the page.
 import {
   BarController,
   BarElement,
@@ -11,7 +11,7 @@ import {
 
 Chart.register(BarController, BarElement, CategoryScale, LinearScale, Legend, Tooltip);
 
-/** A channel keeps its colour, whatever else is on the chart; light and dark have their own. */
+/** A channel always has the same colour, one in light and one in dark. */
 const COLORS: Readonly<Record<string, readonly [light: string, dark: string]>> = {
   'Paid Search': ['#c2410c', '#fb923c'],
   'Paid Social': ['#be185d', '#f472b6'],
@@ -97,7 +97,7 @@ export function drawChart(
   return { update };
 }
 
-/** The table's rows are days, its columns channels. */
+/** The rows of the table are days, its columns are channels. */
 function read(table: HTMLTableElement | null) {
   const rows = [...(table?.tBodies[0]?.rows ?? [])].map((row) =>
     [...row.cells].map((cell) => cell.textContent ?? ''),

@@ -1,4 +1,4 @@
-// What the dashboard's pages gain from a script: the viewer's own time zone, a chart, and figures that stay fresh.
+// What the script adds to the dashboard's pages: the viewer's time zone, a chart, and figures that stay fresh.
 import { localizeTimes } from './local-times.ts';
 import { keepFresh } from './refresh.ts';
 
@@ -6,7 +6,7 @@ localizeTimes(document);
 forgetNotice();
 
 const canvas = document.querySelector<HTMLCanvasElement>('#chart');
-// The chart's library is most of what a page weighs: it comes after the page, and only where there is a chart.
+// The chart's library is most of a page's size. So it is loaded after the page, and only where there is a chart.
 const chart = canvas && import('./chart.ts').then(({ drawChart }) => drawChart(canvas, byDay));
 
 keepFresh((root) => {
@@ -18,7 +18,7 @@ function byDay(): HTMLTableElement | null {
   return document.querySelector<HTMLTableElement>('#by-day');
 }
 
-/** What has just been done is said once, not again with every reload. */
+/** The notice of what was just done is shown once, not again with every reload. */
 function forgetNotice(): void {
   const url = new URL(location.href);
   if (!url.searchParams.has('done')) return;

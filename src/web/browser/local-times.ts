@@ -1,4 +1,4 @@
-// Times in the viewer's zone. The server says them in UTC, which stays as the tooltip.
+// Times in the viewer's zone. The server's UTC stays as the tooltip.
 
 const format = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 

@@ -1,31 +1,31 @@
-// Figures that stay fresh: the page is asked for again, and the parts that changed take the place of the old ones. What
-// somebody types, selects or has focused stays as it is.
+// Figures that stay fresh: the page is fetched again, and parts that changed replace the old ones. A part in which
+// somebody types, selects or has the focus stays as it is.
 
-/** By id: what the server last said, since times have been localized since. */
+/** The server's last version of each part, by id. The page itself differs, because its times are localized. */
 const shown = new Map<string, string>();
 
 export function keepFresh(onChange: (root: ParentNode) => void): void {
   if (secondsOf(document) === 0) return;
   for (const part of partsOf(document)) shown.set(part.id, part.innerHTML);
-  const sign = addSign();
+  const freshness = addFreshness();
   let timer: number | undefined;
 
   const refresh = async () => {
     window.clearTimeout(timer);
-    // A tab nobody looks at asks for nothing.
+    // A hidden tab fetches nothing.
     if (document.hidden) return;
     let seconds = secondsOf(document);
     try {
       const response = await fetch(location.href, { headers: { accept: 'text/html' } });
-      // The session has ended, or the signup is gone: the server's own page says so.
+      // The session has ended, or the signup is gone. The server's own page says so.
       if (response.redirected || response.status === 404) return location.reload();
       if (!response.ok) throw new Error(String(response.status));
       const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
       seconds = secondsOf(fresh);
       if (replaceParts(fresh)) onChange(document);
-      sign.textContent = `Updated ${new Date().toLocaleTimeString()}`;
+      freshness.textContent = `Updated ${new Date().toLocaleTimeString()}`;
     } catch {
-      sign.textContent = 'Not reachable; trying again';
+      freshness.textContent = 'Not reachable; trying again';
     }
     timer = window.setTimeout(() => void refresh(), seconds * 1000);
   };
@@ -41,7 +41,7 @@ const partsOf = (page: Document) => page.querySelectorAll<HTMLElement>('[data-li
 function replaceParts(fresh: Document): boolean {
   const here = new Map([...partsOf(document)].map((part) => [part.id, part]));
   const there = [...partsOf(fresh)];
-  // Another set of parts is another page, e.g. the first signup after none.
+  // Other parts mean another page, e.g. when the first signup has arrived.
   if (there.length !== here.size || there.some(({ id }) => !here.has(id))) {
     if (!isBusy(document.querySelector('main'))) location.reload();
     return false;
@@ -58,7 +58,7 @@ function replaceParts(fresh: Document): boolean {
   return changed;
 }
 
-/** Somebody types in it, or has selected some of it. */
+/** Whether somebody types in it, or has selected a part of it. */
 function isBusy(part: Element | null): boolean {
   const selection = getSelection();
   const isTyping = document.activeElement?.matches('input, select, textarea') ?? false;
@@ -76,9 +76,9 @@ function replaceKeepingFocus(old: HTMLElement, fresh: HTMLElement): void {
   if (href) old.querySelector<HTMLElement>(`[href="${CSS.escape(href)}"]`)?.focus();
 }
 
-function addSign(): HTMLElement {
-  const sign = document.createElement('span');
-  sign.className = 'hint freshness';
-  document.querySelector('header .brand')?.after(sign);
-  return sign;
+function addFreshness(): HTMLElement {
+  const freshness = document.createElement('span');
+  freshness.className = 'hint freshness';
+  document.querySelector('header .brand')?.after(freshness);
+  return freshness;
 }

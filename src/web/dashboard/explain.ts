@@ -1,37 +1,37 @@
-// Why a signup stands where it stands, in plain words, and what to do about it. The words are a static asset, so that they
-// can be as many as are needed.
-import type { DeliveryStatus, Match } from '../../model.ts';
+// Why a delivery is where it is, in plain words, and what to do about it.
+import { findReason } from '../../delivery/reason-book.ts';
+import type { DeliveryStatus } from '../../model.ts';
 
 export interface Explanation {
   says: string;
   todo?: string;
 }
 
-/** `explanations.json`. */
-export interface Explanations {
-  matches: Readonly<Record<Match | 'none', Explanation>>;
-  delivered: Explanation;
-  /** By how the reason begins; the first that fits, and the last fits all. */
-  reasons: readonly (Explanation & { begins: string })[];
-  gaveUp: string;
-  /** While there is no signup. */
-  firstSteps: readonly string[];
+/** The part of a delivery that an explanation needs. */
+export interface Explained {
+  status: DeliveryStatus;
+  /** A reason code. */
+  reason: string | null;
+  detail?: string | null;
 }
 
-export type AssetsFetcher = Pick<Fetcher, 'fetch'>;
-
-export async function readExplanations(assets: AssetsFetcher): Promise<Explanations> {
-  const response = await assets.fetch('https://assets/static/explanations.json');
-  return response.json<Explanations>();
+export function explainDelivery({ status, reason, detail }: Explained): Explanation {
+  if (reason === null) {
+    return { says: status === 'delivered' ? 'It is in the CRM.' : 'No reason was recorded.' };
+  }
+  const entry = findReason(reason);
+  if (!entry) return { says: 'This version of Whence does not know the reason.' };
+  return reason === 'gave_up' ? explainLastReason(entry, detail) : entry;
 }
 
-export function explainDelivery(
-  { delivered, reasons, gaveUp }: Explanations,
-  status: DeliveryStatus,
-  reason: string | null,
-): Explanation {
-  if (status === 'delivered' && reason === null) return delivered;
-  const bare = (reason ?? '').replace(/^gave_up: /, '');
-  const found = reasons.find(({ begins }) => bare.startsWith(begins)) ?? { says: '' };
-  return bare === reason ? found : { ...found, says: `${gaveUp} ${found.says}` };
+/** The detail of a dead letter begins with the code of the last reason. */
+function explainLastReason(gaveUp: Explanation, detail: string | null | undefined): Explanation {
+  const last = findReason(/^\w+/.exec(detail ?? '')?.[0] ?? '');
+  if (!last) return gaveUp;
+  // A reason that passes by itself has nothing to fix first.
+  const isTransient = last.class === 'transient' || last.class === 'snooze';
+  return {
+    says: `${gaveUp.says} The last reason: ${last.says}`,
+    todo: isTransient ? 'Replay it.' : `${last.todo} ${gaveUp.todo}`,
+  };
 }

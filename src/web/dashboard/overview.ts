@@ -1,58 +1,57 @@
-// The first page: how signups come in, what brings them, how far they get, and every one of them.
+// The first page: totals, charts, what to fix, and every signup.
 import { html } from 'hono/html';
 import type { SignupRow } from '../../ledger/query.ts';
 import { NO_CHANNEL, type Stats } from '../../ledger/stats.ts';
 import type { Problem } from '../../model.ts';
-import { type Explanations, explainDelivery } from './explain.ts';
+import { explainDelivery } from './explain.ts';
+import { MATCH_WORDS } from './match-words.ts';
 import { type Markup, time } from './page.ts';
 import { type Filters, signupList } from './signup-list.ts';
 import { decimal, duration, percent } from './words.ts';
 
-/** Below this share of signups with a visitor, something is not set up as it should be. */
+/** A smaller share of signups with a known visitor means that the setup is wrong somewhere. */
 const HEALTHY_SHARE = 0.6;
-/** Fewer signups say nothing of the setup. */
-const TELLING_SIGNUPS = 5;
+/** Fewer signups prove nothing about the setup. */
+const ENOUGH_SIGNUPS = 5;
 
 export interface Overview {
   stats: Stats;
-  explanations: Explanations;
   problems: readonly Problem[];
   list: { items: readonly SignupRow[]; nextCursor: string | undefined };
   filters: Filters;
-  /** What has just been done. */
+  /** What the operator has just done. */
   notice: string | undefined;
 }
 
-export function overview({
-  stats,
-  explanations,
-  problems,
-  list,
-  filters,
-  notice,
-}: Overview): Markup {
+export function overview({ stats, problems, list, filters, notice }: Overview): Markup {
   const isEmpty = stats.total === 0 && list.items.length === 0 && filters.isEmpty;
   return html`<h1>Signups</h1>
-${notice === 'erased' ? html`<p class="notice good" role="status">Everything Whence kept of that person is erased.</p>` : ''}
+${notice === 'erased' ? html`<p class="notice good" role="status">Everything Whence kept about that person is erased.</p>` : ''}
 ${problems.length > 0 ? settings(problems) : ''}
 ${
   isEmpty
-    ? firstSteps(explanations)
-    : html`<div id="health" data-live>${tiles(stats)}${notices(stats, explanations)}</div>
+    ? firstSteps()
+    : html`<div id="health" data-live>${tiles(stats)}${notices(stats)}</div>
 <div class="charts">${overTime(stats)}${broughtBy(stats)}</div>
 ${signupList(list, filters, stats)}`
 }`;
 }
 
 function settings(problems: readonly Problem[]): Markup {
-  return html`<section class="notice bad"><h2>Settings to mend</h2><ul>
+  return html`<section class="notice bad"><h2>Fix these settings</h2><ul>
 ${problems.map(({ key, problem, fix }) => html`<li><code>${key}</code> ${problem}. ${fix}</li>`)}
 </ul></section>`;
 }
 
-function firstSteps({ firstSteps: steps }: Explanations): Markup {
+const FIRST_STEPS = [
+  'Connect a source. For each one, docs/sources.md says where its webhook, its secret and the visitor ID go.',
+  'Send a signed sample: npm run send -- stripe (with --url to a deployed Worker).',
+  'It appears here within seconds. If it does not, Doctor (above) says why.',
+];
+
+function firstSteps(): Markup {
   return html`<section class="card" id="health" data-live><h2>No signups yet</h2>
-<ol>${steps.map((step) => html`<li>${step}</li>`)}</ol></section>`;
+<ol>${FIRST_STEPS.map((step) => html`<li>${step}</li>`)}</ol></section>`;
 }
 
 function tiles({ days, total, byMatch, byStatus, waiting, lag }: Stats): Markup {
@@ -64,7 +63,7 @@ function tiles({ days, total, byMatch, byStatus, waiting, lag }: Stats): Markup 
 ${tile('Signups', decimal(total), `in ${days} days`)}
 ${tile('Match rate', percent(matched, asked), `${matched} of ${asked} with a known visitor`, isLow({ matched, asked }))}
 ${tile('In the CRM', decimal(countOf(byStatus, 'delivered')), `${countOf(byStatus, 'skipped')} skipped`)}
-${tile('Failed', decimal(failed), failed > 0 ? html`<a href="/?status=failed#list">Look at them</a>` : 'nothing to mend', failed > 0)}
+${tile('Failed', decimal(failed), failed > 0 ? html`<a href="/?status=failed#list">Show them</a>` : 'nothing to fix', failed > 0)}
 ${tile('Waiting', decimal(waiting.count), waiting.oldestReceivedAt ? html`since ${time(waiting.oldestReceivedAt)}` : 'nothing is late')}
 ${tile('To the CRM in', duration(lag.medianSeconds), lag.signups > 0 ? `95 % within ${duration(lag.p95Seconds)}` : 'nothing has arrived yet')}
 </dl>`;
@@ -74,7 +73,7 @@ type Rows = readonly { value: string | null; count: number }[];
 const countOf = (rows: Rows, value: string | null) =>
   rows.find((row) => row.value === value)?.count ?? 0;
 
-/** What was skipped before anybody was looked up says nothing of the setup. */
+/** A signup that was skipped before a lookup says nothing about the setup. */
 function matching(byMatch: Stats['byMatch']) {
   const known = byMatch.filter(({ value }) => value !== null);
   return {
@@ -85,35 +84,35 @@ function matching(byMatch: Stats['byMatch']) {
 }
 
 const isLow = ({ matched, asked }: { matched: number; asked: number }) =>
-  asked >= TELLING_SIGNUPS && matched / asked < HEALTHY_SHARE;
+  asked >= ENOUGH_SIGNUPS && matched / asked < HEALTHY_SHARE;
 
-/** What to mend, where there is something. */
-function notices({ byMatch, bySource, unfinished }: Stats, explanations: Explanations): Markup {
+/** What to fix. Empty when all is well. */
+function notices({ byMatch, bySource, unfinished }: Stats): Markup {
   const match = matching(byMatch);
-  const { says, todo } = explanations.matches[match.cause?.value ?? 'none'];
+  const { says, todo } = MATCH_WORDS[match.cause?.value ?? 'none'];
   const missed = bySource.filter(({ count, matched }) => matched < count);
   return html`${
     isLow(match) &&
     html`<section class="notice bad"><h2>Few signups have a source</h2>
-<p>Most often (<a href="/?match=${match.cause?.value}#list">${match.cause?.count} of ${match.asked}</a>): ${says} ${todo} Without a visitor: ${missed.map(({ value, count, matched }, at) => `${at > 0 ? ', ' : ''}${value} ${count - matched} of ${count}`)}.</p></section>`
+<p>Most often (<a href="/?match=${match.cause?.value}#list">${match.cause?.count} of ${match.asked}</a>): ${says} ${todo} Signups without a visitor: ${missed.map(({ value, count, matched }, at) => `${at > 0 ? ', ' : ''}${value} ${count - matched} of ${count}`)}.</p></section>`
   }${
     unfinished.length > 0 &&
     html`<section class="notice"><h2>Not in the CRM yet</h2><ul>
 ${unfinished.map(({ status, reason, count }) => {
-  const told = explainDelivery(explanations, status, reason);
-  return html`<li><a href="/?status=${status}#list">${count} ${status}</a>: ${told.says} ${told.todo} <code>${reason}</code></li>`;
+  const { says, todo } = explainDelivery({ status, reason });
+  return html`<li><a href="/?status=${status}#list">${count} ${status}</a>: ${says} ${todo} <code>${reason}</code></li>`;
 })}
 </ul></section>`
   }`;
 }
 
-/** The script draws the table; without it, the table is what there is. */
+/** The script draws the chart from the table. Without a script, there is only the table. */
 function overTime({ days, byDay, byChannel }: Stats): Markup {
   const channels = byChannel.map(({ value }) => value ?? NO_CHANNEL);
   const range = (count: number) =>
     html`<a href="/?days=${count}"${count === days ? html` aria-current="true"` : ''}>${count} days</a>`;
   return html`<section class="card"><div class="head"><h2>Signups by channel</h2><nav aria-label="Period">${[7, 30, 90].map(range)}</nav></div>
-<div class="canvas"><canvas id="chart" role="img" aria-label="Signups by day and channel; the table below holds the same figures"></canvas></div>
+<div class="canvas"><canvas id="chart" role="img" aria-label="Signups by day and channel; the table below has the same figures"></canvas></div>
 <details><summary>The figures as a table</summary><div class="scroll" tabindex="0" role="region" aria-label="Signups by day and channel"><table id="by-day" data-live>
 <thead><tr><th scope="col">Day (UTC)</th>${channels.map((channel) => html`<th scope="col" class="number">${channel}</th>`)}</tr></thead>
 <tbody>${byDay.map(({ day, channels: counts }) => html`<tr><th scope="row">${day}</th>${channels.map((channel) => html`<td class="number">${counts[channel] ?? 0}</td>`)}</tr>`)}</tbody>
@@ -124,7 +123,7 @@ function broughtBy({ byAttributionSource }: Stats): Markup {
   return html`<section class="card"><h2>What brought them</h2>
 ${
   byAttributionSource.length === 0
-    ? html`<p class="hint">Nothing is known yet: no signup had a visitor whom DataFast knows.</p>`
+    ? html`<p class="hint">Nothing is known yet. No signup had a visitor that DataFast knows.</p>`
     : html`<div class="scroll" tabindex="0" role="region" aria-label="What brought them"><table id="brought-by" data-live>
 <thead><tr><th scope="col">Source</th><th scope="col">Channel</th><th scope="col" class="number">Signups</th><th scope="col" class="number"><abbr title="Mean lead score of DataFast, 0 to 100">Score</abbr></th><th scope="col" class="number"><abbr title="Mean expected value, US dollars">Value</abbr></th></tr></thead>
 <tbody>${byAttributionSource.map(({ source, channel, count, meanScore, meanExpectedValue }) => html`<tr><th scope="row">${source ?? '–'}</th><td><a href="/?channel=${encodeURIComponent(channel)}#list">${channel}</a></td><td class="number">${count}</td><td class="number">${decimal(meanScore)}</td><td class="number">${decimal(meanExpectedValue, '$')}</td></tr>`)}</tbody>

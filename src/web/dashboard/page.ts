@@ -1,4 +1,4 @@
-// The frame of every page. Styles and scripts are static assets: the policy allows nothing inline.
+// The frame of every page. Styles and scripts are static assets, because the policy allows nothing inline.
 import type { Context } from 'hono';
 import { html } from 'hono/html';
 import type { WebEnv } from '../web.ts';
@@ -8,11 +8,11 @@ export type Markup = ReturnType<typeof html>;
 export interface PageContent {
   title: string;
   main: Markup;
-  /** The script asks for the page again after so many seconds. */
+  /** The script fetches the page again after so many seconds. */
   refreshSeconds?: number;
 }
 
-type PageStatus = 200 | 401 | 403 | 404 | 409 | 429 | 503;
+type PageStatus = 200 | 401 | 403 | 404 | 405 | 409 | 429 | 500 | 503;
 
 export async function page(
   c: Context<WebEnv>,
@@ -49,12 +49,12 @@ ${
   );
 }
 
-/** Every form that changes something carries it. */
+/** Every form that changes something needs it. */
 export function proofField(proof: string): Markup {
   return html`<input type="hidden" name="proof" value="${proof}">`;
 }
 
-/** In UTC; the script says it in the viewer's zone. */
+/** In UTC. The script shows it in the viewer's zone. */
 export function time(iso: string | null | undefined): Markup | string {
   return iso ? html`<time datetime="${iso}">${iso.slice(0, 16).replace('T', ' ')} UTC</time>` : '–';
 }

@@ -1,4 +1,4 @@
-// The list of signups, with search, filters and pages; all of it is a plain GET form.
+// The list of signups with search, filters and pages. It is a plain GET form.
 import { html } from 'hono/html';
 import type { SignupRow } from '../../ledger/query.ts';
 import type { Stats } from '../../ledger/stats.ts';
@@ -6,13 +6,13 @@ import { CHANNELS, DELIVERY_STATUSES, MATCHES } from '../../model.ts';
 import { type Markup, storyPath, time } from './page.ts';
 import { humanize } from './words.ts';
 
-/** As they stand in the URL. */
+/** As they are in the URL. */
 export type FilterName = 'q' | 'status' | 'match' | 'channel' | 'source';
 export interface Filters {
   values: Readonly<Partial<Record<FilterName, string>>>;
-  /** No filter is set and this is the first page. */
+  /** No filter is set, and this is the first page. */
   isEmpty: boolean;
-  /** The query of the URL, to go on from. */
+  /** The query of the URL, for the link to the next page. */
   query: URLSearchParams;
 }
 
@@ -38,7 +38,7 @@ ${choice('source', 'Provider', sourcesOf(bySource, values.source))}
 </form>
 <div id="rows" data-live>${
     items.length === 0
-      ? html`<p class="hint">No signup is like this. Search finds whole IDs and the beginning of an email.</p>`
+      ? html`<p class="hint">No signup matches. Search finds whole IDs and the beginning of an email.</p>`
       : html`<table class="signups">
 <thead><tr><th scope="col">Who</th><th scope="col">Status</th><th scope="col">Channel</th><th scope="col">Match</th><th scope="col">Provider</th><th scope="col">Received</th></tr></thead>
 <tbody>${items.map(row)}</tbody></table>`
@@ -55,7 +55,7 @@ function row({ id, email, status, channel, match, source, receivedAt }: SignupRo
 export const badge = (status: string) =>
   html`<span class="badge ${status}">${humanize(status)}</span>`;
 
-/** Those that have sent something, and the one that is asked for. */
-function sourcesOf(bySource: Stats['bySource'], asked: string | undefined): readonly string[] {
-  return [...new Set([...bySource.map(({ value }) => value), ...(asked ? [asked] : [])])].sort();
+/** Providers that have sent something, and the chosen one. */
+function sourcesOf(bySource: Stats['bySource'], chosen: string | undefined): readonly string[] {
+  return [...new Set([...bySource.map(({ value }) => value), ...(chosen ? [chosen] : [])])].sort();
 }

@@ -1,86 +1,90 @@
-// One signup's page: why it has a source or none, at a glance; then all there is to know, in the order it happened.
+// One signup's page: first why it has its source or none, then everything there is to know.
 import { html } from 'hono/html';
 import type { SignupDetail } from '../../ledger/query.ts';
 import { Signup } from '../../model.ts';
-import { type Explanation, type Explanations, explainDelivery } from './explain.ts';
+import { explainDelivery } from './explain.ts';
+import { MATCH_WORDS } from './match-words.ts';
 import { type Markup, proofField, storyPath, time } from './page.ts';
 import { badge } from './signup-list.ts';
-import { decimal, humanize } from './words.ts';
+import { decimal, humanize, type LabelOf } from './words.ts';
 
-export function story(
-  detail: SignupDetail,
-  explanations: Explanations,
-  proof: string,
-  done: string | undefined,
-): Markup {
-  const path = storyPath(detail.id);
-  const signup = Signup.safeParse(detail.signup).data;
+export interface StoryContext {
+  labelOf: LabelOf;
+  /** The token in the operator's forms. */
+  proof: string;
+  /** What the operator has just done. */
+  done: string | undefined;
+}
+
+type DeliveryStory = SignupDetail['deliveries'][number];
+
+export function story(detail: SignupDetail, { labelOf, proof, done }: StoryContext): Markup {
   return html`<p><a href="/">All signups</a></p>
-<div class="head"><h1>${detail.email ?? detail.id}</h1>
+${head(detail, proof)}
+${done === 'replayed' ? html`<p class="notice good" role="status">It is on the queue again.</p>` : ''}
+<div id="story" data-live>
+<section class="card answer"><h2>Why ${detail.channel ?? 'no source'}?</h2>${answer(detail, labelOf)}</section>
+<div class="columns">${webhook(detail)}${visitor(detail)}${attribution(detail)}</div>
+${detail.deliveries.map((item) => delivery(item, labelOf))}
+</div>`;
+}
+
+function head({ id, email }: SignupDetail, proof: string): Markup {
+  const path = storyPath(id);
+  return html`<div class="head"><h1>${email ?? id}</h1>
 <div class="actions">
 <form method="post" action="${path}/replay">${proofField(proof)}<button>Replay</button></form>
-${detail.email === null ? '' : html`<a class="button" href="${path}/preview">Preview</a><a class="button bad" href="${path}/erase">Erase</a>`}
-</div></div>
-${done === 'replayed' ? html`<p class="notice good" role="status">It is on the queue once more.</p>` : ''}
-<div id="story" data-live>
-<section class="card answer"><h2>Why ${detail.channel ?? 'no source'}?</h2>${answer(detail, explanations)}</section>
-<div class="columns">
-<section class="card"><h2>Webhook</h2>${facts({
-    Provider: detail.source,
-    Event: code(detail.id),
-    Happened: time(detail.occurredAt),
-    Received: time(detail.receivedAt),
-    Name: signup?.name,
-    User: signup?.userId,
-    'Test mode': signup?.test && 'yes',
-  })}</section>
-<section class="card"><h2>Visitor</h2>${facts({
-    Match: detail.match && humanize(detail.match),
-    'Visitor ID':
-      detail.visitorId &&
-      html`<a href="/api/visitors/${detail.visitorId}">${code(detail.visitorId)}</a>`,
-    'Asked in vain': detail.lookups > 0 && `${detail.lookups} times`,
-    'Lead score': detail.score !== null && decimal(detail.score),
-    'Expected value': detail.expectedValue !== null && decimal(detail.expectedValue, '$'),
-    Refreshes: detail.refreshes > 0 && html`${detail.refreshes}, last ${time(detail.refreshedAt)}`,
-    'Refresh due': detail.refreshAt && time(detail.refreshAt),
-  })}</section>
-${attribution(detail)}
-</div>
-${detail.deliveries.map(delivery)}
-</div>`;
+${email === null ? '' : html`<a class="button" href="${path}/preview">Preview</a><a class="button bad" href="${path}/erase">Erase</a>`}
+</div></div>`;
 }
 
 function answer(
   { match, channel, attribution: found, deliveries }: SignupDetail,
-  explanations: Explanations,
+  labelOf: LabelOf,
 ): Markup {
-  const visitor = explanations.matches[match ?? 'none'];
+  const { says, todo } = MATCH_WORDS[match ?? 'none'];
   const isMatched = match === 'matched' && found;
-  return html`<p>${visitor.says} ${
+  return html`<p>${says} ${
     isMatched
       ? html`<b>${channel}</b>${found.source ? html` from <b>${found.source}</b>` : ''}: ${found.rule}, by ${evidence(found.evidence)}. ${channel === 'Unknown' ? 'Tag your links, e.g. with utm_source.' : ''}`
-      : visitor.todo
+      : todo
   }</p>
-${deliveries.map(({ destination, status, reason }) => html`<p>${badge(status)} ${humanize(destination)}: ${told(explainDelivery(explanations, status, reason))}</p>`)}`;
+${deliveries.map((item) => {
+  const explained = explainDelivery(item);
+  return html`<p>${badge(item.status)} ${labelOf(item.destination)}: ${explained.says} ${explained.todo}</p>`;
+})}`;
 }
 
-const told = ({ says, todo }: Explanation) => html`${says} ${todo}`;
-const code = (text: string) => html`<code>${text}</code>`;
-const evidence = (texts: readonly string[]) =>
-  texts.map((text, at) => html`${at > 0 ? ', ' : ''}${code(text)}`);
+function webhook({ id, source, occurredAt, receivedAt, signup: message }: SignupDetail): Markup {
+  const signup = Signup.safeParse(message).data;
+  return html`<section class="card"><h2>Webhook</h2>${pairs({
+    Provider: source,
+    Event: code(id),
+    Happened: time(occurredAt),
+    Received: time(receivedAt),
+    Name: signup?.name,
+    User: signup?.userId,
+    'Test mode': signup?.test && 'yes',
+  })}</section>`;
+}
 
-/** What is not there is left out. */
-function facts(
-  values: Readonly<Record<string, Markup | string | null | undefined | false>>,
-): Markup {
-  return html`<dl class="facts">${Object.entries(values).map(([name, value]) => value && html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+function visitor(detail: SignupDetail): Markup {
+  const { match, visitorId, lookups, score, expectedValue, refreshes } = detail;
+  return html`<section class="card"><h2>Visitor</h2>${pairs({
+    Match: match && humanize(match),
+    'Visitor ID': visitorId && html`<a href="/api/visitors/${visitorId}">${code(visitorId)}</a>`,
+    'Failed lookups': lookups > 0 && String(lookups),
+    'Lead score': score !== null && decimal(score),
+    'Expected value': expectedValue !== null && decimal(expectedValue, '$'),
+    Refreshes: refreshes > 0 && html`${refreshes}, last ${time(detail.refreshedAt)}`,
+    'Refresh due': detail.refreshAt && time(detail.refreshAt),
+  })}</section>`;
 }
 
 function attribution({ attribution: found, match }: SignupDetail): Markup | string {
   if (!found) return '';
   const { clickId, evidence: texts } = found;
-  return html`<section class="card"><h2>Attribution</h2>${facts({
+  return html`<section class="card"><h2>Attribution</h2>${pairs({
     Channel: match === 'matched' ? found.channel : `${found.channel}, not written`,
     Source: found.source,
     Medium: found.medium,
@@ -96,18 +100,39 @@ function attribution({ attribution: found, match }: SignupDetail): Markup | stri
   })}</section>`;
 }
 
-function delivery(item: SignupDetail['deliveries'][number]): Markup {
-  const { destination, status, attempts, reason, externalId, deliveredAt, nextAttemptAt } = item;
-  return html`<section class="card"><h2>${humanize(destination)}</h2><div class="columns"><div>${facts(
+function delivery(item: DeliveryStory, labelOf: LabelOf): Markup {
+  const { status, externalId, deliveredAt, nextAttemptAt, history, fields } = item;
+  return html`<section class="card"><h2>${labelOf(item.destination)}</h2><div class="columns"><div>${pairs(
     {
       Status: badge(status),
-      Reason: reason && code(reason),
-      Tries: String(attempts),
-      SignedRequest: deliveredAt && time(deliveredAt),
-      'Next try': status === 'waiting' && nextAttemptAt && time(nextAttemptAt),
+      Reason: because(item),
+      Attempts: String(item.attempts),
+      Delivered: deliveredAt && time(deliveredAt),
+      'Next attempt': status === 'waiting' && nextAttemptAt && time(nextAttemptAt),
       Contact: externalId && code(externalId),
     },
   )}
-<h3>Every try</h3><ol class="history">${item.history?.map((tried) => html`<li>${time(tried.at)} ${badge(tried.status)} ${tried.refresh ? 'refresh ' : ''}${tried.reason && code(tried.reason)}</li>`)}</ol></div>
-<div><h3>Fields written</h3>${item.fields ? facts(item.fields) : html`<p class="hint">None.</p>`}</div></div></section>`;
+<h3>Every attempt</h3><ol class="history">${history?.map((attempt) => html`<li>${time(attempt.at)} ${badge(attempt.status)} ${attempt.refresh ? 'refresh ' : ''}${because(attempt)}</li>`)}</ol></div>
+<div><h3>Fields written</h3>${fields ? pairs(fields) : html`<p class="hint">None.</p>`}</div></div></section>`;
+}
+
+interface Because {
+  reason: string | null;
+  detail: string | null;
+}
+
+/** The reason as the ledger has it. */
+function because({ reason, detail }: Because): Markup | null {
+  return reason === null ? null : html`${code(reason)}${detail ? html` ${detail}` : ''}`;
+}
+
+const code = (text: string) => html`<code>${text}</code>`;
+const evidence = (texts: readonly string[]) =>
+  texts.map((text, index) => html`${index > 0 ? ', ' : ''}${code(text)}`);
+
+/** Names and values. A name without a value is left out. */
+function pairs(
+  values: Readonly<Record<string, Markup | string | null | undefined | false>>,
+): Markup {
+  return html`<dl class="pairs">${Object.entries(values).map(([name, value]) => value && html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }

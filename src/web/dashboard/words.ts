@@ -1,13 +1,21 @@
-// The ledger's words as a reader says them, and numbers as a reader writes them.
+// The ledger's words and numbers as people write them.
 
 /** `no_visitor_id` → `No visitor ID`. */
 export function humanize(word: string): string {
-  if (word === 'hubspot') return 'HubSpot';
   const text = word
     .replaceAll('_', ' ')
     .replace(/\bid\b/, 'ID')
     .replace('datafast', 'DataFast');
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** The name of a destination as people write it. */
+export type LabelOf = (destination: string) => string;
+
+/** A destination that is off keeps the name it has in the ledger. */
+export function labelsOf(destinations: readonly { name: string; label: string }[]): LabelOf {
+  const labels = new Map(destinations.map(({ name, label }) => [name, label]));
+  return (name) => labels.get(name) ?? name;
 }
 
 export function percent(part: number, whole: number): string {

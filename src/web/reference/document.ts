@@ -1,13 +1,13 @@
-// The OpenAPI document: the operations in the standard's own words, with the examples of docs/api.md.
+// The OpenAPI document: every operation in the format of the standard, with the examples of docs/api.md.
 import {
   createDocument,
   type ZodOpenApiOperationObject,
   type ZodOpenApiPathsObject,
 } from 'zod-openapi';
-import { type Example, withoutMarks } from './examples.ts';
+import { type Example, withoutEllipses } from './examples.ts';
 import { findOperation } from './find-operation.ts';
-import { type Answer, type Operation, TAGS } from './operation.ts';
-import { PastSignup } from './operations/repair.ts';
+import { type DescribedResponse, type Operation, TAGS } from './operation.ts';
+import { PastSignup } from './operations/backfill-replay-erase.ts';
 import { operations } from './operations.ts';
 
 export type OpenApiDocument = ReturnType<typeof createDocument>;
@@ -17,10 +17,10 @@ const DESCRIPTION = `Every signup arrives in your CRM knowing whence it came.
 **Access.** \`Authorization: Bearer <ADMIN_TOKEN>\`. Until ADMIN_TOKEN is set, the API is closed to everybody.
 
 **Errors** are problem details (RFC 9457), with \`content-type: application/problem+json\`. Where a part of the request is wrong,
-\`errors\` names the parameter, or the place in the body as a JSON pointer. What was sent is never repeated. A path asked with
-a method it does not have is answered 405, with \`allow\`; a path there is not, 404.
+\`errors\` names the parameter, or the place in the body as a JSON pointer. An error never repeats what was sent. An unknown path
+is answered 404. A known path with another method is answered 405, with \`allow\`.
 
-**Growth.** Answers gain keys; none changes its meaning or goes away.`;
+**Growth.** A newer version may add keys to an answer. No key changes its meaning or goes away.`;
 
 const SECURITY: Record<Operation['opensTo'], ZodOpenApiOperationObject['security']> = {
   operator: [{ token: [] }, { session: [] }],
@@ -28,7 +28,7 @@ const SECURITY: Record<Operation['opensTo'], ZodOpenApiOperationObject['security
   everybody: [],
 };
 
-/** The document, of this version of Whence. */
+/** The document of one version of Whence. */
 export function openapiDocument(version: string, examples: readonly Example[]): OpenApiDocument {
   const paths: Record<string, ZodOpenApiPathsObject[string]> = {};
   for (const operation of operations) {
@@ -65,19 +65,19 @@ export function openapiDocument(version: string, examples: readonly Example[]): 
             type: 'apiKey',
             in: 'cookie',
             name: '__Host-whence',
-            description: 'Of the dashboard’s login, in a browser.',
+            description: 'The session of the dashboard’s login, in a browser.',
           },
           signature: {
             type: 'apiKey',
             in: 'header',
             name: 'webhook-signature',
-            description: 'A signature or token, in the header the provider documents.',
+            description: 'A signature or token, in the header that the provider documents.',
           },
         },
       },
     },
     {
-      // Strict in the tests; but a client must bear keys that are new to it.
+      // A client must accept keys that it does not know.
       override: ({ jsonSchema, io }) => {
         if (io === 'output' && jsonSchema.additionalProperties === false) {
           delete jsonSchema.additionalProperties;
@@ -93,8 +93,8 @@ function isFor({ method, url }: Example['request'], operation: Operation): boole
 }
 
 function describe(operation: Operation, examples: readonly Example[]): ZodOpenApiOperationObject {
-  const { id, tag, summary, description, opensTo, parameters, body, answers } = operation;
-  const done = examples.filter(({ answer }) => answer.status === 200);
+  const { id, tag, summary, description, opensTo, parameters, body, responses } = operation;
+  const done = examples.filter((example) => example.response.status === 200);
   const sent = done.find(({ request }) => request.body !== undefined);
   return {
     operationId: id,
@@ -116,11 +116,11 @@ function describe(operation: Operation, examples: readonly Example[]): ZodOpenAp
       },
     }),
     responses: Object.fromEntries(
-      Object.entries(answers).map(([status, answer]) => [
+      Object.entries(responses).map(([status, described]) => [
         status,
-        response(
-          answer,
-          examples.find((example) => example.answer.status === Number(status)),
+        describeResponse(
+          described,
+          examples.find((example) => example.response.status === Number(status)),
         ),
       ]),
     ),
@@ -130,19 +130,25 @@ function describe(operation: Operation, examples: readonly Example[]): ZodOpenAp
   };
 }
 
-function response({ description, contentType, schema, headers }: Answer, example?: Example) {
+function describeResponse(
+  { description, contentType, schema, headers }: DescribedResponse,
+  example?: Example,
+) {
   return {
     description,
     ...(headers && {
       headers: Object.fromEntries(
-        Object.entries(headers).map(([name, says]) => [
+        Object.entries(headers).map(([name, meaning]) => [
           name,
-          { description: says, schema: { type: 'string' as const } },
+          { description: meaning, schema: { type: 'string' as const } },
         ]),
       ),
     }),
     content: {
-      [contentType]: { schema, ...(example && { example: withoutMarks(example.answer.body) }) },
+      [contentType]: {
+        schema,
+        ...(example && { example: withoutEllipses(example.response.body) }),
+      },
     },
   };
 }

@@ -1,25 +1,25 @@
-// The examples of docs/api.md: a curl line, and the answer below it. The tests run them and the document shows them.
+// The examples of docs/api.md: a curl command, and the response below it. The tests run them, the document shows them.
 
 export interface Example {
-  /** The commands as they stand in the documentation. */
+  /** The commands as they are in the documentation. */
   commands: string;
-  /** What curl is told; `$names` stand for what only a shell knows. */
+  /** The request of the curl command. `$names` stand for values that only a shell knows. */
   request: {
     method: string;
     url: string;
     headers: Readonly<Record<string, string>>;
     body?: string;
   };
-  answer: { status: number; headers: Readonly<Record<string, string>>; body: unknown };
+  response: { status: number; headers: Readonly<Record<string, string>>; body: unknown };
 }
 
 /** Every pair of a `sh` and an `http` block. */
 export function readExamples(markdown: string): readonly Example[] {
   const pairs = markdown.matchAll(/^```sh\n([^`]*\bcurl [^`]*)^```\s+```http\n([^`]*)^```/gm);
-  return [...pairs].map(([, commands = '', answer = '']) => ({
+  return [...pairs].map(([, commands = '', response = '']) => ({
     commands: commands.trim(),
     request: readCurl(commands),
-    answer: readAnswer(answer),
+    response: readResponse(response),
   }));
 }
 
@@ -42,13 +42,14 @@ function readCurl(commands: string): Example['request'] {
     } else if (word === '--json') {
       body = words.shift();
       headers['content-type'] = 'application/json';
-    } else if (word.startsWith('-') || url !== '') throw new Error(`curl is told ${word}`);
+    } else if (word.startsWith('-') || url !== '')
+      throw new Error(`the example has an unknown curl flag: ${word}`);
     else url = word;
   }
   return { method: method ?? (body === undefined ? 'GET' : 'POST'), url, headers, body };
 }
 
-/** Words as a shell splits them: `'literal'`, `"with $names"`, and a line that goes on after a backslash. */
+/** Words as a shell splits them: `'literal'`, `"with $names"`, and lines joined by a backslash. */
 function wordsOf(command: string, assigned: ReadonlyMap<string, string>): string[] {
   const joined = command.replace(/\\\n/g, ' ');
   return [...joined.matchAll(/'([^']*)'|"([^"]*)"|[^\s'"]+/g)].map(
@@ -57,7 +58,7 @@ function wordsOf(command: string, assigned: ReadonlyMap<string, string>): string
   );
 }
 
-function readAnswer(text: string): Example['answer'] {
+function readResponse(text: string): Example['response'] {
   const [head = '', body = ''] = text.split(/\n\n([\s\S]*)/);
   const [statusLine = '', ...lines] = head.split('\n');
   return {
@@ -67,16 +68,16 @@ function readAnswer(text: string): Example['answer'] {
   };
 }
 
-/** In an answer, stands for what was left out: the rest of a list, or of an object. */
-export const AND_SO_ON = '…';
+/** In a response, stands for what was left out: the rest of a list or of an object. */
+export const ELLIPSIS = '…';
 
-/** The answer as JSON, without the marks of what was left out. */
-export function withoutMarks(value: unknown): unknown {
-  if (Array.isArray(value)) return value.filter((item) => item !== AND_SO_ON).map(withoutMarks);
+/** The response as JSON, without the marks of what was left out. */
+export function withoutEllipses(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((item) => item !== ELLIPSIS).map(withoutEllipses);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([key]) => key !== AND_SO_ON)
-      .map(([key, item]) => [key, withoutMarks(item)]),
+      .filter(([key]) => key !== ELLIPSIS)
+      .map(([key, item]) => [key, withoutEllipses(item)]),
   );
 }

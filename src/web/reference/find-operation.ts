@@ -1,19 +1,19 @@
-// Which operation a request is for.
+// The operation that answers a request.
 import type { Operation } from './operation.ts';
 
-/** The one whose path fits: a path without parameters before one with. */
+/** The operation with a matching path. A path without parameters comes before one with parameters. */
 export function findOperation(
   operations: readonly Operation[],
   method: string,
   pathname: string,
 ): Operation | undefined {
-  const fitting = operations.filter(
-    (operation) => operation.method === method.toLowerCase() && fits(operation.path, pathname),
+  const matching = operations.filter(
+    (operation) => operation.method === method.toLowerCase() && matches(operation.path, pathname),
   );
-  return fitting.find(({ path }) => !path.includes('{')) ?? fitting[0];
+  return matching.find(({ path }) => !path.includes('{')) ?? matching[0];
 }
 
-function fits(path: string, pathname: string): boolean {
+function matches(path: string, pathname: string): boolean {
   const parts = path.split('/');
   const given = pathname.split('/');
   return (

@@ -1,12 +1,12 @@
-// A route as it is described and tested: what it takes, and every answer it has.
+// A route as the reference describes it and the tests check it: its parameters, its body and every response.
 import type * as z from 'zod';
 import { Problem } from '../../api/problem.ts';
 
 export const TAGS = {
   Webhooks:
-    'How signups come in. Providers call these; nothing here is for scripts of yours but the generic source.',
-  Signups: 'What became of every signup, newest first, with what was written and why.',
-  Repair: 'Signups of the past, signups once more, and people who want to be forgotten.',
+    'How signups come in. Providers call these. Only the generic source is for your own scripts.',
+  Signups: 'Every signup, newest first: what was written and why.',
+  Operations: 'Backfill signups of the past, replay signups, and erase people.',
   Visitors: 'What a visitor would bring to the CRM. Writes nothing.',
   Whence: 'Whence itself: whether it runs, and this description.',
 } as const;
@@ -19,37 +19,40 @@ export interface Operation {
   tag: keyof typeof TAGS;
   summary: string;
   description: string;
-  /** Who is let in: whoever holds ADMIN_TOKEN, whoever can sign, everybody. */
+  /** Who may call it: the holder of ADMIN_TOKEN, the holder of a signing secret, or everybody. */
   opensTo: 'operator' | 'signer' | 'everybody';
   /** The schemas the route parses with. */
   parameters?: Partial<Record<'path' | 'query' | 'header', z.core.$ZodObject>>;
   body?: { schema: z.core.$ZodType; description: string; isOptional?: boolean };
-  answers: Readonly<Record<number, Answer>>;
-  /** Served as a static asset, before the Worker is asked. */
+  responses: Readonly<Record<number, DescribedResponse>>;
+  /** Served as a static asset: the Worker does not run. */
   isAsset?: boolean;
 }
 
-export interface Answer {
+export interface DescribedResponse {
   description: string;
   contentType: string;
-  /** Strict: a key it does not name is a mistake. */
   schema: z.ZodType;
-  /** Headers a client may act on. */
+  /** Headers that a client can use. */
   headers?: Readonly<Record<string, string>>;
 }
 
-export function json(description: string, schema: z.ZodType): Answer {
+export function json(description: string, schema: z.ZodType): DescribedResponse {
   return { description, contentType: 'application/json', schema };
 }
 
 /** Headers that belong to a status. */
 const HEADERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  401: { 'www-authenticate': 'Says that a bearer token opens this.' },
-  503: { 'retry-after': 'When to come back, in seconds; absent where only the operator can help.' },
+  401: { 'www-authenticate': 'Says that this needs a bearer token.' },
+  503: {
+    'retry-after': 'After how many seconds to try again. Absent where only the operator can help.',
+  },
 };
 
 /** Errors, all of one shape. */
-export function errors(descriptions: Readonly<Record<number, string>>): Record<number, Answer> {
+export function errors(
+  descriptions: Readonly<Record<number, string>>,
+): Record<number, DescribedResponse> {
   return Object.fromEntries(
     Object.entries(descriptions).map(([status, description]) => {
       const contentType = 'application/problem+json';
@@ -58,19 +61,19 @@ export function errors(descriptions: Readonly<Record<number, string>>): Record<n
   );
 }
 
-const CLOSED = 'ADMIN_TOKEN is not set: closed to everybody.';
+const CLOSED = 'ADMIN_TOKEN is not set, so the API is closed to everybody.';
 
-/** What every route for operators may answer beside its own. */
-export function operatorAnswers(
-  own: Readonly<Record<number, Answer>>,
+/** The responses of a route for operators: its own, and those that every such route has. */
+export function operatorResponses(
+  own: Readonly<Record<number, DescribedResponse>>,
   refusals: Readonly<Record<number, string>> = {},
-): Record<number, Answer> {
+): Record<number, DescribedResponse> {
   const unavailable = refusals[503];
   return {
     ...own,
     ...errors({
-      401: 'No token, or not the one of this Worker.',
-      500: 'A mistake of ours, or the ledger is away. The log says more.',
+      401: 'There is no token, or it is not the token of this Worker.',
+      500: 'An internal error, or the ledger is unavailable. The log says more.',
       ...refusals,
       503: unavailable === undefined ? CLOSED : `${unavailable} Or: ${CLOSED}`,
     }),

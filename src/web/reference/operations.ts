@@ -1,6 +1,6 @@
-// Every operation there is, in the order the reference shows them. A new route is one entry here.
+// Every operation, in the order of the reference. A new route is one entry.
 import type { Operation } from './operation.ts';
-import { repairOperations } from './operations/repair.ts';
+import { operatorOperations } from './operations/backfill-replay-erase.ts';
 import { reportOperations } from './operations/reports.ts';
 import { signupOperations } from './operations/signups.ts';
 import { visitorOperations } from './operations/visitors.ts';
@@ -10,7 +10,7 @@ import { whenceOperations } from './operations/whence.ts';
 export const operations: readonly Operation[] = [
   ...webhookOperations,
   ...signupOperations,
-  ...repairOperations,
+  ...operatorOperations,
   ...visitorOperations,
   ...reportOperations,
   ...whenceOperations,

@@ -1,4 +1,4 @@
-// The OpenAPI document as a page: readable without script, under the strictest Content-Security-Policy.
+// The OpenAPI document as a page. It needs no script, and works under the strictest Content-Security-Policy.
 import { html, raw } from 'hono/html';
 import { marked } from 'marked';
 import type { oas31 } from 'zod-openapi';
@@ -11,7 +11,7 @@ interface Shown {
   operation: oas31.OperationObject;
 }
 
-/** The page; its style is `reference.css` beside it. */
+/** The page. Its style is `page.css`, served as `/api/reference.css`. */
 export async function referencePage(document: OpenApiDocument): Promise<string> {
   const shown = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
     (['get', 'post', 'delete'] as const).flatMap((method): Shown[] => {
@@ -69,7 +69,7 @@ ${schemas.map(
 
 const WHO = new Map([
   ['token', 'For operators: Authorization: Bearer <ADMIN_TOKEN>.'],
-  ['signature', 'For whoever can sign: see the headers.'],
+  ['signature', 'For senders with a signing secret: see the headers.'],
 ]);
 
 function section({ method, path, operation }: Shown): Html {
@@ -89,8 +89,8 @@ ${Object.values(body.content).map(content)}`
     : ''
 }
 ${samples.length > 0 ? html`<h4>Example</h4>${samples.map(code)}` : ''}
-<h4>Answers</h4>
-${Object.entries<oas31.ResponseObject | oas31.ReferenceObject>(operation.responses ?? {}).map(([status, response]) => answer(status, response))}
+<h4>Responses</h4>
+${Object.entries<oas31.ResponseObject | oas31.ReferenceObject>(operation.responses ?? {}).map(([status, response]) => responseOf(status, response))}
 </article>`;
 }
 
@@ -102,7 +102,7 @@ function parametersOf({ parameters = [] }: oas31.OperationObject): Html {
 <tbody>${named.map(({ name, schema = {}, required = false, description }) => row(name, schema, required, description))}</tbody></table></div>`;
 }
 
-function answer(status: string, response: oas31.ResponseObject | oas31.ReferenceObject): Html {
+function responseOf(status: string, response: oas31.ResponseObject | oas31.ReferenceObject): Html {
   if (!('description' in response)) return html``;
   const contents = 'content' in response ? Object.values(response.content ?? {}) : [];
   const headers = 'headers' in response ? Object.keys(response.headers ?? {}) : [];

@@ -1,8 +1,8 @@
-// A schema as a table: a row per key, nested keys with their path.
+// A schema as a table: one row per key. Nested keys have their path.
 import { html, raw } from 'hono/html';
 import { marked } from 'marked';
 
-/** What the tables show of a schema of OpenAPI 3.1. */
+/** The part of an OpenAPI 3.1 schema that the tables show. */
 export interface Schema {
   $ref?: string;
   description?: string;
@@ -30,7 +30,7 @@ export type Html = ReturnType<typeof html>;
 /** Text with `code`, **stress** and [links](…). */
 export const prose = (text = '') => raw(marked.parseInline(text, { async: false }));
 
-/** A table of the schema's keys; for anything but an object, its type in words. */
+/** A table of the schema's keys. A schema that is not an object is its type in words. */
 export function schemaTable(schema: Schema): Html {
   const rows = rowsOf(schema, '');
   if (rows.length === 0) return html`<p>${typeOf(schema)}</p>`;
@@ -81,7 +81,7 @@ function typeOf(schema: Schema): Html {
   if (typeof values === 'object' && Object.keys(values).length > 0) {
     return html`map of ${typeOf(values)}`;
   }
-  const types = [schema.type ?? 'anything'].flat().join(' or ');
+  const types = [schema.type ?? 'any value'].flat().join(' or ');
   return html`${types}${schema.format ? html` <small>${schema.format}</small>` : ''}`;
 }
 

@@ -1,8 +1,9 @@
-// Where an answer differs from the documented one. Moments, versions and the CRM's ids are as they come; `…` stands for
-// what the documentation leaves out; all else is to the letter.
-import { AND_SO_ON } from '../../../src/web/reference/examples.ts';
+// Where a response differs from the documented one. Moments, versions and ids of the CRM may differ. `…` stands for what
+// the documentation leaves out. Everything else must be equal.
+import { isObject, type JsonObject } from '../../../src/json.ts';
+import { ELLIPSIS } from '../../../src/web/reference/examples.ts';
 
-const AS_THEY_COME = [
+const VARYING = [
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
   /^\d{4}-\d\d-\d\d$/,
   /^\d{4}-\d\d-\d\d\.\d+$/, // a rules version
@@ -10,23 +11,23 @@ const AS_THEY_COME = [
   /^\d{5,}$/, // an id of HubSpot
 ];
 
-export function differences(documented: unknown, actual: unknown, place = 'answer'): string[] {
+export function differences(documented: unknown, actual: unknown, place = 'response'): string[] {
   if (Array.isArray(documented)) return inList(documented, actual, place);
-  if (isRecord(documented)) return inRecord(documented, actual, place);
+  if (isObject(documented)) return inObject(documented, actual, place);
   const isDuration = place.endsWith('Seconds') && typeof documented === 'number';
   const isAlike =
     documented === actual ||
     (isDuration && typeof actual === 'number') ||
     (typeof documented === 'string' &&
       typeof actual === 'string' &&
-      AS_THEY_COME.some((form) => form.test(documented) && form.test(actual)));
+      VARYING.some((form) => form.test(documented) && form.test(actual)));
   return isAlike ? [] : [`${place} is ${JSON.stringify(actual)}`];
 }
 
-/** The documented items in their order; others only where `…` is. */
+/** The documented items in their order. Others may only be where `…` is. */
 function inList(documented: readonly unknown[], actual: unknown, place: string): string[] {
-  if (!Array.isArray(actual)) return [`${place} is no list`];
-  const shown = documented.filter((item) => item !== AND_SO_ON);
+  if (!Array.isArray(actual)) return [`${place} is not a list`];
+  const shown = documented.filter((item) => item !== ELLIPSIS);
   if (shown.length === documented.length) {
     return shown.length === actual.length
       ? shown.flatMap((item, index) => differences(item, actual[index], `${place}[${index}]`))
@@ -41,13 +42,9 @@ function inList(documented: readonly unknown[], actual: unknown, place: string):
   });
 }
 
-function inRecord(
-  documented: Readonly<Record<string, unknown>>,
-  actual: unknown,
-  place: string,
-): string[] {
-  if (!isRecord(actual)) return [`${place} is no object`];
-  const { [AND_SO_ON]: more, ...shown } = documented;
+function inObject(documented: JsonObject, actual: unknown, place: string): string[] {
+  if (!isObject(actual)) return [`${place} is not an object`];
+  const { [ELLIPSIS]: more, ...shown } = documented;
   const unknown = more === undefined ? Object.keys(actual).filter((key) => !(key in shown)) : [];
   return [
     ...Object.entries(shown).flatMap(([key, value]) =>
@@ -55,8 +52,4 @@ function inRecord(
     ),
     ...unknown.map((key) => `${place}.${key} is not documented`),
   ];
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,22 +1,22 @@
-// Every example of docs/api.md, run as it stands there.
+// Every example of docs/api.md, run as it is written there.
 import { env, exports } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import documentation from '../../../docs/api.md?raw';
 import { Problem } from '../../../src/api/problem.ts';
 import { readSignup } from '../../../src/ledger/query.ts';
-import { withoutMarks } from '../../../src/web/reference/examples.ts';
+import { withoutEllipses } from '../../../src/web/reference/examples.ts';
 import { findOperation } from '../../../src/web/reference/find-operation.ts';
 import { operations } from '../../../src/web/reference/operations.ts';
-import { describedAnswer } from './described-answer.ts';
+import { describedResponse, mistakesIn } from './described-response.ts';
 import { differences } from './differences.ts';
 import { examples, ORIGIN, requestOf, setStage } from './stage.ts';
 
 beforeAll(setStage);
 
-/** Waits for whatever the answer put on the queue: the next example may speak of it. */
-async function arrived(answer: unknown): Promise<void> {
-  const { id, items, replayed } = Announced.parse(answer);
+/** Waits for everything that a response put on the queue, because the next example may show it. */
+async function arrived(body: unknown): Promise<void> {
+  const { id, items, replayed } = Announced.parse(body);
   const ids = [id, ...(items ?? []).map((item) => item.id), ...(replayed ?? [])];
   for (const announced of ids.filter((known) => known !== undefined)) {
     await vi.waitUntil(
@@ -31,8 +31,9 @@ const Announced = z.object({
   replayed: z.array(z.string()).optional(),
 });
 
-describe('docs/api.md', () => {
-  it('has an answer below every curl line', () => {
+// In the order of the documentation, because some examples show what an earlier one did.
+describe('docs/api.md', { shuffle: false }, () => {
+  it('has a response below every curl line', () => {
     expect(examples.length).toBe(documentation.match(/^curl /gm)?.length);
   });
 
@@ -44,29 +45,29 @@ describe('docs/api.md', () => {
     expect(missing.map(({ id }) => id)).toEqual([]);
   });
 
-  // In the order of the documentation, since one tells of what another did.
   it.each(examples.map((example) => [example.commands.split('\n').at(0), example] as const))(
     '%s',
     async (_, example) => {
       const request = requestOf(example);
       const response = await exports.default.fetch(request.clone());
-      expect(response.status).toBe(example.answer.status);
-      for (const [name, value] of Object.entries(example.answer.headers)) {
+      expect(response.status).toBe(example.response.status);
+      for (const [name, value] of Object.entries(example.response.headers)) {
         expect(response.headers.get(name)).toBe(value);
       }
-      await describedAnswer(request, response);
+      await describedResponse(request, response);
       const body: unknown = await response.json();
-      expect(differences(example.answer.body, body)).toEqual([]);
+      expect(differences(example.response.body, body)).toEqual([]);
       if (request.method === 'POST' && response.ok) await arrived(body);
     },
   );
 
   it.each(examples.map((example) => [example.commands.split('\n').at(0), example] as const))(
-    '%s shows what its operation is described to answer',
-    (_, { request: { method, url }, answer }) => {
+    '%s shows a response that its operation describes',
+    (_, { request: { method, url }, response }) => {
       const { pathname } = new URL(url.replace('$WHENCE', ORIGIN));
-      const schema = findOperation(operations, method, pathname)?.answers[answer.status]?.schema;
-      (schema ?? Problem).parse(withoutMarks(answer.body));
+      const schema = findOperation(operations, method, pathname)?.responses[response.status]
+        ?.schema;
+      expect(mistakesIn(withoutEllipses(response.body), schema ?? Problem)).toBe('');
     },
   );
 });

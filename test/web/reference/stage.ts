@@ -1,10 +1,10 @@
-// What the examples of docs/api.md take for granted, and their curl lines as requests.
+// The world that the examples of docs/api.md need, and their curl commands as requests.
 import { createMessageBatch } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { Webhook } from 'standardwebhooks';
 import documentation from '../../../docs/api.md?raw';
 import { type Example, readExamples } from '../../../src/web/reference/examples.ts';
-import worker from '../../../src/worker.ts';
+import { worker } from '../../worker-under-test.ts';
 import { createWorld, type World } from '../../world.ts';
 
 export const ORIGIN = 'https://whence.example';
@@ -36,7 +36,7 @@ export async function setStage(): Promise<World> {
   return world;
 }
 
-/** The request curl would make, with what only a shell knows filled in. */
+/** The request that curl would send, with the values that only a shell knows. */
 export function requestOf({ request: { method, url, headers, body } }: Example): Request {
   const at = new Date();
   const id = headers['webhook-id'] ?? '';

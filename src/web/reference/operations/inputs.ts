@@ -1,4 +1,4 @@
-// What several routes take.
+// Parameters that several routes have.
 import * as z from 'zod';
 
 export const EMAIL = {
@@ -13,7 +13,7 @@ export const VISITOR_ID = {
   example: 'a3ab2331-989f-4cfa-91c6-2461c9e3c6bd',
 } as const;
 
-export const CURSOR = { description: '`nextCursor` of the page before.' };
+export const CURSOR = { description: '`nextCursor` of the previous page.' };
 
 export const SignupPath = z.object({
   id: z.string().meta({ description: 'The signup’s id, URL-encoded.', example: 'signup:msg_1' }),

@@ -1,10 +1,9 @@
-// Looking at the whole: totals, and whether all is well.
-
+// Reports: totals, and whether all is well.
 import { DoctorReport } from '../../../api/doctor.ts';
 import { Stats } from '../../../api/stats.ts';
 import { StatsQuery } from '../../stats.ts';
 import { described } from '../described.ts';
-import { json, type Operation, operatorAnswers } from '../operation.ts';
+import { json, type Operation, operatorResponses } from '../operation.ts';
 
 export const reportOperations: readonly Operation[] = [
   {
@@ -21,7 +20,7 @@ export const reportOperations: readonly Operation[] = [
         days: { description: 'How many days, today included.', override: { type: 'integer' } },
       }),
     },
-    answers: operatorAnswers(
+    responses: operatorResponses(
       { 200: json('The totals.', Stats) },
       { 400: '`days` is not a whole number from 1 to 90.' },
     ),
@@ -31,10 +30,10 @@ export const reportOperations: readonly Operation[] = [
     method: 'get',
     path: '/api/doctor',
     tag: 'Whence',
-    summary: 'Whether all is well',
+    summary: 'Run the doctor',
     description:
-      'Examines settings, keys, scopes, properties, ledger, cron and what waits: one line each, with what to do. `npm run doctor` shows the same.',
+      'Checks settings, keys, scopes, properties, ledger, cron and what waits. Each check says what to do. `npm run doctor` shows the same.',
     opensTo: 'operator',
-    answers: operatorAnswers({ 200: json('The report.', DoctorReport) }),
+    responses: operatorResponses({ 200: json('The report.', DoctorReport) }),
   },
 ];

@@ -1,9 +1,8 @@
-// Looking at signups.
-
+// Reading signups.
 import { SignupDetail, SignupPage } from '../../../api/signup.ts';
 import { ListQuery } from '../../signups.ts';
 import { described } from '../described.ts';
-import { json, type Operation, operatorAnswers } from '../operation.ts';
+import { json, type Operation, operatorResponses } from '../operation.ts';
 import { CURSOR, SignupPath } from './inputs.ts';
 
 export const signupOperations: readonly Operation[] = [
@@ -14,22 +13,22 @@ export const signupOperations: readonly Operation[] = [
     tag: 'Signups',
     summary: 'List signups',
     description:
-      'Newest first, page by page: every signup once, whatever arrives meanwhile. The list ends where `nextCursor` is `null`.',
+      'Newest first, page by page. Every signup comes once, even if others arrive meanwhile. The last page has the `nextCursor` `null`.',
     opensTo: 'operator',
     parameters: {
       query: described(ListQuery, {
-        status: { description: 'Only signups of this status.' },
-        match: { description: 'Only those whose visitor was found so far.' },
-        channel: { description: 'Only those of this channel.' },
-        source: { description: 'Only those this webhook announced, e.g. `stripe`.' },
-        q: { description: 'A signup’s id, a visitor ID, or the beginning of an email.' },
+        status: { description: 'Only signups with this status.' },
+        match: { description: 'Only signups with this match.' },
+        channel: { description: 'Only signups of this channel.' },
+        source: { description: 'Only signups from this provider, e.g. `stripe`.' },
+        q: { description: 'The id of a signup, a visitor ID, or the beginning of an email.' },
         cursor: CURSOR,
-        limit: { description: 'How many a page holds.', override: { type: 'integer' } },
+        limit: { description: 'How many signups a page has.', override: { type: 'integer' } },
       }),
     },
-    answers: operatorAnswers(
+    responses: operatorResponses(
       { 200: json('A page of signups.', SignupPage) },
-      { 400: 'A parameter is wrong; `errors` says which.' },
+      { 400: 'A parameter is wrong. `errors` says which.' },
     ),
   },
   {
@@ -39,10 +38,10 @@ export const signupOperations: readonly Operation[] = [
     tag: 'Signups',
     summary: 'Read a signup',
     description:
-      'One signup’s whole story: attribution, evidence, fields written, tries and reasons.',
+      'One signup with everything there is: attribution, evidence, fields written, attempts and reasons.',
     opensTo: 'operator',
     parameters: { path: SignupPath },
-    answers: operatorAnswers(
+    responses: operatorResponses(
       { 200: json('The signup.', SignupDetail) },
       { 404: 'The ledger has no such signup.' },
     ),

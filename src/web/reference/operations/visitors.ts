@@ -1,14 +1,13 @@
-// Looking at a visitor, and at what would be written.
-
+// Reading a visitor, and what would be written.
 import { Preview } from '../../../api/preview.ts';
 import { VisitorResult } from '../../../api/visitor.ts';
 import { PreviewQuery } from '../../preview.ts';
 import { VisitorPath } from '../../visitors.ts';
 import { described } from '../described.ts';
-import { json, type Operation, operatorAnswers } from '../operation.ts';
+import { json, type Operation, operatorResponses } from '../operation.ts';
 import { EMAIL, VISITOR_ID } from './inputs.ts';
 
-const UNASKED = 'DataFast cannot be asked now, and the cache has nothing.';
+const UNAVAILABLE = 'DataFast cannot be asked now, and the visitor is not in the cache.';
 
 export const visitorOperations: readonly Operation[] = [
   {
@@ -17,12 +16,13 @@ export const visitorOperations: readonly Operation[] = [
     path: '/api/visitors/{visitorId}',
     tag: 'Visitors',
     summary: 'Read a visitor',
-    description: 'What a signup of this visitor would bring: from the cache, else fetched now.',
+    description:
+      'What a signup of this visitor would bring. The visitor comes from the cache, or is fetched now.',
     opensTo: 'operator',
     parameters: { path: described(VisitorPath, { visitorId: VISITOR_ID }) },
-    answers: operatorAnswers(
+    responses: operatorResponses(
       { 200: json('The visitor, or why there is none.', VisitorResult) },
-      { 400: 'That is not a UUID.', 503: UNASKED },
+      { 400: 'The path holds no UUID.', 503: UNAVAILABLE },
     ),
   },
   {
@@ -32,12 +32,12 @@ export const visitorOperations: readonly Operation[] = [
     tag: 'Visitors',
     summary: 'Preview a signup',
     description:
-      'Property by property: what the CRM holds, what would be written if the person signed up now, and why or why not.',
+      'For each property: what the CRM holds, what would be written if the person signed up now, and why or why not.',
     opensTo: 'operator',
     parameters: { query: described(PreviewQuery, { email: EMAIL, visitorId: VISITOR_ID }) },
-    answers: operatorAnswers(
+    responses: operatorResponses(
       { 200: json('What each destination would do.', Preview) },
-      { 400: 'A parameter is missing or wrong; `errors` says which.', 503: UNASKED },
+      { 400: 'A parameter is missing or wrong. `errors` says which.', 503: UNAVAILABLE },
     ),
   },
 ];

@@ -1,18 +1,18 @@
-// The doors for signups.
+// The routes for signups.
 import * as z from 'zod';
 import { WebhookAnswer } from '../../../api/webhook.ts';
 import { sources } from '../../../sources/index.ts';
 import { errors, json, type Operation } from '../operation.ts';
 import { VISITOR_ID } from './inputs.ts';
 
-const answers = {
+const responses = {
   200: json('The signup is on the queue, or there is nothing to do.', WebhookAnswer),
   ...errors({
-    400: 'The signature is good, the event unreadable.',
-    401: 'No signature, a bad one, or older than five minutes. The log says which.',
+    400: 'The signature is good, but the event is unreadable.',
+    401: 'The signature is missing, wrong, or older than five minutes. The log says which.',
     413: 'The body is over 1 MiB.',
-    500: 'A mistake of ours. The log says more.',
-    503: 'The source has no secret, or the queue is away: send it again.',
+    500: 'An internal error. The log says more.',
+    503: 'The source has no secret, or the queue is unavailable. Send it again.',
   }),
 };
 
@@ -26,16 +26,16 @@ const SourcePath = z.object({
 
 const SignupHeaders = z.object({
   'webhook-id': z.string().meta({
-    description: 'The event’s id: the same id again is the same signup.',
+    description: 'The id of the event. The same id is the same signup.',
     example: 'msg_1',
   }),
   'webhook-timestamp': z.string().meta({
-    description: 'Unix seconds, at most five minutes off.',
+    description: 'Unix seconds, at most five minutes from now.',
     example: '1795424400',
   }),
   'webhook-signature': z.string().meta({
     description:
-      '`v1,` and the base64 of HMAC-SHA256 over `<id>.<timestamp>.<body>`, with what follows `whsec_` in SIGNUP_WEBHOOK_SECRET, base64-decoded, as the key.',
+      '`v1,` and the base64 of HMAC-SHA256 over `<id>.<timestamp>.<body>`. The key is what follows `whsec_` in SIGNUP_WEBHOOK_SECRET, base64-decoded.',
   }),
 });
 
@@ -43,18 +43,18 @@ const SignupEvent = z
   .object({
     type: z.literal('user.signup').meta({ description: 'Every other type is ignored.' }),
     timestamp: z.iso.datetime().optional().meta({
-      description: 'When they signed up; the signature’s own time when absent.',
+      description: 'When the person signed up. Without it, the time of the signature counts.',
     }),
     data: z.object({
       email: z.email().max(254).optional().meta({
-        description: 'Without one, the signup is kept and skipped.',
+        description: 'Without an email, the signup is kept and skipped.',
       }),
       name: z.string().max(200).optional(),
-      user_id: z.string().max(200).optional().meta({ description: 'Your own id of the person.' }),
+      user_id: z.string().max(200).optional().meta({ description: 'Your own id for the person.' }),
       visitor_id: z.string().optional().meta(VISITOR_ID),
       referrer: z.string().max(2000).optional().meta({
         description:
-          '`document.referrer` of the first page, used together with a visitor ID; empty says there was none.',
+          '`document.referrer` of the first page, used together with a visitor ID. Empty means that there was none.',
       }),
     }),
   })
@@ -66,13 +66,13 @@ export const webhookOperations: readonly Operation[] = [
     method: 'post',
     path: '/webhooks/signup',
     tag: 'Webhooks',
-    summary: 'Tell of a signup',
+    summary: 'Send a signup',
     description:
-      'The way in for every app: call it from your server after somebody signed up, signed as [Standard Webhooks](https://www.standardwebhooks.com). Nobody else sends it again: on anything but 200, retry with the same id and a new timestamp.',
+      'For every app: call it from your server after somebody signed up, signed as [Standard Webhooks](https://www.standardwebhooks.com). There is no provider that retries for you: on any answer but 200, send it again with the same id and a new timestamp.',
     opensTo: 'signer',
     parameters: { header: SignupHeaders },
     body: { description: 'The event.', schema: SignupEvent },
-    answers,
+    responses,
   },
   {
     id: 'receiveWebhook',
@@ -81,9 +81,9 @@ export const webhookOperations: readonly Operation[] = [
     tag: 'Webhooks',
     summary: 'Receive a provider’s webhook',
     description:
-      'Takes whatever the provider documents, proven the way the provider proves it. A body is never refused for what it holds beside that. A provider whose refusals would block people from signing up is answered 200.',
+      'Takes the events that the provider documents, with the provider’s own signature or token. Unknown keys in the body are ignored. Where an error would stop people from signing up, the provider is always answered 200.',
     opensTo: 'signer',
     parameters: { path: SourcePath },
-    answers: { ...answers, ...errors({ 404: 'There is no such source.' }) },
+    responses: { ...responses, ...errors({ 404: 'There is no such source.' }) },
   },
 ];

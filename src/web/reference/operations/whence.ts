@@ -11,9 +11,9 @@ export const whenceOperations: readonly Operation[] = [
     tag: 'Whence',
     summary: 'Whether it runs',
     description:
-      'Everybody sees that it runs. Its operator also sees every setting that is missing or wrong.',
+      'Everybody sees that it runs. An operator also sees every setting that is missing or wrong.',
     opensTo: 'everybody',
-    answers: { 200: json('It runs.', Health) },
+    responses: { 200: json('It runs.', Health) },
   },
   {
     id: 'openapi',
@@ -21,10 +21,10 @@ export const whenceOperations: readonly Operation[] = [
     path: '/api/openapi.json',
     tag: 'Whence',
     summary: 'This description, for machines',
-    description: 'OpenAPI 3.1. Holds nothing of yours, and is open to everybody.',
+    description: 'OpenAPI 3.1. It holds no data of yours, and is open to everybody.',
     opensTo: 'everybody',
     isAsset: true,
-    answers: { 200: json('The document.', z.looseObject({ openapi: z.string() })) },
+    responses: { 200: json('The document.', z.looseObject({ openapi: z.string() })) },
   },
   {
     id: 'reference',
@@ -35,7 +35,7 @@ export const whenceOperations: readonly Operation[] = [
     description: 'The same as a page.',
     opensTo: 'everybody',
     isAsset: true,
-    answers: {
+    responses: {
       200: { description: 'The page.', contentType: 'text/html', schema: z.string() },
     },
   },

@@ -1,0 +1,20 @@
+// What commands share: how they end when they cannot run, and the Worker they ask.
+import { machineSettings } from './machine-settings.ts';
+import { openWorkerApi, type WorkerApi } from './worker-api.ts';
+
+/** Ends the command: with 2 when it was called wrongly, with 1 when something failed. */
+export function fail(message: string, code: 1 | 2 = 2): never {
+  console.error(message);
+  process.exit(code);
+}
+
+/** The API of the Worker at `url`, with the ADMIN_TOKEN of this machine. */
+export function openApi(url: string): WorkerApi {
+  const api = openWorkerApi(url, machineSettings().ADMIN_TOKEN);
+  return typeof api === 'string' ? fail(api) : api;
+}
+
+/** A reason as the API has it, in one text. */
+export function reasonText({ reason, detail }: { reason: string | null; detail: string | null }) {
+  return detail === null ? (reason ?? 'no reason') : `${reason}: ${detail}`;
+}

@@ -1,0 +1,109 @@
+// A batch of contacts: one read of what HubSpot holds, one upsert of what may be written.
+import type { Contact } from '../../model.ts';
+import type { Outcome } from '../../outcome.ts';
+import { newBudget } from '../bisect.ts';
+import type { Field } from '../field.ts';
+import { propertiesToWrite } from '../write-rules.ts';
+import type { HubspotClient } from './client.ts';
+import type { MappedProperties } from './definitions.ts';
+import { formatValue } from './format.ts';
+import { type Existing, type Reading, readContacts, UNCERTAIN } from './read.ts';
+import { reason } from './reasons.ts';
+import { undoOverwrites } from './undo-overwrite.ts';
+import type { Write } from './upsert.ts';
+import { writeContacts } from './write.ts';
+import { TWICE } from './write-plan.ts';
+
+/** A batch's own: the read, the upsert, the definitions of renamed properties, the account's time zone. */
+const PLANNED_REQUESTS = 4;
+
+export const requestsPerBatch = (contacts: number) => (contacts === 0 ? 0 : PLANNED_REQUESTS);
+
+/** The HubSpot account that is written to. */
+export interface Account {
+  client: HubspotClient;
+  /** Under the operator's names. */
+  fields: readonly Field[];
+  mapped(): Promise<MappedProperties>;
+  requestsLeft(): number;
+}
+
+/** One reading per email. */
+export function readBatch(
+  { client, fields, requestsLeft }: Account,
+  emails: readonly string[],
+): Promise<ReadonlyMap<string, Reading>> {
+  const budget = newBudget(requestsLeft(), PLANNED_REQUESTS);
+  return readContacts(client, budget, emails, propertiesOf(fields));
+}
+
+/** One outcome per contact, in the same order. */
+export async function upsertBatch(
+  account: Account,
+  contacts: readonly Contact[],
+): Promise<readonly Outcome[]> {
+  if (contacts.length === 0) return [];
+  const { client, fields } = account;
+  const budget = newBudget(account.requestsLeft(), PLANNED_REQUESTS);
+  const emails = contacts.map(({ email }) => email);
+  const readings = await readContacts(client, budget, emails, propertiesOf(fields));
+  const mapped = await account.mapped();
+  const { writes, outcomes } = planWrites(fields, mapped, contacts, readings);
+  const written =
+    writes.length > 0
+      ? await writeContacts(client, fields, budget, writes, mapped.rejected)
+      : { outcomes: new Map<Contact, Outcome>(), lostRaces: [] };
+  const corrected = await undoOverwrites(client, fields, budget, written);
+  const all = new Map([...outcomes, ...written.outcomes, ...corrected]);
+  return contacts.map((contact) => all.get(contact) ?? UNCERTAIN.failed);
+}
+
+const propertiesOf = (fields: readonly Field[]) => fields.map(({ property }) => property);
+
+/** An operator has deleted the contact on purpose. */
+const GONE: Outcome = { status: 'skipped', reason: reason('contact_gone') };
+
+/** What is written, and the outcomes of the contacts that are not. */
+function planWrites(
+  fields: readonly Field[],
+  mapped: MappedProperties,
+  contacts: readonly Contact[],
+  readings: ReadonlyMap<string, Reading>,
+) {
+  const outcomes = new Map<Contact, Outcome>();
+  const writes: Write[] = [];
+  const taken = new Set<string>();
+  for (const contact of contacts) {
+    const reading = readings.get(contact.email) ?? UNCERTAIN;
+    if (reading.kind === 'failed') outcomes.set(contact, reading.failed);
+    else if (reading.kind === 'absent') {
+      if (contact.isRefresh) outcomes.set(contact, GONE);
+      else writes.push(writeOf(fields, mapped, contact, undefined));
+    } else if (taken.has(reading.existing.externalId)) outcomes.set(contact, TWICE);
+    else {
+      taken.add(reading.existing.externalId);
+      writes.push(writeOf(fields, mapped, contact, reading.existing));
+    }
+  }
+  return { writes, outcomes };
+}
+
+function writeOf(
+  fields: readonly Field[],
+  { definitions }: MappedProperties,
+  contact: Contact,
+  existing: Existing | undefined,
+): Write {
+  const { email } = contact;
+  // An additional address that found the contact must not become its primary one.
+  const isPrimary = !existing || existing.email === email;
+  const properties = propertiesToWrite(fields, contact, existing, (field, value) =>
+    formatValue(definitions.get(field.property) ?? field, value),
+  );
+  return {
+    contact,
+    properties: { ...(isPrimary && { email }), ...properties },
+    leftOut: [],
+    isNew: existing === undefined,
+  };
+}

@@ -1,0 +1,67 @@
+// What the ledger shows: schema, cron, dead letters, what waits, and how many signups bring their visitor ID.
+import { findReason } from '../delivery/reason-book.ts';
+import type { LedgerHealth, ReasonCount, SourceCount } from '../ledger/health.ts';
+import { HOUR_MS, timeOf } from '../time.ts';
+import { type Check, line } from './report.ts';
+
+const MIGRATE = 'Run npm run migrate.';
+
+export async function checkLedger(
+  read: () => Promise<LedgerHealth>,
+  nowMs: number,
+): Promise<readonly Check[]> {
+  let ledger: LedgerHealth;
+  try {
+    ledger = await read();
+  } catch {
+    return [line('ledger', 'Cannot be read', MIGRATE)];
+  }
+  const { missing, cronAt, waiting, deadLetters, sources } = ledger;
+  const isLate = (at: string) => nowMs - (timeOf(at) ?? nowMs) > HOUR_MS;
+  return [
+    missing.length > 0
+      ? line('ledger', `Lacks ${missing.join(', ')}`, MIGRATE)
+      : line('ledger', 'Its schema is up to date'),
+    cronAt === undefined
+      ? line('cron', 'Has not run yet', 'It runs within ten minutes of a deploy.', 'warning')
+      : line('cron', `Ran at ${cronAt}`, isLate(cronAt) ? 'Deploy: npm run setup.' : undefined),
+    ...deadLetters.map((letters) =>
+      line('dead letters', inWords(letters), 'Fix the reason, then run npm run replay.'),
+    ),
+    ...waiting.flatMap((deliveries) => checkWaiting(deliveries, isLate(deliveries.since))),
+    ...sources.map(checkCoverage),
+  ];
+}
+
+const inWords = ({ count, since, reason }: ReasonCount) => `${count} since ${since}: ${reason}`;
+
+/** Only a reason that needs the operator is a problem at once. Everything else may take its time. */
+function checkWaiting(waiting: ReasonCount, isLate: boolean): readonly Check[] {
+  const entry = findReason(waiting.reason);
+  if (entry?.class === 'configuration') return [line('waiting', inWords(waiting), entry.todo)];
+  const fix = entry?.todo ?? 'They are tried again.';
+  return isLate ? [line('waiting', inWords(waiting), fix, 'warning')] : [];
+}
+
+/** A smaller number says nothing about a source. */
+const ENOUGH = 5;
+
+function checkCoverage(coverage: SourceCount): Check {
+  const { source, count, without, invalid, unknown } = coverage;
+  const cause = count < ENOUGH ? undefined : causeOf(coverage);
+  return line(
+    'visitor IDs',
+    `${source}: of ${count} signups ${without} without, ${invalid} invalid, ${unknown} unknown`,
+    cause && `${cause}: docs/sources.md#${source}`,
+    cause === undefined ? 'ok' : 'warning',
+  );
+}
+
+function causeOf({ count, without, invalid, unknown }: SourceCount): string | undefined {
+  if (without === count) return 'The cookie is never sent along';
+  if (without * 2 > count) return 'The cookie is not always sent along';
+  if (invalid * 5 > count) return 'Something else than the cookie’s value is sent along';
+  return unknown * 2 > count
+    ? 'The key is of another website, or the script is blocked'
+    : undefined;
+}

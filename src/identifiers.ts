@@ -1,0 +1,21 @@
+// Addresses and visitor IDs in their one spelling.
+
+/** A DataFast visitor ID. DataFast mints UUIDs; anything else never gets near a URL. */
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** The visitor ID in canonical (lower) case, or `undefined` when the text is not a UUID. */
+export function visitorIdFrom(text: string): string | undefined {
+  const trimmed = text.trim();
+  return UUID.test(trimmed) ? trimmed.toLowerCase() : undefined;
+}
+
+/** Enough to tell an address from something else, and from one that only looks like it; the CRM judges the rest. */
+const EMAIL = /^[^\s@\p{Cc}\p{Cf}<>,;]+@[^\s@\p{Cc}\p{Cf}<>,;]+$/u;
+
+/** The address in its one spelling, or `undefined` when the text is none. */
+export function emailFrom(text: string | undefined): string | undefined {
+  // ASCII only: other letters fold onto ASCII ones, and one person onto another.
+  const email = text?.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  const isEmail = email?.isWellFormed() && email.length <= 254 && EMAIL.test(email);
+  return isEmail ? email : undefined;
+}

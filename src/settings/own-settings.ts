@@ -1,0 +1,134 @@
+// The settings of Whence itself. Destinations declare theirs, and every source has one secret.
+import {
+  address,
+  anyText,
+  matching,
+  oneOf,
+  type Setting,
+  type SettingReading,
+  wholeNumber,
+} from './setting.ts';
+
+/** The values of settings that are not set. */
+export const DEFAULTS = {
+  DATAFAST_URL: 'https://datafa.st',
+  ALLOW_TEST_EVENTS: 'false',
+  REALTIME_REFERRER: 'true',
+  LEDGER_RETENTION_DAYS: '90',
+  // The Free plan's. https://developers.cloudflare.com/workers/platform/limits/#subrequests
+  REQUESTS_PER_INVOCATION: '50',
+} as const;
+
+/** Whether the key is an account token, which works for one website only together with its id. */
+export const needsWebsite = (apiKey: string | undefined): boolean =>
+  apiKey?.startsWith('dft_') ?? false;
+
+const datafast: readonly Setting[] = [
+  {
+    name: 'DATAFAST_API_KEY',
+    doc: 'The key for DataFast, from its Website settings → API: a website key (`df_…`), or an account token (`dft_…`; `analytics:read` is enough), which also needs `DATAFAST_WEBSITE_ID`.',
+    fix: 'Create a key in DataFast, Website settings → API; it starts with df_ or dft_.',
+    where: 'DataFast → Website settings → API',
+    isSecret: true,
+    isNeeded: true,
+    read: matching(/^dft?_\S+$/),
+  },
+  {
+    name: 'DATAFAST_WEBSITE_ID',
+    doc: 'Needed with a `dft_…` token: the website’s id of 24 hexadecimal digits, not the `dfid_…` of the tracking script.',
+    fix: 'Use the website’s id of 24 hexadecimal digits (_id in the DataFast API), not the dfid_… of the tracking script.',
+    where: 'the website’s id of 24 hexadecimal digits, which a dft_… key needs',
+    isSecret: false,
+    read: matching(/^[0-9a-f]{24}$/i),
+  },
+  {
+    name: 'DATAFAST_URL',
+    doc: 'The address of DataFast’s API.',
+    fix: 'Give an https URL without a query, or remove it.',
+    isSecret: false,
+    default: DEFAULTS.DATAFAST_URL,
+    read: address,
+  },
+];
+
+const operator: readonly Setting[] = [
+  {
+    name: 'ADMIN_TOKEN',
+    doc: 'Opens dashboard and API. At least 32 characters, e.g. from `openssl rand -hex 32`.',
+    fix: 'Use at least 32 characters without white space, e.g. from: openssl rand -hex 32',
+    isSecret: true,
+    isNeeded: true,
+    read: matching(/^\S{32,}$/),
+  },
+  {
+    name: 'ACCESS_TEAM_DOMAIN',
+    doc: 'Together with `ACCESS_AUD`: lets Cloudflare Access open dashboard and API as well. The team’s name, or `<team>.cloudflareaccess.com`.',
+    fix: 'Use the team’s name, or <team>.cloudflareaccess.com, from Zero Trust → Settings.',
+    isSecret: false,
+    read: teamName,
+  },
+  {
+    name: 'ACCESS_AUD',
+    doc: 'The audience tag of the Access application: 64 hexadecimal digits.',
+    fix: 'Copy the application’s Audience (AUD) tag of 64 digits from Zero Trust → Access → Applications.',
+    isSecret: false,
+    read: matching(/^[0-9a-f]{64}$/i),
+  },
+];
+
+const behaviour: readonly Setting[] = [
+  {
+    name: 'ALLOW_TEST_EVENTS',
+    doc: '`true` lets a provider’s test-mode events through.',
+    fix: 'Use true or false, or remove it.',
+    isSecret: false,
+    default: DEFAULTS.ALLOW_TEST_EVENTS,
+    read: oneOf('true', 'false'),
+  },
+  {
+    name: 'CHANNEL_RULES',
+    doc: 'JSON: your own rules for channel and source, which run before the built-in ones.',
+    fix: 'Give JSON, or remove it.',
+    isSecret: false,
+    read: anyText,
+  },
+  {
+    name: 'FIELD_NAMES',
+    doc: 'JSON: the field of Whence → your own field, or `null` to leave it out, e.g. `{"datafast_source":"utm_source","datafast_term":null}`. Your own field has to exist.',
+    fix: 'Give JSON, or remove it.',
+    isSecret: false,
+    read: anyText,
+  },
+  {
+    name: 'REALTIME_REFERRER',
+    doc: 'Whether DataFast’s realtime map is asked, once a batch at most, for the referrers of visitors whose link names no source.',
+    fix: 'Use true or false, or remove it.',
+    isSecret: false,
+    default: DEFAULTS.REALTIME_REFERRER,
+    read: oneOf('true', 'false'),
+  },
+  {
+    name: 'LEDGER_RETENTION_DAYS',
+    doc: 'How many days the ledger keeps a signup that has ended.',
+    fix: 'Use a whole number of days from 1 to 3650, or remove it.',
+    isSecret: false,
+    default: DEFAULTS.LEDGER_RETENTION_DAYS,
+    read: wholeNumber(1, 3650),
+  },
+  {
+    name: 'REQUESTS_PER_INVOCATION',
+    doc: 'How many outgoing requests one invocation may make: 50 on Cloudflare’s Free plan, 1000 on the Paid plan.',
+    fix: 'Use a whole number from 50 to 10000, or remove it.',
+    isSecret: false,
+    default: DEFAULTS.REQUESTS_PER_INVOCATION,
+    read: wholeNumber(50, 10_000),
+  },
+];
+
+export const ownSettings: readonly Setting[] = [...datafast, ...operator, ...behaviour];
+
+/** `acme`, `acme.cloudflareaccess.com` and `https://acme.cloudflareaccess.com/` are the same team. */
+function teamName(text: string): SettingReading {
+  const team = /^(?:https:\/\/)?([a-z0-9-]+)(?:\.cloudflareaccess\.com)?\/?$/i.exec(text)?.[1];
+  return team === undefined ? { problem: 'is not valid' } : { value: team };
+}

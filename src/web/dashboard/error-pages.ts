@@ -1,0 +1,33 @@
+// Pages for what went wrong. Each says what to do next.
+import type { Context } from 'hono';
+import { html } from 'hono/html';
+import type { WebEnv } from '../web.ts';
+import { page } from './page.ts';
+
+export function pageNotFound(c: Context<WebEnv>): Promise<Response> {
+  const main = html`<h1>Page not found</h1><p>There is no page at this address. <a href="/">All signups</a></p>`;
+  return page(c, { title: 'Page not found', main }, 404);
+}
+
+export function signupNotFound(c: Context<WebEnv>): Promise<Response> {
+  const main = html`<h1>No such signup</h1><p>The ledger does not have it. It was erased, or it is older than the ledger keeps signups. <a href="/">All signups</a></p>`;
+  return page(c, { title: 'No such signup', main }, 404);
+}
+
+export function methodNotAllowed(c: Context<WebEnv>, allow: string): Promise<Response> {
+  c.header('allow', allow);
+  const main = html`<h1>Not possible</h1><p>This address cannot be used in this way. <a href="/">All signups</a></p>`;
+  return page(c, { title: 'Not possible', main }, 405);
+}
+
+export function internalError(c: Context<WebEnv>): Promise<Response> {
+  const main = html`<h1>Internal error</h1><p>Whence failed to show this page, or the ledger cannot be read now. The log says where it failed. Reload the page in a minute. If it fails again, run <code>npm run doctor</code>.</p>`;
+  return page(c, { title: 'Internal error', main }, 500);
+}
+
+/** The queue or the ledger did not do what the operator ordered. `order`: `replayed`. */
+export function notDone(c: Context<WebEnv>, order: string, path: string): Promise<Response> {
+  c.header('retry-after', '10');
+  const main = html`<h1>Not ${order}</h1><p>The queue or the ledger is unavailable. Try again in a minute; to do it twice does no harm. If it fails again, run <code>npm run doctor</code>. The log says where it failed. <a href="${path}">Back to the signup</a></p>`;
+  return page(c, { title: `Not ${order}`, main }, 503);
+}

@@ -1,0 +1,90 @@
+// One signup's pages and buttons: its story, replay, preview and erasure.
+import type { Context } from 'hono';
+import { html } from 'hono/html';
+import { readSignup, type SignupDetail } from '../../ledger/query.ts';
+import { erasePerson } from '../../operations/erase.ts';
+import { replaySignup } from '../../operations/replay.ts';
+import { logFailure } from '../failure.ts';
+import type { WebEnv } from '../web.ts';
+import { confirmErasure } from './erase-page.ts';
+import { notDone, signupNotFound } from './error-pages.ts';
+import { page, storyPath } from './page.ts';
+import { previewPage } from './preview-page.ts';
+import { story } from './story.ts';
+import { labelsOf } from './words.ts';
+
+/** A signup that waits is likely to change soon. */
+const WAITING_REFRESH_SECONDS = 3;
+const REFRESH_SECONDS = 15;
+
+export function showStory(c: Context<WebEnv>): Promise<Response> {
+  return withSignup(c, (detail) => {
+    const main = story(detail, {
+      labelOf: labelsOf(c.env.destinations()),
+      proof: proofOf(c),
+      done: c.req.query('done'),
+    });
+    const refreshSeconds = detail.status === 'waiting' ? WAITING_REFRESH_SECONDS : REFRESH_SECONDS;
+    return page(c, { title: nameOf(detail), main, refreshSeconds });
+  });
+}
+
+export function replay(c: Context<WebEnv>): Promise<Response> {
+  return ordered(c, 'replayed', async () => {
+    const id = idOf(c);
+    const replayed = await replaySignup(c.env, id);
+    if (!replayed) return signupNotFound(c);
+    if (replayed.unreadable.length === 0) return c.redirect(`${storyPath(id)}?done=replayed`, 303);
+    const main = html`<h1>Not replayed</h1><p>This version of the Worker cannot read that message. Deploy the newest version, then replay it.</p>`;
+    return page(c, { title: 'Not replayed', main }, 409);
+  });
+}
+
+export function showPreview(c: Context<WebEnv>): Promise<Response> {
+  return withSignup(c, async (detail) => {
+    const main = await previewPage(c.env, detail);
+    return page(c, { title: `Preview of ${nameOf(detail)}`, main });
+  });
+}
+
+export function showErasure(c: Context<WebEnv>): Promise<Response> {
+  return withSignup(c, (detail) =>
+    page(c, { title: 'Erase', main: confirmErasure(detail, proofOf(c)) }),
+  );
+}
+
+export function eraseSignup(c: Context<WebEnv>): Promise<Response> {
+  return ordered(c, 'erased', () =>
+    withSignup(c, async ({ email }) => {
+      if (email === null) return signupNotFound(c);
+      await erasePerson(c.env, email);
+      return c.redirect('/?done=erased', 303);
+    }),
+  );
+}
+
+async function withSignup(
+  c: Context<WebEnv>,
+  show: (detail: SignupDetail) => Promise<Response> | Response,
+): Promise<Response> {
+  const detail = await readSignup(c.env.ledger, idOf(c));
+  return detail ? show(detail) : signupNotFound(c);
+}
+
+/** An order that fails is answered with a page: the queue or the ledger is unavailable, and the same order works later. */
+async function ordered(
+  c: Context<WebEnv>,
+  order: string,
+  work: () => Promise<Response>,
+): Promise<Response> {
+  try {
+    return await work();
+  } catch (error) {
+    logFailure(c.env.log, error);
+    return notDone(c, order, storyPath(idOf(c)));
+  }
+}
+
+const idOf = (c: Context<WebEnv>) => c.req.param('id') ?? '';
+const proofOf = (c: Context<WebEnv>) => c.get('proof') ?? '';
+const nameOf = ({ id, email }: SignupDetail) => email ?? id;

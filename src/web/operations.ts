@@ -1,0 +1,112 @@
+// What an operator orders: backfill signups of the past, replay signups, erase a person.
+import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { Hono } from 'hono/tiny';
+import * as z from 'zod/mini';
+import type {
+  Backfilled,
+  Erased,
+  Queue,
+  Replayable,
+  Replayed,
+  ReplayedPage,
+} from '../api/operations.ts';
+import { countReplayable } from '../ledger/replays.ts';
+import { DELIVERY_STATUSES } from '../model.ts';
+import { backfillSignups } from '../operations/backfill.ts';
+import { erasePerson } from '../operations/erase.ts';
+import { REPLAY_AT_ONCE, replayAll, replaySignup } from '../operations/replay.ts';
+import { Cursor, cursorFor } from './cursor.ts';
+import { Email, notOneOf, readJson, readParameters } from './input.ts';
+import { problem } from './problem.ts';
+import type { WebApp, WebDependencies, WebEnv } from './web.ts';
+
+const listError = `is not a list of 1 to ${REPLAY_AT_ONCE} signups`;
+const momentError = 'is not a moment in UTC, in ISO 8601';
+const reasonError = 'is not a reason code of at most 200 characters';
+
+export const BackfillBody = z.object({
+  signups: z
+    .array(z.unknown(), { error: listError })
+    .check(z.minLength(1, listError), z.maxLength(REPLAY_AT_ONCE, listError)),
+});
+/** Strict: without its filter, a misspelt one would replay too much. */
+export const ReplayBody = z.strictObject(
+  {
+    status: z._default(z.enum(DELIVERY_STATUSES, { error: notOneOf(DELIVERY_STATUSES) }), 'failed'),
+    reason: z.optional(z.string({ error: reasonError }).check(z.maxLength(200, reasonError))),
+    receivedFrom: z.optional(z.iso.datetime({ error: momentError })),
+    receivedUntil: z.optional(z.iso.datetime({ error: momentError })),
+    cursor: z.optional(Cursor),
+    dryRun: z.optional(z.boolean({ error: 'is neither true nor false' })),
+  },
+  { error: 'may hold status, reason, receivedFrom, receivedUntil, cursor and dryRun' },
+);
+export const PersonPath = z.object({ email: Email });
+
+export function operations(): WebApp {
+  const app = new Hono<WebEnv>();
+  app.post('/signups', backfill);
+  app.post('/signups/:id/replay', replayOne);
+  app.post('/replay', replayMany);
+  app.delete('/people/:email', erase);
+  // How much still waits, so that no script sends more than the queue takes in time.
+  app.get('/queue', async (c) => {
+    const backlog = await c.env.backlog().catch(() => null);
+    return c.json({ backlog } satisfies Queue);
+  });
+  return app;
+}
+
+async function backfill(c: Context<WebEnv>): Promise<Response> {
+  const { values, refusal } = await readJson(BackfillBody, c.req.raw);
+  if (refusal) return refusal;
+  const results = await backfillSignups(values.signups, c.env.now());
+  const signups = results.flatMap((result) => (result.kind === 'signup' ? result.signup : []));
+  if (signups.length > 0) await queueOf(c).enqueueAll(signups);
+  const items = results.map((result): Backfilled['items'][number] =>
+    result.kind === 'signup'
+      ? { status: 'accepted', id: result.signup.id }
+      : { status: 'refused', problem: result.problem },
+  );
+  return c.json({ items } satisfies Backfilled);
+}
+
+async function replayOne(c: Context<WebEnv>): Promise<Response> {
+  const result = await replaySignup({ ...c.env, ...queueOf(c) }, c.req.param('id') ?? '');
+  if (!result) return problem(404, 'The ledger has no such signup.');
+  const { replayed, unreadable } = result;
+  return unreadable.length > 0
+    ? problem(409, 'This version of the Worker cannot read that message.')
+    : c.json({ replayed, unreadable } satisfies Replayed);
+}
+
+async function replayMany(c: Context<WebEnv>): Promise<Response> {
+  const { values, refusal } = await readJson(ReplayBody, c.req.raw);
+  if (refusal) return refusal;
+  const { cursor: after, dryRun, ...filter } = values;
+  if (dryRun) {
+    const counted = await countReplayable(c.env.ledger, { ...filter, after });
+    return c.json(counted satisfies Replayable);
+  }
+  const dependencies = { ...c.env, ...queueOf(c) };
+  const { replayed, unreadable, next } = await replayAll(dependencies, { ...filter, after });
+  const nextCursor = next ? cursorFor(next) : null;
+  return c.json({ replayed, unreadable, nextCursor } satisfies ReplayedPage);
+}
+
+async function erase(c: Context<WebEnv>): Promise<Response> {
+  const { values, refusal } = readParameters(PersonPath, c.req.param());
+  return refusal ?? c.json((await erasePerson(c.env, values.email)) satisfies Erased);
+}
+
+/** The queue. That it is unavailable is not a bug: the same request works later and doubles nothing. */
+function queueOf({ env }: Context<WebEnv>): Pick<WebDependencies, 'enqueueAll'> {
+  const res = problem(503, 'The signups could not be queued.', { 'retry-after': '10' });
+  return {
+    enqueueAll: (signups) =>
+      env.enqueueAll(signups).catch((cause: unknown) => {
+        throw new HTTPException(503, { res, cause });
+      }),
+  };
+}

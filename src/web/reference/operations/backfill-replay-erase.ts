@@ -1,0 +1,139 @@
+// What an operator orders: backfill, replay, erase.
+
+import * as z from 'zod';
+import {
+  Backfilled,
+  Erased,
+  Queue,
+  Replayable,
+  Replayed,
+  ReplayedPage,
+} from '../../../api/operations.ts';
+import { BackfillRow } from '../../../operations/backfill.ts';
+import { BackfillBody, PersonPath, ReplayBody } from '../../operations.ts';
+import { described } from '../described.ts';
+import { json, type Operation, operatorResponses } from '../operation.ts';
+import { CURSOR, EMAIL, SignupPath, VISITOR_ID } from './inputs.ts';
+
+const BODY = {
+  413: 'The body is over 1 MiB.',
+  415: 'The `content-type` is not `application/json`.',
+};
+const NOT_QUEUED = 'The queue is unavailable, and nothing was done. Send it again.';
+
+/** Each is parsed alone, so that each has its own result. */
+export const PastSignup = described(BackfillRow, {
+  email: EMAIL,
+  signed_up_at: {
+    description: 'A date or a moment in ISO 8601, neither in the future nor before 2000.',
+  },
+  visitor_id: VISITOR_ID,
+  name: { description: 'The person’s name.' },
+  user_id: { description: 'Your own id for the person.' },
+});
+
+export const operatorOperations: readonly Operation[] = [
+  {
+    id: 'backfill',
+    method: 'post',
+    path: '/api/signups',
+    tag: 'Operations',
+    summary: 'Backfill signups of the past',
+    description:
+      'Up to 100 at once, each with its own result. Sending the same signup twice has no further effect. `npm run backfill` does this for a CSV file.',
+    opensTo: 'operator',
+    body: {
+      description: 'The signups.',
+      schema: described(BackfillBody, {
+        signups: {
+          description: 'Signups of the past.',
+          override: { items: { $ref: '#/components/schemas/PastSignup' } },
+        },
+      }),
+    },
+    responses: operatorResponses(
+      { 200: json('One result per signup.', Backfilled) },
+      {
+        400: 'The body is not a JSON object with a list of 1 to 100 signups.',
+        ...BODY,
+        503: NOT_QUEUED,
+      },
+    ),
+  },
+  {
+    id: 'replaySignup',
+    method: 'post',
+    path: '/api/signups/{id}/replay',
+    tag: 'Operations',
+    summary: 'Replay a signup',
+    description:
+      'Sends one signup to the CRM again. The first touch stays as it is, and older values never replace newer ones.',
+    opensTo: 'operator',
+    parameters: { path: SignupPath },
+    responses: operatorResponses(
+      { 200: json('The signup is on the queue.', Replayed) },
+      {
+        404: 'The ledger has no such signup.',
+        409: 'The message has another version, or was never readable.',
+        503: NOT_QUEUED,
+      },
+    ),
+  },
+  {
+    id: 'replay',
+    method: 'post',
+    path: '/api/replay',
+    tag: 'Operations',
+    summary: 'Replay signups by filter',
+    description:
+      'Up to 100 at once, oldest first. Continue with `nextCursor`. A signup that is already on the queue is left out. Without a body, it replays every failed signup.',
+    opensTo: 'operator',
+    body: {
+      description: 'Which signups.',
+      isOptional: true,
+      schema: described(ReplayBody, {
+        status: { description: 'Their status.' },
+        reason: { description: 'The reason code of one of their deliveries, exactly.' },
+        receivedFrom: { description: 'Received at this moment or later.' },
+        receivedUntil: { description: 'Received before this moment.' },
+        cursor: CURSOR,
+        dryRun: { description: 'Only counts, by reason, what would be replayed.' },
+      }),
+    },
+    responses: operatorResponses(
+      {
+        200: json(
+          'The signups are on the queue. With `dryRun`: how many it would be.',
+          z.union([ReplayedPage, Replayable]),
+        ),
+      },
+      { 400: 'A filter is wrong or misspelt.', ...BODY, 503: NOT_QUEUED },
+    ),
+  },
+  {
+    id: 'erasePerson',
+    method: 'delete',
+    path: '/api/people/{email}',
+    tag: 'Operations',
+    summary: 'Erase a person',
+    description:
+      'Removes a person from ledger, cache and queue. To erase them twice does no harm. The contact in the CRM stays; you can erase it there.',
+    opensTo: 'operator',
+    parameters: { path: described(PersonPath, { email: EMAIL }) },
+    responses: operatorResponses(
+      { 200: json('What was removed.', Erased) },
+      { 400: 'The path holds no email address.' },
+    ),
+  },
+  {
+    id: 'queue',
+    method: 'get',
+    path: '/api/queue',
+    tag: 'Operations',
+    summary: 'Count what waits on the queue',
+    description:
+      '`npm run backfill` reads it, so that it never sends more than the queue takes in time.',
+    opensTo: 'operator',
+    responses: operatorResponses({ 200: json('The backlog.', Queue) }),
+  },
+];

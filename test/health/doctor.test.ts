@@ -1,0 +1,222 @@
+// The doctor's report, line by line: what each finding says, and whether a person has to act.
+import { describe, expect, it } from 'vitest';
+import { type DoctorInput, runDoctor } from '../../src/health/doctor.ts';
+import type { Check } from '../../src/health/report.ts';
+import type { LedgerHealth } from '../../src/ledger/health.ts';
+
+const NOW = Date.parse('2026-11-23T09:00:00.000Z');
+const minutesAgo = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString();
+
+const ledger: LedgerHealth = {
+  missing: [],
+  cronAt: minutesAgo(5),
+  waiting: [],
+  deadLetters: [],
+  sources: [],
+};
+
+/** DataFast knows no such visitor, which shows that the key works. */
+const answersNotFound: typeof fetch = async () =>
+  Response.json({ message: 'not found' }, { status: 404 });
+
+function input(other: Partial<DoctorInput> = {}): DoctorInput {
+  return {
+    version: '1.2.3',
+    config: {
+      datafast: { apiKey: 'df_key', websiteId: undefined, url: 'https://datafa.st' },
+      webhookSecrets: new Map([['CLERK_WEBHOOK_SECRET', ['whsec_x']]]),
+      problems: [],
+    },
+    sources: [
+      { name: 'stripe', secretName: 'STRIPE_WEBHOOK_SECRET' },
+      { name: 'clerk', secretName: 'CLERK_WEBHOOK_SECRET' },
+    ],
+    openDestinations: () => [],
+    readLedger: async () => ledger,
+    backlog: async () => 3,
+    fetch: answersNotFound,
+    now: () => NOW,
+    ...other,
+  };
+}
+
+async function checks(other: Partial<DoctorInput>, name: string): Promise<readonly Check[]> {
+  const report = await runDoctor(input(other));
+  return report.checks.filter((check) => check.name === name);
+}
+const ledgerChecks = (found: Partial<LedgerHealth>, name: string) =>
+  checks({ readLedger: async () => ({ ...ledger, ...found }) }, name);
+
+describe('the report', () => {
+  it('has one line for each check where all is well', async () => {
+    const acme = { name: 'acme', label: 'Acme CRM', check: async () => [] };
+    const report = await runDoctor(input({ openDestinations: () => [acme] }));
+    expect(report.checks).toEqual([
+      { name: 'settings', status: 'ok', what: 'Valid' },
+      { name: 'sources', status: 'ok', what: 'On: clerk' },
+      { name: 'datafast', status: 'ok', what: 'The key works' },
+      {
+        name: 'acme',
+        status: 'ok',
+        what: 'Acme CRM accepts the key, and every field can be written',
+      },
+      { name: 'ledger', status: 'ok', what: 'Its schema is up to date' },
+      { name: 'cron', status: 'ok', what: `Ran at ${minutesAgo(5)}` },
+      { name: 'queue', status: 'ok', what: '3 waiting' },
+    ]);
+  });
+
+  it('has the lines of every destination that is on', async () => {
+    const problem = {
+      key: 'ACME_TOKEN',
+      problem: 'is refused by Acme CRM',
+      fix: 'Make a new one.',
+      code: 'unauthorized' as const,
+    };
+    const openDestinations = () => [
+      { name: 'acme', label: 'Acme CRM', check: async () => [problem] },
+      { name: 'other', label: 'Other', check: async () => [] },
+    ];
+    expect(await checks({ openDestinations }, 'acme')).toEqual([
+      {
+        name: 'acme',
+        status: 'problem',
+        what: 'ACME_TOKEN is refused by Acme CRM',
+        fix: 'Make a new one.',
+      },
+    ]);
+    expect(await checks({ openDestinations }, 'other')).toMatchObject([{ status: 'ok' }]);
+  });
+
+  it('does not call a key that is not set a key that works', async () => {
+    const { config } = input();
+    const datafast = { ...config.datafast, apiKey: undefined };
+    const problems = [{ key: 'DATAFAST_API_KEY', problem: 'is not set', fix: 'Set it.' }];
+    const other = { config: { ...config, datafast, problems } };
+    expect(await checks(other, 'datafast')).toEqual([]);
+    expect(await checks(other, 'settings')).toMatchObject([
+      { status: 'problem', what: 'DATAFAST_API_KEY is not set', fix: 'Set it.' },
+    ]);
+  });
+
+  it('leaves out what cannot be seen from here: ledger and queue', async () => {
+    const report = await runDoctor(input({ readLedger: undefined, backlog: undefined }));
+    const names = report.checks.map(({ name }) => name);
+    expect(names).toEqual(['settings', 'sources', 'datafast']);
+  });
+
+  it('leaves out the queue where the platform does not count', async () => {
+    const backlog = () => Promise.reject(new Error('not here'));
+    expect(await checks({ backlog }, 'queue')).toEqual([]);
+  });
+});
+
+describe('the ledger', () => {
+  it('that cannot be read is a problem', async () => {
+    const readLedger = () => Promise.reject(new Error('no such table'));
+    expect(await checks({ readLedger }, 'ledger')).toEqual([
+      { name: 'ledger', status: 'problem', what: 'Cannot be read', fix: 'Run npm run migrate.' },
+    ]);
+  });
+
+  it('that lacks migrations names them', async () => {
+    expect(await ledgerChecks({ missing: ['0005_refresh'] }, 'ledger')).toMatchObject([
+      { status: 'problem', what: 'Lacks 0005_refresh' },
+    ]);
+  });
+
+  it('shows whether cron runs', async () => {
+    const [late, never] = [{ cronAt: minutesAgo(61) }, { cronAt: undefined }];
+    expect(await ledgerChecks(late, 'cron')).toMatchObject([{ status: 'problem' }]);
+    expect(await ledgerChecks(never, 'cron')).toMatchObject([{ status: 'warning' }]);
+  });
+
+  it('counts what the queue gave up on', async () => {
+    const deadLetters = [{ reason: 'hubspot_unreachable', count: 2, since: minutesAgo(9) }];
+    expect(await ledgerChecks({ deadLetters }, 'dead letters')).toMatchObject([
+      { status: 'problem', what: `2 since ${minutesAgo(9)}: hubspot_unreachable` },
+    ]);
+  });
+
+  it('tells what waits for the operator from what only waits', async () => {
+    const waiting = [
+      { reason: 'datafast_unauthorized', count: 1, since: minutesAgo(1) },
+      { reason: 'visitor_not_found_yet', count: 1, since: minutesAgo(1) },
+      { reason: 'datafast_unavailable', count: 4, since: minutesAgo(90) },
+      { reason: 'a_reason_of_another_version', count: 1, since: minutesAgo(90) },
+    ];
+    expect(await ledgerChecks({ waiting }, 'waiting')).toEqual([
+      {
+        name: 'waiting',
+        status: 'problem',
+        what: `1 since ${minutesAgo(1)}: datafast_unauthorized`,
+        fix: expect.stringContaining('DATAFAST_API_KEY'),
+      },
+      {
+        name: 'waiting',
+        status: 'warning',
+        what: `4 since ${minutesAgo(90)}: datafast_unavailable`,
+        fix: expect.stringContaining('again by itself'),
+      },
+      {
+        name: 'waiting',
+        status: 'warning',
+        what: `1 since ${minutesAgo(90)}: a_reason_of_another_version`,
+        fix: 'They are tried again.',
+      },
+    ]);
+  });
+
+  it.each([
+    [{ without: 6, invalid: 0, unknown: 0 }, 'The cookie is never sent along'],
+    [{ without: 4, invalid: 0, unknown: 0 }, 'The cookie is not always sent along'],
+    [{ without: 0, invalid: 2, unknown: 0 }, 'Something else than the cookie’s value'],
+    [{ without: 0, invalid: 0, unknown: 4 }, 'The key is of another website'],
+  ])(
+    'gives the likely cause when signups come without a usable visitor ID: %o',
+    async (counts, cause) => {
+      const sources = [{ source: 'stripe', count: 6, ...counts }];
+      expect(await ledgerChecks({ sources }, 'visitor IDs')).toMatchObject([
+        { status: 'warning', fix: expect.stringMatching(new RegExp(`^${cause}.*#stripe$`)) },
+      ]);
+    },
+  );
+
+  it('says nothing about a source that has few signups', async () => {
+    const sources = [{ source: 'stripe', count: 4, without: 4, invalid: 0, unknown: 0 }];
+    expect(await ledgerChecks({ sources }, 'visitor IDs')).toMatchObject([{ status: 'ok' }]);
+  });
+});
+
+describe('the clock', () => {
+  const dated = (secondsOff: number): typeof fetch => {
+    const date = new Date(NOW - secondsOff * 1000).toUTCString();
+    return async () => Response.json({ message: 'not found' }, { status: 404, headers: { date } });
+  };
+  /** A destination that asks once. */
+  const asking =
+    (url: string): DoctorInput['openDestinations'] =>
+    (io) => [
+      {
+        name: 'acme',
+        label: 'Acme CRM',
+        async check() {
+          await io.fetch(url);
+          return [];
+        },
+      },
+    ];
+
+  it('is wrong when every answer has another date', async () => {
+    expect(await checks({ fetch: dated(600) }, 'clock')).toMatchObject([
+      { status: 'problem', what: '600 s off' },
+    ]);
+  });
+
+  it('is right when one service agrees with it', async () => {
+    const fetch: typeof globalThis.fetch = (url, init) =>
+      dated(String(url).includes('acme') ? 1 : 600)(url, init);
+    const other = { fetch, openDestinations: asking('https://acme.example') };
+    expect(await checks(other, 'clock')).toMatchObject([{ status: 'ok', what: '1 s off' }]);
+  });
+});
