@@ -12,7 +12,7 @@ import {
 import { documentedOnly } from './hubspot/documented.ts';
 import { errorBody, refuse } from './hubspot/errors.ts';
 import { authenticated, limited, needs, rateLimitBody } from './hubspot/gate.ts';
-import { createPortal } from './hubspot/portal.ts';
+import { createPortal, type Portal } from './hubspot/portal.ts';
 import {
   createGroup,
   createProperties,
@@ -95,24 +95,7 @@ export function createHubspot(options: HubspotOptions): HubspotStandIn {
     }),
   );
 
-  app.get('/account-info/:version{2026-0[39]}/details', (c) =>
-    c.json({ portalId: 12_345_678, accountType: 'STANDARD', utcOffsetMilliseconds }),
-  );
-
-  const contacts = '/crm/objects/:version{2026-0[39]}/contacts';
-  app.post(`${contacts}/batch/read`, needs(granted, READ), batchRead(portal));
-  app.post(`${contacts}/batch/upsert`, needs(granted, WRITE), batchUpsert(portal));
-
-  const definitions = '/crm/properties/:version{2026-0[39]}/contacts';
-  const readsDefinitions = needs(granted, READ, WRITE, READ_SCHEMA);
-  const writesDefinitions = needs(granted, WRITE_SCHEMA);
-  app.get(definitions, readsDefinitions, listProperties(portal));
-  app.post(definitions, writesDefinitions, createProperty(portal));
-  app.post(`${definitions}/batch/create`, writesDefinitions, createProperties(portal));
-  app.get(`${definitions}/groups`, readsDefinitions, listGroups(portal));
-  app.post(`${definitions}/groups`, writesDefinitions, createGroup(portal));
-  app.get(`${definitions}/:name`, readsDefinitions, readProperty(portal));
-
+  addRoutes(app, portal, { granted, utcOffsetMilliseconds });
   app.notFound((c) => refuse(c, 404, { message: 'resource not found' }));
   // A network failure must reach the caller as a rejected promise, not as Hono's 500.
   app.onError((error) => {
@@ -131,16 +114,7 @@ export function createHubspot(options: HubspotOptions): HubspotStandIn {
       portal.contacts.remove(contact.id);
     },
     history: portal.contacts.historyOf,
-    addContact(properties) {
-      const accepted = Object.entries(properties).map(([name, raw]) => {
-        const definition = portal.properties.get(name);
-        if (!definition) throw new Error(`The portal has no property ${name}; add it first.`);
-        const value = accept(definition, raw, undefined);
-        if (typeof value !== 'string') throw new Error(`${name}: ${value.message}`);
-        return [name, value];
-      });
-      return portal.contacts.create(Object.fromEntries(accepted));
-    },
+    addContact: (properties) => addContact(portal, properties),
     properties: () => [...portal.properties.values()],
     addProperty({ readOnlyValue = false, ...given }) {
       const text = { type: 'string', fieldType: 'text', groupName: 'contactinformation' } as const;
@@ -169,4 +143,39 @@ export function createHubspot(options: HubspotOptions): HubspotStandIn {
 function bodyOfInjected(status: number) {
   if (status === 429) return rateLimitBody('TEN_SECONDLY_ROLLING');
   return errorBody({ message: `The server answered ${status}` });
+}
+
+function addRoutes(
+  app: Hono,
+  portal: Portal,
+  { granted, utcOffsetMilliseconds }: { granted: string[]; utcOffsetMilliseconds: number },
+): void {
+  app.get('/account-info/:version{2026-0[39]}/details', (c) =>
+    c.json({ portalId: 12_345_678, accountType: 'STANDARD', utcOffsetMilliseconds }),
+  );
+
+  const contacts = '/crm/objects/:version{2026-0[39]}/contacts';
+  app.post(`${contacts}/batch/read`, needs(granted, READ), batchRead(portal));
+  app.post(`${contacts}/batch/upsert`, needs(granted, WRITE), batchUpsert(portal));
+
+  const definitions = '/crm/properties/:version{2026-0[39]}/contacts';
+  const readsDefinitions = needs(granted, READ, WRITE, READ_SCHEMA);
+  const writesDefinitions = needs(granted, WRITE_SCHEMA);
+  app.get(definitions, readsDefinitions, listProperties(portal));
+  app.post(definitions, writesDefinitions, createProperty(portal));
+  app.post(`${definitions}/batch/create`, writesDefinitions, createProperties(portal));
+  app.get(`${definitions}/groups`, readsDefinitions, listGroups(portal));
+  app.post(`${definitions}/groups`, writesDefinitions, createGroup(portal));
+  app.get(`${definitions}/:name`, readsDefinitions, readProperty(portal));
+}
+
+function addContact(portal: Portal, properties: Record<string, string>): HubspotContact {
+  const accepted = Object.entries(properties).map(([name, raw]) => {
+    const definition = portal.properties.get(name);
+    if (!definition) throw new Error(`The portal has no property ${name}; add it first.`);
+    const value = accept(definition, raw, undefined);
+    if (typeof value !== 'string') throw new Error(`${name}: ${value.message}`);
+    return [name, value];
+  });
+  return portal.contacts.create(Object.fromEntries(accepted));
 }

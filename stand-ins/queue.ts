@@ -70,28 +70,13 @@ export function createQueue(settings: QueueSettings, world: QueueWorld): Queue {
     ...{ sent: 0, batches: 0, failedBatches: 0, retried: 0, redelivered: 0 },
     ...{ deadLetters: 0, mostAttempts: 0 },
   };
-  /** Earliest first. */
-  const held: Held[] = [];
+  const line = createLine(settings, clock);
   let delivering = 0;
   let isClosed = false;
 
-  function hold(message: QueueMessage, delaySeconds: number): void {
-    const readyAtMs = clock.now() + delaySeconds * 1_000;
-    held.splice(firstAfter(held, readyAtMs), 0, { ...message, readyAtMs });
-  }
-
-  /** A batch closes when it is full, or when its first message has waited long enough. */
-  function takeBatch(): Held[] {
-    const nowMs = clock.now();
-    const ready = Math.min(settings.maxBatchSize, firstAfter(held, nowMs));
-    const waitedMs = nowMs - (held[0]?.readyAtMs ?? nowMs);
-    const isDue = waitedMs >= settings.maxBatchTimeoutSeconds * 1_000;
-    return isDue || ready === settings.maxBatchSize ? held.splice(0, ready) : [];
-  }
-
   async function run(): Promise<void> {
     while (!isClosed) {
-      const batch = takeBatch();
+      const batch = line.takeBatch();
       if (batch.length === 0) {
         await clock.sleep(POLL_MS);
         continue;
@@ -112,13 +97,13 @@ export function createQueue(settings: QueueSettings, world: QueueWorld): Queue {
     if (!retry) {
       if (!world.losesAck()) return;
       stats.redelivered += 1;
-      hold(again, 0);
+      line.hold(again, 0);
     } else if (message.attempts > settings.maxRetries) {
       stats.deadLetters += 1;
       world.giveUp(message);
     } else {
       stats.retried += 1;
-      hold(again, retry.delaySeconds);
+      line.hold(again, retry.delaySeconds);
     }
   }
 
@@ -127,13 +112,38 @@ export function createQueue(settings: QueueSettings, world: QueueWorld): Queue {
     send(body, delaySeconds = 0) {
       stats.sent += 1;
       const message = { id: crypto.randomUUID(), body, sentAtMs: clock.now(), attempts: 1 };
-      hold(message, delaySeconds);
+      line.hold(message, delaySeconds);
     },
-    backlog: () => held.length + delivering,
+    backlog: () => line.length() + delivering,
     isDelivering: () => delivering > 0,
     stats,
     close() {
       isClosed = true;
+    },
+  };
+}
+
+/** The messages that wait, those that are ready first at the front. */
+function createLine(
+  { maxBatchSize, maxBatchTimeoutSeconds }: QueueSettings,
+  { now }: Pick<Clock, 'now'>,
+) {
+  const held: Held[] = [];
+  return {
+    length: () => held.length,
+
+    hold(message: QueueMessage, delaySeconds: number): void {
+      const readyAtMs = now() + delaySeconds * 1_000;
+      held.splice(firstAfter(held, readyAtMs), 0, { ...message, readyAtMs });
+    },
+
+    /** A batch closes when it is full, or when its first message has waited long enough. */
+    takeBatch(): Held[] {
+      const nowMs = now();
+      const ready = Math.min(maxBatchSize, firstAfter(held, nowMs));
+      const waitedMs = nowMs - (held[0]?.readyAtMs ?? nowMs);
+      const isDue = waitedMs >= maxBatchTimeoutSeconds * 1_000;
+      return isDue || ready === maxBatchSize ? held.splice(0, ready) : [];
     },
   };
 }

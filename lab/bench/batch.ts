@@ -169,51 +169,14 @@ export async function measureBatch(): Promise<Measured> {
   try {
     const cold = await deliver(whence, 0, 1);
     await deliver(calls, 0, 1);
-    const rounds: { ours: typeof cold; theirs: typeof cold }[] = [];
+    const rounds: Round[] = [];
     for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round += 1) {
       const firstBatch = 1 + round * BATCHES_PER_ROUND;
       const ours = await deliver(whence, firstBatch, BATCHES_PER_ROUND);
       const theirs = await deliver(calls, firstBatch, BATCHES_PER_ROUND);
       if (round >= WARM_UP_ROUNDS) rounds.push({ ours, theirs });
     }
-    const over = (read: (round: (typeof rounds)[number]) => number) => summarize(rounds.map(read));
-    const figures: Figure[] = [
-      {
-        name: 'CPU of a batch, when every answer comes at once',
-        unit: 'ms',
-        ...own,
-        target: { atMost: 10 },
-      },
-      {
-        name: 'CPU in addition to a consumer that only makes the calls',
-        unit: 'ms',
-        ...over(({ ours, theirs }) => ours.cpuMs - theirs.cpuMs),
-      },
-      {
-        name: 'CPU of the whole of workerd per batch',
-        unit: 'ms',
-        ...over(({ ours }) => ours.cpuMs),
-      },
-      { name: 'the calls alone', unit: 'ms', ...over(({ theirs }) => theirs.cpuMs) },
-      {
-        name: 'the first batch of an isolate, the whole of workerd',
-        unit: 'ms',
-        value: cold.cpuMs,
-      },
-      {
-        name: 'requests to DataFast per batch',
-        unit: '',
-        ...over(({ ours }) => ours.datafast),
-        target: { atMost: BATCH_SIZE + 1 },
-      },
-      {
-        name: 'requests to HubSpot per batch',
-        unit: '',
-        ...over(({ ours }) => ours.hubspot),
-        target: { atMost: 2 },
-      },
-      { name: 'requests to HubSpot, first batch', unit: '', value: cold.hubspot },
-    ];
+    const figures = figuresOf(own, rounds, cold);
     return {
       figures,
       notes: [
@@ -227,4 +190,55 @@ export async function measureBatch(): Promise<Measured> {
       standIns.close();
     }
   }
+}
+
+type Delivered = Awaited<ReturnType<typeof deliver>>;
+interface Round {
+  ours: Delivered;
+  theirs: Delivered;
+}
+
+function figuresOf(
+  own: ReturnType<typeof summarize>,
+  rounds: readonly Round[],
+  cold: Delivered,
+): Figure[] {
+  const over = (read: (round: Round) => number) => summarize(rounds.map(read));
+  return [
+    {
+      name: 'CPU of a batch, when every answer comes at once',
+      unit: 'ms',
+      ...own,
+      target: { atMost: 10 },
+    },
+    {
+      name: 'CPU in addition to a consumer that only makes the calls',
+      unit: 'ms',
+      ...over(({ ours, theirs }) => ours.cpuMs - theirs.cpuMs),
+    },
+    {
+      name: 'CPU of the whole of workerd per batch',
+      unit: 'ms',
+      ...over(({ ours }) => ours.cpuMs),
+    },
+    { name: 'the calls alone', unit: 'ms', ...over(({ theirs }) => theirs.cpuMs) },
+    {
+      name: 'the first batch of an isolate, the whole of workerd',
+      unit: 'ms',
+      value: cold.cpuMs,
+    },
+    {
+      name: 'requests to DataFast per batch',
+      unit: '',
+      ...over(({ ours }) => ours.datafast),
+      target: { atMost: BATCH_SIZE + 1 },
+    },
+    {
+      name: 'requests to HubSpot per batch',
+      unit: '',
+      ...over(({ ours }) => ours.hubspot),
+      target: { atMost: 2 },
+    },
+    { name: 'requests to HubSpot, first batch', unit: '', value: cold.hubspot },
+  ];
 }

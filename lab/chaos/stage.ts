@@ -39,10 +39,7 @@ export interface Stage {
 
 export async function openStage(options: StageOptions): Promise<Stage> {
   const { root, seed, speed } = options;
-  const folder = mkdtempSync(join(tmpdir(), 'whence-chaos-'));
-  const removeFolder = () => rmSync(folder, { recursive: true, force: true });
-  process.once('exit', removeFolder);
-
+  const folder = makeFolder();
   const originMs = Date.now();
   const clock = { ...createClock({ originMs, speed }), originMs, speed };
   const { now } = clock;
@@ -77,7 +74,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     [...samples.values()].map(({ source, newSecret }) => [source, newSecret()]),
   );
   const cloud: Cloud = await openCloud({
-    ...{ root, folder, clock, queueFaults: options.queueFaults, log: options.log },
+    ...{ root, folder: folder.path, clock, queueFaults: options.queueFaults, log: options.log },
     vars: { ...keys, ...vars, ...secretVars(secrets) },
     chance: createChance(`queue ${seed}`),
   });
@@ -96,8 +93,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     async close() {
       await cloud.close();
       for (const one of served) one.close();
-      removeFolder();
-      process.off('exit', removeFolder);
+      folder.remove();
     },
   };
 }
@@ -115,4 +111,15 @@ function secretVars(secrets: ReadonlyMap<string, string>): Record<string, string
   return Object.fromEntries(
     [...secrets].map(([source, secret]) => [sources.get(source)?.secretName ?? source, secret]),
   );
+}
+
+/** A temporary folder, which is removed when this process ends for any reason. */
+function makeFolder(): { path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'whence-chaos-'));
+  const remove = () => {
+    rmSync(path, { recursive: true, force: true });
+    process.off('exit', remove);
+  };
+  process.once('exit', remove);
+  return { path, remove };
 }

@@ -1,5 +1,5 @@
 // POST …/contacts/batch/read: contacts by email, by record id or by a unique property.
-import type { Handler } from 'hono';
+import type { Context, Handler } from 'hono';
 import * as z from 'zod';
 import type { HubspotContact } from './contacts.ts';
 import { readBody, refuse } from './errors.ts';
@@ -24,27 +24,8 @@ export function batchRead(portal: Portal): Handler {
     if (body instanceof Response) return body;
     const { inputs, properties, propertiesWithHistory = [], idProperty } = body;
 
-    if (inputs.length > MAX_BATCH_SIZE) {
-      const message = `A batch holds at most ${MAX_BATCH_SIZE} inputs, not ${inputs.length}`;
-      return refuse(c, 400, { message, category: 'VALIDATION_ERROR' });
-    }
-    if (propertiesWithHistory.length > 0 && inputs.length > MAX_WITH_HISTORY) {
-      const message = `The maximum number of inputs supported in a batch request for property histories is ${MAX_WITH_HISTORY}.`;
-      return refuse(c, 400, { message, category: 'VALIDATION_ERROR' });
-    }
-    if (idProperty !== 'hs_object_id' && !isUnique(portal, idProperty)) {
-      const message = `Unable to perform read by non-unique 0-1 property ${idProperty}`;
-      return refuse(c, 400, { message, category: 'VALIDATION_ERROR' });
-    }
-    const duplicates = [...duplicatesIn(inputs.map((input) => input.id.toLowerCase()))];
-    if (duplicates.length > 0) {
-      const message = `Duplicate IDs found in batch input: [${duplicates.join(', ')}]. IDs must be unique`;
-      return refuse(c, 400, {
-        message,
-        category: 'VALIDATION_ERROR',
-        context: { ids: duplicates },
-      });
-    }
+    const refusal = refusalOfBatch(c, portal, body);
+    if (refusal) return refusal;
 
     const found = new Map<string, HubspotContact>();
     const missing: string[] = [];
@@ -91,4 +72,34 @@ export function batchRead(portal: Portal): Handler {
 
 function pick(properties: Record<string, string>, names: readonly string[]) {
   return Object.fromEntries(names.map((name) => [name, properties[name] ?? null]));
+}
+
+/** Why the whole batch is refused before any contact is read. */
+function refusalOfBatch(
+  c: Context,
+  portal: Portal,
+  { inputs, propertiesWithHistory = [], idProperty }: z.infer<typeof BatchRead>,
+): Response | undefined {
+  if (inputs.length > MAX_BATCH_SIZE) {
+    const message = `A batch holds at most ${MAX_BATCH_SIZE} inputs, not ${inputs.length}`;
+    return refuse(c, 400, { message, category: 'VALIDATION_ERROR' });
+  }
+  if (propertiesWithHistory.length > 0 && inputs.length > MAX_WITH_HISTORY) {
+    const message = `The maximum number of inputs supported in a batch request for property histories is ${MAX_WITH_HISTORY}.`;
+    return refuse(c, 400, { message, category: 'VALIDATION_ERROR' });
+  }
+  if (idProperty !== 'hs_object_id' && !isUnique(portal, idProperty)) {
+    const message = `Unable to perform read by non-unique 0-1 property ${idProperty}`;
+    return refuse(c, 400, { message, category: 'VALIDATION_ERROR' });
+  }
+  const duplicates = [...duplicatesIn(inputs.map((input) => input.id.toLowerCase()))];
+  if (duplicates.length > 0) {
+    const message = `Duplicate IDs found in batch input: [${duplicates.join(', ')}]. IDs must be unique`;
+    return refuse(c, 400, {
+      message,
+      category: 'VALIDATION_ERROR',
+      context: { ids: duplicates },
+    });
+  }
+  return undefined;
 }

@@ -44,11 +44,6 @@ export function createContacts(now: () => number): Contacts {
   /** An index: thousands of contacts are found by email only. */
   const byEmail = new Map<string, StoredContact>();
 
-  function emailsOf({ values }: StoredContact): string[] {
-    const additional = values.get('hs_additional_emails')?.toLowerCase().split(';') ?? [];
-    return [values.get('email') ?? '', ...additional].filter((email) => email !== '');
-  }
-
   function search(property: string, value: string): StoredContact | undefined {
     if (property === 'hs_object_id') return contacts.get(value);
     if (property === 'email') return byEmail.get(value.toLowerCase());
@@ -102,6 +97,11 @@ export function createContacts(now: () => number): Contacts {
     },
     historyOf: (id, property) => contacts.get(id)?.history.get(property) ?? [],
   };
+}
+
+function emailsOf({ values }: StoredContact): string[] {
+  const additional = values.get('hs_additional_emails')?.toLowerCase().split(';') ?? [];
+  return [values.get('email') ?? '', ...additional].filter((email) => email !== '');
 }
 
 /** HubSpot accepts a lifecycle stage that goes backwards and ignores it silently. */

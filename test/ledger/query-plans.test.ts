@@ -126,6 +126,18 @@ it('the first page of all follows the index of arrival and sorts nothing but its
   expect(plan.match(/TEMP B-TREE/g)).toHaveLength(1);
 });
 
+it('the newest signup of a person is found by the address, not among all matched signups', async () => {
+  const ledger = watched();
+  await readItems(ledger, [signup(), half]);
+  const statement = ledger.statements.find((text) => text.includes('max(occurred_at)')) ?? '';
+  const { results } = await env.LEDGER.prepare(`EXPLAIN QUERY PLAN ${statement}`)
+    .bind('[]', '[]')
+    .all<{ detail: string }>();
+  const plan = results.map(({ detail }) => detail).join('\n');
+  expect(plan).toContain('SEARCH signups USING INDEX signups_by_email');
+  expect(plan).not.toContain('signups_by_match');
+});
+
 it('a batch costs one round trip to read and one to write', async () => {
   const ledger = watched();
   await readItems(ledger, [signup(), half]);

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { DoctorReport } from '../../src/api/doctor.ts';
 import type { Check } from '../../src/health/report.ts';
 import { MIGRATIONS } from '../../src/ledger/health.ts';
-import worker from '../../src/worker.ts';
+import { worker } from '../worker-under-test.ts';
 import { ask, createWorld, type World } from '../world.ts';
 
 let world: World;
