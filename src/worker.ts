@@ -4,7 +4,7 @@ import { journey } from './attribution/journey.ts';
 import { type ConsumeDependencies, consumeSignups } from './delivery/consume.ts';
 import { consumeDeadLetters } from './delivery/dead-letters.ts';
 import { enqueueAll, enqueueLater } from './delivery/enqueue.ts';
-import { meterRequests } from './delivery/request-meter.ts';
+import { meterRequests, type RequestMeter } from './delivery/request-meter.ts';
 import { destinations, newDestinationMemory, openDestinations } from './destinations/index.ts';
 import { readSettings, type Settings } from './health/read-settings.ts';
 import type { Log } from './log.ts';
@@ -45,8 +45,19 @@ const memoryOf = oncePerEnv(() => ({
   destinations: newDestinationMemory(),
 }));
 
+/** Requests of the dashboard are few. */
+const UNMETERED: RequestMeter = {
+  fetch: io.fetch,
+  requestsLeft: () => Number.POSITIVE_INFINITY,
+};
+
 /** What requests and queues both need. */
-function open(env: Env, settings: Settings, send: typeof fetch = io.fetch) {
+function open(
+  env: Env,
+  settings: Settings,
+  { fetch: send, requestsLeft }: RequestMeter = UNMETERED,
+) {
+  const { referrerLookup: lookup } = settings;
   const datafast = {
     ...settings.datafast,
     ...io,
@@ -57,9 +68,10 @@ function open(env: Env, settings: Settings, send: typeof fetch = io.fetch) {
   return {
     ledger: env.LEDGER,
     findVisitors: (queries: readonly VisitorQuery[]) => findVisitors(datafast, queries),
-    findReferrers: settings.realtimeReferrer
-      ? (queries: readonly ReferrerQuery[]) => findReferrers(datafast, queries)
-      : undefined,
+    findReferrers:
+      lookup === 'off'
+        ? undefined
+        : (query: ReferrerQuery) => findReferrers({ ...datafast, lookup, requestsLeft }, query),
     forgetVisitor: (visitorId: string) =>
       Promise.all([
         forgetVisitor(env.VISITORS, visitorId),
@@ -103,7 +115,7 @@ function openDelivery(env: Env): ConsumeDependencies {
   const meter = meterRequests(io.fetch, settings.requestsPerInvocation);
   const memory = memoryOf(env).destinations;
   return {
-    ...open(env, settings, meter.fetch),
+    ...open(env, settings, meter),
     requestsLeft: meter.requestsLeft,
     destinations: openDestinations(settings.values, settings.names, { ...io, ...meter, memory }),
     enqueueLater: (later) => enqueueLater(env.SIGNUPS, later),

@@ -92,7 +92,7 @@ function deliveryOpener(
     return {
       ledger: env.LEDGER,
       findVisitors: (queries) => findVisitors(datafast, queries),
-      findReferrers: (queries) => findReferrers(datafast, queries),
+      findReferrers: (query) => findReferrers({ ...datafast, lookup: 'auto' }, query),
       attribute,
       journey,
       destinations: openDestinations(hubspotSettings(TOKEN), new Map(), { ...io, memory }),

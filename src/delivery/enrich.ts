@@ -5,14 +5,11 @@ import type { Attribution, EnrichedSignup, Journey, Match, Signup, Visitor } fro
 import type { Waiting } from '../outcome.ts';
 import { reason } from '../reasons.ts';
 import { type Known, knownOf, type Lookup } from '../visitors/lookup.ts';
-import type { ReferrerQuery } from '../visitors/referrers.ts';
 import type { VisitorQuery } from '../visitors/visitors.ts';
-import { referrersOf } from './referrers-of.ts';
+import { type ReferrerDependencies, referrersOf } from './referrers-of.ts';
 
-export interface EnrichDependencies {
+export interface EnrichDependencies extends Pick<ReferrerDependencies, 'findReferrers'> {
   findVisitors(queries: readonly VisitorQuery[]): Promise<ReadonlyMap<string, Lookup>>;
-  /** The referrers of visitors who are on the site now. Absent when the operator switched the lookup off. */
-  findReferrers?(queries: readonly ReferrerQuery[]): Promise<ReadonlyMap<string, string>>;
   attribute(input: { visitor?: Visitor | undefined; referrer?: string | undefined }): Attribution;
   journey(visitor: Visitor, signedUpAt: string): Journey;
   now(): number;
@@ -42,7 +39,7 @@ export async function enrichItems(
   const referrers = await referrersOf(dependencies, signups, lookups);
   return items.map((item) => {
     try {
-      const { visitorId = '', referrer = referrers.get(visitorId) } = item.signup;
+      const { visitorId = '', referrer = referrers.get(visitorId)?.first } = item.signup;
       return enrichItem(dependencies, item, lookups.get(visitorId), referrer);
     } catch (error) {
       // A bug that the data of one visitor brings out must not hold up the others.

@@ -2,7 +2,7 @@
 // right keeps working, and every problem is named with its key and its fix.
 import type { Problem } from '../model.ts';
 import { lookAlikes } from './look-alikes.ts';
-import { DEFAULTS, needsWebsite, ownSettings } from './own-settings.ts';
+import { DEFAULTS, needsWebsite, ownSettings, REFERRER_LOOKUPS } from './own-settings.ts';
 import type { Setting, SettingValues } from './setting.ts';
 import { readWebhookSecrets, type SecretSetting, type WebhookSecrets } from './webhook-secrets.ts';
 
@@ -16,8 +16,8 @@ export interface Config {
   /** JSON, for the rooms that know what it means: attribution and destinations. */
   channelRules: string | undefined;
   fieldNames: string | undefined;
-  /** Whether DataFast's realtime map is asked for referrers. */
-  realtimeReferrer: boolean;
+  /** Where referrers are looked for. */
+  referrerLookup: (typeof REFERRER_LOOKUPS)[number];
   /** How long the ledger keeps a signup that has ended. */
   ledgerRetentionDays: number;
   /** How many requests one invocation may make by the plan of the account. */
@@ -63,7 +63,7 @@ export function readConfig(env: object, { sources, destinations }: SettingOwners
     allowTestEvents: read('ALLOW_TEST_EVENTS') === 'true',
     channelRules: values.get('CHANNEL_RULES'),
     fieldNames: values.get('FIELD_NAMES'),
-    realtimeReferrer: read('REALTIME_REFERRER') === 'true',
+    referrerLookup: REFERRER_LOOKUPS.find((lookup) => lookup === read('REFERRER_LOOKUP')) ?? 'auto',
     ledgerRetentionDays: Number(read('LEDGER_RETENTION_DAYS')),
     requestsPerInvocation: Number(read('REQUESTS_PER_INVOCATION')),
     values,

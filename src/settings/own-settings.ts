@@ -13,11 +13,13 @@ import {
 export const DEFAULTS = {
   DATAFAST_URL: 'https://datafa.st',
   ALLOW_TEST_EVENTS: 'false',
-  REALTIME_REFERRER: 'true',
+  REFERRER_LOOKUP: 'auto',
   LEDGER_RETENTION_DAYS: '90',
   // The Free plan's. https://developers.cloudflare.com/workers/platform/limits/#subrequests
   REQUESTS_PER_INVOCATION: '50',
 } as const;
+
+export const REFERRER_LOOKUPS = ['auto', 'list', 'map', 'off'] as const;
 
 /** Whether the key is an account token, which works for one website only together with its id. */
 export const needsWebsite = (apiKey: string | undefined): boolean =>
@@ -100,12 +102,12 @@ const behaviour: readonly Setting[] = [
     read: anyText,
   },
   {
-    name: 'REALTIME_REFERRER',
-    doc: 'Whether DataFast’s realtime map is asked, once a batch at most, for the referrers of visitors whose link names no source.',
-    fix: 'Use true or false, or remove it.',
+    name: 'REFERRER_LOOKUP',
+    doc: 'Where the referrer of a visitor whose link names no source is looked for. `auto`: DataFast’s realtime map, then its list of visitors; for a returning visitor the list counts only after it has proved to tell first visits. `list`: the same without that proof. `map`: the map only. `off`: nowhere.',
+    fix: 'Use auto, list, map or off, or remove it.',
     isSecret: false,
-    default: DEFAULTS.REALTIME_REFERRER,
-    read: oneOf('true', 'false'),
+    default: DEFAULTS.REFERRER_LOOKUP,
+    read: oneOf(...REFERRER_LOOKUPS),
   },
   {
     name: 'LEDGER_RETENTION_DAYS',

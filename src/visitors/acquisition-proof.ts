@@ -52,8 +52,8 @@ export function agrees({ params }: Pick<Visitor, 'params'>, row: Acquisition): b
     (name) => params[name] !== undefined || row.params[name] !== undefined,
   );
   if (named.length === 0) return undefined;
-  // A row without any tag shows nothing: the list may keep none.
-  if (Object.keys(row.params).length === 0) return undefined;
+  // A row without a place for tags shows nothing.
+  if (!row.hasTagKeys) return undefined;
   return named.every((name) => same(params[name], row.params[name]));
 }
 

@@ -1,7 +1,8 @@
 // DataFast's realtime map: the visitors of the last ten minutes, with the referrer of their visit. One request answers
 // for a whole batch. https://datafa.st/docs/api/website/analytics/realtime-map
+
+import { visitorIdFrom } from '../identifiers.ts';
 import { isObject } from '../json.ts';
-import { visitorIdFrom } from '../model.ts';
 import { newUpstreamState } from '../upstream/upstream.ts';
 import { readCached, type VisitorCache, writeCached } from './cache.ts';
 import { askDatafast, type DatafastOptions } from './datafast.ts';

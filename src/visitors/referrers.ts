@@ -2,7 +2,8 @@
 // waits for it, and whatever fails is asked again at the refresh.
 import type { Visitor } from '../model.ts';
 import { timeOf, VISIT_MS } from '../time.ts';
-import { isOpen, isProven, keepProof, readProof } from './acquisition-proof.ts';
+import { requestsLeft as limitLeft } from '../upstream/rate-limit.ts';
+import { isOpen, isProven, isTagged, keepProof, readProof } from './acquisition-proof.ts';
 import { readCached, type VisitorCache, writeCached } from './cache.ts';
 import { type DatafastOptions, obstacleOf } from './datafast.ts';
 import { searchList } from './list-search.ts';
@@ -17,6 +18,8 @@ export type ReferrerLookup = 'auto' | 'list' | 'map';
 export interface ReferrersOptions extends DatafastOptions {
   cache: VisitorCache;
   lookup: ReferrerLookup;
+  /** How many requests this invocation may still make. */
+  requestsLeft(): number;
 }
 
 /** Who is asked about, and at what cost. */
@@ -27,8 +30,6 @@ export interface ReferrerQuery {
   witnesses: readonly Visitor[];
   /** Visitors who are on the site now, by ID: the realtime map may know them. */
   onSite: ReadonlySet<string>;
-  /** How many requests may be spent. */
-  requests: number;
 }
 
 export interface FoundReferrers {
@@ -55,7 +56,7 @@ export async function findReferrers(
   const known = await readOwn(options.cache, visitors);
   for (const [id, first] of known) found.set(id, { first });
 
-  let { requests } = query;
+  let requests = spareRequests(options);
   const onSite = visitors.filter(({ visitorId }) => query.onSite.has(visitorId));
   if (onSite.length > 0 && requests > 0) {
     const map = await readMap(options, idsOf(onSite));
@@ -71,6 +72,18 @@ export async function findReferrers(
     fresh.map(([id, { first }]) => writeCached(options.cache, ownKey(id), first, KEPT_SECONDS)),
   );
   return found;
+}
+
+/** Of one batch. The rest is asked for at the refresh. */
+const MAX_REQUESTS = 10;
+/** What destinations may need of an invocation's requests after this. */
+const RESERVED_REQUESTS = 20;
+
+/** Half of DataFast's minute stays with the signups that come next, since they wait for it. */
+function spareRequests({ requestsLeft, state: { rateLimit }, now }: ReferrersOptions): number {
+  const ofInvocation = requestsLeft() - RESERVED_REQUESTS;
+  const ofMinute = limitLeft(rateLimit, now()) - Math.floor(rateLimit.limit / 2);
+  return Math.max(0, Math.min(MAX_REQUESTS, ofInvocation, ofMinute));
 }
 
 /** Erases what is kept of one visitor, and the map, which may show them. */
@@ -131,7 +144,8 @@ async function addFromList(
 ): Promise<void> {
   const isReturning = ({ visits }: Visitor) => visits !== 1;
   const proof = options.lookup === 'auto' ? await readProof(options.cache) : undefined;
-  const compared = proof && isOpen(proof) ? witnesses.filter(isReturning).slice(0, 3) : [];
+  const compared =
+    proof && isOpen(proof) ? witnesses.filter(isReturning).filter(isTagged).slice(0, 3) : [];
   if (missing.length + compared.length === 0) return;
   const search = await searchList(options, {
     single: missing.filter((visitor) => !isReturning(visitor)),

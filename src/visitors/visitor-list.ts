@@ -1,8 +1,9 @@
 // List visitors: the only place that names the referrer of a visitor who is not on the site now. It cannot be asked for
 // one visitor, so it is asked for a narrow window of time, and only the row with the visitor's own ID counts.
 // https://datafa.st/docs/api/website/visitors
+import { visitorIdFrom } from '../identifiers.ts';
 import { isObject, type JsonObject } from '../json.ts';
-import { type Visitor, visitorIdFrom } from '../model.ts';
+import type { Visitor } from '../model.ts';
 import { isoOf, timeOf } from '../time.ts';
 import { newUpstreamState } from '../upstream/upstream.ts';
 import { askDatafast, type DatafastOptions } from './datafast.ts';
@@ -13,6 +14,8 @@ export interface Acquisition {
   referrer?: string;
   /** Its tags, by the names of `Visitor.params`. */
   params: Readonly<Record<string, string>>;
+  /** Whether the row has places for tags, filled or empty. Without one, it says nothing of tags. */
+  hasTagKeys: boolean;
 }
 
 export interface Page {
@@ -104,11 +107,14 @@ function pageIn(json: unknown): Page | undefined {
 
 function acquisitionIn({ referrer, ...others }: JsonObject): Acquisition {
   const params: Record<string, string> = {};
+  let hasTagKeys = false;
   for (const [key, value] of Object.entries(others)) {
     const name = paramName(key);
-    if (name && typeof value === 'string' && value.trim() !== '') params[name] = value.trim();
+    if (name === undefined) continue;
+    hasTagKeys = true;
+    if (typeof value === 'string' && value.trim() !== '') params[name] = value.trim();
   }
-  return { referrer: referrerText(referrer), params };
+  return { referrer: referrerText(referrer), params, hasTagKeys };
 }
 
 const PARAMS = [

@@ -80,7 +80,7 @@ export async function openDoor(startMs: number): Promise<Door> {
       return {
         requestsLeft: io.requestsLeft,
         findVisitors: (wanted) => findVisitors(datafast, wanted),
-        findReferrers: (wanted) => findReferrers(datafast, wanted),
+        findReferrers: (query) => findReferrers({ ...datafast, lookup: 'auto' }, query),
         attribute,
         journey,
         destinations: openDestinations(values, names, { ...io, memory }),
