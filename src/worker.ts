@@ -5,7 +5,12 @@ import { type ConsumeDependencies, consumeSignups } from './delivery/consume.ts'
 import { consumeDeadLetters } from './delivery/dead-letters.ts';
 import { enqueueAll, enqueueLater } from './delivery/enqueue.ts';
 import { meterRequests } from './delivery/request-meter.ts';
-import { destinations, newDestinationMemory, openDestinations } from './destinations/index.ts';
+import {
+  destinations,
+  newDestinationMemory,
+  openDestinations,
+  openForDelivery,
+} from './destinations/index.ts';
 import { readSettings, type Settings } from './health/read-settings.ts';
 import type { Log } from './log.ts';
 import { type MaintenanceDependencies, maintain } from './maintenance/maintenance.ts';
@@ -105,7 +110,12 @@ function openDelivery(env: Env): ConsumeDependencies {
   return {
     ...open(env, settings, meter.fetch),
     requestsLeft: meter.requestsLeft,
-    destinations: openDestinations(settings.values, settings.names, { ...io, ...meter, memory }),
+    destinations: openForDelivery(settings.values, settings.names, {
+      ...io,
+      ...meter,
+      memory,
+      begun: settings.begunDestinations,
+    }),
     enqueueLater: (later) => enqueueLater(env.SIGNUPS, later),
     random: Math.random,
   };
@@ -116,6 +126,7 @@ function openMaintenance(env: Env): MaintenanceDependencies {
     ledger: env.LEDGER,
     enqueueAll: (signups) => enqueueAll(env.SIGNUPS, signups),
     enqueueLater: (later) => enqueueLater(env.SIGNUPS, later),
+    destinationNames: openDelivery(env).destinations.map(({ name }) => name),
     backlog: () => backlogOf(env),
     retentionDays: settingsOf(env).ledgerRetentionDays,
     now: io.now,

@@ -23,6 +23,7 @@ beforeEach(async () => {
 const tick = (overrides: Partial<Parameters<typeof maintain>[0]> = {}) =>
   maintain({
     ledger: env.LEDGER,
+    destinationNames: ['hubspot'],
     enqueueAll: async (signups) => enqueued.push(...signups),
     enqueueLater: async (later) => enqueued.push(...later.map(({ signup }) => signup)),
     backlog: async () => 0,
