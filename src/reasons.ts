@@ -78,6 +78,16 @@ export const REASONS = {
     says: 'Whence failed to work out the source. This is a bug in Whence.',
     todo: 'Whence tries again by itself. The log says where it failed.',
   },
+  destination_not_set: {
+    class: 'configuration',
+    says: 'The settings of the destination are missing or wrong.',
+    todo: 'Run npm run doctor, which names the setting. Nothing is lost.',
+  },
+  destination_off: {
+    class: 'permanent',
+    says: 'The destination was switched off while the signup waited for it.',
+    todo: 'Nothing to do. To deliver it after all, set the destination, then replay it.',
+  },
   destination_failed: {
     class: 'transient',
     says: 'Whence failed to write to this destination. This is a bug in Whence.',

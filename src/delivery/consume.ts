@@ -2,7 +2,7 @@
 import { describeError } from '../log.ts';
 import type { Signup } from '../model.ts';
 import { type DeliverDependencies, type Disposition, deliverSignups } from './deliver.ts';
-import type { Later } from './enqueue.ts';
+import { type Later, unsentOf } from './enqueue.ts';
 import { type Messages, readMessages, retryAll } from './messages.ts';
 import { requestsOfPass } from './wait.ts';
 
@@ -72,17 +72,20 @@ async function reenqueue(
   messages: ReadonlyMap<string, readonly Message[]>,
 ): Promise<void> {
   if (snoozed.length === 0) return;
-  let isSent = true;
+  let unsent: readonly string[] = [];
   try {
     await enqueueLater(snoozed);
   } catch (error) {
-    isSent = false;
+    unsent = unsentOf(
+      error,
+      snoozed.map(({ signup }) => signup.id),
+    );
     log('warn', 'queue_unavailable', describeError(error));
   }
   for (const { signup, delaySeconds } of snoozed) {
-    const disposition: Disposition = isSent
-      ? { kind: 'done' }
-      : { kind: 'again', afterSeconds: delaySeconds, isSnoozed: true };
+    const disposition: Disposition = unsent.includes(signup.id)
+      ? { kind: 'again', afterSeconds: delaySeconds, isSnoozed: true }
+      : { kind: 'done' };
     ackOrRetry(messages.get(signup.id) ?? [], disposition);
   }
 }

@@ -35,10 +35,17 @@ export async function deliverSignups(
   signups: readonly Signup[],
 ): Promise<ReadonlyMap<string, Disposition>> {
   const dispositions = new Map<string, Disposition>(signups.map(({ id }) => [id, DONE]));
-  let open = openItems(dependencies, await readItems(dependencies.ledger, signups));
+  const items = await readItems(dependencies.ledger, signups);
+  await record(dependencies, idleRefreshes(dependencies, items));
+  let open = openItems(dependencies, items);
   let waited: Waited = { waits: 0, seconds: 0 };
   while (open.length > 0) {
-    const { entries, rateLimited } = await runPass(dependencies, open);
+    // After a wait the next signups need what is left of the minute. The refresh looks for the referrers.
+    const isHurried = waited.waits > 0;
+    const { entries, rateLimited } = await runPass(
+      isHurried ? { ...dependencies, findReferrers: undefined } : dependencies,
+      open,
+    );
     const wait = planWait(dependencies, rateLimited, waited);
     entries.push(...wait.later.map((item) => deferredEntry(dependencies, item)));
     for (const [id, disposition] of await record(dependencies, entries)) {
@@ -65,6 +72,17 @@ function openItems({ destinations }: DeliverDependencies, items: readonly Item[]
         dueDestinations(destinations, item).length > 0,
     )
     .sort((a, b) => isRefresh(a) - isRefresh(b));
+}
+
+/** Refreshes of signups that have arrived nowhere that is on: they end, since nothing would end them. */
+function idleRefreshes(
+  { destinations }: DeliverDependencies,
+  items: readonly Item[],
+): LedgerEntry[] {
+  return items
+    .filter(({ signup, state }) => signup.refresh && !isErased(state.erasures, signup))
+    .filter((item) => dueDestinations(destinations, item).length === 0)
+    .map(({ signup }) => ({ signup, attempts: [], refreshAt: null }));
 }
 
 /** Somebody may have been erased during the wait. */

@@ -35,8 +35,7 @@ export async function enrichItems(
   items: readonly Item[],
 ): Promise<readonly Enrichment[]> {
   const lookups = await dependencies.findVisitors(queriesFor(items));
-  const signups = items.map(({ signup }) => signup);
-  const referrers = await referrersOf(dependencies, signups, lookups);
+  const referrers = await referrersOf(dependencies, items, lookups);
   return items.map((item) => {
     try {
       const { visitorId = '', referrer = referrers.get(visitorId)?.first } = item.signup;

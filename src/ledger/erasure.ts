@@ -56,6 +56,18 @@ export async function eraseRows(
   };
 }
 
+/** The visitors of all signups of the person, each once. */
+export async function readVisitorIds(ledger: LedgerDatabase, email: string): Promise<string[]> {
+  const result = await ledger
+    .prepare(
+      `SELECT DISTINCT visitor_id AS visitorId FROM signups
+       WHERE id IN (${THEIRS}) AND visitor_id IS NOT NULL`,
+    )
+    .bind(email, '[]')
+    .all();
+  return rowsOf(VisitorRow, result).flatMap(({ visitorId }) => visitorId ?? []);
+}
+
 const VisitorRow = z.object({ visitorId: z.nullable(z.string()) });
 const NameRow = z.object({ email: z.nullable(z.string()), customer: z.nullable(z.string()) });
 const MessageRow = z.object({ id: z.string(), signup: z.string() });

@@ -200,7 +200,7 @@ const SCHEDULE_REFRESH = `
   WHERE signups.id = due.id`;
 
 /** A signup has the status of its delivery that is furthest from done. */
-const UPDATE_STATUS = `
+export const UPDATE_STATUS = `
   UPDATE signups SET status = coalesce((
     SELECT status FROM deliveries WHERE signup_id = signups.id
     ORDER BY CASE status WHEN 'failed' THEN 0 WHEN 'waiting' THEN 1 WHEN 'delivered' THEN 2 ELSE 3 END

@@ -1,6 +1,7 @@
 // Rescue: signups wait by the ledger while no message brings them back. The queue forgets a message when its retention
 // ends, after 24 hours on the Free plan. The ledger holds all that is needed to send them again.
 import type { LedgerDatabase } from '../ledger/database.ts';
+import { closeOff } from '../ledger/off-destinations.ts';
 import { postpone, readOverdue } from '../ledger/rescue.ts';
 import type { Signup } from '../model.ts';
 import { HOUR_MS, isoOf } from '../time.ts';
@@ -9,6 +10,8 @@ export interface RescueDependencies {
   ledger: LedgerDatabase;
   /** Resolves once every signup is safe on the queue. */
   enqueueAll(signups: readonly Signup[]): Promise<unknown>;
+  /** The destinations that signups are delivered to. */
+  destinationNames: readonly string[];
   now(): number;
 }
 
@@ -18,8 +21,15 @@ const OVERDUE_MS = 3 * HOUR_MS;
 const AT_ONCE = 100;
 
 /** Enqueues signups that are overdue; returns how many. */
-export async function rescue({ ledger, enqueueAll, now }: RescueDependencies): Promise<number> {
-  const overdue = await readOverdue(ledger, isoOf(now() - OVERDUE_MS), AT_ONCE);
+export async function rescue({
+  ledger,
+  enqueueAll,
+  destinationNames,
+  now,
+}: RescueDependencies): Promise<number> {
+  const overdueSince = isoOf(now() - OVERDUE_MS);
+  await closeOff(ledger, destinationNames, overdueSince, isoOf(now()));
+  const overdue = await readOverdue(ledger, overdueSince, AT_ONCE);
   if (overdue.length === 0) return 0;
   // Whether the message gets there or not, they are looked at again when they are overdue again.
   await postpone(

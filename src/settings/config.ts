@@ -24,6 +24,8 @@ export interface Config {
   requestsPerInvocation: number;
   /** Our settings and those of the destinations that are set and valid, and the defaults of the others. */
   values: SettingValues;
+  /** Destinations with a needed setting that is given, valid or not, by name. */
+  begunDestinations: ReadonlySet<string>;
   problems: readonly Problem[];
 }
 
@@ -67,6 +69,7 @@ export function readConfig(env: object, { sources, destinations }: SettingOwners
     ledgerRetentionDays: Number(read('LEDGER_RETENTION_DAYS')),
     requestsPerInvocation: Number(read('REQUESTS_PER_INVOCATION')),
     values,
+    begunDestinations: begunDestinations(given, destinations),
     problems: [
       ...invalid,
       ...missing(given, values),
@@ -112,6 +115,16 @@ function missing(given: ReadonlyMap<string, string>, values: SettingValues): Pro
     const by = neededBy.get(name);
     return by ? [{ key: name, problem: `is not set, and ${by} needs it`, fix }] : [];
   });
+}
+
+function begunDestinations(
+  given: ReadonlyMap<string, string>,
+  destinations: readonly DestinationSettings[],
+): ReadonlySet<string> {
+  const begun = destinations.filter((destination) =>
+    neededSettings(destination).some(({ name }) => given.has(name)),
+  );
+  return new Set(begun.map(({ name }) => name));
 }
 
 /** One destination has to be on, and what is begun has to be whole. */

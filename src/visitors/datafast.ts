@@ -80,6 +80,7 @@ export function askDatafast(
     method: 'GET',
     url: addressOf(options, path),
     headers: { authorization: `Bearer ${options.apiKey}` },
+    subject: path,
   });
 }
 

@@ -1,7 +1,7 @@
 // Where visitors came from who have no tag to tell it: from the cache, the realtime map, or List visitors. No signup
 // waits for it, and whatever fails is asked again at the refresh.
 import type { Visitor } from '../model.ts';
-import { timeOf, VISIT_MS } from '../time.ts';
+import { HOUR_MS, timeOf, VISIT_MS } from '../time.ts';
 import { requestsLeft as limitLeft } from '../upstream/rate-limit.ts';
 import { isOpen, isProven, isTagged, keepProof, readProof } from './acquisition-proof.ts';
 import { readCached, type VisitorCache, writeCached } from './cache.ts';
@@ -18,9 +18,16 @@ export type ReferrerLookup = 'auto' | 'list' | 'map';
 export interface ReferrersOptions extends DatafastOptions {
   cache: VisitorCache;
   lookup: ReferrerLookup;
+  /** Who was asked about without a result, and when. A signup that waits for its destination comes again and again. */
+  memory: ReferrerMemory;
   /** How many requests this invocation may still make. */
   requestsLeft(): number;
 }
+
+/** By visitor ID, in milliseconds. It lives as long as the isolate. */
+export type ReferrerMemory = Map<string, number>;
+
+export const newReferrerMemory = (): ReferrerMemory => new Map();
 
 /** Who is asked about, and at what cost. */
 export interface ReferrerQuery {
@@ -30,6 +37,8 @@ export interface ReferrerQuery {
   witnesses: readonly Visitor[];
   /** Visitors who are on the site now, by ID: the realtime map may know them. */
   onSite: ReadonlySet<string>;
+  /** Visitors who are asked about although an answer of this hour had nothing, by ID: a replay or a refresh. */
+  again: ReadonlySet<string>;
 }
 
 export interface FoundReferrers {
@@ -64,14 +73,34 @@ export async function findReferrers(
     for (const visitor of onSite) addFromMap(found, visitor, map.get(visitor.visitorId));
   }
   if (options.lookup !== 'map') {
-    const missing = visitors.filter(({ visitorId }) => found.get(visitorId)?.first === undefined);
+    const missing = visitors
+      .filter(({ visitorId }) => found.get(visitorId)?.first === undefined)
+      .filter(({ visitorId }) => query.again.has(visitorId) || !isRemembered(options, visitorId));
     await addFromList(options, found, missing, query.witnesses, requests);
+    for (const { visitorId } of missing) {
+      if (found.get(visitorId)?.first === undefined) remember(options, visitorId);
+    }
   }
   const fresh = [...found].filter(([id, { first }]) => first !== undefined && !known.has(id));
   await Promise.all(
     fresh.map(([id, { first }]) => writeCached(options.cache, ownKey(id), first, KEPT_SECONDS)),
   );
   return found;
+}
+
+/** A refresh comes an hour after the signup. */
+const REMEMBERED_MS = HOUR_MS;
+const MAX_REMEMBERED = 1_000;
+
+function isRemembered({ memory, now }: ReferrersOptions, visitorId: string): boolean {
+  return (memory.get(visitorId) ?? Number.NEGATIVE_INFINITY) > now() - REMEMBERED_MS;
+}
+
+function remember({ memory, now }: ReferrersOptions, visitorId: string): void {
+  memory.delete(visitorId);
+  memory.set(visitorId, now());
+  const [oldest] = memory.keys();
+  if (memory.size > MAX_REMEMBERED && oldest !== undefined) memory.delete(oldest);
 }
 
 /** Of one batch. The rest is asked for at the refresh. */

@@ -6,6 +6,7 @@ import { consumeSignups } from '../../src/delivery/consume.ts';
 import { consumeDeadLetters } from '../../src/delivery/dead-letters.ts';
 import type { LedgerDatabase } from '../../src/ledger/database.ts';
 import { dailyLimitReached } from '../../stand-ins/hubspot/failures.ts';
+import { lookupsOf } from '../world.ts';
 import { type Door, openDoor, row } from './queue-door.ts';
 
 const START = Date.parse('2026-11-23T09:00:00.000Z');
@@ -294,7 +295,7 @@ describe('an unknown visitor', () => {
     const visitorId = crypto.randomUUID();
     await door.run([door.signup({ visitorId })]);
     await door.run([door.signup({ visitorId })]);
-    expect(door.world.datafast.requests).toHaveLength(1);
+    expect(lookupsOf(door.world)).toHaveLength(1);
   });
 });
 
@@ -446,7 +447,7 @@ describe('when HubSpot', () => {
     door.nowMs += seconds * 1000;
     await door.run(batch);
     for (const { id } of batch) expect(await row(id)).toMatchObject({ status: 'delivered' });
-    expect(door.world.datafast.requests).toHaveLength(1);
+    expect(lookupsOf(door.world)).toHaveLength(1);
   });
 
   it('answers COMPLETE and writes nothing, the signup is not taken for delivered', async () => {

@@ -12,7 +12,7 @@ import { newDestinationMemory, openDestinations } from '../../src/destinations/i
 import { readSignup } from '../../src/ledger/query.ts';
 import type { Signup } from '../../src/model.ts';
 import { newDatafastState } from '../../src/visitors/datafast.ts';
-import { findReferrers } from '../../src/visitors/referrers.ts';
+import { findReferrers, newReferrerMemory } from '../../src/visitors/referrers.ts';
 import { findVisitors } from '../../src/visitors/visitors.ts';
 import { createWorld, type World } from '../world.ts';
 
@@ -51,6 +51,7 @@ let count = 0;
 /** A new door, in a new isolate: nothing is known yet of any service's limits. */
 export async function openDoor(startMs: number): Promise<Door> {
   const state = newDatafastState();
+  const referrers = newReferrerMemory();
   const memory = newDestinationMemory();
   let clock = { nowMs: startMs };
   const world = await createWorld(() => clock.nowMs);
@@ -80,7 +81,8 @@ export async function openDoor(startMs: number): Promise<Door> {
       return {
         requestsLeft: io.requestsLeft,
         findVisitors: (wanted) => findVisitors(datafast, wanted),
-        findReferrers: (query) => findReferrers({ ...datafast, lookup: 'auto' }, query),
+        findReferrers: (query) =>
+          findReferrers({ ...datafast, lookup: 'auto', memory: referrers }, query),
         attribute,
         journey,
         destinations: openDestinations(values, names, { ...io, memory }),

@@ -57,6 +57,7 @@ const at = '2026-11-20T09:00:00.000Z';
 const half = signup({ source: 'paddle', email: undefined, customerId: 'ctm_1' });
 const delivered = { destination: 'hubspot', status: 'delivered' as const, written: { a: 'b' } };
 const settings = {
+  destinationNames: ['hubspot'],
   enqueueAll: async () => undefined,
   enqueueLater: async () => undefined,
   now: () => Date.parse(at),

@@ -8,6 +8,7 @@ import type { Signup } from '../../src/model.ts';
 import { erasePerson } from '../../src/operations/erase.ts';
 import { replaySignup } from '../../src/operations/replay.ts';
 import { type Door, openDoor, row } from '../delivery/queue-door.ts';
+import { lookupsOf } from '../world.ts';
 
 const START = Date.parse('2026-11-23T09:00:00.000Z');
 const HOUR_MS = 3_600_000;
@@ -23,6 +24,7 @@ beforeEach(async () => {
 const tick = (overrides: Partial<Parameters<typeof maintain>[0]> = {}) =>
   maintain({
     ledger: env.LEDGER,
+    destinationNames: ['hubspot'],
     enqueueAll: async (signups) => enqueued.push(...signups),
     enqueueLater: async (later) => enqueued.push(...later.map(({ signup }) => signup)),
     backlog: async () => 0,
@@ -114,7 +116,7 @@ describe('a refresh', () => {
     const [message] = enqueued;
     await door.run([message]);
     await door.run([message]);
-    expect(door.world.datafast.requests).toHaveLength(1);
+    expect(lookupsOf(door.world)).toHaveLength(1);
   });
 
   it('is not needed by a customer, nor by anybody without a visitor', async () => {

@@ -19,6 +19,20 @@ const NOTHING = { signups: 0, unreadable: 0, deliveries: 0, visitors: 0 };
 const later = () => new Date(Date.now() + 60_000).toISOString();
 
 describe('erasure', () => {
+  it('that the cache interrupts can be repeated, and then nothing is left', async () => {
+    const visitorId = world.visitor();
+    await run('whence-signups', signup({ email: 'eve@example.com', visitorId }));
+    const forgotten: string[] = [];
+    const erase = (forgetVisitor: (id: string) => Promise<unknown>) =>
+      erasePerson({ ledger: env.LEDGER, forgetVisitor, now: Date.now }, 'eve@example.com');
+    await expect(erase(() => Promise.reject(new Error('KV is full')))).rejects.toThrow();
+    expect(await erase(async (id) => forgotten.push(id))).toMatchObject({
+      signups: 1,
+      visitors: 1,
+    });
+    expect(forgotten).toEqual([visitorId]);
+  });
+
   it('removes a person from ledger and cache, answers what it removed, and then nothing is left', async () => {
     const visitorId = world.visitor();
     const person = signup({ email: 'ada@example.com', visitorId });
@@ -120,10 +134,10 @@ describe('erasure', () => {
     await run('whence-signups', signup({ email: 'ada@example.com', visitorId: hers }));
     await run('whence-signups', signup({ email: 'bob@example.com', visitorId: his }));
     for (const id of [hers, his])
-      await env.VISITORS.put(`referrer:1:${id}`, '"https://example.org/"');
+      await env.VISITORS.put(`referrer:2:${id}`, '"https://example.org/"');
     await call('DELETE', '/api/people/ada@example.com');
     const { keys } = await env.VISITORS.list();
-    expect(keys.map(({ name }) => name)).toEqual([`referrer:1:${his}`, `visitor:1:${his}`]);
+    expect(keys.map(({ name }) => name)).toEqual([`referrer:2:${his}`, `visitor:1:${his}`]);
     expect(await emailsInLedger()).toEqual(['bob@example.com']);
   });
 

@@ -11,6 +11,7 @@ import {
   type FoundReferrers,
   findReferrers,
   forgetReferrer,
+  newReferrerMemory,
   type ReferrerQuery,
   type ReferrersOptions,
 } from '../../src/visitors/referrers.ts';
@@ -29,6 +30,7 @@ beforeEach(async () => {
 const options = (overrides: Partial<ReferrersOptions> = {}): ReferrersOptions => ({
   lookup: 'map',
   requestsLeft: () => 50,
+  memory: newReferrerMemory(),
   apiKey: env.DATAFAST_API_KEY,
   websiteId: undefined,
   url: 'https://datafa.st',
@@ -60,6 +62,7 @@ const query = (...visitors: Visitor[]): ReferrerQuery => ({
   visitors,
   witnesses: [],
   onSite: new Set(visitors.map(({ visitorId }) => visitorId)),
+  again: new Set(),
 });
 
 const find = async (...visitorIds: string[]) => {
