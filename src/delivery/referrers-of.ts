@@ -16,8 +16,6 @@ export interface ReferrerDependencies {
   now(): number;
 }
 
-/** So many at once, and the next batch is likely to be there already. */
-const BURST = 20;
 const REPLAYED = reason('replayed').code;
 
 /** By visitor ID. A referrer that the signup brought is not looked for. */
