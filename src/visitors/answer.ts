@@ -9,7 +9,7 @@ const MAX_ITEMS = 200;
 
 /** The visitor in an answer of Get visitor; `undefined` when the JSON is not such an answer. */
 export function parseVisitor(visitorId: string, json: unknown): Visitor | undefined {
-  const record = unwrap(json);
+  const record = recordIn(json);
   const [identity, activity] = [recordOf(record?.identity), recordOf(record?.activity)];
   if (!record || !(identity || activity)) return undefined;
   // Somebody else's record is no answer to this question.
@@ -38,8 +38,8 @@ export function parseVisitor(visitorId: string, json: unknown): Visitor | undefi
   };
 }
 
-/** Everything sits under `data`; sibling endpoints wrap it once more, in an array. */
-function unwrap(json: unknown): JsonObject | undefined {
+/** The record in an answer. Everything sits under `data`; sibling endpoints wrap it once more, in an array. */
+export function recordIn(json: unknown): JsonObject | undefined {
   if (!isObject(json) || json.status === 'error') return undefined;
   const inner = json.data ?? json;
   const record: unknown = Array.isArray(inner) ? inner[0] : inner;
