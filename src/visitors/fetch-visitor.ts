@@ -1,6 +1,6 @@
 // One visitor, fetched from DataFast: what each answer means for the signup that is waiting for it.
 // https://datafa.st/docs/api/website/visitors/retrieve
-import { configurationRetry, type Retry } from '../outcome.ts';
+import { configurationRetry, type Retry, type Waiting } from '../outcome.ts';
 import type { Reason } from '../reasons.ts';
 import type { Answered, UpstreamAnswer } from '../upstream/upstream.ts';
 import { parseVisitor } from './answer.ts';
@@ -79,11 +79,13 @@ function refusedAll(
   { state, now, apiKey = '' }: DatafastOptions,
   answered: Answered | undefined,
   { code }: Reason,
-  { afterSeconds = 0 }: { afterSeconds?: number } = {},
+  { afterSeconds }: Pick<Waiting, 'afterSeconds'> = {},
 ): Lookup {
   const reason = { code, ...(answered && { detail: describeRefusal(answered, [apiKey]) }) };
   recordRefusalOfAll(state.refusals, reason, now());
-  const slow = configurationRetry(reason);
-  const wait = { ...slow, afterSeconds: Math.max(slow.afterSeconds ?? 0, afterSeconds) };
+  const wait = {
+    ...configurationRetry(reason),
+    ...(afterSeconds !== undefined && { afterSeconds }),
+  };
   return { ...NO_ANSWER, wait, needsOperator: true };
 }
