@@ -36,10 +36,12 @@ export async function enrichItems(
 ): Promise<readonly Enrichment[]> {
   const lookups = await dependencies.findVisitors(queriesFor(items));
   const referrers = await referrersOf(dependencies, items, lookups);
+  const refusal = refusalOfAll(lookups);
   return items.map((item) => {
     try {
       const { visitorId = '', referrer = referrers.get(visitorId)?.first } = item.signup;
-      return enrichItem(dependencies, item, lookups.get(visitorId), referrer);
+      const lookup = withRefusal(lookups.get(visitorId), refusal);
+      return enrichItem(dependencies, item, lookup, referrer);
     } catch (error) {
       // A bug that the data of one visitor brings out must not hold up the others.
       dependencies.log('error', 'enrichment_failed', describeError(error));
@@ -66,6 +68,38 @@ function queriesFor(items: readonly Item[]): VisitorQuery[] {
   return [...queries.values()];
 }
 
+type Unanswered = Extract<Lookup, { kind: 'unavailable' }>;
+
+/** The lookup that says that DataFast refuses everybody. */
+function refusalOfAll(lookups: ReadonlyMap<string, Lookup>): Unanswered | undefined {
+  for (const lookup of lookups.values()) {
+    if (lookup.kind === 'unavailable' && lookup.needsOperator) return lookup;
+  }
+  return undefined;
+}
+
+/** The first visitors of a batch that DataFast refuses as a whole look like visitors that it refuses alone. */
+function withRefusal(
+  lookup: Lookup | undefined,
+  refusal: Unanswered | undefined,
+): Lookup | undefined {
+  const isDoubtful = lookup?.kind === 'absent' && lookup.match === 'rejected_by_datafast';
+  return isDoubtful && refusal ? refusal : lookup;
+}
+
+/**
+ * A signup that has waited so often for the operator gets a new message, which has all of the queue's attempts again: a
+ * key may be wrong for weeks. Before that the queue's own retry is enough, and costs fewer operations.
+ */
+const RETRIES_OF_A_MESSAGE = 10;
+
+function waitFor({ wait, needsOperator }: Unanswered, { state }: Item): Waiting {
+  const { reason: why, afterSeconds = 0 } = wait;
+  return needsOperator && state.failedLookups >= RETRIES_OF_A_MESSAGE
+    ? { status: 'snooze', reason: why, afterSeconds }
+    : wait;
+}
+
 function enrichItem(
   dependencies: EnrichDependencies,
   item: Item,
@@ -86,7 +120,8 @@ function enrichItem(
   });
   switch (lookup?.kind) {
     case 'unavailable': {
-      const { wait, rateLimited } = lookup;
+      const { rateLimited } = lookup;
+      const wait = waitFor(lookup, item);
       return waiting(wait, { rateLimited, lookupFailed: wait.status === 'retry' });
     }
     case 'found':

@@ -5,8 +5,8 @@ import { HOUR_MS, isoOf } from '../time.ts';
 
 /** Counted from the signup. A time that has passed when it is delivered is left out. */
 const REFRESH_AFTER_MS = [HOUR_MS, 24 * HOUR_MS, 7 * 24 * HOUR_MS];
-/** DataFast may learn of a visitor later; a bot stays a bot. */
-const REFRESHED: readonly Match[] = ['matched', 'not_found'];
+/** DataFast may learn of a visitor later, or refuse one for a reason that passes. A bot stays a bot. */
+const REFRESHED: readonly Match[] = ['matched', 'not_found', 'rejected_by_datafast'];
 
 /** ISO 8601, or `null` when there is nothing to refresh: no visitor, a customer, or a week has passed. */
 export function nextRefreshAt(

@@ -1,6 +1,7 @@
 // DataFast as an upstream: its address, its key, and what is known of its limits and health.
 import { configurationRetry, type Snooze, type Waiting } from '../outcome.ts';
 import type { RateLimit } from '../upstream/rate-limit.ts';
+import { type Meaning, meaningOf } from '../upstream/status.ts';
 import {
   ask,
   isRecovering,
@@ -11,18 +12,19 @@ import {
 } from '../upstream/upstream.ts';
 import { datafastLimits, newDatafastRateLimit } from './rate-limit.ts';
 import { datafastReason } from './reasons.ts';
+import { newRefusals, type Refusals } from './refusals.ts';
 
 /** What is known of DataFast. Shared by everything that asks, and kept as long as the isolate. */
 export interface DatafastState extends UpstreamState {
   rateLimit: RateLimit;
-  /** A refused key stays refused: until when nothing is asked. */
-  refusedUntilMs: number;
+  /** Whether it refuses everybody. */
+  refusals: Refusals;
 }
 
 export const newDatafastState = (): DatafastState => ({
   ...newUpstreamState(),
   rateLimit: newDatafastRateLimit(),
-  refusedUntilMs: 0,
+  refusals: newRefusals(),
 });
 
 export interface DatafastOptions {
@@ -34,26 +36,24 @@ export interface DatafastOptions {
   state: DatafastState;
 }
 
-/** 400 and 404 speak about the visitor. */
+/** 400 and 404 can speak about the visitor. */
 const RECORD_STATUSES = [400, 404];
-/** A refused key is not tried with other visitors for so long. New secrets come with a new isolate. */
-const REFUSED_MS = 60_000;
 
-/** Why DataFast cannot be asked with these settings, or by this key. */
+/** What the status alone says. 402, 403, 405, 410, 426 and the like speak about everybody. */
+export const meaningOfStatus = (status: number): Meaning =>
+  meaningOf(status, { recordStatuses: RECORD_STATUSES });
+
+/** Why DataFast cannot be asked with these settings, or while it refuses everybody. */
 export function obstacleOf(options: DatafastOptions): Waiting | undefined {
   const { apiKey, websiteId, state, now } = options;
   if (apiKey === undefined) return configurationRetry(datafastReason('key_missing'));
   if (needsWebsite(apiKey) && websiteId === undefined) {
     return configurationRetry(datafastReason('website_id_missing'));
   }
-  if (now() >= state.refusedUntilMs) return undefined;
-  const { reason, afterSeconds = 0 } = configurationRetry(datafastReason('unauthorized'));
+  const { everybody } = state.refusals;
+  if (everybody === undefined || now() >= everybody.untilMs) return undefined;
+  const { reason, afterSeconds = 0 } = configurationRetry(everybody.reason);
   return { status: 'snooze', reason, afterSeconds } satisfies Snooze;
-}
-
-/** The key was refused, for every visitor. */
-export function recordRefusedKey({ state, now }: DatafastOptions): void {
-  state.refusedUntilMs = now() + REFUSED_MS;
 }
 
 /** An account's token needs to be told which website; a `df_` key stands for its own. */

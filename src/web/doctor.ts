@@ -4,6 +4,7 @@ import type { DoctorReport } from '../api/doctor.ts';
 import { openDestinations } from '../destinations/index.ts';
 import { runDoctor } from '../health/doctor.ts';
 import { readLedgerHealth } from '../ledger/health.ts';
+import { readSamples } from '../ledger/samples.ts';
 import type { WebApp, WebEnv } from './web.ts';
 
 export function doctor(): WebApp {
@@ -16,6 +17,7 @@ export function doctor(): WebApp {
       // Not `destinations()`: the doctor watches the dates of the answers they get.
       openDestinations: (io) => openDestinations(config.values, fieldNames, io),
       readLedger: () => readLedgerHealth(ledger, now()),
+      readSamples: () => readSamples(ledger),
     });
     return c.json(report satisfies DoctorReport);
   });

@@ -381,6 +381,7 @@ describe('when DataFast', () => {
     [402, 'datafast_request_refused'],
     [405, 'datafast_request_refused'],
     [410, 'datafast_request_refused'],
+    [426, 'datafast_request_refused'],
     [302, 'datafast_request_refused'],
   ])('answers %d, the signup waits and nothing is written', async (status, reason) => {
     const person = door.signup({ visitorId: door.world.visitor() });
@@ -406,6 +407,76 @@ describe('when DataFast', () => {
     await door.run([person]);
     expect(await row(person.id)).toMatchObject({ status: 'waiting', deliveries: [{ reason }] });
   });
+
+  const UNKNOWN_WORDS = { status: 400, body: { error: 'Computer says no' } };
+
+  it('refuses a whole batch in unknown words, nobody of it is blamed and all arrive afterwards', async () => {
+    const people = Array.from({ length: 5 }, () =>
+      door.signup({ visitorId: door.world.visitor() }),
+    );
+    door.world.datafast.failWith(UNKNOWN_WORDS);
+    await door.run(people);
+    for (const { id } of people) {
+      expect(await row(id)).toMatchObject({
+        status: 'waiting',
+        deliveries: [{ reason: 'datafast_request_refused', detail: 'HTTP 400 Computer says no' }],
+      });
+    }
+    expect(door.world.hubspot.contacts()).toEqual([]);
+
+    door.world.datafast.failWith(undefined);
+    door.nowMs += 600_000;
+    await door.run(people);
+    for (const { id } of people) {
+      expect(await row(id)).toMatchObject({ status: 'delivered', match: 'matched' });
+    }
+  });
+
+  it('refuses one of several in unknown words, that one alone is delivered as refused', async () => {
+    const people = Array.from({ length: 4 }, () =>
+      door.signup({ visitorId: door.world.visitor() }),
+    );
+    const [refused, ...others] = people;
+    door.world.datafast.failWith(({ url }) =>
+      url.endsWith(refused?.visitorId ?? '') ? UNKNOWN_WORDS : undefined,
+    );
+    await door.run(people);
+    expect(await row(refused?.id ?? '')).toMatchObject({
+      status: 'delivered',
+      match: 'rejected_by_datafast',
+    });
+    for (const { id } of others) expect(await row(id)).toMatchObject({ match: 'matched' });
+  });
+
+  it.each([
+    ['a plan that has ended', { status: 402 }],
+    ['a website that is not named', { status: 400, body: { error: 'websiteId is required' } }],
+  ])(
+    'refuses everybody for two weeks because of %s, no signup uses up the queue’s attempts',
+    async (_, failure) => {
+      const person = door.signup({ visitorId: door.world.visitor() });
+      door.world.datafast.failWith(failure);
+      const end = START + 14 * 24 * 3600_000;
+      let attempts = 1;
+      let most = 1;
+      let messages = 0;
+      while (door.nowMs < end) {
+        const { delays } = await door.run([person], undefined, {}, attempts);
+        const [later] = door.later.splice(0);
+        attempts = later ? 1 : attempts + 1;
+        most = Math.max(most, attempts);
+        messages += 1;
+        door.nowMs += Number(later?.delaySeconds ?? delays[0]) * 1000;
+      }
+      expect(most).toBeLessThan(20);
+      expect(messages).toBeLessThan(14 * 30);
+      expect(await row(person.id)).toMatchObject({ status: 'waiting' });
+      door.world.datafast.failWith(undefined);
+      await door.run([person]);
+      expect(await row(person.id)).toMatchObject({ status: 'delivered', match: 'matched' });
+    },
+    60_000,
+  );
 
   it('is down, a copy of the last seven days serves', async () => {
     const visitorId = door.world.visitor({ params: { utm_source: 'google', utm_medium: 'cpc' } });

@@ -284,6 +284,37 @@ export function describeDestination(
     });
   });
 
+  describe(`the ${label} destination shows the shape of its answers`, () => {
+    it('as the code expects them, by few requests that write nothing, and without a value', async () => {
+      const { standIn, open, write, requests } = await stage();
+      const contact = ada();
+      await write([contact]);
+      const before = standIn.held(contact);
+      for (const email of [undefined, contact.email]) {
+        const made = requests();
+        const findings = await open().shape?.(email);
+        expect(requests() - made).toBeLessThanOrEqual(3);
+        for (const { name: kind, answers, missing, retyped, added, hidden } of findings ?? []) {
+          expect(answers, kind).toBeGreaterThan(0);
+          expect({ missing, retyped, added, hidden }, kind).toEqual({
+            missing: [],
+            retyped: [],
+            added: [],
+            hidden: 0,
+          });
+        }
+        expect(JSON.stringify(findings ?? [])).not.toMatch(/lovelace|london|@/i);
+      }
+      expect(standIn.held(contact)).toEqual(before);
+    });
+
+    it.each(BAD_WEATHER)('and says nothing in weather that answers %s', async (_, weather) => {
+      const { setWeather, open } = await stage();
+      setWeather(weather);
+      expect((await open().shape?.('ada@example.com')) ?? []).toEqual([]);
+    });
+  });
+
   describe(`the ${label} destination in bad weather`, () => {
     it.each(BAD_WEATHER)('that answers %s loses nobody', async (_, weather, status) => {
       const { setWeather, open, write } = await stage();

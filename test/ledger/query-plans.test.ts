@@ -6,6 +6,7 @@ import { readItems } from '../../src/ledger/delivery-state.ts';
 import { listSignups, readSignup } from '../../src/ledger/query.ts';
 import { recordEntries } from '../../src/ledger/record.ts';
 import { countReplayable } from '../../src/ledger/replays.ts';
+import { readSamples } from '../../src/ledger/samples.ts';
 import { prune } from '../../src/maintenance/prune.ts';
 import { refresh } from '../../src/maintenance/refresh.ts';
 import { rescue } from '../../src/maintenance/rescue.ts';
@@ -94,6 +95,7 @@ it.each<[string, (ledger: LedgerDatabase) => Promise<unknown>]>([
     (ledger) =>
       erasePerson({ ledger, ...settings, forgetVisitor: async () => undefined }, 'ada@example.com'),
   ],
+  ['what the doctor looks at', (ledger) => readSamples(ledger)],
   ['what is due for a refresh', (ledger) => refresh({ ledger, ...settings })],
   ['a rescue', (ledger) => rescue({ ledger, ...settings })],
   ['what is past its time', (ledger) => prune({ ledger, ...settings })],

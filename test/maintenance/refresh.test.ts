@@ -274,6 +274,23 @@ describe('a refresh', () => {
     expect(await row(person.id)).toMatchObject({ match: 'matched', channel: 'Paid Search' });
   });
 
+  it('asks again about a visitor that DataFast refused, and the contact gets its first touch', async () => {
+    const visitorId = visitor(50, { params: { utm_source: 'google', utm_medium: 'cpc' } });
+    const person = door.signup({ visitorId });
+    door.world.datafast.failWith({ status: 400, body: { error: 'Computer says no' } });
+    await door.run([person]);
+    expect(await row(person.id)).toMatchObject({
+      match: 'rejected_by_datafast',
+      status: 'delivered',
+      refreshAt: at(START + HOUR_MS),
+    });
+    door.world.datafast.failWith(undefined);
+    door.nowMs += HOUR_MS;
+    await refresh();
+    expect(contact(person)).toMatchObject({ datafast_match: 'matched', datafast_source: 'Google' });
+    expect(await row(person.id)).toMatchObject({ match: 'matched', channel: 'Paid Search' });
+  });
+
   it('is not done with an old copy that serves somebody who has just signed up', async () => {
     const visitorId = visitor(50);
     const person = door.signup({ visitorId });

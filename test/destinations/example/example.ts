@@ -11,6 +11,12 @@ import { settingValue } from '../../../src/destinations/setting-value.ts';
 import { type Held, propertiesToWrite } from '../../../src/destinations/write-rules.ts';
 import type { Contact } from '../../../src/model.ts';
 import type { Outcome, Waiting } from '../../../src/outcome.ts';
+import {
+  compareShape,
+  type ExpectedKey,
+  learnShape,
+  newShape,
+} from '../../../src/upstream/shape.ts';
 import { ask, type UpstreamAnswer, type UpstreamOptions } from '../../../src/upstream/upstream.ts';
 import { LABEL, NAME, reason, reasons } from './reasons.ts';
 import { settings, token, url } from './settings.ts';
@@ -62,6 +68,13 @@ export const example: Destination = {
       async check() {
         const answer = await call('GET', 'me');
         return answer.kind === 'ok' ? [] : [requestProblem(example, waitOf(answer).reason)];
+      },
+      async shape(email) {
+        const answer = await call('POST', 'people/query', { emails: email ? [email] : [] });
+        if (answer.kind !== 'ok') return [];
+        const shape = newShape();
+        learnShape(shape, PEOPLE_KEYS, answer.json);
+        return [compareShape('Query people', PEOPLE_KEYS, shape)];
       },
       upsert: (contacts) => upsert(call, named, contacts),
       async preview(contact) {
@@ -125,6 +138,14 @@ const People = z.object({
     z.object({ id: z.string(), email: z.string(), values: z.record(z.string(), z.string()) }),
   ),
 });
+
+const PEOPLE_KEYS: readonly ExpectedKey[] = [
+  { path: 'people', types: ['list'] },
+  { path: 'people[]', types: ['object'], isOptional: true },
+  { path: 'people[].id', types: ['text'] },
+  { path: 'people[].email', types: ['text'] },
+  { path: 'people[].values', types: ['object'], isClosed: true },
+];
 
 /** Those that the CRM knows, by email; or why nobody can be read. */
 async function readPeople(
