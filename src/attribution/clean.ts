@@ -76,17 +76,26 @@ export function holdsAddress(text: string): boolean {
  */
 export function firstValue(text: string): string {
   const trimmed = text.trim();
-  if (trimmed.startsWith('[') && trimmed.endsWith(']')) {
-    const items = trimmed.slice(1).trimStart();
-    const [, , quoted, bare] = /^(?:(["'])(.*?)\1\s*[,\]]|([^"',[\]]+),)/s.exec(items) ?? [];
-    return quoted ?? bare ?? text;
-  }
+  if (trimmed.startsWith('[') && trimmed.endsWith(']')) return firstItem(trimmed) ?? text;
   const comma = trimmed.indexOf(',');
-  if (comma <= 0) return text;
+  if (comma === -1) return text;
   const first = trimmed.slice(0, comma).trim();
   const key = first.toLowerCase();
   const isRepeated = trimmed.split(',').every((part) => part.trim().toLowerCase() === key);
   return isRepeated ? first : text;
+}
+
+/** The first item of `["google","google"]`, also with other quotes or none; `undefined` when it is no list. */
+function firstItem(list: string): string | undefined {
+  const items = list.slice(1, -1).trim();
+  const [quote = ''] = items;
+  if (quote !== '"' && quote !== "'") {
+    const comma = items.indexOf(',');
+    return comma > 0 && !items.includes('[') ? items.slice(0, comma).trim() : undefined;
+  }
+  const end = items.indexOf(quote, 1);
+  const after = items.slice(end + 1).trimStart();
+  return end > 0 && (after === '' || after.startsWith(',')) ? items.slice(1, end) : undefined;
 }
 
 /** Decoded until nothing is encoded any more, and `&amp;` is an ampersand again. */

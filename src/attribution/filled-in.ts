@@ -7,6 +7,7 @@ import {
 } from './ad-macros.ts';
 import { findSource } from './find-source.ts';
 import type { AdCategory, KnownSource } from './known-sources/known-source.ts';
+import { META } from './link-ids/link-id.ts';
 import type { MediumFamily } from './mediums.ts';
 import type { LinkId } from './read-link-ids.ts';
 import type { TaggedSource } from './tagged-source.ts';
@@ -37,6 +38,9 @@ export function readFilledIn(context: Context): FilledIn | undefined {
     if (site !== undefined) return site;
   }
   if (medium === undefined || medium.key.length > MAX_LENGTH) return undefined;
+  if (metaSite(medium.key) !== undefined && META.includes(source?.known?.name ?? '')) {
+    return { category: 'social', reason: medium.reason };
+  }
   for (const network of ['Google', 'Bing'] as const) {
     const category = placeOfLetter(network, medium.key);
     if (category !== undefined && isOf(network, context))
@@ -49,17 +53,17 @@ export function readFilledIn(context: Context): FilledIn | undefined {
 const MAX_LENGTH = 9;
 
 /**
- * `an`, `msg` and `th` are Meta's names of its places when the link shows that it is Meta's ad: by a paid medium, by the
- * same name as the medium, or by Meta's own click ID.
+ * `an`, `msg` and `th` are Meta's names of its places when the link shows that it is Meta's ad: by a paid medium, by such
+ * a name as the medium, or by Meta's own click ID.
  */
 function siteOfMeta(tag: Tag, { tags, families, linkIds }: Context): FilledIn | undefined {
   const name = metaSite(tag.key);
   if (name === undefined) return undefined;
-  const medium = tags.utm_medium;
-  const isMetas = linkIds.some(({ info }) => info?.sources.includes('Meta'));
-  const isAd = families.has('paid') || (medium !== undefined && metaSite(medium.key) !== undefined);
-  // Other people's apps show nothing of Meta's but ads.
-  return isAd || (isMetas && tag.key === 'an') ? explained('social', tag, name) : undefined;
+  const isAd =
+    families.has('paid') ||
+    metaSite(tags.utm_medium?.key ?? '') !== undefined ||
+    linkIds.some(({ info }) => info?.sources.includes('Meta'));
+  return isAd ? explained('social', tag, name) : undefined;
 }
 
 /** `utm_source={network}`: `g`, `d`, `ytv`. `x` and `yt` are also names of sites, so Google's click ID must be there. */

@@ -4,7 +4,8 @@ import { infoByValue, NETWORK_PARAMETER, QUALIFIER } from './link-ids/by-value.t
 import type { LinkIdInfo } from './link-ids/link-id.ts';
 import { SMS_PREFIX, SMS_TOOL } from './link-ids/unpaid.ts';
 import { LINK_IDS } from './link-ids.ts';
-import { type Parameter, repaired } from './parameters.ts';
+import type { Parameter } from './parameters.ts';
+import { isTagName } from './tags.ts';
 
 export interface LinkId {
   /** The parameter in lower case. Evidence shows it alone, because its value identifies the click or the person. */
@@ -24,24 +25,23 @@ const rank = new Map([...LINK_IDS.keys()].map((name, index) => [name, index]));
 
 /** Whether a parameter's name, in lower case, is that of a link ID or qualifies one. */
 export function isLinkIdName(name: string): boolean {
-  return LINK_IDS.has(name) || isQualifier(name) || name.startsWith(SMS_PREFIX);
+  if (LINK_IDS.has(name) || isQualifier(name)) return true;
+  return name.startsWith(SMS_PREFIX) && NAME.test(name);
 }
 
 function isQualifier(name: string): boolean {
   return name === QUALIFIER || name === NETWORK_PARAMETER;
 }
 
-/** All link IDs, the most telling first: those that DataFast kept, and those in the landing page's query. */
+/** All link IDs, the most telling first: those that DataFast kept as such, and those among other parameters. */
 export function readLinkIds(
-  kept: Readonly<Record<string, string>>,
-  landingQuery: readonly Parameter[],
+  keptIds: readonly Parameter[],
+  otherParameters: readonly Parameter[],
 ): readonly LinkId[] {
   const found = new Map<string, string>();
-  for (const [parameter, value] of repaired(Object.entries(kept))) {
-    add(found, parameter, value, true);
-  }
+  for (const [parameter, value] of keptIds) add(found, parameter, value, true);
   // A plus sign in a query was decoded as a space, but no click ID has a space.
-  for (const [parameter, value] of landingQuery) {
+  for (const [parameter, value] of otherParameters) {
     add(found, parameter, value.includes(' ') ? value.replaceAll(' ', '+') : value, false);
   }
   if (found.size === 0) return NONE;
@@ -64,7 +64,8 @@ function add(
   isClickId: boolean,
 ): void {
   const name = parameter.trim().toLowerCase();
-  if (found.has(name) || !(isClickId || isLinkIdName(name)) || !NAME.test(name)) return;
+  const mayBeOne = isLinkIdName(name) || (isClickId && !isTagName(name) && NAME.test(name));
+  if (!mayBeOne || found.has(name)) return;
   const value = firstValue(text).trim();
   if (!VALUE.test(value) || clean(value) === undefined || holdsAddress(value)) return;
   found.set(name, value);

@@ -6,7 +6,7 @@ import { looksLikeHost } from './host.ts';
 import { isBrowserApp, isMailApp } from './known-sources/apps.ts';
 import { pageText, parseLocation } from './location.ts';
 import { originalHost, whyNoReferrer } from './plumbing.ts';
-import { sourceOfApp } from './source-at-host.ts';
+import { knownSourceAt, sourceOfApp } from './source-at-host.ts';
 
 export type Referrer =
   /** Nothing is known. */
@@ -23,6 +23,8 @@ const EMPTY = new Set(['', 'direct', '(direct)', 'direct/none', '(direct)/(none)
 /** Android's referrers: https://developer.android.com/reference/android/app/Activity#getReferrer(). */
 const APP = /^android-app:\/{1,2}([a-z0-9_]+(?:\.[a-z0-9_]+)*)(?:[/?#:]|$)/i;
 const MAX_APP_LENGTH = 200;
+/** Longer than any host may be. */
+const MAX_HOST_LENGTH = 253;
 
 /** Reads the referrer of a visitor to a site with these domains. */
 export function readReferrer(text: string | undefined, ownDomains: readonly string[]): Referrer {
@@ -36,7 +38,7 @@ export function readReferrer(text: string | undefined, ownDomains: readonly stri
   // The whole text is parsed: an address that was cut could be another page.
   const location = parseLocation(text);
   const host = location?.host === undefined ? undefined : originalHost(location.host);
-  if (location && host !== undefined) {
+  if (location && host !== undefined && host.length <= MAX_HOST_LENGTH) {
     const evidence = reason('referrer', location.host ?? host);
     const why = whyNoReferrer(host, ownDomains);
     if (why !== undefined) return { kind: 'ignored', reason: `${evidence} ignored: ${why}` };
@@ -53,8 +55,10 @@ export function readReferrer(text: string | undefined, ownDomains: readonly stri
 
 /** An app is the place, unless it is a browser: then it says no more than no referrer. */
 function readApp(app: string): Referrer {
+  // Some apps put the host of their site there: `android-app://m.facebook.com/`.
   const known =
-    sourceOfApp(app) ?? (isMailApp(app) ? { name: app, category: 'email' as const } : undefined);
+    sourceOfApp(app) ??
+    (isMailApp(app) ? { name: app, category: 'email' as const } : knownSourceAt(app));
   if (known === undefined && isBrowserApp(app)) return { kind: 'unknown' };
   const source = { name: known?.name ?? app, known, host: app, namesAnAd: false };
   return { kind: 'page', page: app, source, reason: reason('referrer', app) };

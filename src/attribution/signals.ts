@@ -32,10 +32,12 @@ export function readSignals(visitor: Visitor | undefined, referrer: string | und
     host === undefined ? [] : [registrableDomain(host)],
   );
 
-  const clickIds = visitor?.clickIds ?? {};
-  const tags = readTags(visitor?.params, query);
+  // Of a damaged link a tag may be among the click IDs, and a click ID within a tag.
+  const params = repaired(Object.entries(visitor?.params ?? {}));
+  const clickIds = repaired(Object.entries(visitor?.clickIds ?? {}));
+  const tags = readTags(clickIds.length > 0 ? [...params, ...clickIds] : params, query);
   const families = tags.utm_medium ? familiesOf(tags.utm_medium.key) : NO_FAMILIES;
-  const linkIds = readLinkIds(clickIds, query);
+  const linkIds = readLinkIds(clickIds, params.length > 0 ? [...params, ...query] : query);
   const tagged = taggedSource(tags, ownDomains);
   const filledIn = readFilledIn({ tags, families, source: tagged, linkIds });
   const signals = {
@@ -46,7 +48,7 @@ export function readSignals(visitor: Visitor | undefined, referrer: string | und
     linkIds,
     filledIn,
   };
-  const unknown = unknownIds(repaired(Object.entries(clickIds)), query);
+  const unknown = unknownIds(clickIds, query);
   return { ...signals, paid: findPaid(signals), landing, unknownIds: unknown };
 }
 

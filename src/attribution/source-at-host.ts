@@ -65,18 +65,28 @@ const FRONTS = new Set([
 
 /** What brands have beside the place that made them known. */
 const HOUSES = new Set([
-  ...['about', 'academy', 'api-docs', 'blog', 'blogs', 'business', 'careers', 'jobs', 'cloud'],
+  ...[
+    'about',
+    'academy',
+    'api',
+    'api-docs',
+    'blog',
+    'blogs',
+    'business',
+    'careers',
+    'jobs',
+    'cloud',
+  ],
   ...['console', 'creators', 'dashboard', 'dev', 'developer', 'developers', 'docs', 'engineering'],
   ...['faq', 'forum', 'forums', 'help', 'helpcenter', 'investor', 'investors', 'ir', 'learn'],
   ...['learning', 'legal', 'marketing', 'news', 'newsroom', 'partner', 'partners'],
   ...['policies', 'policy', 'press', 'privacy', 'research', 'safety', 'shop', 'status', 'store'],
   ...['studio', 'support', 'transparency', 'university', 'workplace', 'core', 'labs', 'community'],
 ]);
-/** Houses of these kinds of brand only: elsewhere the same word is another door. */
-const OWN_HOUSES: Partial<Record<Category, ReadonlySet<string>>> = {
-  ads: new Set(['app', 'my', 'portal']),
-  ai: new Set(['ads', 'platform']),
-};
+const HOUSES_OF_AD_NETWORKS = new Set([
+  ...['academy', 'app', 'blog', 'careers', 'community', 'developer', 'developers', 'docs', 'help'],
+  ...['investors', 'ir', 'learn', 'my', 'portal', 'press', 'status', 'support'],
+]);
 const AD_HOUSES = new Set(['ad', 'ads', 'adsmanager', 'advertise', 'advertising', 'analytics']);
 const HOUSE = /^(?:for-?)?business|^developers?-|^(?:help|support)-/;
 
@@ -137,18 +147,34 @@ export function knownSourceAt(host: string): KnownSource | undefined {
   if (exact !== undefined) return exact;
   const domain = registrableDomain(host);
   const under = host.slice(0, -domain.length - 1);
-  const brand = brandOf(domain);
-  // `images.google.*` and `mail.yahoo.*` have rows of their own.
-  const own =
-    brand === undefined ? undefined : byBrand.get(under === '' ? brand : `${under}.${brand}`);
-  if (own !== undefined) return own.source;
-  if (isMailHost(host, under)) return { name: host, category: 'email' };
+  const [place, rest] = placeAbove(host) ?? placeOfBrand(under, brandOf(domain)) ?? [];
+  // Webmail that no row has, also of a portal: `email.t-online.de`, `mail.acme.com`.
+  if (place?.source.category !== 'email' && isMailHost(host, rest ?? under)) {
+    return { name: host, category: 'email' };
+  }
+  return place && rest !== undefined ? reaching(place, rest) : undefined;
+}
+
+type Found = readonly [place: Place, under: string];
+
+/** The nearest parent that has a row, and the labels in front of it. */
+function placeAbove(host: string): Found | undefined {
   for (const parent of withParents(host)) {
     const place = byHost.get(parent);
-    if (place !== undefined) return reaching(place, host.slice(0, -parent.length - 1));
+    if (place !== undefined) return [place, host.slice(0, -parent.length - 1)];
   }
-  const national = brand === undefined ? undefined : byBrand.get(brand);
-  return national && reaching(national, under);
+  return undefined;
+}
+
+/** The same for brands with a host in every country: `images.google.*`, then `google.*`. */
+function placeOfBrand(under: string, brand: string | undefined): Found | undefined {
+  if (brand === undefined) return undefined;
+  const whole = under === '' ? brand : `${under}.${brand}`;
+  for (const name of withParents(whole)) {
+    const place = byBrand.get(name);
+    if (place !== undefined) return [place, whole.slice(0, -name.length - 1)];
+  }
+  return undefined;
 }
 
 /** The source of the place when the subdomain (`de.m`) still is that place. */
@@ -163,6 +189,8 @@ function reaching({ source, reach }: Place, under: string): KnownSource | undefi
 }
 
 function isOtherHouse(label: string, category: Category): boolean {
-  if (HOUSES.has(label) || HOUSE.test(label)) return true;
-  return (OWN_HOUSES[category] ?? AD_HOUSES).has(label);
+  // `partner.` and `ads.` are where an ad network serves from.
+  if (category === 'ads') return HOUSES_OF_AD_NETWORKS.has(label);
+  if (category === 'ai' && label === 'platform') return true;
+  return HOUSES.has(label) || AD_HOUSES.has(label) || HOUSE.test(label);
 }

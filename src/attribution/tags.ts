@@ -1,8 +1,7 @@
 // The parameters that a marketer put on the link.
-import type { Visitor } from '../model.ts';
 import { clean, comparable, holdsAddress } from './clean.ts';
-import { reason } from './evidence.ts';
-import { type Parameter, repaired } from './parameters.ts';
+import { withValue } from './evidence.ts';
+import type { Parameter } from './parameters.ts';
 
 const TAG_NAMES = [
   'utm_source',
@@ -58,10 +57,10 @@ export function isTagName(name: string): boolean {
  * two are never mixed: a source of one visit and a campaign of another are no touch that ever happened.
  */
 export function readTags(
-  params: Visitor['params'] | undefined,
+  keptParameters: readonly Parameter[],
   landingQuery: readonly Parameter[],
 ): Tags {
-  const kept = tagsIn(repaired(Object.entries(params ?? {})));
+  const kept = tagsIn(keptParameters);
   if (landingQuery.length === 0) return kept;
   const landing = tagsIn(landingQuery);
   const names = TAG_NAMES.filter((name) => kept[name] !== undefined);
@@ -79,10 +78,11 @@ function tagsIn(parameters: readonly Parameter[]): Tags {
     if (name === undefined || (lower === name && tags[name] !== undefined)) continue;
     const raw = readable(name, value);
     if (raw === undefined) continue;
+    const isPersonal = holdsAddress(raw);
     const tag = {
-      raw: holdsAddress(raw) ? undefined : raw,
+      raw: isPersonal ? undefined : raw,
       key: comparable(raw),
-      reason: reason(lower, raw),
+      reason: isPersonal ? lower : withValue(lower, raw),
     };
     if (lower === name) tags[name] = tag;
     else others.push([name, tag]);

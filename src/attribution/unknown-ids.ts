@@ -26,15 +26,15 @@ export function unknownIds(...parameters: readonly (readonly Parameter[])[]): st
     for (const [parameter, value] of list) {
       if (found.size === MAX_NAMES) break;
       const name = parameter.trim().toLowerCase();
-      if (isUnknown(name) && (NAMED_LIKE_ONE.test(name) || looksRandom(name, value)))
-        found.add(name);
+      if (!isUnknown(name)) continue;
+      if (NAMED_LIKE_ONE.test(name) || looksRandom(name, value)) found.add(name);
     }
   }
   return found.size === 0 ? undefined : [...found];
 }
 
 function isUnknown(name: string): boolean {
-  return NAME.test(name) && !isTagName(name) && !isLinkIdName(name) && !NO_IDS.test(name);
+  return !isTagName(name) && !isLinkIdName(name) && NAME.test(name) && !NO_IDS.test(name);
 }
 
 /** A long run of letters and digits that is no word: `Cj0KCQiA7aPyBRChARIsAJfWCgI`. */

@@ -17,6 +17,7 @@ const { rules } = parseChannelRules(
 /** Values that mean something, so that the rules are reached. Arbitrary text is mixed in below. */
 const meaningful = fc.constantFrom(
   ...['google', 'fb-ads', 'chatgpt.com', 'newsletter', 'acme', 'blog.acme.com', 'https://x.com/a'],
+  ...['an', 'ig', 'g', 'd', 'ytv', 'x', 'Instagram_Stories', 'google,google', '["google","bing"]'],
   ...['cpc', 'email', 'paid_social', 'referral', 'display', 'cpm', 'push', 'video', 'organic'],
   ...[
     'cross-network',
@@ -44,12 +45,30 @@ const parameter = fc.constantFrom(
 );
 const clickId = fc.constantFrom(
   ...['gclid', 'gclsrc', 'fbclid', 'msclkid', 'ttclid', 'li_fat_id', 'gad_source', 'hsa_net'],
-  ...['mc_eid', 'irclickid', 'srsltid', 'dclid'],
+  ...[
+    'mc_eid',
+    'irclickid',
+    'srsltid',
+    'dclid',
+    'oppref',
+    'ef_id',
+    's_kwcid',
+    'hsa_src',
+    'network',
+  ],
+  ...['tw_source', 'hss_channel', 'ps_xid', 'sms_click', 'aff', 'newclid'],
 );
-const referrer = fc.option(
-  fc.oneof(text, fc.constantFrom('https://www.google.com/', 'https://codefa.st/', 'Google')),
-  { nil: undefined },
-);
+const places = [
+  ...[
+    'https://www.google.com/',
+    'https://codefa.st/',
+    'Google',
+    'https://googleads.g.doubleclick.net/',
+  ],
+  ...['android-app://com.slack/', 'https://codefa-st.translate.goog/', 'https://webmail.acme.com/'],
+  ...['https://x-git-y.vercel.app/', 'http://10.0.0.1/', 'https://accounts.google.de/'],
+];
+const referrer = fc.option(fc.oneof(text, fc.constantFrom(...places)), { nil: undefined });
 
 const visitor: fc.Arbitrary<Visitor> = fc
   .record({
@@ -152,6 +171,67 @@ describe('every visitor', () => {
     );
   });
 
+  it('has the same channel when the ampersands of the link were escaped on the way', () => {
+    const plain = fc.constantFrom(
+      'google',
+      'fb',
+      'acme',
+      'cpc',
+      'email',
+      'social',
+      'd',
+      'an',
+      'spring',
+    );
+    const tags = fc.dictionary(parameter, plain, { minKeys: 1 });
+    const separator = fc.constantFrom(
+      '&amp;',
+      '&#038;',
+      '&amp;amp;',
+      '%26amp%3B',
+      '\\u0026',
+      '&#x26;',
+    );
+    fc.assert(
+      fc.property(tags, separator, (params, separated) => {
+        const link = Object.entries(params).map(([name, value]) => `${name}=${value}`);
+        const visitorAt = (query: string) =>
+          visitorWith({ pages: [{ url: `codefa.st/?${query}` }] });
+        const damaged = attributeBy(visitorAt(link.join(separated)), undefined);
+        const whole = attributeBy(visitorAt(link.join('&')), undefined);
+        expect(damaged).toEqual(whole);
+      }),
+    );
+  });
+
+  it('has the same channel when every tag came twice', () => {
+    fc.assert(
+      fc.property(link, (known) => {
+        const honest = (value: string) => /^[a-z0-9_-]*$/i.test(value);
+        fc.pre(Object.values(known.params).every(honest));
+        for (const twice of [
+          (value: string) => `${value},${value}`,
+          (value: string) => JSON.stringify([value, value]),
+        ]) {
+          const doubled = visitorWith({ ...known, params: mapValues(known.params, twice) });
+          expect(attributeBy(doubled, undefined).channel).toBe(
+            attributeBy(known, undefined).channel,
+          );
+        }
+      }),
+    );
+  });
+
+  it('names no value of an unknown parameter', () => {
+    fc.assert(
+      fc.property(visitor, (known) => {
+        for (const name of attributeBy(known, undefined).unknownIds ?? []) {
+          expect(name).toMatch(/^[a-z0-9_.-]{1,40}$/);
+        }
+      }),
+    );
+  });
+
   const hostilePieces = [
     'a.',
     '/',
@@ -165,6 +245,12 @@ describe('every visitor', () => {
     '*',
     '{',
     'shop',
+    'amp;',
+    '%26amp;',
+    ',',
+    '[',
+    '"x ',
+    'mail.',
   ];
 
   it.each(hostilePieces)(

@@ -26,7 +26,7 @@ export const SOCIAL: readonly Row[] = [
   ['Discord', 'discord.com discord.gg discordapp.com'],
   ['Slack', 'slack.com slack-redir.net'],
   ['Telegram', 'telegram.org t.me telegram.me telegram.dog'],
-  ['WhatsApp', 'whatsapp.com wa.me l.wl.co'],
+  ['WhatsApp', 'whatsapp.com api.whatsapp.com wa.me l.wl.co'],
   [
     'Microsoft Teams',
     'teams.microsoft.com teams.live.com teams.cloud.microsoft statics.teams.cdn.office.net',
