@@ -24,7 +24,16 @@ const META_ONLY: ReadonlySet<string> = new Set(['an', 'msg', 'th']);
 /** Words of `{{placement}}`, and those of them that nobody writes for a post of their own. */
 const PLACEMENT_WORDS = new Set([
   ...['feed', 'feeds', 'stories', 'reels', 'explore', 'marketplace', 'column', 'instream', 'inbox'],
-  ...['network', 'classic', 'search', 'overlay', 'rewarded', 'notification', 'sponsored'],
+  ...[
+    'network',
+    'classic',
+    'search',
+    'overlay',
+    'rewarded',
+    'notification',
+    'sponsored',
+    'message',
+  ],
   ...[
     'mobile',
     'desktop',
@@ -43,6 +52,7 @@ const PLACEMENT_WORDS = new Set([
 const DECISIVE_WORDS = new Set([
   ...['feed', 'feeds', 'stories', 'reels', 'explore', 'marketplace', 'column', 'instream', 'inbox'],
   ...['network', 'classic', 'search', 'overlay', 'rewarded', 'interstitial', 'sponsored', 'stream'],
+  ...['notification', 'article', 'articles', 'disco'],
 ]);
 
 /** The network whose placement a text in comparable form names: Instagram for `instagram-explore-grid-home`. */

@@ -23,6 +23,9 @@ const NOTHING = new Set([
   ...['(direct)', 'direct/none', '(direct)/(none)', '[object-object]'],
 ]);
 
+/** The longest of them, with the characters that `comparable` makes one of. */
+const MAX_NOTHING_LENGTH = 60;
+
 /** How placeholders are written: Google and Meta use braces, TikTok underscores, mail tools per cent signs. */
 const MACROS: readonly (readonly [open: string, close: string])[] = [
   ['{', '}'],
@@ -43,7 +46,8 @@ export function clean(value: string | undefined): string | undefined {
     (PLAIN.test(readable) ? readable : readable.replace(CONTROLS, ' ')).trim(),
     MAX_LENGTH,
   );
-  return NOTHING.has(comparable(text)) || isMacro(text) ? undefined : text;
+  const isNothing = text.length <= MAX_NOTHING_LENGTH && NOTHING.has(comparable(text));
+  return isNothing || (readable !== short && isMacro(text)) ? undefined : text;
 }
 
 /**

@@ -19,6 +19,8 @@ export interface LinkId {
 /** What a click ID can look like. Nothing is cut off: half a click ID is worth nothing. */
 const VALUE = /^[\x21-\x7e]{1,1000}$/;
 const NAME = /^[a-z0-9_-]{1,40}$/;
+/** Room for an ID that the link had twice. */
+const MAX_TEXT_LENGTH = 3_000;
 
 const NONE: readonly LinkId[] = [];
 const rank = new Map([...LINK_IDS.keys()].map((name, index) => [name, index]));
@@ -40,10 +42,7 @@ export function readLinkIds(
 ): readonly LinkId[] {
   const found = new Map<string, string>();
   for (const [parameter, value] of keptIds) add(found, parameter, value, true);
-  // A plus sign in a query was decoded as a space, but no click ID has a space.
-  for (const [parameter, value] of otherParameters) {
-    add(found, parameter, value.includes(' ') ? value.replaceAll(' ', '+') : value, false);
-  }
+  for (const [parameter, value] of otherParameters) add(found, parameter, value, false);
   if (found.size === 0) return NONE;
 
   const rankOf = (name: string) => rank.get(name) ?? rank.size;
@@ -65,8 +64,10 @@ function add(
 ): void {
   const name = parameter.trim().toLowerCase();
   const mayBeOne = isLinkIdName(name) || (isClickId && !isTagName(name) && NAME.test(name));
-  if (!mayBeOne || found.has(name)) return;
-  const value = firstValue(text).trim();
+  if (!mayBeOne || found.has(name) || text.length > MAX_TEXT_LENGTH) return;
+  const trimmed = firstValue(text).trim();
+  // A plus sign in a query was decoded as a space, but no click ID has a space.
+  const value = isClickId ? trimmed : trimmed.replaceAll(' ', '+');
   if (!VALUE.test(value) || clean(value) === undefined || holdsAddress(value)) return;
   found.set(name, value);
 }

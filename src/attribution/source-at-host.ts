@@ -68,6 +68,7 @@ const HOUSES = new Set([
   ...[
     'about',
     'academy',
+    'ai',
     'api',
     'api-docs',
     'blog',
@@ -105,7 +106,7 @@ for (const { category, rows } of KNOWN_SOURCES) {
 for (const { shows, rows } of AD_SERVERS) {
   for (const [name, hosts] of rows) {
     const source: KnownSource = { name, category: 'ads', shows };
-    for (const host of words(hosts)) byHost.set(host, { source, reach: 'houses' });
+    for (const host of words(hosts)) addHost(host, { source, reach: 'houses' });
   }
 }
 for (const { category, rows } of APPS) {

@@ -61,7 +61,11 @@ export function readTags(
   landingQuery: readonly Parameter[],
 ): Tags {
   const kept = tagsIn(keptParameters);
-  if (landingQuery.length === 0) return kept;
+  const hasMore = landingQuery.some(([parameter]) => {
+    const name = NAMES.get(parameter.trim().toLowerCase());
+    return name !== undefined && kept[name] === undefined;
+  });
+  if (!hasMore) return kept;
   const landing = tagsIn(landingQuery);
   const names = TAG_NAMES.filter((name) => kept[name] !== undefined);
   if (names.length === 0) return landing;

@@ -1,4 +1,4 @@
-// What brought a person on the visit of the signup: told whenever it is known, and never guessed.
+// What brought a person on the visit of the signup: there whenever it is known, and never guessed.
 import { describe, expect, it } from 'vitest';
 import { NO_RULES } from '../../src/attribution/channel-rules.ts';
 import { convertingTouch, type Referrers } from '../../src/attribution/converting-touch.ts';
@@ -46,7 +46,7 @@ describe('the converting touch on a later visit', () => {
     ['a click ID alone', '?gclid=G1', 'Paid Search'],
     ["a mail tool's parameter", '?mc_cid=1', 'Email'],
     ['a damaged link', '?utm_source=acme&amp;utm_medium=email', 'Email'],
-  ])('is told by %s', (_, query, channel) => {
+  ])('is known by %s', (_, query, channel) => {
     expect(touchOf(returning([page(10, query)]))?.channel).toBe(channel);
   });
 
@@ -91,7 +91,7 @@ describe('the converting touch on a later visit', () => {
     expect(touchOf(returning(pages))?.source).toBe('Bing');
   });
 
-  it('is told also when the list of pages no longer has the first visit', () => {
+  it('is known also when the list of pages no longer has the first visit', () => {
     const pages = [page(10, '?utm_source=reddit'), page(1)];
     const touch = touchOf(returning([], { pages, visits: 30 }));
     expect(touch?.source).toBe('Reddit');
@@ -130,7 +130,7 @@ describe('the converting touch on the first visit', () => {
     });
   });
 
-  it('is told by what DataFast kept when its pages have no query', () => {
+  it('is known by what DataFast kept when its pages have no query', () => {
     const visitor = only({ pages: [page(10), page(1)], clickIds: { gclid: 'G1' }, params: {} });
     expect(touchOf(visitor)?.channel).toBe('Paid Search');
   });
@@ -141,11 +141,11 @@ describe('the converting touch on the first visit', () => {
     ['with one visit and no times', { pages: [{ url: 'codefa.st/' }], firstSeenAt: undefined }],
     ['when visits are not counted', { visits: undefined }],
     ['when the person came back after the signup', { visits: 7, lastSeenAt: at(-9 * DAY) }],
-  ])('is told %s', (_, known) => {
+  ])('is known %s', (_, known) => {
     expect(touchOf(only(known))?.source).toBe('Product Hunt');
   });
 
-  it('is told by the referrer of that visit, whichever way it is handed in', () => {
+  it('is known by the referrer of that visit, whichever way it is handed in', () => {
     const untagged = only({ pages: [page(10)], params: {} });
     for (const referrers of [{ first: 'https://x.com/' }, { converting: 'https://x.com/' }]) {
       expect(touchOf(untagged, referrers)).toMatchObject({ source: 'X', at: at(10) });
@@ -153,7 +153,7 @@ describe('the converting touch on the first visit', () => {
     expect(touchOf(untagged)).toBeUndefined();
   });
 
-  it('is told when the visit is long', () => {
+  it('is known when the visit is long', () => {
     const pages = [page(70), page(45), page(20), page(2)];
     const visitor = only({ pages, firstSeenAt: at(70), visits: undefined });
     expect(touchOf(visitor)?.source).toBe('Product Hunt');

@@ -1,4 +1,4 @@
-// Hosts that serve ads, with the network that they belong to. Whoever comes from one clicked an ad.
+// Hosts that serve ads, with the network that they belong to. Everybody who comes from one clicked an ad.
 import type { AdCategory } from './known-source.ts';
 
 type AdServers = readonly (readonly [network: string, hosts: string])[];
@@ -14,7 +14,7 @@ const BESIDE_SEARCH: AdServers = [
 const ON_PAGES: AdServers = [
   [
     'Google',
-    'doubleclick.net doubleclick.com googlesyndication.com googletagservices.com 2mdn.net admob.com',
+    'doubleclick.net doubleclick.com googlesyndication.com googletagservices.com 2mdn.net admob.com adservice.google.*',
   ],
   ['Yandex', 'an.yandex.ru yandexadexchange.net adfox.ru'],
   ['Amazon Ads', 'amazon-adsystem.com'],
@@ -66,6 +66,10 @@ const ON_PAGES: AdServers = [
   ['Epsilon', 'dotomi.com'],
   ['Adition', 'adition.com'],
   ['Freestar', 'pub.network'],
+  ['Sonobi', 'sonobi.com'],
+  ['GumGum', 'gumgum.com'],
+  ['Smaato', 'smaato.net'],
+  ['Integral Ad Science', 'adsafeprotected.com'],
 ];
 
 /** Ads that a social network shows. */
