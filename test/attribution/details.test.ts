@@ -1,7 +1,6 @@
 // What an attribution has beside the channel: the values for the CRM, and the evidence.
 import { describe, expect, it } from 'vitest';
 import { attribute } from '../../src/attribution/attribute.ts';
-import { parseChannelRules } from '../../src/attribution/read-channel-rules.ts';
 import { visitorBy, visitorWith } from './visitor.ts';
 
 const evidenceOf = (link: string, referrer?: string) =>
@@ -53,118 +52,6 @@ describe('the values for the CRM', () => {
     const kept = attribute({ visitor: visitorWith({ pages, params: { ref: 'producthunt' } }) });
     expect(kept.source).toBe('Product Hunt');
     expect(kept.campaign).toBeUndefined();
-  });
-});
-
-describe('the tag that named the source', () => {
-  it.each([
-    ['utm_source=fb&utm_medium=email', 'fb'],
-    ['utm_source=googleads', 'googleads'],
-    ['utm_source=ChatGPT.com', 'ChatGPT.com'],
-    ['source=HN&ref=jane', 'HN'],
-    ['ref=youtube.com', 'youtube.com'],
-    ['utm_source=an&utm_medium=paid', 'an'],
-    ['mtm_source=fb', 'fb'],
-    ['utm_source=codefa.st', 'codefa.st'],
-    ['ref=codefa.st', undefined],
-    ['utm_source=google%2Cgoogle', 'google'],
-    ['utm_source=no%2520code', 'no code'],
-    ['utm_source=(direct)', undefined],
-    ['gclid=G1', undefined],
-    ['utm_campaign=spring', undefined],
-  ])('of ?%s is kept as it came: %s', (link, utmSource) => {
-    expect(attribute({ visitor: visitorBy(link) }).utmSource).toBe(utmSource);
-  });
-
-  it('stays the tag when a rule of the operator gives the source another name', () => {
-    const { rules } = parseChannelRules('[{"when":{"source":"li-jane"},"source":"LinkedIn"}]');
-    expect(attribute({ visitor: visitorBy('utm_source=li-jane') }, rules)).toMatchObject({
-      source: 'LinkedIn',
-      utmSource: 'li-jane',
-    });
-  });
-
-  it.each(['jo@acme.com', 'jo%40acme.com', 'jo%2540acme.com'])(
-    'is never the address %s',
-    (address) => {
-      for (const tag of ['utm_source', 'source', 'ref']) {
-        const attribution = attribute({ visitor: visitorWith({ params: { [tag]: address } }) });
-        expect(attribution.utmSource).toBeUndefined();
-        expect(JSON.stringify(attribution)).not.toContain('acme.com');
-      }
-    },
-  );
-});
-
-describe('unknown parameters that look like click IDs', () => {
-  const namesIn = (link: string) => {
-    const linked = visitorWith({ pages: [{ url: `codefa.st/?${link}` }] });
-    return attribute({ visitor: linked }).unknownIds;
-  };
-
-  it.each([
-    ['newclid=1', ['newclid']],
-    ['NewClickId=1&my_click_id=2&acme_cid=3', ['newclickid', 'my_click_id', 'acme_cid']],
-    ['q=Cj0KCQiA7aPyBRChARIsAJfWCgI', ['q']],
-    ['z=550e8400-e29b-41d4-a716-446655440000', ['z']],
-    ['amp;newclid=1', ['newclid']],
-    ['gclid=Cj0KCQiA7aPyBRChARIsAJfWCgI&utm_id=12&mtm_cid=3', undefined],
-    ['_gl=1abcdefghijklmnop2&network=g', undefined],
-    ['token=Cj0KCQiA7aPyBRChARIsAJfWCgI', undefined],
-    ['session_id=Cj0KCQiA7aPyBRChARIsAJfWCgI', undefined],
-    ['title=how-to-get-1000-users-in-2026', undefined],
-    ['x=1', undefined],
-    ['jo@acme.com_clid=1', undefined],
-  ])('of ?%s are named: %j', (link, names) => {
-    expect(namesIn(link)).toEqual(names);
-  });
-
-  it('are named of those that DataFast kept, too, and never with their values', () => {
-    const visitor = visitorWith({ clickIds: { NEWCLID: 'SECRET1', foo: 'SECRET2' } });
-    const { unknownIds } = attribute({ visitor });
-    expect(unknownIds).toEqual(['newclid']);
-  });
-
-  it('are at most ten', () => {
-    const link = Array.from({ length: 30 }, (_, index) => `a${index}clid=1`).join('&');
-    expect(namesIn(link)).toHaveLength(10);
-  });
-});
-
-describe('the rest of a damaged link', () => {
-  const url = 'https://codefa.st/?utm_source=google&amp;utm_medium=cpc&amp;gclid=G1';
-
-  it('is read from the landing page when DataFast kept the beginning of the same link', () => {
-    const visitor = visitorWith({ params: { utm_source: 'google' }, pages: [{ url }] });
-    expect(attribute({ visitor })).toMatchObject({
-      channel: 'Paid Search',
-      medium: 'cpc',
-      clickId: { name: 'gclid', value: 'G1' },
-    });
-  });
-
-  it('is not read when DataFast kept another link', () => {
-    const visitor = visitorWith({ params: { utm_source: 'bing' }, pages: [{ url }] });
-    expect(attribute({ visitor }).medium).toBeUndefined();
-  });
-
-  it('is read from within the value that swallowed it', () => {
-    const params = { utm_source: 'acme&amp;utm_medium=email&amp;utm_campaign=Spring%20Sale' };
-    expect(attribute({ visitor: visitorWith({ params }) })).toMatchObject({
-      channel: 'Email',
-      source: 'acme',
-      utmSource: 'acme',
-      campaign: 'Spring Sale',
-    });
-  });
-
-  it('makes no parameters of an ampersand or a comma in a name', () => {
-    const params = { utm_campaign: 'Q&A, June', utm_term: 'crm,sales', utm_content: 'A&amp;B' };
-    expect(attribute({ visitor: visitorWith({ params }) })).toMatchObject({
-      campaign: 'Q&A, June',
-      term: 'crm,sales',
-      content: 'A&B',
-    });
   });
 });
 
