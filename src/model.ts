@@ -136,6 +136,8 @@ const text = z.optional(z.string());
 export const Attribution = z.object({
   channel: z.enum(CHANNELS),
   source: text,
+  /** The tag that named the source, as it came: `fb` where `source` says Facebook. Never one that holds an email address. */
+  utmSource: text,
   medium: text,
   campaign: text,
   term: text,
@@ -144,6 +146,8 @@ export const Attribution = z.object({
   ref: text,
   via: text,
   clickId: z.optional(z.object({ name: z.string(), value: z.string() })),
+  /** Names of parameters that look like click IDs and that no rule knows. Never their values; at most 10. */
+  unknownIds: z.optional(z.array(z.string())),
   landingPage: text,
   referrer: text,
   paid: z.boolean(),
