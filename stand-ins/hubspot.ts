@@ -42,6 +42,8 @@ export interface HubspotOptions {
   listLagMilliseconds?: number;
   /** For tests of what HubSpot answers to requests that it does not document. */
   acceptsUndocumented?: boolean;
+  /** How many properties the plan allows beside HubSpot's own. HubSpot's number is 1,000. */
+  maxCustomProperties?: number;
   /** What an admin requires of every new contact. Only 2026-09 enforces it. */
   requiredProperties?: string[];
 }
@@ -78,6 +80,7 @@ export function createHubspot(options: HubspotOptions): HubspotStandIn {
   const granted = options.scopes ?? [READ, WRITE, WRITE_SCHEMA];
   const portal = createPortal(now, options.requiredProperties ?? []);
   portal.listLagMs = options.listLagMilliseconds ?? 0;
+  portal.maxCustomProperties = options.maxCustomProperties ?? portal.maxCustomProperties;
   const undocumented: string[] = [];
   const utcOffsetMilliseconds = options.utcOffsetMilliseconds ?? 0;
   const recorder = createRecorder({ now, errorBody: bodyOfInjected });
