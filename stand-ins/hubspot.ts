@@ -60,6 +60,8 @@ export interface HubspotStandIn {
   history(contactId: string, property: string): readonly Version[];
   /** As if a person had entered it in HubSpot. Read-only properties are allowed. Throws on what HubSpot would refuse. */
   addContact(properties: Record<string, string>): HubspotContact;
+  /** As if a person had changed it in HubSpot. */
+  correctContact(email: string, properties: Record<string, string>): void;
   /** As if a person had deleted it in HubSpot. */
   deleteContact(email: string): void;
   properties(): PropertyDefinition[];
@@ -128,6 +130,11 @@ export function createHubspot(options: HubspotOptions): HubspotStandIn {
     requests,
     contacts: portal.contacts.all,
     contact: (email) => portal.contacts.find('email', email),
+    correctContact(email, properties) {
+      const contact = portal.contacts.find('email', email);
+      if (!contact) throw new Error('The portal has no such contact.');
+      portal.contacts.write(contact.id, properties);
+    },
     deleteContact(email) {
       const contact = portal.contacts.find('email', email);
       if (!contact) throw new Error('The portal has no such contact.');

@@ -25,7 +25,7 @@ export async function upsertAll(
     const batch = people.slice(start, start + destination.batchSize);
     const contacts = batch.map(({ contact, signups }) => ({
       ...contact,
-      waitedFor: signups.flatMap((enriched) => reasonOf(destination.name, itemOf.get(enriched))),
+      waitedFor: signups.flatMap((enriched) => reasonsOf(destination.name, itemOf.get(enriched))),
     }));
     const results = await upsertBatch(dependencies, destination, contacts);
     batch.forEach(({ signups }, index) => {
@@ -38,10 +38,10 @@ export async function upsertAll(
   return outcomes;
 }
 
-/** Why it still waits at the destination. */
-function reasonOf(destination: string, item: Item | undefined): readonly string[] {
-  const { status, reason: code } = item?.state.progress.get(destination) ?? {};
-  return status === 'waiting' && code ? [code] : [];
+/** Why it still waits at the destination. A failure in between does not make an earlier reason untrue. */
+function reasonsOf(destination: string, item: Item | undefined): readonly string[] {
+  const progress = item?.state.progress.get(destination);
+  return progress?.status === 'waiting' ? progress.reasons : [];
 }
 
 async function upsertBatch(

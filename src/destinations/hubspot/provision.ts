@@ -108,7 +108,9 @@ async function create(client: HubspotClient, wanted: readonly Field[]): Promise<
   const { results = [], errors = [] } = Created.safeParse(answer.json).data ?? {};
   const names = namesOf(wanted);
   const refusals = errors.map((error) => creationRefused(propertyIn(error, names) ?? GROUP, error));
-  return { created: results.map(({ name }) => name), refusals };
+  // HubSpot may say the same of each property, without its name.
+  const distinct = new Map(refusals.map((one) => [`${one.key} ${one.problem}`, one]));
+  return { created: results.map(({ name }) => name), refusals: [...distinct.values()] };
 }
 
 async function ensureGroup(client: HubspotClient, path: string): Promise<NoAnswer | undefined> {

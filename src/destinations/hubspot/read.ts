@@ -104,7 +104,6 @@ function absentIn(errors: readonly HubspotError[], emails: readonly string[]): r
   const isNotFound = ({ category }: HubspotError) => category === 'OBJECT_NOT_FOUND';
   const named = errors.filter(isNotFound).flatMap(idsOf);
   const failed = errors.filter((error) => !isNotFound(error)).flatMap(idsOf);
-  if (emails.length === 1 && named.length === 1 && failed.length === 0) return emails;
   return emails.filter((email) => named.includes(email) && !failed.includes(email));
 }
 
