@@ -69,6 +69,8 @@ export interface HubspotStandIn {
   addProperty(property: AddedProperty): PropertyDefinition;
   /** Archives a property. It counts as missing until it is created again. */
   archiveProperty(name: string): void;
+  /** Deletes a property for good. */
+  removeProperty(name: string): void;
   /** Drops the next upsert of each of these emails silently: no result, no error. */
   dropWrites(...emails: string[]): void;
   /** What was requested and is not documented by HubSpot. */
@@ -166,6 +168,9 @@ export function createHubspot(options: HubspotOptions): HubspotStandIn {
       if (!property) throw new Error(`The portal has no property ${name}.`);
       portal.properties.delete(name);
       portal.archived.set(name, property);
+    },
+    removeProperty(name) {
+      portal.properties.delete(name);
     },
     dropWrites(...emails) {
       for (const email of emails) portal.dropped.add(email);

@@ -1,11 +1,16 @@
 // A portal without its properties: the Worker creates them once. Where HubSpot refuses, its words are kept, and the fix
 // speaks of the cause.
+import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { fields } from '../../../src/destinations/fields.ts';
+import { checkLedger } from '../../../src/health/check-ledger.ts';
+import { readLedgerHealth } from '../../../src/ledger/health.ts';
 import { onlyOn } from '../../../stand-ins/hubspot/failures.ts';
+import { openDoor } from '../../delivery/queue-door.ts';
 import { contactsOf, NOON, signup } from '../people.ts';
 import { portal } from '../portal.ts';
 
+const LIMIT = 'You have reached the limit of 10 custom properties.';
 const WITHOUT_SCHEMAS = ['crm.objects.contacts.read', 'crm.objects.contacts.write'];
 const ours = (standIn: ReturnType<typeof portal>['standIn']) =>
   standIn.properties().filter(({ groupName }) => groupName === 'datafast');
@@ -231,5 +236,22 @@ describe('a bare portal', () => {
       { status: 'retry', afterSeconds: 600, reason: { code: 'hubspot_property_missing' } },
     ]);
     expect(standIn.properties().map(({ name }) => name)).not.toContain('datafast_visitor_id');
+  });
+});
+
+describe('the doctor', () => {
+  it('has HubSpot’s words and the fix for their cause, from the ledger', async () => {
+    const door = await openDoor(Date.parse(NOON));
+    for (const { property } of fields) door.world.hubspot.removeProperty(property);
+    door.world.hubspot.failWith(onlyOn('batch/create', { status: 400, body: { message: LIMIT } }));
+    await door.run([door.signup()]);
+    const checks = await checkLedger(() => readLedgerHealth(env.LEDGER, door.nowMs), door.nowMs);
+    expect(checks.filter(({ name }) => name === 'waiting')).toMatchObject([
+      {
+        status: 'problem',
+        what: expect.stringContaining(LIMIT),
+        fix: expect.stringContaining('a plan with more of them'),
+      },
+    ]);
   });
 });
