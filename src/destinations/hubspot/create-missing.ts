@@ -29,7 +29,7 @@ export async function createMissing(
     return { isDone: false, refusal: unprepared.reason };
   }
   const { created, problems } = await provision(client, fields);
-  const isDone = created.length > 0 || !problems.some(({ code }) => STILL_MISSING.includes(code));
+  const isDone = created.length > 0 || !problems.some(isStillMissing);
   const refusal = problems.flatMap((problem) => refusalOf(problem) ?? [])[0];
   // What passes by itself is tried with the next batch.
   const passes = problems.some(({ code }) => code === 'unavailable');
@@ -38,8 +38,11 @@ export async function createMissing(
   return { isDone, refusal };
 }
 
+/** HubSpot's own properties and the operator's protect nothing: a contact arrives without them. */
+const isStillMissing = ({ code, isCreatable }: DestinationProblem) =>
+  isCreatable === true || STILL_MISSING.includes(code);
+
 const STILL_MISSING: readonly DestinationProblem['code'][] = [
-  'missing_property',
   'archived_property',
   'plan_limit',
   'name_taken',
