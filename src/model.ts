@@ -217,6 +217,8 @@ export interface Contact {
   latest: EnrichedSignup;
   /** A replay or a late event: a later signup has arrived, as another visitor, which the live fields describe. */
   isOutdated?: true;
+  /** Why earlier attempts at this destination did not end, as codes of the ledger. */
+  waitedFor?: readonly string[];
   /** Nothing but refreshes: only live fields move, and a contact that is gone stays gone. */
   isRefresh?: true;
 }

@@ -88,6 +88,8 @@ export type ProblemCode =
   | 'archived_property'
   | 'property_conflict'
   | 'missing_option'
+  | 'plan_limit'
+  | 'name_taken'
   | 'key_missing'
   | 'unauthorized'
   | 'forbidden'

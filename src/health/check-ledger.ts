@@ -38,7 +38,11 @@ const inWords = ({ count, since, reason }: ReasonCount) => `${count} since ${sin
 /** Only a reason that needs the operator is a problem at once. Everything else may take its time. */
 function checkWaiting(waiting: ReasonCount, isLate: boolean): readonly Check[] {
   const entry = findReason(waiting.reason);
-  if (entry?.class === 'configuration') return [line('waiting', inWords(waiting), entry.todo)];
+  if (entry?.class === 'configuration') {
+    const { detail } = waiting;
+    const what = detail ? `${inWords(waiting)} (${detail})` : inWords(waiting);
+    return [line('waiting', what, entry.todo)];
+  }
   const fix = entry?.todo ?? 'They are tried again.';
   return isLate ? [line('waiting', inWords(waiting), fix, 'warning')] : [];
 }

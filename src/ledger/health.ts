@@ -30,6 +30,8 @@ export interface ReasonCount {
   count: number;
   /** When the oldest of them arrived. */
   since: string;
+  /** What one of them has beside the code, in the words of the upstream. */
+  detail?: string | null | undefined;
 }
 
 export interface SourceCount {
@@ -66,7 +68,7 @@ export async function readLedgerHealth(
 const COUNTED = `count(*) AS count, min(s.received_at) AS since
   FROM signups s JOIN deliveries d ON d.signup_id = s.id`;
 
-const WAITING = `SELECT coalesce(d.reason, '') AS reason, ${COUNTED}
+const WAITING = `SELECT coalesce(d.reason, '') AS reason, max(d.detail) AS detail, ${COUNTED}
   WHERE s.status = 'waiting' AND d.status = 'waiting' GROUP BY 1`;
 
 /** The detail of a dead letter begins with its last reason. A signup that was never tried has none. */
@@ -82,6 +84,7 @@ const ReasonRow = z.object({
   reason: z.string(),
   count: z.number(),
   since: z.string(),
+  detail: z.optional(z.nullable(z.string())),
 });
 const SourceRow = z.object({
   source: z.string(),

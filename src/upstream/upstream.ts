@@ -19,6 +19,8 @@ export interface UpstreamState {
   breaker: CircuitBreaker;
   /** Until when nothing is sent, and why. */
   pause?: { untilMs: number; reason: Reason } | undefined;
+  /** What the service lacks could not be created: until when that is not tried again, and why. */
+  unprepared?: { untilMs: number; reason: Reason | undefined } | undefined;
 }
 
 export const newUpstreamState = (): UpstreamState => ({ breaker: newCircuitBreaker() });

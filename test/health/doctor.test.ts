@@ -193,6 +193,18 @@ describe('the ledger', () => {
     },
   );
 
+  it('has the upstream’s own words about what waits for the operator', async () => {
+    const detail = 'datafast is not complete: LIMIT_EXCEEDED At most 10.';
+    const waiting = [{ reason: 'hubspot_property_limit', count: 3, since: minutesAgo(1), detail }];
+    expect(await ledgerChecks({ waiting }, 'waiting')).toMatchObject([
+      {
+        status: 'problem',
+        what: `3 since ${minutesAgo(1)}: hubspot_property_limit (${detail})`,
+        fix: expect.stringContaining('plan'),
+      },
+    ]);
+  });
+
   it('says nothing about a source that has few signups', async () => {
     const sources = [{ source: 'stripe', count: 4, without: 4, invalid: 0, unknown: 0 }];
     expect(await ledgerChecks({ sources }, 'visitor IDs')).toMatchObject([{ status: 'ok' }]);

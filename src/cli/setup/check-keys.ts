@@ -27,6 +27,7 @@ const BLOCKING: readonly ProblemCode[] = [
   'unauthorized',
   'forbidden',
   'refused',
+  'plan_limit',
   'unavailable',
 ];
 

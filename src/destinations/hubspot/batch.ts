@@ -9,10 +9,10 @@ import type { MappedProperties } from './definitions.ts';
 import { formatValue } from './format.ts';
 import { type Existing, type Reading, readContacts, UNCERTAIN } from './read.ts';
 import { reason } from './reasons.ts';
-import { undoOverwrites } from './undo-overwrite.ts';
+import { hasOverwritten, undoOverwrites } from './undo-overwrite.ts';
 import type { Write } from './upsert.ts';
-import { writeContacts } from './write.ts';
 import { TWICE } from './write-plan.ts';
+import { writePrepared } from './write-prepared.ts';
 
 /** A batch's own: the read, the upsert, the definitions of renamed properties, the account's time zone. */
 const PLANNED_REQUESTS = 4;
@@ -49,11 +49,16 @@ export async function upsertBatch(
   const readings = await readContacts(client, budget, emails, propertiesOf(fields));
   const mapped = await account.mapped();
   const { writes, outcomes } = planWrites(fields, mapped, contacts, readings);
-  const written =
-    writes.length > 0
-      ? await writeContacts(client, fields, budget, writes, mapped.rejected)
-      : { outcomes: new Map<Contact, Outcome>(), lostRaces: [] };
-  const corrected = await undoOverwrites(client, fields, budget, written);
+  const written = await writePrepared(account, budget, writes, mapped.rejected);
+  const again = writes.filter(({ contact, externalId }) => externalId && hasOverwritten(contact));
+  const corrected = await undoOverwrites(client, fields, budget, {
+    ...written,
+    // As the earlier attempt wrote them: as new.
+    lostRaces: [
+      ...written.lostRaces,
+      ...again.map(({ contact }) => writeOf(fields, mapped, contact, undefined)),
+    ],
+  });
   const all = new Map([...outcomes, ...written.outcomes, ...corrected]);
   return contacts.map((contact) => all.get(contact) ?? UNCERTAIN.failed);
 }
@@ -104,6 +109,6 @@ function writeOf(
     contact,
     properties: { ...(isPrimary && { email }), ...properties },
     leftOut: [],
-    isNew: existing === undefined,
+    externalId: existing?.externalId,
   };
 }
