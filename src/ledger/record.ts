@@ -74,7 +74,8 @@ function signupRow({
     id: signup.id,
     source: signup.source,
     email: signup.email,
-    visitorId: signup.visitorId,
+    // A guess that was none is the person's own ID, which the message keeps.
+    visitorId: signup.visitorIdGuessed && match !== 'matched' ? undefined : signup.visitorId,
     customer: customerOf(signup),
     match,
     // Without a visitor the CRM gets no channel, and the list says what the CRM says.

@@ -9,7 +9,7 @@ export type Lookup =
   /** No answer now. `rateLimited`: the budget is spent, so nobody else needs to ask before then. */
   | { kind: 'unavailable'; wait: Waiting; rateLimited: boolean };
 
-export type AbsentMatch = Exclude<Match, 'matched' | 'no_visitor_id'>;
+export type AbsentMatch = Exclude<Match, 'matched' | 'no_visitor_id' | 'shared_visitor'>;
 
 /** A lookup that was answered. */
 export type KnownLookup = Exclude<Lookup, { kind: 'unavailable' }>;
