@@ -222,6 +222,8 @@ export interface Contact {
   isOutdated?: true;
   /** Nothing but refreshes: only live fields move, and a contact that is gone stays gone. */
   isRefresh?: true;
+  /** The address is not verified: a contact that exists stays as it is. */
+  onlyIfNew?: true;
 }
 
 /** The ledger's word for an outcome. */

@@ -21,7 +21,8 @@ export interface DeliverDependencies extends PassDependencies {
 
 /** What the queue does with a signup's message. */
 export type Disposition =
-  | { kind: 'done' }
+  /** `isParked`: it waits in the ledger, without a message. */
+  | { kind: 'done'; isParked?: true }
   /** It comes back. `isSnoozed`: the wait is no failure, and a new message takes the place of this one. */
   | { kind: 'again'; afterSeconds: number; isSnoozed: boolean };
 
@@ -99,9 +100,11 @@ async function record(
 
 /** A refresh that failed is due again by the ledger, not by its message. */
 function dispositionOf({ signup, attempts }: LedgerEntry, nowMs: number): Disposition {
-  const waiting = attempts.filter(({ status }) => status === 'waiting');
+  const waiting = attempts.filter(({ status, isParked }) => status === 'waiting' && !isParked);
   const next = waiting.flatMap(({ nextAttemptAt }) => nextAttemptAt ?? []).sort()[0];
-  if (next === undefined || signup.refresh) return DONE;
+  if (next === undefined || signup.refresh) {
+    return attempts.some(({ isParked }) => isParked) ? { kind: 'done', isParked: true } : DONE;
+  }
   return {
     kind: 'again',
     afterSeconds: Math.max(1, Math.ceil((Date.parse(next) - nowMs) / 1000)),

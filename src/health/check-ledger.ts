@@ -1,6 +1,7 @@
 // What the ledger shows: schema, cron, dead letters, what waits, and how many signups bring their visitor ID.
 import { findReason } from '../delivery/reason-book.ts';
 import type { LedgerHealth, ReasonCount, SharedVisitor, SourceCount } from '../ledger/health.ts';
+import { reason } from '../reasons.ts';
 import { HOUR_MS, timeOf } from '../time.ts';
 import { type Check, line } from './report.ts';
 
@@ -38,6 +39,8 @@ const inWords = ({ count, since, reason }: ReasonCount) => `${count} since ${sin
 
 /** Only a reason that needs the operator is a problem at once. Everything else may take its time. */
 function checkWaiting(waiting: ReasonCount, isLate: boolean): readonly Check[] {
+  // People have seven days to verify their address, and many never do.
+  if (waiting.reason === reason('email_unverified').code) return [];
   const entry = findReason(waiting.reason);
   if (entry?.class === 'configuration') return [line('waiting', inWords(waiting), entry.todo)];
   const fix = entry?.todo ?? 'They are tried again.';

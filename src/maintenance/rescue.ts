@@ -19,7 +19,7 @@ const AT_ONCE = 100;
 
 /** Enqueues signups that are overdue; returns how many. */
 export async function rescue({ ledger, enqueueAll, now }: RescueDependencies): Promise<number> {
-  const overdue = await readOverdue(ledger, isoOf(now() - OVERDUE_MS), AT_ONCE);
+  const overdue = await readOverdue(ledger, isoOf(now() - OVERDUE_MS), isoOf(now()), AT_ONCE);
   if (overdue.length === 0) return 0;
   // Whether the message gets there or not, they are looked at again when they are overdue again.
   await postpone(
