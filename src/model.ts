@@ -13,15 +13,21 @@ export const Signup = z.object({
   source: z.string().check(z.minLength(1)),
   /** Trimmed, lower case: the key of the contact. */
   email: z.optional(z.string()),
+  /** Whether the provider says that the address is the person's. Absent: it says nothing, which counts as verified. */
+  emailVerified: z.optional(z.boolean()),
   name: z.optional(z.string()),
   /** The customer's own or the provider's id of the person. */
   userId: z.optional(z.string()),
+  /** The provider's own id of the person, where `userId` may be the app's: whose address an event verifies. */
+  personId: z.optional(z.string()),
   /** The provider's id of the customer: joins an event without email to one that has it. */
   customerId: z.optional(z.string()),
-  /** Tells who a customer is, and is itself no signup. */
+  /** Tells who a customer is, or that their address is verified, and is itself no signup. */
   customerOnly: z.optional(z.literal(true)),
   /** A hint, never an identity: anybody can forge the cookie. Always a UUID. */
   visitorId: z.optional(z.string()),
+  /** It comes from a place where people also put their own IDs, so it may be no visitor ID at all. */
+  visitorIdGuessed: z.optional(z.literal(true)),
   /** A visitor ID was sent, but it is no UUID; its value is dropped at the door. */
   visitorIdInvalid: z.optional(z.literal(true)),
   /** When the provider says it happened; ISO 8601 in UTC. */
@@ -44,7 +50,7 @@ export const Signup = z.object({
 });
 export type Signup = z.infer<typeof Signup>;
 
-/** How far the visitor of a signup could be found. */
+/** How far the visitor of a signup could be found. `shared_visitor`: found, but of two other people already. */
 export const MATCHES = [
   'matched',
   'no_visitor_id',
@@ -52,6 +58,7 @@ export const MATCHES = [
   'bot',
   'invalid_visitor_id',
   'rejected_by_datafast',
+  'shared_visitor',
 ] as const;
 export type Match = (typeof MATCHES)[number];
 
@@ -221,6 +228,8 @@ export interface Contact {
   waitedFor?: readonly string[];
   /** Nothing but refreshes: only live fields move, and a contact that is gone stays gone. */
   isRefresh?: true;
+  /** The address is not verified: a contact that exists stays as it is. */
+  onlyIfNew?: true;
 }
 
 /** The ledger's word for an outcome. */

@@ -3,7 +3,7 @@ import type { OpenDestination } from '../destinations/destination.ts';
 import type { Item } from '../ledger/delivery-state.ts';
 import type { Attempt, LedgerEntry } from '../ledger/record.ts';
 import type { Match } from '../model.ts';
-import type { Outcome, Waiting } from '../outcome.ts';
+import type { Outcome, Snooze, Waiting } from '../outcome.ts';
 import type { Reason } from '../reasons.ts';
 import { isoOf } from '../time.ts';
 import { retryDelaySeconds, snoozeDelaySeconds } from './backoff.ts';
@@ -36,10 +36,26 @@ export function attemptOf(
       return { destination, status: 'failed', reason: outcome.reason };
     case 'retry':
     case 'snooze': {
+      if (outcome.status === 'snooze' && outcome.isParked) {
+        return parkedAttempt(dependencies, destination, item, outcome);
+      }
       const attempts = item.state.progress.get(destination)?.attempts ?? 0;
       return waitingAttempt(dependencies, destination, item, outcome, attempts);
     }
   }
+}
+
+/** Nothing polls: it has no message, and its next attempt is the end of its time. */
+function parkedAttempt(
+  { now }: AttemptDependencies,
+  destination: string,
+  { signup }: Item,
+  { reason, afterSeconds }: Snooze,
+): Attempt {
+  const untilMs = Date.parse(signup.receivedAt) + afterSeconds * 1000;
+  if (untilMs <= now()) return { destination, status: 'skipped', reason };
+  const nextAttemptAt = isoOf(untilMs);
+  return { destination, status: 'waiting', reason, nextAttemptAt, isSnoozed: true, isParked: true };
 }
 
 /** `failuresBefore`: how often this has failed already. */

@@ -5,6 +5,7 @@ import { type DeliverDependencies, type Disposition, deliverSignups } from './de
 import { type Later, unsentOf } from './enqueue.ts';
 import { type Messages, readMessages, retryAll } from './messages.ts';
 import { requestsOfPass } from './wait.ts';
+import { wakeVerified } from './wake-verified.ts';
 
 /** A message of a newer version waits for the Worker that can read it. */
 const UNREADABLE_RETRY_SECONDS = 60 * 60;
@@ -49,7 +50,9 @@ async function deliverTogether(
   try {
     const counts = { done: 0, again: 0 };
     const snoozed: Later[] = [];
-    for (const [id, disposition] of await deliverSignups(dependencies, signups)) {
+    const dispositions = await deliverSignups(dependencies, signups);
+    await wakeVerified(dependencies, signups, dispositions);
+    for (const [id, disposition] of dispositions) {
       counts[disposition.kind] += 1;
       const signup = signups.find((candidate) => candidate.id === id);
       if (disposition.kind === 'again' && disposition.isSnoozed && signup) {

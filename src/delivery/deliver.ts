@@ -1,9 +1,9 @@
 // A batch of signups: leave out what has arrived, take the rest as far as it gets, wait for DataFast's minute where only
 // that is missing, and record what happened to each.
-import type { LedgerDatabase } from '../ledger/database.ts';
 import { type Item, readItems } from '../ledger/delivery-state.ts';
 import { type LedgerEntry, recordEntries } from '../ledger/record.ts';
 import { isErased, readErasures } from '../ledger/tombstones.ts';
+import { releaseVisitors } from '../ledger/visitor-people.ts';
 import type { Signup } from '../model.ts';
 import { isoOf } from '../time.ts';
 import { type Deferred, deferredEntry, dueDestinations } from './attempts.ts';
@@ -12,7 +12,6 @@ import { type PassDependencies, runPass } from './pass.ts';
 import { planWait, type Waited } from './wait.ts';
 
 export interface DeliverDependencies extends PassDependencies {
-  ledger: LedgerDatabase;
   /** Removes the visitor and the referrer from the cache. */
   forgetVisitor(visitorId: string): Promise<unknown>;
   sleep(seconds: number): Promise<void>;
@@ -22,7 +21,8 @@ export interface DeliverDependencies extends PassDependencies {
 
 /** What the queue does with a signup's message. */
 export type Disposition =
-  | { kind: 'done' }
+  /** `isParked`: it waits in the ledger, without a message. */
+  | { kind: 'done'; isParked?: true }
   /** It comes back. `isSnoozed`: the wait is no failure, and a new message takes the place of this one. */
   | { kind: 'again'; afterSeconds: number; isSnoozed: boolean };
 
@@ -108,7 +108,9 @@ async function record(
   const recorded = await recordEntries(ledger, entries, isoOf(nowMs));
   for (const { signup } of entries) {
     // Erased while the batch had it: the lookup has put the visitor into the cache again.
-    if (!recorded.has(signup.id) && signup.visitorId) await forgetVisitor(signup.visitorId);
+    if (recorded.has(signup.id) || !signup.visitorId) continue;
+    await forgetVisitor(signup.visitorId);
+    if (signup.email !== undefined) await releaseVisitors(ledger, [signup.email]);
   }
   logReasons(log, entries);
   return entries.map((entry) => [entry.signup.id, dispositionOf(entry, nowMs)]);
@@ -116,9 +118,11 @@ async function record(
 
 /** A refresh that failed is due again by the ledger, not by its message. */
 function dispositionOf({ signup, attempts }: LedgerEntry, nowMs: number): Disposition {
-  const waiting = attempts.filter(({ status }) => status === 'waiting');
+  const waiting = attempts.filter(({ status, isParked }) => status === 'waiting' && !isParked);
   const next = waiting.flatMap(({ nextAttemptAt }) => nextAttemptAt ?? []).sort()[0];
-  if (next === undefined || signup.refresh) return DONE;
+  if (next === undefined || signup.refresh) {
+    return attempts.some(({ isParked }) => isParked) ? { kind: 'done', isParked: true } : DONE;
+  }
   return {
     kind: 'again',
     afterSeconds: Math.max(1, Math.ceil((Date.parse(next) - nowMs) / 1000)),

@@ -17,7 +17,13 @@ export interface EnrichDependencies extends Pick<ReferrerDependencies, 'findRefe
 }
 
 export type Enrichment =
-  | { kind: 'enriched'; item: Item; enriched: EnrichedSignup }
+  | {
+      kind: 'enriched';
+      item: Item;
+      enriched: EnrichedSignup;
+      /** DataFast could not be asked about a guess, and the contact did not wait for it. */
+      isUnanswered?: true;
+    }
   | {
       kind: 'waiting';
       item: Item;
@@ -120,6 +126,10 @@ function enrichItem(
   });
   switch (lookup?.kind) {
     case 'unavailable': {
+      if (signup.visitorIdGuessed && !signup.refresh) {
+        const match = withoutVisitor(signup);
+        return { ...enriched(dependencies, item, { match }, referrer), isUnanswered: true };
+      }
       const { rateLimited } = lookup;
       const wait = waitFor(lookup, item);
       return waiting(wait, { rateLimited, lookupFailed: wait.status === 'retry' });
@@ -130,6 +140,11 @@ function enrichItem(
         ? waiting({ status: 'retry', reason: reason('visitor_not_refreshed') })
         : enriched(dependencies, item, knownOf(lookup), referrer);
     case 'absent': {
+      if (signup.visitorIdGuessed) {
+        // Of a bot DataFast says that it is a visitor. Every other guess was somebody's own ID.
+        const match = lookup.match === 'bot' ? 'bot' : withoutVisitor(signup);
+        return enriched(dependencies, item, { match }, referrer);
+      }
       const afterSeconds =
         lookup.match === 'not_found' ? secondsToNextLook(signup, dependencies.now()) : undefined;
       if (afterSeconds === undefined) {
@@ -145,19 +160,20 @@ function enrichItem(
         { match: lookup.match },
       );
     }
-    case undefined: {
-      const match: Match = signup.visitorIdInvalid ? 'invalid_visitor_id' : 'no_visitor_id';
-      return enriched(dependencies, item, { match }, referrer);
-    }
+    case undefined:
+      return enriched(dependencies, item, { match: withoutVisitor(signup) }, referrer);
   }
 }
+
+const withoutVisitor = ({ visitorIdInvalid }: Signup): Match =>
+  visitorIdInvalid ? 'invalid_visitor_id' : 'no_visitor_id';
 
 function enriched(
   { attribute, journey }: EnrichDependencies,
   item: Item,
   known: Known,
   referrer: string | undefined,
-): Enrichment {
+): Extract<Enrichment, { kind: 'enriched' }> {
   const { signup } = item;
   const { visitor } = known;
   return {

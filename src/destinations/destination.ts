@@ -72,7 +72,7 @@ export interface OpenDestination
   shape?(email: string | undefined): Promise<readonly ShapeFindings[]>;
   /** Creates what is missing in the service. Safe to repeat. */
   prepare?(): Promise<Prepared>;
-  /** One outcome per contact, in the same order. */
+  /** One outcome per contact, in the same order. One that must stay as it is (`mustStay`) gets `UNVERIFIED`. */
   upsert(contacts: readonly Contact[]): Promise<readonly Outcome[]>;
   /** What `upsert` would do with one contact, field by field. Writes nothing. */
   preview?(contact: Contact): Promise<Preview | Failure>;

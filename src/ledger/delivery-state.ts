@@ -32,6 +32,8 @@ export interface Progress {
   detail: string | null;
   /** The reasons of all attempts that the ledger still knows. */
   reasons: readonly string[];
+  /** When it first arrived; ISO 8601. */
+  deliveredAt: string | null;
 }
 
 export interface CustomerDetails {
@@ -89,6 +91,7 @@ export async function readItems(
 
 const READ_PROGRESS = `
   SELECT signup_id AS signupId, destination, status, attempts, reason, detail,
+         delivered_at AS deliveredAt,
     (SELECT group_concat(DISTINCT value->>'reason') FROM json_each(history)) AS reasons
   FROM deliveries WHERE signup_id ${IN_LIST}`;
 const READ_LOOKUPS = `SELECT id, lookups FROM signups WHERE id ${IN_LIST}`;
@@ -116,6 +119,7 @@ const ProgressRow = z.object({
     z.nullable(z.string()),
     z.transform((codes) => codes?.split(',') ?? []),
   ),
+  deliveredAt: z.nullable(z.string()),
 });
 const LookupRow = z.object({ id: z.string(), lookups: z.number() });
 const CustomerRow = z.object({

@@ -22,6 +22,13 @@ export interface LedgerHealth {
   deadLetters: readonly ReasonCount[];
   /** How the last week's signups of each source were matched. */
   sources: readonly SourceCount[];
+  /** Visitors of more than two people, the last week's, most people first. */
+  sharedVisitors?: readonly SharedVisitor[];
+}
+
+export interface SharedVisitor {
+  visitorId: string;
+  people: number;
 }
 
 /** Deliveries that share a reason. */
@@ -51,10 +58,11 @@ export async function readLedgerHealth(
   const lastWeek = new Date(nowMs - 7 * DAY_MS).toISOString();
   const applied = await namesIn(database, 'SELECT name FROM d1_migrations');
   const [cronAt] = await namesIn(database, "SELECT at AS name FROM heartbeats WHERE name = 'cron'");
-  const [waiting, deadLetters, sources] = await database.batch([
+  const [waiting, deadLetters, sources, shared] = await database.batch([
     database.prepare(WAITING),
     database.prepare(DEAD_LETTERS).bind(lastWeek),
     database.prepare(SOURCES).bind(lastWeek),
+    database.prepare(SHARED).bind(lastWeek),
   ]);
   return {
     missing: MIGRATIONS.filter((name) => !applied.includes(`${name}.sql`)),
@@ -62,6 +70,7 @@ export async function readLedgerHealth(
     waiting: rowsOf(ReasonRow, waiting),
     deadLetters: rowsOf(ReasonRow, deadLetters),
     sources: rowsOf(SourceRow, sources),
+    sharedVisitors: rowsOf(SharedRow, shared),
   };
 }
 
@@ -80,6 +89,13 @@ const SOURCES = `SELECT source, count(*) AS count, sum(match = 'no_visitor_id') 
     sum(match = 'invalid_visitor_id') AS invalid, sum(match = 'not_found') AS unknown
   FROM signups WHERE received_at > ?1 AND match NOT NULL GROUP BY source`;
 
+const SHARED = `
+  SELECT visitor_id AS visitorId, (SELECT count(DISTINCT email) FROM signups s
+                                   WHERE s.visitor_id = shared.visitor_id) AS people
+  FROM (SELECT DISTINCT visitor_id FROM signups
+        WHERE match = 'shared_visitor' AND received_at > ?1 AND visitor_id NOT NULL) AS shared
+  ORDER BY people DESC, 1 LIMIT 5`;
+
 const ReasonRow = z.object({
   reason: z.string(),
   count: z.number(),
@@ -93,6 +109,7 @@ const SourceRow = z.object({
   invalid: z.number(),
   unknown: z.number(),
 });
+const SharedRow = z.object({ visitorId: z.string(), people: z.number() });
 const NameRow = z.object({ name: z.string() });
 
 /** None where there is no such table yet. */

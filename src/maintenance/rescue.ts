@@ -29,7 +29,7 @@ export async function rescue({
 }: RescueDependencies): Promise<number> {
   const overdueSince = isoOf(now() - OVERDUE_MS);
   await closeOff(ledger, destinationNames, overdueSince, isoOf(now()));
-  const overdue = await readOverdue(ledger, overdueSince, AT_ONCE);
+  const overdue = await readOverdue(ledger, overdueSince, isoOf(now()), AT_ONCE);
   if (overdue.length === 0) return 0;
   // Whether the message gets there or not, they are looked at again when they are overdue again.
   await postpone(

@@ -15,7 +15,7 @@ export type Lookup =
       needsOperator?: true;
     };
 
-export type AbsentMatch = Exclude<Match, 'matched' | 'no_visitor_id'>;
+export type AbsentMatch = Exclude<Match, 'matched' | 'no_visitor_id' | 'shared_visitor'>;
 
 /** A lookup that was answered. */
 export type KnownLookup = Exclude<Lookup, { kind: 'unavailable' }>;

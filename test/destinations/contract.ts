@@ -248,6 +248,35 @@ export function describeDestination(
       });
     });
 
+    it('a contact that exists from an address that is not verified, which waits for its event', async () => {
+      const { standIn, write, open } = await stage();
+      const [contact, other] = people(2);
+      if (!contact || !other) throw new Error('two people');
+      await write([contact]);
+      const before = standIn.held(contact);
+      const stranger: Contact = {
+        ...person({ email: contact.email, at: LATER, params: { utm_source: 'evil' } }),
+        onlyIfNew: true,
+      };
+      expect(await write([stranger, other])).toMatchObject([
+        { status: 'snooze', isParked: true, reason: { code: 'email_unverified' } },
+        { status: 'delivered' },
+      ]);
+      expect(standIn.held(contact)).toEqual(before);
+      const preview = await open().preview?.(stranger);
+      for (const row of preview && 'properties' in preview ? preview.properties : []) {
+        expect(row.action, row.property).toBe('kept');
+      }
+    });
+
+    it('nobody from an address that is not verified and not known yet: it creates the contact, twice alike', async () => {
+      const { standIn, write } = await stage();
+      const contact: Contact = { ...ada(), onlyIfNew: true };
+      for (const _ of [1, 2])
+        expect(await write([contact])).toMatchObject([{ status: 'delivered' }]);
+      expect(standIn.held(contact)).toMatchObject({ datafast_source: 'Google' });
+    });
+
     it('a contact that was deleted: a refresh does not create it again', async () => {
       const { standIn, write } = await stage();
       const contact: Contact = { ...ada(), isRefresh: true };

@@ -48,6 +48,23 @@ async function checks(other: Partial<DoctorInput>, name: string): Promise<readon
 const ledgerChecks = (found: Partial<LedgerHealth>, name: string) =>
   checks({ readLedger: async () => ({ ...ledger, ...found }) }, name);
 
+describe('people', () => {
+  it('who share a visitor are worth a look, and the line names the visitor', async () => {
+    const sharedVisitors = [{ visitorId: 'a3ab2331-989f-4cfa-91c6-2461c9e3c6bd', people: 5 }];
+    expect(await ledgerChecks({ sharedVisitors }, 'shared visitors')).toMatchObject([
+      {
+        status: 'warning',
+        what: 'Visitor a3ab2331-989f-4cfa-91c6-2461c9e3c6bd has brought 5 people',
+      },
+    ]);
+  });
+
+  it('who have not verified their address for days are no problem', async () => {
+    const waiting = [{ reason: 'email_unverified', count: 3, since: minutesAgo(6 * 24 * 60) }];
+    expect(await ledgerChecks({ waiting }, 'waiting')).toEqual([]);
+  });
+});
+
 describe('the report', () => {
   it('has one line for each check where all is well', async () => {
     const acme = { name: 'acme', label: 'Acme CRM', check: async () => [] };

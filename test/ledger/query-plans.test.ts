@@ -7,6 +7,8 @@ import { listSignups, readSignup } from '../../src/ledger/query.ts';
 import { recordEntries } from '../../src/ledger/record.ts';
 import { countReplayable } from '../../src/ledger/replays.ts';
 import { readSamples } from '../../src/ledger/samples.ts';
+import { takeVerified } from '../../src/ledger/unverified.ts';
+import { claimVisitors } from '../../src/ledger/visitor-people.ts';
 import { prune } from '../../src/maintenance/prune.ts';
 import { refresh } from '../../src/maintenance/refresh.ts';
 import { rescue } from '../../src/maintenance/rescue.ts';
@@ -44,7 +46,9 @@ async function badSteps(statement: string): Promise<string[]> {
     .all<{ detail: string }>();
   return results
     .map(({ detail }) => detail)
-    .filter((detail) => /^SCAN (s|d|signups|deliveries)\b/.test(detail));
+    .filter((detail) =>
+      /^SCAN (s|d|signups|deliveries|waiting|event|visitor_people)\b/.test(detail),
+    );
 }
 
 /** As many as the statement has. Their values do not change the plan. */
@@ -72,6 +76,11 @@ it.each<[string, (ledger: LedgerDatabase) => Promise<unknown>]>([
     (ledger) =>
       recordEntries(ledger, [{ signup: signup(), attempts: [delivered], refreshAt: at }], at),
   ],
+  [
+    'who came as which visitor',
+    (ledger) => claimVisitors(ledger, [{ visitorId: 'v', email: 'ada@example.com' }], at),
+  ],
+  ['what is verified by now', (ledger) => takeVerified(ledger, ['ada@example.com'], at)],
   ['one signup', (ledger) => readSignup(ledger, 'signup:1')],
   ['a list by status', (ledger) => listSignups(ledger, { status: 'failed', limit: 50 })],
   [

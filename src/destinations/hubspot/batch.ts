@@ -3,6 +3,7 @@ import type { Contact } from '../../model.ts';
 import type { Outcome } from '../../outcome.ts';
 import { newBudget } from '../bisect.ts';
 import type { Field } from '../field.ts';
+import { mustStay, UNVERIFIED } from '../unverified.ts';
 import { propertiesToWrite } from '../write-rules.ts';
 import type { HubspotClient } from './client.ts';
 import type { MappedProperties } from './definitions.ts';
@@ -84,7 +85,8 @@ function planWrites(
     else if (reading.kind === 'absent') {
       if (contact.isRefresh) outcomes.set(contact, GONE);
       else writes.push(writeOf(fields, mapped, contact, undefined));
-    } else if (taken.has(reading.existing.externalId)) outcomes.set(contact, TWICE);
+    } else if (mustStay(fields, contact, reading.existing)) outcomes.set(contact, UNVERIFIED);
+    else if (taken.has(reading.existing.externalId)) outcomes.set(contact, TWICE);
     else {
       taken.add(reading.existing.externalId);
       writes.push(writeOf(fields, mapped, contact, reading.existing));

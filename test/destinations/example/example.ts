@@ -8,6 +8,7 @@ import { decimalText, momentText, safeText } from '../../../src/destinations/for
 import { previewRows } from '../../../src/destinations/preview-rows.ts';
 import { requestProblem } from '../../../src/destinations/request-problem.ts';
 import { settingValue } from '../../../src/destinations/setting-value.ts';
+import { mustStay, UNVERIFIED } from '../../../src/destinations/unverified.ts';
 import { type Held, propertiesToWrite } from '../../../src/destinations/write-rules.ts';
 import type { Contact } from '../../../src/model.ts';
 import type { Outcome, Waiting } from '../../../src/outcome.ts';
@@ -105,7 +106,7 @@ async function upsert(
   const outcomes: Outcome[] = [];
   for (const contact of contacts) {
     const last = outcomes.at(-1);
-    const isStopped = last?.status === 'retry' || last?.status === 'snooze';
+    const isStopped = last?.status === 'retry' || (last?.status === 'snooze' && !last.isParked);
     outcomes.push(isStopped ? last : await write(call, named, contact, read.get(contact.email)));
   }
   return outcomes;
@@ -121,6 +122,7 @@ async function write(
   held: Held | undefined,
 ): Promise<Outcome> {
   if (!held && contact.isRefresh) return { status: 'skipped', reason: reason('person_gone') };
+  if (mustStay(named, contact, held)) return UNVERIFIED;
   const values = propertiesToWrite(named, contact, held, format);
   const answer = await call('PUT', `people/${encodeURIComponent(contact.email)}`, { values });
   if (answer.kind === 'refused') {
