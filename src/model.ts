@@ -136,6 +136,8 @@ export const CHANNELS = [
   'Unknown',
 ] as const;
 export type Channel = (typeof CHANNELS)[number];
+/** Nothing tells what brought the person. A later answer may. */
+export const UNKNOWN_CHANNEL: Channel = 'Unknown';
 
 const text = z.optional(z.string());
 
@@ -196,7 +198,7 @@ export interface Journey {
   lastPage?: string;
   /** Names, earliest first, as one text. */
   goals?: string;
-  /** What brought them on the visit of the signup; only where its link tells, and never a copy of the first touch. */
+  /** What brought them on the visit of the signup, where it is known. It is the first touch when that visit was the first. */
   conversion?: Touch;
 }
 
@@ -218,8 +220,8 @@ export interface Contact {
   email: string;
   /** The earliest signup. */
   first: EnrichedSignup;
-  /** The earliest signup whose visitor is known; absent while none is. */
-  firstTouch?: EnrichedSignup;
+  /** Those whose visitor is known, earliest first: one of them can be the first touch. */
+  touches: readonly EnrichedSignup[];
   /** The one the live fields speak of. */
   latest: EnrichedSignup;
   /** A replay or a late event: a later signup has arrived, as another visitor, which the live fields describe. */

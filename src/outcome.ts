@@ -8,9 +8,14 @@ export interface Delivered {
   externalId?: string;
   /** The properties as they were written. */
   written: Readonly<Record<string, string>>;
+  /** What the contact says of its first touch. Absent where the destination does not read what is there. */
+  firstTouch?: FirstTouch;
   /** What was left out, and why. */
   reason?: Reason;
 }
+
+/** `written` now, or `held`: it stays as an earlier signup wrote it. */
+export type FirstTouch = { kind: 'written' } | { kind: 'held'; channel?: string; source?: string };
 
 /** There is nothing to do. */
 export interface Skipped {

@@ -118,6 +118,11 @@ export const REASONS = {
     says: 'Whence gave up after many attempts. The signup is kept and can be replayed.',
     todo: 'Fix the last reason, then replay it.',
   },
+  first_touch_held: {
+    class: 'permanent',
+    says: 'It arrived. The contact had its first touch already, which stays as it is.',
+    todo: 'Nothing to do.',
+  },
   fields_left_out: {
     class: 'configuration',
     says: 'It arrived, without the fields that the detail names.',

@@ -1,5 +1,6 @@
 // The entry points: requests, queues and cron. Wiring only.
 import { attribute } from './attribution/attribute.ts';
+import type { Referrers } from './attribution/converting-touch.ts';
 import { journey } from './attribution/journey.ts';
 import { type ConsumeDependencies, consumeSignups } from './delivery/consume.ts';
 import { consumeDeadLetters } from './delivery/dead-letters.ts';
@@ -93,8 +94,8 @@ function open(
         forgetReferrer(env.VISITORS, visitorId),
       ]),
     attribute: (input: Parameters<typeof attribute>[0]) => attribute(input, settings.rules),
-    journey: (visitor: Visitor, signedUpAt?: string) =>
-      journey(visitor, signedUpAt, settings.rules),
+    journey: (visitor: Visitor, signedUpAt?: string, referrers?: Referrers) =>
+      journey(visitor, signedUpAt, referrers, settings.rules),
     sleep: (seconds: number) => scheduler.wait(seconds * 1000),
     log,
     now: io.now,

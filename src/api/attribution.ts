@@ -8,6 +8,7 @@ export const Attribution = z
   .object({
     channel: z.enum(CHANNELS).meta({ description: 'The kind of traffic.' }),
     source: tag('The site, network or partner, e.g. Google.'),
+    utmSource: tag('`utm_source`, as it came.'),
     medium: tag('`utm_medium`.'),
     campaign: tag('`utm_campaign`.'),
     term: tag('`utm_term`.'),
@@ -25,6 +26,9 @@ export const Attribution = z
     evidence: z.array(z.string()).meta({
       description: 'The parameters that decided, the most decisive first.',
       example: ['utm_medium=cpc'],
+    }),
+    unknownIds: z.array(z.string()).optional().meta({
+      description: 'Names of parameters that look like click IDs and are not known.',
     }),
     rulesVersion: z.string().meta({ description: 'The version of the rules.' }),
   })

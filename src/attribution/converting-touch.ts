@@ -8,9 +8,9 @@ import { beginsWithFirstVisit } from './landing-page.ts';
 
 /** Where a person came from on two of their visits. Empty when there was no referrer, absent when nobody knows. */
 export interface Referrers {
-  first?: string;
+  first?: string | undefined;
   /** Of the visit of the signup. */
-  converting?: string;
+  converting?: string | undefined;
 }
 
 /** The visit of the signup: the first one, or a later one with the page on which it began, where that is known. */

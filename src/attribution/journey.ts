@@ -14,8 +14,8 @@ const MAX_GOALS_LENGTH = 1000;
 export function journey(
   visitor: Visitor,
   signedUpAt?: string,
-  rules: ChannelRules = NO_RULES,
   referrers: Referrers = {},
+  rules: ChannelRules = NO_RULES,
 ): Journey {
   const signup = timeOf(signedUpAt);
   const firstSeen = timeOf(visitor.firstSeenAt);

@@ -2,9 +2,9 @@
 import type { OpenDestination } from '../destinations/destination.ts';
 import type { Item } from '../ledger/delivery-state.ts';
 import type { Attempt, LedgerEntry } from '../ledger/record.ts';
-import type { Match } from '../model.ts';
-import type { Outcome, Snooze, Waiting } from '../outcome.ts';
-import type { Reason } from '../reasons.ts';
+import { type Match, UNKNOWN_CHANNEL } from '../model.ts';
+import type { Delivered, Outcome, Snooze, Waiting } from '../outcome.ts';
+import { type Reason, reason } from '../reasons.ts';
 import { isoOf } from '../time.ts';
 import { retryDelaySeconds, snoozeDelaySeconds } from './backoff.ts';
 import { refreshRetryAt } from './refresh-times.ts';
@@ -30,6 +30,7 @@ export function attemptOf(
 ): Attempt {
   switch (outcome.status) {
     case 'delivered':
+      return { destination, ...withHeldTouch(item, outcome) };
     case 'skipped':
       return { destination, ...outcome };
     case 'rejected':
@@ -56,6 +57,14 @@ function parkedAttempt(
   if (untilMs <= now()) return { destination, status: 'skipped', reason };
   const nextAttemptAt = isoOf(untilMs);
   return { destination, status: 'waiting', reason, nextAttemptAt, isSnoozed: true, isParked: true };
+}
+
+/** A signup whose source is not on the contact says why. */
+function withHeldTouch({ signup }: Item, outcome: Delivered): Delivered {
+  const { firstTouch } = outcome;
+  const isHeld = firstTouch?.kind === 'held' && firstTouch.channel !== UNKNOWN_CHANNEL;
+  if (!isHeld || signup.refresh || signup.visitorId === undefined) return outcome;
+  return { ...outcome, reason: outcome.reason ?? reason('first_touch_held') };
 }
 
 /** `failuresBefore`: how often this has failed already. */

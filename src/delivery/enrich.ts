@@ -8,10 +8,16 @@ import { type Known, knownOf, type Lookup } from '../visitors/lookup.ts';
 import type { VisitorQuery } from '../visitors/visitors.ts';
 import { type ReferrerDependencies, referrersOf } from './referrers-of.ts';
 
+/** Of the first visit, and of the visit of the signup. Absent where nobody knows. */
+interface Referrers {
+  first: string | undefined;
+  converting: string | undefined;
+}
+
 export interface EnrichDependencies extends Pick<ReferrerDependencies, 'findReferrers'> {
   findVisitors(queries: readonly VisitorQuery[]): Promise<ReadonlyMap<string, Lookup>>;
   attribute(input: { visitor?: Visitor | undefined; referrer?: string | undefined }): Attribution;
-  journey(visitor: Visitor, signedUpAt: string): Journey;
+  journey(visitor: Visitor, signedUpAt: string, referrers: Referrers): Journey;
   now(): number;
   log: Log;
 }
@@ -45,9 +51,11 @@ export async function enrichItems(
   const refusal = refusalOfAll(lookups);
   return items.map((item) => {
     try {
-      const { visitorId = '', referrer = referrers.get(visitorId)?.first } = item.signup;
+      const { visitorId = '' } = item.signup;
+      const { first, current } = referrers.get(visitorId) ?? {};
+      const known = { first: item.signup.referrer ?? first, converting: current };
       const lookup = withRefusal(lookups.get(visitorId), refusal);
-      return enrichItem(dependencies, item, lookup, referrer);
+      return enrichItem(dependencies, item, lookup, known);
     } catch (error) {
       // A bug that the data of one visitor brings out must not hold up the others.
       dependencies.log('error', 'enrichment_failed', describeError(error));
@@ -110,7 +118,7 @@ function enrichItem(
   dependencies: EnrichDependencies,
   item: Item,
   lookup: Lookup | undefined,
-  referrer: string | undefined,
+  referrers: Referrers,
 ): Enrichment {
   const { signup } = item;
   const waiting = (
@@ -128,7 +136,7 @@ function enrichItem(
     case 'unavailable': {
       if (signup.visitorIdGuessed && !signup.refresh) {
         const match = withoutVisitor(signup);
-        return { ...enriched(dependencies, item, { match }, referrer), isUnanswered: true };
+        return { ...enriched(dependencies, item, { match }, referrers), isUnanswered: true };
       }
       const { rateLimited } = lookup;
       const wait = waitFor(lookup, item);
@@ -138,17 +146,17 @@ function enrichItem(
       // The copy serves those who have just signed up. A refresh with it would change nothing.
       return lookup.fetchedAt < (signup.refresh?.askedAt ?? '')
         ? waiting({ status: 'retry', reason: reason('visitor_not_refreshed') })
-        : enriched(dependencies, item, knownOf(lookup), referrer);
+        : enriched(dependencies, item, knownOf(lookup), referrers);
     case 'absent': {
       if (signup.visitorIdGuessed) {
         // Of a bot DataFast says that it is a visitor. Every other guess was somebody's own ID.
         const match = lookup.match === 'bot' ? 'bot' : withoutVisitor(signup);
-        return enriched(dependencies, item, { match }, referrer);
+        return enriched(dependencies, item, { match }, referrers);
       }
       const afterSeconds =
         lookup.match === 'not_found' ? secondsToNextLook(signup, dependencies.now()) : undefined;
       if (afterSeconds === undefined) {
-        return enriched(dependencies, item, knownOf(lookup), referrer);
+        return enriched(dependencies, item, knownOf(lookup), referrers);
       }
       return waiting(
         {
@@ -161,7 +169,7 @@ function enrichItem(
       );
     }
     case undefined:
-      return enriched(dependencies, item, { match: withoutVisitor(signup) }, referrer);
+      return enriched(dependencies, item, { match: withoutVisitor(signup) }, referrers);
   }
 }
 
@@ -172,7 +180,7 @@ function enriched(
   { attribute, journey }: EnrichDependencies,
   item: Item,
   known: Known,
-  referrer: string | undefined,
+  referrers: Referrers,
 ): Extract<Enrichment, { kind: 'enriched' }> {
   const { signup } = item;
   const { visitor } = known;
@@ -182,8 +190,8 @@ function enriched(
     enriched: {
       signup,
       ...known,
-      attribution: attribute({ visitor, referrer }),
-      journey: visitor && journey(visitor, signup.occurredAt),
+      attribution: attribute({ visitor, referrer: referrers.first }),
+      journey: visitor && journey(visitor, signup.occurredAt, referrers),
     },
   };
 }

@@ -38,7 +38,7 @@ function contactOf(
   return {
     email,
     first: { ...earliest, signup: { ...earliest.signup, name } },
-    firstTouch: matched[0],
+    touches: matched,
     latest,
     isOutdated: (newest && isOlder(latest, newest)) || undefined,
     isRefresh: all.every(({ signup }) => signup.refresh !== undefined) || undefined,

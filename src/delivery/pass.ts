@@ -16,6 +16,7 @@ import { type EnrichDependencies, type Enrichment, enrichItems } from './enrich.
 import { joinCustomers } from './join.ts';
 import { nextRefreshAt, refreshRetryAt } from './refresh-times.ts';
 import { withoutShared } from './shared-visitors.ts';
+import { isTouchKnown, touchAfter } from './touch-after.ts';
 import { upsertAll } from './upsert-all.ts';
 
 export type PassDependencies = EnrichDependencies &
@@ -78,16 +79,17 @@ function entryOf(
   { enriched, isUnanswered }: EnrichedItem,
   attempts: readonly Attempt[],
 ): LedgerEntry {
-  const { signup, match, attribution, visitor } = enriched;
+  const { signup, match, visitor } = enriched;
   const prediction = visitor?.prediction;
-  const next = nextRefreshAt(enriched, dependencies.now(), isUnanswered);
+  const touch = touchAfter(enriched, attempts);
+  const isKnown = isTouchKnown(touch);
+  const next = nextRefreshAt(enriched, dependencies.now(), { isKnown, isUnanswered });
   if (!signup.refresh) {
     const hasArrived = attempts.some(({ status }) => status === 'delivered');
     const refreshAt = hasArrived ? next : undefined;
-    return { signup, match, attribution, prediction, attempts, refreshAt };
+    return { signup, match, ...touch, prediction, attempts, refreshAt };
   }
-  // The ledger keeps saying what the contact's first touch says.
-  const first = signup.refresh.matched ? {} : { match, attribution };
+  const first = signup.refresh.matched ? touch : { match, ...touch };
   const isWaiting = attempts.some(({ status }) => status === 'waiting');
   const isGone = attempts.every(({ status }) => status === 'skipped');
   const refreshAt = isWaiting ? refreshRetryAt(dependencies, signup, {}) : isGone ? null : next;

@@ -8,14 +8,17 @@ const REFRESH_AFTER_MS = [HOUR_MS, 24 * HOUR_MS, 7 * 24 * HOUR_MS];
 /** DataFast may learn of a visitor later, or refuse one for a reason that passes. A bot stays a bot. */
 const REFRESHED: readonly Match[] = ['matched', 'not_found', 'rejected_by_datafast'];
 
-/** ISO 8601, or `null` when there is nothing to refresh: no visitor, a customer, or a week has passed. `isUnanswered`: a guess that
- * DataFast could not be asked about. */
+/**
+ * ISO 8601, or `null` when there is nothing to refresh: no visitor, a customer whose first touch is known, or a week has
+ * passed. `isUnanswered`: a guess that DataFast could not be asked about.
+ */
 export function nextRefreshAt(
   { signup, match, visitor }: Pick<EnrichedSignup, 'signup' | 'match' | 'visitor'>,
   nowMs: number,
-  isUnanswered = false,
+  { isKnown, isUnanswered = false }: { isKnown: boolean; isUnanswered?: boolean | undefined },
 ): string | null {
-  if (!(REFRESHED.includes(match) || isUnanswered) || (visitor && hasPaid(visitor))) return null;
+  const isDone = isKnown && visitor && hasPaid(visitor);
+  if (!(REFRESHED.includes(match) || isUnanswered) || isDone) return null;
   const signedUpMs = Date.parse(signup.occurredAt);
   const nextMs = REFRESH_AFTER_MS.map((afterMs) => signedUpMs + afterMs).find((at) => at > nowMs);
   return nextMs === undefined ? null : isoOf(nextMs);

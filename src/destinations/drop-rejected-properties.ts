@@ -1,6 +1,6 @@
 // A property that a service does not accept is left out and named, so that the rest of the contact arrives.
 import { type Reason, reason } from '../reasons.ts';
-import type { Field } from './field.ts';
+import type { Field, Snapshot } from './field.ts';
 
 /** One property that the service does not accept, with the service's word for why. */
 export interface RejectedProperty {
@@ -33,9 +33,10 @@ export function omit<Write extends Omittable>(
   const present = rejected.filter(({ property }) => property in write.properties);
   if (present.length === 0) return undefined;
   const named = new Map(present.map((one) => [one.property, one]));
-  for (const { property, isMarker, asOf } of fields) {
+  for (const { property, isMarker, asOf, snapshot } of fields) {
     const one = named.get(property);
-    if (one && isMarker) return { blockedBy: one };
+    if (one && isMarker && snapshot !== 'converting_touch') return { blockedBy: one };
+    if (one && isMarker) withoutSnapshot(fields, write, snapshot, named);
     // Values of unknown age would replace newer ones.
     if (!one && asOf !== undefined && named.has(asOf) && property in write.properties) {
       named.set(property, { property, code: 'UNDATED' });
@@ -48,6 +49,19 @@ export function omit<Write extends Omittable>(
     ),
     leftOut: [...write.leftOut, ...named.values()],
   };
+}
+
+/** The converting touch is an addition, so the contact arrives without it. */
+function withoutSnapshot(
+  fields: readonly Field[],
+  { properties }: Omittable,
+  snapshot: Snapshot | undefined,
+  named: Map<string, RejectedProperty>,
+): void {
+  for (const { property, snapshot: other } of fields) {
+    if (other !== snapshot || named.has(property) || !(property in properties)) continue;
+    named.set(property, { property, code: 'WITHOUT_MARKER' });
+  }
 }
 
 /** `CODE property`, as a reason's detail names it. */

@@ -11,8 +11,9 @@ export type Value = string | number | boolean;
  */
 export type WriteRule = 'once' | 'always' | 'when_new' | 'when_empty';
 
-/** The two frozen sets. The contact has a set when its marker is set. A set is written whole or not at all. */
-export type Snapshot = 'signup' | 'first_touch';
+/** The frozen sets. The contact has a set when its marker is set. A set is written whole or not at all. */
+export const SNAPSHOTS = ['signup', 'first_touch', 'converting_touch'] as const;
+export type Snapshot = (typeof SNAPSHOTS)[number];
 
 export interface Field {
   property: string;
@@ -28,6 +29,10 @@ export interface Field {
   snapshot?: Snapshot;
   /** The contact has the snapshot when this property is set. */
   isMarker?: true;
+  /** While the property has this value, the snapshot says that nothing is known, and a known one may replace it. */
+  unknownValue?: string;
+  /** The source of the first touch, which the ledger shows. */
+  isSource?: true;
   /** The operator's own property: checked, but never created. */
   isMapped?: true;
   /** For `always`: the property that says how old the value is; an older value never replaces a newer one. */

@@ -3,13 +3,16 @@
 import type { Enriched } from '../model.ts';
 import type { Field, Value } from './field.ts';
 import { liveFields } from './live-fields.ts';
-import { firstTouchFields, signupFields } from './snapshot-fields.ts';
+import { convertingTouchFields, firstTouchFields, signupFields } from './snapshot-fields.ts';
 
 /** Every field, in the order documentation shows them. */
 export const fields: readonly Field[] = [
   ...signupFields.map((column): Field => ({ ...column, write: 'once', snapshot: 'signup' })),
   ...firstTouchFields.map(
     (column): Field => ({ ...column, write: 'once', snapshot: 'first_touch' }),
+  ),
+  ...convertingTouchFields.map(
+    (column): Field => ({ ...column, write: 'once', snapshot: 'converting_touch' }),
   ),
   ...liveFields.map((column): Field => ({ ...column, write: 'always' })),
 ];

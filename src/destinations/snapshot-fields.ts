@@ -1,5 +1,5 @@
-// The fields written once: how the person signed up, and the first touch that brought them.
-import { CHANNELS } from '../model.ts';
+// The fields written once: how the person signed up, the first touch that brought them, and the touch that converted them.
+import { CHANNELS, UNKNOWN_CHANNEL } from '../model.ts';
 import type { Column } from './field.ts';
 
 export const signupFields: readonly Column[] = [
@@ -34,15 +34,24 @@ export const firstTouchFields: readonly Column[] = [
     label: 'Channel',
     type: 'enumeration',
     options: CHANNELS,
+    unknownValue: UNKNOWN_CHANNEL,
     description: 'What kind of traffic brought the person.',
     from: ({ attribution }) => attribution.channel,
   },
   {
     property: 'datafast_source',
+    isSource: true,
     label: 'Source',
     type: 'string',
     description: 'Which site, network or partner brought the person, e.g. Google.',
     from: ({ attribution }) => attribution.source,
+  },
+  {
+    property: 'datafast_utm_source',
+    label: 'UTM source',
+    type: 'string',
+    description: 'utm_source of the first session, as it came.',
+    from: ({ attribution }) => attribution.utmSource,
   },
   {
     property: 'datafast_medium',
@@ -151,5 +160,45 @@ export const firstTouchFields: readonly Column[] = [
     unit: 'count',
     description: 'Page views up to the signup.',
     from: ({ journey }) => journey?.pageviewsBeforeSignup,
+  },
+];
+
+export const convertingTouchFields: readonly Column[] = [
+  {
+    property: 'datafast_converting_channel',
+    isMarker: true,
+    label: 'Converting channel',
+    type: 'enumeration',
+    options: CHANNELS,
+    description: 'What kind of traffic brought the person on the visit of the signup.',
+    from: ({ journey }) => journey?.conversion?.channel,
+  },
+  {
+    property: 'datafast_converting_source',
+    label: 'Converting source',
+    type: 'string',
+    description: 'Which site, network or partner brought the person on the visit of the signup.',
+    from: ({ journey }) => journey?.conversion?.source,
+  },
+  {
+    property: 'datafast_converting_medium',
+    label: 'Converting medium',
+    type: 'string',
+    description: 'utm_medium of the visit of the signup.',
+    from: ({ journey }) => journey?.conversion?.medium,
+  },
+  {
+    property: 'datafast_converting_campaign',
+    label: 'Converting campaign',
+    type: 'string',
+    description: 'utm_campaign of the visit of the signup.',
+    from: ({ journey }) => journey?.conversion?.campaign,
+  },
+  {
+    property: 'datafast_converting_page',
+    label: 'Converting page',
+    type: 'string',
+    description: 'The page on which the visit of the signup began.',
+    from: ({ journey }) => journey?.conversion?.page,
   },
 ];

@@ -1,7 +1,8 @@
 // What a write may change: the rules of the field table, applied to one contact.
 import type { Contact, Enriched, EnrichedSignup } from '../model.ts';
 import { timeOf } from '../time.ts';
-import { type Field, markerOf, type Value } from './field.ts';
+import { type Field, markerOf, type Snapshot, type Value } from './field.ts';
+import { decideFirstTouch, type TouchDecision } from './first-touch.ts';
 
 /** A contact as the service holds it. */
 export interface Held {
@@ -32,26 +33,26 @@ export function decide(
   const markers = {
     signup: held[markerOf(fields, 'signup') ?? ''],
     first_touch: held[markerOf(fields, 'first_touch') ?? ''],
+    converting_touch: held[markerOf(fields, 'converting_touch') ?? ''],
   };
+  const firstTouch = decideFirstTouch(fields, contact, held);
   return fields.map((field) => {
-    const subject = subjectOf(field, contact);
+    const subject = subjectOf(field, contact, firstTouch);
     const value = subject && field.from(subject);
     if (value === undefined || value === '') return { field, writes: false, why: 'nothing to say' };
     return { field, value, ...rule(field) };
   });
 
   function rule(field: Field): Pick<Decision, 'writes' | 'why'> {
-    if (contact.isRefresh && markers.first_touch && field.write !== 'always') {
-      return { writes: false, why: 'a refresh moves live fields only' };
-    }
     switch (field.write) {
-      case 'once':
-        if (field.isMapped && held[field.property]) {
+      case 'once': {
+        const text = held[field.property];
+        // What Whence itself has written as unknown may be replaced in the operator's own property too.
+        if (field.isMapped && text && text !== field.unknownValue) {
           return { writes: false, why: 'your own, and filled already' };
         }
-        return field.snapshot !== undefined && !markers[field.snapshot]
-          ? { writes: true, why: `${field.snapshot} is not there yet` }
-          : { writes: false, why: `${field.snapshot} is frozen` };
+        return snapshotRule(field.snapshot);
+      }
       case 'when_new':
         return existing === undefined
           ? { writes: true, why: 'new contact' }
@@ -63,6 +64,21 @@ export function decide(
       case 'always':
         return freshness(field);
     }
+  }
+
+  function snapshotRule(snapshot: Snapshot | undefined): Pick<Decision, 'writes' | 'why'> {
+    if (snapshot === 'first_touch') return FIRST_TOUCH_RULES[firstTouch.kind];
+    if (snapshot !== undefined && markers[snapshot]) {
+      return { writes: false, why: 'already written with the first signup' };
+    }
+    // The converting touch belongs to the signup that the contact tells, and to no later one.
+    const isOfAnother =
+      snapshot === 'converting_touch' &&
+      markers.signup !== undefined &&
+      heldTimeOf(markers.signup) !== Date.parse(contact.first.signup.occurredAt);
+    return isOfAnother
+      ? { writes: false, why: 'a later signup than the one of the contact' }
+      : { writes: true, why: 'not there yet' };
   }
 
   function freshness({ asOf }: Field): Pick<Decision, 'writes' | 'why'> {
@@ -97,25 +113,32 @@ export function propertiesToWrite(
   return properties;
 }
 
+const FIRST_TOUCH_RULES: Readonly<Record<TouchDecision['kind'], Pick<Decision, 'writes' | 'why'>>> =
+  {
+    new: { writes: true, why: 'not there yet' },
+    known_now: { writes: true, why: 'the first touch was unknown until now' },
+    frozen: { writes: false, why: 'already written; the first touch is written once' },
+    open: { writes: false, why: 'the first touch is still unknown' },
+    of_another: { writes: false, why: 'the first touch is that of another visitor' },
+    none: { writes: false, why: 'no visitor is known' },
+  };
+
 /** The subject of a field: the first signup, the first touch, or the latest signup. */
-function subjectOf(field: Field, contact: Contact): Enriched | undefined {
+function subjectOf(field: Field, contact: Contact, { touch }: TouchDecision): Enriched | undefined {
   switch (field.write) {
     case 'once':
-      return field.snapshot === 'signup' ? contact.first : contact.firstTouch;
+      return field.snapshot === 'first_touch' ? touch : contact.first;
     case 'when_new':
       return contact.first;
     case 'when_empty':
-      return contact.firstTouch;
+      return touch;
     case 'always':
       return contact.latest;
   }
 }
 
 /** The markers as the contact holds them. */
-interface Markers {
-  signup: string | undefined;
-  first_touch: string | undefined;
-}
+type Markers = Readonly<Record<Snapshot, string | undefined>>;
 
 /**
  * A contact whose visitor is known stays known when another event comes without a visitor. An event from before the

@@ -1,6 +1,7 @@
 // Writing the ledger: one row per signup, one per delivery, in one round trip for a whole batch.
 import * as z from 'zod/mini';
 import type { Attribution, Delivery, Match, Prediction, Signup } from '../model.ts';
+import type { FirstTouch } from '../outcome.ts';
 import { customerOf, namesOf } from './customer.ts';
 import { type LedgerDatabase, rowsOf } from './database.ts';
 import { emailsIn, tombstonesOf } from './tombstones.ts';
@@ -10,6 +11,8 @@ export type Attempt = Pick<
   Delivery,
   'destination' | 'status' | 'reason' | 'externalId' | 'written'
 > & {
+  /** What the contact says of its first touch. */
+  firstTouch?: FirstTouch | undefined;
   /** For `waiting`: ISO 8601. */
   nextAttemptAt?: string;
   /** The destination was not asked, since something else is missing. It counts no attempt. */
@@ -27,7 +30,10 @@ export interface LedgerEntry {
   /** What to keep of a message that cannot be read as a signup. */
   unreadable?: unknown;
   match?: Match;
+  /** What was written, never what would be written. */
   attribution?: Attribution;
+  /** What the contact says instead: an earlier signup brought it. */
+  held?: { channel?: string; source?: string };
   prediction?: Prediction;
   /** DataFast was asked for the visitor and did not answer. */
   lookupFailed?: true;
@@ -69,6 +75,7 @@ function signupRow({
   unreadable,
   match,
   attribution,
+  held,
   prediction,
   lookupFailed,
 }: LedgerEntry) {
@@ -81,8 +88,8 @@ function signupRow({
     customer: customerOf(signup),
     match,
     // Without a visitor the CRM gets no channel, and the list says what the CRM says.
-    channel: match === 'matched' ? attribution?.channel : undefined,
-    broughtBy: match === 'matched' ? attribution?.source : undefined,
+    channel: (match === 'matched' ? attribution?.channel : undefined) ?? held?.channel,
+    broughtBy: match === 'matched' && attribution ? attribution.source : held?.source,
     occurredAt: signup.occurredAt,
     receivedAt: signup.receivedAt,
     signup: JSON.stringify(unreadable ?? { ...signup, refresh: undefined }),
@@ -101,7 +108,7 @@ function deliveryRows(entry: LedgerEntry) {
 
 function attemptRows({ signup, attempts }: LedgerEntry) {
   return attempts.map(
-    ({ written, notAsked, isSnoozed, isBounded, isParked, reason, ...attempt }) => ({
+    ({ written, notAsked, isSnoozed, isBounded, isParked, firstTouch, reason, ...attempt }) => ({
       signupId: signup.id,
       ...attempt,
       reason: reason?.code,
@@ -147,9 +154,11 @@ const WRITE_SIGNUPS = `
     customer = coalesce(excluded.customer, customer),
     signup = excluded.signup,
     match = coalesce(excluded.match, match),
+    -- What was worked out before is not what the contact says now.
+    attribution = iif(excluded.channel <> coalesce(channel, excluded.channel), excluded.attribution,
+                      coalesce(excluded.attribution, attribution)),
+    brought_by = iif(excluded.channel IS NULL, brought_by, excluded.brought_by),
     channel = coalesce(excluded.channel, channel),
-    attribution = coalesce(excluded.attribution, attribution),
-    brought_by = coalesce(excluded.brought_by, brought_by),
     lookups = lookups + excluded.lookups,
     score = coalesce(excluded.score, score),
     expected_value = coalesce(excluded.expected_value, expected_value),

@@ -66,7 +66,10 @@ export async function findReferrers(
   for (const [id, first] of known) found.set(id, { first });
 
   let requests = spareRequests(options);
-  const onSite = visitors.filter(({ visitorId }) => query.onSite.has(visitorId));
+  // Of those whose first visit is known it tells the visit that is under way.
+  const onSite = [...visitors, ...query.witnesses.slice(0, MAX_VISITORS)].filter(({ visitorId }) =>
+    query.onSite.has(visitorId),
+  );
   if (onSite.length > 0 && requests > 0) {
     const map = await readMap(options, idsOf(onSite));
     requests -= 1;

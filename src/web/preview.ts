@@ -61,7 +61,7 @@ export async function previewOf(
   const contact: Contact = {
     email: person.email,
     first: signup,
-    firstTouch: signup.visitor && signup,
+    touches: signup.visitor ? [signup] : [],
     latest: signup,
     onlyIfNew,
   };

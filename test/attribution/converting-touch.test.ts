@@ -27,7 +27,7 @@ const returning = (pages: readonly Page[], known: Partial<Visitor> = {}) =>
     ...known,
   });
 const touchOf = (visitor: Visitor, referrers?: Referrers) =>
-  journey(visitor, SIGNUP, NO_RULES, referrers).conversion;
+  journey(visitor, SIGNUP, referrers, NO_RULES).conversion;
 
 describe('the converting touch on a later visit', () => {
   it('comes from the link with which that visit began', () => {

@@ -12,7 +12,7 @@ const leftOut = (detail: string) => ({ code: 'fields_left_out', detail });
 const single = (first: EnrichedSignup) => ({
   email: first.signup.email ?? '',
   first,
-  firstTouch: first.visitor && first,
+  touches: first.visitor ? [first] : [],
   latest: first,
 });
 

@@ -156,7 +156,7 @@ describe('a renamed property', () => {
     expect(made).not.toContain('datafast_source');
     expect(made).not.toContain('datafast_campaign');
     const first = signup({ params: { utm_source: 'google', utm_campaign: 'x' } });
-    const contact = { email: 'ada@example.com', first, firstTouch: first, latest: first };
+    const contact = { email: 'ada@example.com', first, touches: [first], latest: first };
     expect(await open().upsert([contact])).toMatchObject([{ status: 'delivered' }]);
     expect(standIn.contact('ada@example.com')?.properties).toMatchObject({ utm_source: 'Google' });
   });
@@ -170,7 +170,7 @@ describe('a renamed property', () => {
     const put = async (given: Parameters<typeof signup>[0]) => {
       const first = signup(given);
       await destination.upsert([
-        { email: 'ada@example.com', first, firstTouch: first, latest: first },
+        { email: 'ada@example.com', first, touches: [first], latest: first },
       ]);
     };
     await put({ params: { utm_source: 'google' }, visitor: { visits: 5 } });
@@ -196,7 +196,7 @@ describe('a renamed property', () => {
     await destination.prepare();
     const put = (names: Record<string, string>, given: Parameters<typeof signup>[0]) => {
       const first = signup(given);
-      const contact = { email: 'ada@example.com', first, firstTouch: first, latest: first };
+      const contact = { email: 'ada@example.com', first, touches: [first], latest: first };
       return openAgain(standIn, names).upsert([contact]);
     };
     await put(before, { source: 'clerk', params: { utm_source: 'google' } });
@@ -244,7 +244,7 @@ describe('a renamed property', () => {
       params: { utm_source: 'google' },
       visitor: { firstSeenAt: '2026-11-01T23:30:00.000Z', prediction: { score: 81 } },
     });
-    const contact = { email: 'ada@example.com', first, firstTouch: first, latest: first };
+    const contact = { email: 'ada@example.com', first, touches: [first], latest: first };
     const [outcome] = await destination.upsert([contact]);
     expect(outcome).toMatchObject({ status: 'delivered' });
     expect(outcome).not.toHaveProperty('reason');

@@ -24,7 +24,7 @@ describe('the ten-second limit', () => {
       times: 1,
     });
     const first = signup({});
-    const contact = { email: 'ada@example.com', first, firstTouch: first, latest: first };
+    const contact = { email: 'ada@example.com', first, touches: [first], latest: first };
     const wait = { status: 'snooze', reason: { code: 'hubspot_rate_limited' }, afterSeconds: 7 };
     expect(await destination.upsert([contact])).toEqual([wait]);
     now += 3_000;
@@ -234,7 +234,7 @@ describe('a HubSpot that lets every request time out', () => {
       return { networkError: 'timed out' };
     });
     const first = signup({});
-    const contact = { email: 'ada@example.com', first, firstTouch: first, latest: first };
+    const contact = { email: 'ada@example.com', first, touches: [first], latest: first };
     for (let batch = 0; batch < 5; batch += 1) await destination.upsert([contact]);
     standIn.forgetRequests();
     expect(await destination.upsert([contact])).toMatchObject([

@@ -119,9 +119,10 @@ describe('a refresh', () => {
     expect(lookupsOf(door.world)).toHaveLength(1);
   });
 
-  it('is not needed by a customer, nor by anybody without a visitor', async () => {
+  it('is not needed by a customer whose source is known, nor by anybody without a visitor', async () => {
     const goals = [{ name: 'payment', origin: 'payment_provider' as const, timestamp: at(START) }];
-    const customer = door.signup({ visitorId: visitor(50, { goals }) });
+    const params = { utm_source: 'google', utm_medium: 'cpc' };
+    const customer = door.signup({ visitorId: visitor(50, { goals, params }) });
     const nobody = door.signup();
     const bot = door.signup({ visitorId: crypto.randomUUID() });
     door.world.datafast.visitors.set(bot.visitorId ?? '', 'bot');
@@ -131,15 +132,21 @@ describe('a refresh', () => {
     }
   });
 
-  it('ends when the visitor has become a customer', async () => {
-    const visitorId = visitor(50);
+  it('ends when the visitor has become a customer, unless the source is still unknown', async () => {
+    const params = { utm_source: 'google', utm_medium: 'cpc' };
+    const visitorId = visitor(50, { params });
+    const unknown = visitor(50);
+    const other = door.signup({ visitorId: unknown });
+    await door.run([other]);
     const person = door.signup({ visitorId });
     await door.run([person]);
     const goals = [{ name: 'payment', origin: 'payment_provider' as const, timestamp: at(START) }];
-    visitor(50, { visitorId, goals });
+    visitor(50, { visitorId, goals, params });
+    visitor(50, { visitorId: unknown, goals });
     door.nowMs += HOUR_MS;
     await refresh();
     expect(await row(person.id)).toMatchObject({ refreshes: 1, refreshAt: null });
+    expect(await row(other.id)).toMatchObject({ refreshAt: at(START + 24 * HOUR_MS) });
   });
 
   it('goes on while a trial is running', async () => {

@@ -3,6 +3,7 @@ import type { Contact } from '../../model.ts';
 import type { Outcome } from '../../outcome.ts';
 import { newBudget } from '../bisect.ts';
 import type { Field } from '../field.ts';
+import { firstTouchAfter } from '../first-touch.ts';
 import { mustStay, UNVERIFIED } from '../unverified.ts';
 import { propertiesToWrite } from '../write-rules.ts';
 import type { HubspotClient } from './client.ts';
@@ -61,7 +62,20 @@ export async function upsertBatch(
     ],
   });
   const all = new Map([...outcomes, ...written.outcomes, ...corrected]);
-  return contacts.map((contact) => all.get(contact) ?? UNCERTAIN.failed);
+  return contacts.map((contact) => {
+    const outcome = all.get(contact) ?? UNCERTAIN.failed;
+    return withFirstTouch(fields, outcome, readings.get(contact.email));
+  });
+}
+
+function withFirstTouch(
+  fields: readonly Field[],
+  outcome: Outcome,
+  reading: Reading | undefined,
+): Outcome {
+  if (outcome.status !== 'delivered') return outcome;
+  const held = reading?.kind === 'exists' ? reading.existing.properties : undefined;
+  return { ...outcome, firstTouch: firstTouchAfter(fields, held, outcome.written) };
 }
 
 const propertiesOf = (fields: readonly Field[]) => fields.map(({ property }) => property);

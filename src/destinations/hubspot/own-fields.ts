@@ -2,9 +2,6 @@
 import type { Enriched } from '../../model.ts';
 import type { Field } from '../field.ts';
 
-/** All of Google's click IDs share one property. */
-const GOOGLE = ['gclid', 'gbraid', 'wbraid'];
-
 const clickId =
   (names: readonly string[]) =>
   ({ attribution }: Enriched) =>
@@ -35,9 +32,10 @@ export const ownFields: readonly Field[] = [
     property: 'hs_google_click_id',
     label: 'Google ad click ID',
     type: 'string',
-    description: 'gclid, gbraid or wbraid, if empty.',
+    // HubSpot matches it with Google Ads, which knows no other ID by this property.
+    description: 'gclid, if empty.',
     write: 'when_empty',
-    from: clickId(GOOGLE),
+    from: clickId(['gclid']),
   },
   {
     property: 'hs_facebook_click_id',

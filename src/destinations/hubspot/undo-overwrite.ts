@@ -5,7 +5,7 @@ import type { Contact } from '../../model.ts';
 import type { Delivered, Outcome } from '../../outcome.ts';
 import { timeOf } from '../../time.ts';
 import type { Budget } from '../bisect.ts';
-import type { Field, Snapshot } from '../field.ts';
+import { type Field, SNAPSHOTS, type Snapshot } from '../field.ts';
 import { callHubspot, type HubspotClient, objectsPath } from './client.ts';
 import { reason } from './reasons.ts';
 import { isRefused } from './refused.ts';
@@ -118,9 +118,7 @@ function replacedBy(
   frozen: readonly Field[],
   history: History,
 ): Readonly<Record<string, string>> {
-  const before = (['signup', 'first_touch'] as const).flatMap((snapshot) =>
-    snapshotBefore(write, frozen, history, snapshot),
-  );
+  const before = SNAPSHOTS.flatMap((snapshot) => snapshotBefore(write, frozen, history, snapshot));
   for (const { property, snapshot } of frozen) {
     const theirs = history[property]?.[1]?.value;
     if (!snapshot && theirs && isStillOurs(write, history, property)) {

@@ -47,7 +47,9 @@ function answer(
   return html`<p>${says} ${
     isMatched
       ? html`<b>${channel}</b>${found.source ? html` from <b>${found.source}</b>` : ''}: ${found.rule}, by ${evidence(found.evidence)}. ${channel === 'Unknown' ? 'Tag your links, e.g. with utm_source.' : ''}`
-      : todo
+      : match === 'matched' && channel
+        ? html`The contact says <b>${channel}</b>, as an earlier signup of the person brought it.`
+        : todo
   }</p>
 ${deliveries.map((item) => {
   const explained = explainDelivery(item);
@@ -89,6 +91,7 @@ function attribution({ attribution: found, match }: SignupDetail): Markup | stri
   return html`<section class="card"><h2>Attribution</h2>${pairs({
     Channel: match === 'matched' ? found.channel : `${found.channel}, not written`,
     Source: found.source,
+    'UTM source': found.utmSource,
     Medium: found.medium,
     Campaign: found.campaign,
     Term: found.term,
@@ -98,6 +101,9 @@ function attribution({ attribution: found, match }: SignupDetail): Markup | stri
     Referrer: found.referrer,
     Rule: found.rule,
     Evidence: texts.length > 0 && html`${evidence(texts)}`,
+    'Unknown IDs':
+      found.unknownIds &&
+      html`${evidence(found.unknownIds)} They look like click IDs that Whence does not know. Please report them.`,
     'Rules version': found.rulesVersion,
   })}</section>`;
 }

@@ -4,6 +4,7 @@ import type { Destination } from '../../../src/destinations/destination.ts';
 import type { Field, Value } from '../../../src/destinations/field.ts';
 import { withNames } from '../../../src/destinations/field-names.ts';
 import { fields } from '../../../src/destinations/fields.ts';
+import { firstTouchAfter } from '../../../src/destinations/first-touch.ts';
 import { decimalText, momentText, safeText } from '../../../src/destinations/format.ts';
 import { previewRows } from '../../../src/destinations/preview-rows.ts';
 import { requestProblem } from '../../../src/destinations/request-problem.ts';
@@ -131,7 +132,12 @@ async function write(
   }
   const written = answer.kind === 'ok' ? Written.safeParse(answer.json).data : undefined;
   return written
-    ? { status: 'delivered', externalId: written.id, written: values }
+    ? {
+        status: 'delivered',
+        externalId: written.id,
+        written: values,
+        firstTouch: firstTouchAfter(named, held?.properties, values),
+      }
     : waitOf(answer);
 }
 

@@ -1,0 +1,67 @@
+// Which signup is the contact's first touch. It is frozen once its channel is known. Until then the same visitor's known
+// answer replaces it, whole, and another visitor's never does.
+import { type Contact, type EnrichedSignup, UNKNOWN_CHANNEL } from '../model.ts';
+import type { FirstTouch } from '../outcome.ts';
+import { type Field, markerOf } from './field.ts';
+
+type HeldProperties = Readonly<Record<string, string>>;
+
+/** `frozen`: the contact has it. `of_another`: it is open, and only its own visitor may fill it. */
+export type TouchDecision =
+  | { kind: 'new' | 'known_now'; touch: EnrichedSignup }
+  | { kind: 'frozen' | 'open' | 'of_another'; touch?: EnrichedSignup }
+  | { kind: 'none'; touch?: undefined };
+
+const isKnown = ({ attribution }: EnrichedSignup) => attribution.channel !== UNKNOWN_CHANNEL;
+const visitorOf = ({ visitor }: EnrichedSignup) => visitor?.visitorId.toLowerCase();
+
+/** What happens to the first touch of a contact that holds these properties. */
+export function decideFirstTouch(
+  fields: readonly Field[],
+  { touches }: Pick<Contact, 'touches'>,
+  held: HeldProperties,
+): TouchDecision {
+  const heldVisitor = held[markerOf(fields, 'first_touch') ?? '']?.toLowerCase();
+  if (heldVisitor === undefined) {
+    const touch = firstOf(touches);
+    return touch ? { kind: 'new', touch } : { kind: 'none' };
+  }
+  const ours = touches.filter((touch) => visitorOf(touch) === heldVisitor);
+  if (isFrozen(fields, held)) return { kind: 'frozen', touch: ours[0] };
+  if (ours.length === 0) return { kind: touches.length > 0 ? 'of_another' : 'none' };
+  const touch = ours.find(isKnown);
+  return touch ? { kind: 'known_now', touch } : { kind: 'open', touch: ours[0] };
+}
+
+/** The earliest, unless a later signup of the same visitor knows more. */
+function firstOf([earliest, ...later]: readonly EnrichedSignup[]): EnrichedSignup | undefined {
+  if (!earliest || isKnown(earliest)) return earliest;
+  const known = later.find((touch) => isKnown(touch) && visitorOf(touch) === visitorOf(earliest));
+  return known ?? earliest;
+}
+
+/** Whether the contact says what brought its visitor. An operator who leaves the channel out has nothing to fill. */
+function isFrozen(fields: readonly Field[], held: HeldProperties): boolean {
+  const channel = fields.find(({ unknownValue }) => unknownValue !== undefined);
+  if (!channel) return true;
+  const value = held[channel.property];
+  return value !== undefined && value !== channel.unknownValue;
+}
+
+/** What the contact says of its first touch after the write; `undefined` when it says nothing. */
+export function firstTouchAfter(
+  fields: readonly Field[],
+  held: HeldProperties | undefined,
+  written: HeldProperties,
+): FirstTouch | undefined {
+  const marker = markerOf(fields, 'first_touch') ?? '';
+  if (written[marker] !== undefined) return { kind: 'written' };
+  if (!held?.[marker]) return undefined;
+  const channel = fields.find(({ unknownValue }) => unknownValue !== undefined);
+  const source = fields.find(({ isSource }) => isSource);
+  return {
+    kind: 'held',
+    channel: channel && held[channel.property],
+    source: source && held[source.property],
+  };
+}
