@@ -76,6 +76,15 @@ export function refuse({ usage }: { usage: string }, problem: string): never {
   process.exit(2);
 }
 
+/** What is wrong with a name that no source has. */
+export function notASource(text: string, known: Iterable<string>): string {
+  const names = [...known];
+  const meant = nearest(text, names);
+  const hint =
+    meant === undefined ? `The sources are ${names.join(', ')}.` : `Did you mean ${meant}?`;
+  return `\`${text}\` is not a source. ${hint}`;
+}
+
 /** The first flag that is unknown, or whose value is missing. */
 function mistakeIn(options: ParseArgsOptionsConfig, args: readonly string[]): string | undefined {
   const { tokens } = parseArgs({

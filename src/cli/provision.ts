@@ -1,7 +1,7 @@
 // `npm run provision`: creates the fields that Whence writes, at every destination whose key is in .dev.vars or the
 // environment.
 import { readSettings } from '../health/read-settings.ts';
-import { ANY_DESTINATION } from '../settings/config.ts';
+import { ANY_DESTINATION, problemInWords } from '../settings/config.ts';
 import { readArguments } from './arguments.ts';
 import { machineSettings } from './machine-settings.ts';
 import { registry } from './registry.ts';
@@ -23,7 +23,7 @@ const settings = readSettings(machineSettings(), registry);
 const names = destinations.flatMap((destination) => destination.settings.map(({ name }) => name));
 const concerned = [ANY_DESTINATION, 'FIELD_NAMES', ...names];
 const problems = settings.problems.filter(({ key }) => concerned.includes(key.split('.')[0] ?? ''));
-for (const { key, problem, fix } of problems) console.error(`✗ ${key} ${problem}. ${fix}`);
+for (const problem of problems) console.error(`✗ ${problemInWords(problem)}. ${problem.fix}`);
 if (problems.length > 0) process.exit(1);
 
 for (const destination of openDestinations(settings.values, settings.names, {

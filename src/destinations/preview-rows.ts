@@ -2,7 +2,7 @@
 import type { Contact } from '../model.ts';
 import type { PreviewedProperty } from './destination.ts';
 import type { Field } from './field.ts';
-import { decide, type Format, type Held } from './write-rules.ts';
+import { decide, type Format, type Held, NO_NEW_VALUE } from './write-rules.ts';
 
 /** Why the service would refuse this text for the field; `undefined` when it would not. */
 export type Obstacle = (field: Field, text: string) => string | undefined;
@@ -25,7 +25,7 @@ export function previewRows(
       now: existing?.properties[property] ?? null,
       wouldBe: wouldBe ?? null,
       action: writes && wouldBe !== undefined && !obstacle ? 'write' : 'kept',
-      why: (writes && (obstacle ?? (wouldBe === undefined && 'nothing to say'))) || why,
+      why: (writes && (obstacle ?? (wouldBe === undefined && NO_NEW_VALUE))) || why,
     };
   });
 }

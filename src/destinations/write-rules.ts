@@ -22,6 +22,14 @@ export interface Decision {
   why: string;
 }
 
+/** Why a field is not written when Whence has no value for it. */
+export const NO_NEW_VALUE = 'no new value';
+
+const FROZEN: Readonly<Record<NonNullable<Field['snapshot']>, string>> = {
+  signup: 'already written with the first signup',
+  first_touch: 'already written; the first touch is written once',
+};
+
 /** One decision per field of the table. `existing` is absent for a contact that the service does not know. */
 export function decide(
   fields: readonly Field[],
@@ -36,7 +44,7 @@ export function decide(
   return fields.map((field) => {
     const subject = subjectOf(field, contact);
     const value = subject && field.from(subject);
-    if (value === undefined || value === '') return { field, writes: false, why: 'nothing to say' };
+    if (value === undefined || value === '') return { field, writes: false, why: NO_NEW_VALUE };
     return { field, value, ...rule(field) };
   });
 
@@ -51,7 +59,7 @@ export function decide(
         }
         return field.snapshot !== undefined && !markers[field.snapshot]
           ? { writes: true, why: `${field.snapshot} is not there yet` }
-          : { writes: false, why: `${field.snapshot} is frozen` };
+          : { writes: false, why: FROZEN[field.snapshot ?? 'first_touch'] };
       case 'when_new':
         return existing === undefined
           ? { writes: true, why: 'new contact' }

@@ -2,7 +2,7 @@
 import type { OpenDestination } from '../destinations/destination.ts';
 import type { LedgerHealth } from '../ledger/health.ts';
 import type { Problem } from '../model.ts';
-import type { Config } from '../settings/config.ts';
+import { type Config, problemInWords } from '../settings/config.ts';
 import type { Source } from '../sources/source.ts';
 import { checkDatafast } from '../visitors/check.ts';
 import { checkLedger } from './check-ledger.ts';
@@ -48,9 +48,10 @@ export async function runDoctor(input: DoctorInput): Promise<Report> {
   };
 }
 
-function checkSources({ sources, config }: DoctorInput): Check {
+function checkSources({ sources, config }: DoctorInput): readonly Check[] {
   const on = [...sources].filter(({ secretName }) => config.webhookSecrets.has(secretName));
-  return line('sources', `On: ${on.map(({ name }) => name).join(', ') || 'none'}`);
+  // That none is on is a problem, and the line of the settings says so.
+  return on.length === 0 ? [] : [line('sources', `On: ${on.map(({ name }) => name).join(', ')}`)];
 }
 
 async function checkVisitors(
@@ -80,5 +81,5 @@ async function checkQueue({ backlog }: DoctorInput): Promise<readonly Check[]> {
 
 function linesOf(name: string, well: string, problems: readonly Problem[]): readonly Check[] {
   if (problems.length === 0) return [line(name, well)];
-  return problems.map(({ key, problem, fix }) => line(name, `${key} ${problem}`, fix));
+  return problems.map((problem) => line(name, problemInWords(problem), problem.fix));
 }

@@ -8,6 +8,8 @@ import { messageIn } from './refusal.ts';
 export type CheckOptions = Pick<DatafastOptions, 'apiKey' | 'websiteId' | 'url' | 'fetch'>;
 
 const NO_VISITOR = '00000000-0000-4000-8000-000000000000';
+/** The address unless DATAFAST_URL names another one. */
+const OFFICIAL_URL = 'https://datafa.st';
 const TIMEOUT_MS = 8_000;
 
 /** Empty when the key works, or when it is not complete: the settings say that. */
@@ -20,12 +22,14 @@ export async function checkDatafast(options: CheckOptions): Promise<readonly Pro
     headers: { authorization: `Bearer ${apiKey}` },
     timeoutMs: TIMEOUT_MS,
   });
-  const status = response.kind === 'answered' ? response.status : 0;
+  const isOwnUrl = options.url !== OFFICIAL_URL;
+  if (response.kind === 'failed') return [unreachable(options.url, isOwnUrl)];
+  const { status } = response;
   // A page of HTML is not DataFast's word.
-  const message = response.kind === 'answered' ? messageIn(response.json) : '';
+  const message = messageIn(response.json);
   const say = (key: string, fix: string) => {
     const said = message.replaceAll(apiKey, '…').slice(0, 120);
-    return [{ key, problem: `gets the answer ${status || 'nothing'} ${said}`.trim(), fix }];
+    return [{ key, problem: `gets the answer ${status} ${said}`.trim(), fix }];
   };
   if (status === 401) return say('DATAFAST_API_KEY', 'Create a new key in DataFast and set it.');
   if (status === 403 || (status === 400 && /website/i.test(message))) {
@@ -34,5 +38,22 @@ export async function checkDatafast(options: CheckOptions): Promise<readonly Pro
   }
   // A key whose visitor is unknown, or that is told to slow down, is a known key.
   const isKnown = [200, 400, 429].includes(status) || (status === 404 && message);
-  return isKnown ? [] : say('DATAFAST_URL', 'Correct or remove it; else try again in a minute.');
+  if (isKnown) return [];
+  return isOwnUrl
+    ? say('DATAFAST_URL', 'Correct or remove it; else try again in a minute.')
+    : say('DataFast', 'Try again in a minute.');
+}
+
+function unreachable(url: string, isOwnUrl: boolean): Problem {
+  return isOwnUrl
+    ? {
+        key: 'DATAFAST_URL',
+        problem: `names ${url}, which cannot be reached`,
+        fix: 'Correct or remove it, or check the network, then run this again.',
+      }
+    : {
+        key: 'DataFast',
+        problem: `cannot be reached at ${url}`,
+        fix: 'Check the network, then run this again.',
+      };
 }

@@ -50,7 +50,7 @@ describe('a DataFast key', () => {
       { status: 404, body: '<h1>Not found</h1>' },
     ]) {
       there.failWith(failure);
-      expect(await check({ apiKey: 'df_right' }, there)).toMatchObject([{ key: 'DATAFAST_URL' }]);
+      expect(await check({ apiKey: 'df_right' }, there)).toMatchObject([{ key: 'DataFast' }]);
     }
   });
 
