@@ -140,7 +140,7 @@ function print({ status, match, channel, attribution, deliveries }: SignupDetail
   }
   if (channel === null) {
     console.log(
-      `  match ${match ?? '–'}: ${NO_CHANNEL[match ?? ''] ?? 'the visitor was not looked up'}`,
+      `  match ${match ?? '–'}: ${NO_CHANNEL[match ?? ''] ?? 'the visitor has not been looked up yet'}`,
     );
   } else {
     console.log(`  match ${match ?? '–'}, channel ${channel}`);

@@ -54,6 +54,21 @@ describe('a DataFast key', () => {
     }
   });
 
+  it('is not blamed for the network, and DATAFAST_URL is named only when it is set', async () => {
+    const down: typeof fetch = () => Promise.reject(new TypeError('fetch failed'));
+    const options = { apiKey: 'df_right', websiteId: undefined, fetch: down };
+    expect(await checkDatafast({ ...options, url: 'https://datafa.st' })).toEqual([
+      {
+        key: 'DataFast',
+        problem: 'cannot be reached at https://datafa.st',
+        fix: 'Check the network, then run this again.',
+      },
+    ]);
+    expect(await checkDatafast({ ...options, url: 'https://other.example' })).toMatchObject([
+      { key: 'DATAFAST_URL', problem: 'names https://other.example, which cannot be reached' },
+    ]);
+  });
+
   it('that is told to slow down is a known key', async () => {
     const there = createDatafast({ apiKey: 'df_right', requestsPerMinute: 0 });
     expect(await check({ apiKey: 'df_right' }, there)).toEqual([]);
