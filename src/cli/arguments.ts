@@ -10,6 +10,8 @@ export interface Command<Options extends ParseArgsOptionsConfig> {
   options: Options;
   /** How many arguments there may be beside the flags. */
   mostArguments: number;
+  /** Flags whose value may be empty. Elsewhere it is a variable that is not set. */
+  mayBeEmpty?: readonly string[];
 }
 
 interface Config<Options extends ParseArgsOptionsConfig> {
@@ -39,7 +41,7 @@ export function parseArguments<Options extends ParseArgsOptionsConfig>(
     const takesValue = (flag: string) => options[flag]?.type === 'string';
     return { kind: 'swallowed', problem: messageAbout(swallowed, name, args, takesValue) };
   }
-  const problem = mistakeIn(options, args);
+  const problem = mistakeIn(command, args);
   if (problem !== undefined) return { kind: 'wrong', problem };
   const given = parseArgs<Config<Options>>({ args: [...args], options, allowPositionals: true });
   const surplus = given.positionals[mostArguments];
@@ -86,7 +88,10 @@ export function notASource(text: string, known: Iterable<string>): string {
 }
 
 /** The first flag that is unknown, or whose value is missing. */
-function mistakeIn(options: ParseArgsOptionsConfig, args: readonly string[]): string | undefined {
+function mistakeIn(
+  { options, mayBeEmpty = [] }: Pick<Command<ParseArgsOptionsConfig>, 'options' | 'mayBeEmpty'>,
+  args: readonly string[],
+): string | undefined {
   const { tokens } = parseArgs({
     args: [...args],
     options,
@@ -104,7 +109,8 @@ function mistakeIn(options: ParseArgsOptionsConfig, args: readonly string[]): st
     }
     if (option.type === 'boolean' && value !== undefined) return `${rawName} takes no value`;
     const isFlag = value?.startsWith('-') && !inlineValue && value.length > 1;
-    if (option.type === 'string' && (!value || isFlag)) return `${rawName} needs a value`;
+    const isMissing = value === undefined || (value === '' && !mayBeEmpty.includes(name));
+    if (option.type === 'string' && (isMissing || isFlag)) return `${rawName} needs a value`;
   }
   return undefined;
 }

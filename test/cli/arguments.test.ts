@@ -91,6 +91,7 @@ describe('a mistake is named before the usage', () => {
     ['backfill', ['f.csv', '--dry-rum'], 'Unknown flag --dry-rum. Did you mean --dry-run?'],
     ['backfill', ['f.csv', '--dry-run=yes'], '--dry-run takes no value'],
     ['backfill', ['f.csv', '--map', '--dry-run'], '--map needs a value'],
+    ['replay', ['--status', 'failed', '--reason', ''], '--reason needs a value'],
     ['erase', ['ada'], '`ada` is not an email address'],
     ['preview', [], '--email is missing'],
     ['doctor', ['--url', 'nonsense'], '--url: nonsense is not a URL.'],

@@ -40,6 +40,7 @@ const COMMAND = {
     'no-sample': { type: 'boolean' },
   },
   mostArguments: 0,
+  mayBeEmpty: ['sources'],
 } as const;
 
 export interface Flags {
