@@ -1,4 +1,4 @@
-// `node demo/setup.ts [flags of setup]`: setup in a terminal, with nothing outside this machine. Wrangler, DataFast and
+// `npm run demo:setup [-- <flags of setup>]`: setup in a terminal, with nothing outside this machine. Wrangler, DataFast and
 // HubSpot are stand-ins, and the Worker that it deploys is real. Keys that work are df_stand_in_key and
 // pat-stand-in-token. STAND_IN_MISHAP=deploy:scriptFails makes a step fail.
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -6,18 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { devVarsPath } from '../src/cli/dev-vars.ts';
 import { registry } from '../src/cli/registry.ts';
-import { readFlags, USAGE } from '../src/cli/setup/flags.ts';
+import { readOwnFlags } from '../src/cli/setup/flags.ts';
 import { setUp } from '../src/cli/setup/set-up.ts';
 import { prompts, terminal } from '../src/cli/setup/terminal.ts';
 import { openWrangler } from '../src/cli/wrangler.ts';
 import { isMishap } from '../stand-ins/cloudflare/errors.ts';
 import { openSetupStage } from './setup-stage.ts';
 
-const flags = readFlags(process.argv.slice(2), process.env);
-if (!flags) {
-  console.error(USAGE);
-  process.exit(2);
-}
+const flags = readOwnFlags();
 const stage = await openSetupStage({ runsWorker: true });
 const [command, mishap] = process.env.STAND_IN_MISHAP?.split(':') ?? [];
 if (command && isMishap(mishap)) stage.cloudflare.mishaps.set(command, mishap);
@@ -39,4 +35,5 @@ const code = await setUp({
 });
 await stage.close();
 rmSync(folder, { recursive: true, force: true });
+console.log('The demo has ended; Worker and folder are gone.');
 process.exit(code);

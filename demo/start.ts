@@ -1,9 +1,9 @@
 // `npm start`: everything at work on this machine. `-- --once` checks the result and ends.
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import ora from 'ora';
 import * as z from 'zod';
+import { readArguments } from '../src/cli/arguments.ts';
 import { createPersonas, type Expected, type Persona } from './personas.ts';
 import { signUp } from './sign-up.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -11,22 +11,17 @@ import { openStage, type Stage } from './stage.ts';
 /** Enough for a slow machine. A run takes a few seconds. */
 const ARRIVAL_TIMEOUT_MS = 90_000;
 
-const flags = readFlags();
+const { values: flags } = readArguments({
+  name: 'npm start',
+  usage: 'usage: npm start [-- --once]\n\n  --once  checks what arrives, then ends',
+  options: { once: { type: 'boolean' } },
+  mostArguments: 0,
+});
 
 const SignupList = z.object({ items: z.array(z.object({ id: z.string(), status: z.string() })) });
 
 // By default the spinner would swallow Ctrl-C.
 const progress = ora({ discardStdin: false });
-
-function readFlags(): { once: boolean } {
-  try {
-    const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
-    return values;
-  } catch {
-    console.error('usage: npm start [-- --once]\n  --once  check what arrives, then end');
-    process.exit(2);
-  }
-}
 
 /** Waits until no signup waits any more in the ledger. */
 async function arrive(stage: Stage, ids: readonly string[]): Promise<void> {

@@ -1,7 +1,7 @@
 // Creem's checkout.completed with the newer signature. `signLegacy` makes the older one.
 // https://docs.creem.io/code/webhooks
 import { Webhook } from 'standardwebhooks';
-import { hmacSha256, newWhsec, type Sample, toHex, unixSeconds } from './sample.ts';
+import { customerDigits, hmacSha256, newWhsec, type Sample, toHex, unixSeconds } from './sample.ts';
 
 export const creem: Sample = {
   source: 'creem',
@@ -22,7 +22,7 @@ export const creem: Sample = {
         mode,
         order: { id: 'ord_4aDwWXjMLpes4Kj4XqNnUA', object: 'order', status: 'paid', mode },
         customer: {
-          id: signup.userId ?? 'cust_1OcIK1GEuVvXZwD19tjq2z',
+          id: signup.userId ?? `cust_${customerDigits(signup, 22)}`,
           object: 'customer',
           email: signup.email ?? null,
           name: signup.name ?? null,

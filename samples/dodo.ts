@@ -1,6 +1,6 @@
 // Dodo Payments' subscription.active. https://docs.dodopayments.com/developer-resources/webhooks
 import { Webhook } from 'standardwebhooks';
-import { newWhsec, type Sample, unixSeconds } from './sample.ts';
+import { customerDigits, newWhsec, type Sample, unixSeconds } from './sample.ts';
 
 export const dodo: Sample = {
   source: 'dodo',
@@ -19,7 +19,7 @@ export const dodo: Sample = {
         status: 'active',
         trial_period_days: 14,
         customer: {
-          customer_id: signup.userId ?? 'cus_9Lp0oKiJuHy',
+          customer_id: signup.userId ?? `cus_${customerDigits(signup, 11)}`,
           email: signup.email ?? null,
           name: signup.name ?? null,
         },

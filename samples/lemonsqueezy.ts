@@ -1,5 +1,12 @@
 // Lemon Squeezy's subscription_created. https://docs.lemonsqueezy.com/help/webhooks/webhook-requests
-import { hmacSha256, newToken, type Sample, type SampleSignup, toHex } from './sample.ts';
+import {
+  customerDigits,
+  hmacSha256,
+  newToken,
+  type Sample,
+  type SampleSignup,
+  toHex,
+} from './sample.ts';
 
 /** The longest secret that Lemon Squeezy accepts. */
 const SECRET_LENGTH = 40;
@@ -27,7 +34,7 @@ export const lemonsqueezy: Sample = {
         id: objectId(signup),
         attributes: {
           store_id: 4711,
-          customer_id: 90210,
+          customer_id: Number.parseInt(customerDigits(signup, 8), 16),
           order_id: 31337,
           user_email: signup.email ?? null,
           user_name: signup.name ?? null,

@@ -1,6 +1,7 @@
 // Paddle Billing's subscription.created, which has no email, and the customer.created that says who the customer is.
 // https://developer.paddle.com/webhooks/subscriptions/subscription-created
 import {
+  customerDigits,
   hmacSha256,
   newToken,
   type Sample,
@@ -76,5 +77,4 @@ function customData({ visitorId, referrer, userId }: SampleSignup): object {
 }
 
 /** The same for every event of one person. */
-const customerId = ({ userId }: SampleSignup) =>
-  `ctm_${(userId ?? 'guest').replaceAll('_', '').padStart(26, '0')}`;
+const customerId = (signup: SampleSignup) => `ctm_01h${customerDigits(signup, 23)}`;

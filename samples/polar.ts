@@ -1,5 +1,13 @@
 // Polar's subscription.created. https://polar.sh/docs/integrate/webhooks/endpoints
-import { hmacSha256, newToken, type Sample, toBase64, unixSeconds } from './sample.ts';
+import {
+  customerDigits,
+  hmacSha256,
+  newToken,
+  type Sample,
+  type SampleSignup,
+  toBase64,
+  unixSeconds,
+} from './sample.ts';
 
 export const polar: Sample = {
   source: 'polar',
@@ -18,9 +26,9 @@ export const polar: Sample = {
         amount: 2900,
         currency: 'usd',
         recurring_interval: 'month',
-        customer_id: '8a5c0d3e-7d0f-4b0e-8d55-0f8a3c0f6c11',
+        customer_id: customerId(signup),
         customer: {
-          id: '8a5c0d3e-7d0f-4b0e-8d55-0f8a3c0f6c11',
+          id: customerId(signup),
           external_id: signup.userId ?? null,
           email: signup.email ?? null,
           name: signup.name ?? null,
@@ -46,3 +54,10 @@ export const polar: Sample = {
     return { headers, body };
   },
 };
+
+/** The same for every event of one person. */
+function customerId(signup: SampleSignup): string {
+  const digits = customerDigits(signup, 32);
+  const parts = [digits.slice(0, 8), digits.slice(8, 12), `4${digits.slice(13, 16)}`];
+  return [...parts, `8${digits.slice(17, 20)}`, digits.slice(20)].join('-');
+}

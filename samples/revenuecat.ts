@@ -1,5 +1,5 @@
 // RevenueCat's INITIAL_PURCHASE. https://www.revenuecat.com/docs/integrations/webhooks/event-types-and-fields
-import { newToken, type Sample } from './sample.ts';
+import { customerDigits, newToken, type Sample } from './sample.ts';
 
 export const revenuecat: Sample = {
   source: 'revenuecat',
@@ -8,6 +8,7 @@ export const revenuecat: Sample = {
   carries: ['visitorId', 'email', 'name', 'userId', 'test'],
   newSecret: newToken,
   payload: (signup) => {
+    const anonymousId = `$RCAnonymousID:${customerDigits(signup, 32)}`;
     const updatedAt = signup.occurredAt.getTime();
     const attributes = Object.entries({
       $email: signup.email,
@@ -22,9 +23,9 @@ export const revenuecat: Sample = {
         id: signup.eventId,
         type: 'INITIAL_PURCHASE',
         event_timestamp_ms: updatedAt,
-        app_user_id: signup.userId ?? '$RCAnonymousID:8069238d6049ce87cc529853916d624c',
-        original_app_user_id: '$RCAnonymousID:8069238d6049ce87cc529853916d624c',
-        aliases: ['$RCAnonymousID:8069238d6049ce87cc529853916d624c'],
+        app_user_id: signup.userId ?? anonymousId,
+        original_app_user_id: anonymousId,
+        aliases: [anonymousId],
         product_id: 'pro_monthly',
         period_type: 'TRIAL',
         store: 'APP_STORE',

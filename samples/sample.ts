@@ -46,6 +46,25 @@ export interface Sample {
   publishedKeys?(url: string): Promise<{ keys: JsonWebKey[] }>;
 }
 
+/**
+ * Hexadecimal digits that are the same in every event of one person, and others for another person: the body of the
+ * provider's id of the customer. Events with the same customer are joined. 32 digits at most.
+ */
+export function customerDigits({ userId, email, eventId }: SampleSignup, count: number): string {
+  const text = userId ?? email ?? eventId;
+  const words = [0, 1, 2, 3].map((seed) => fnv1a(`${seed}${text}`).toString(16).padStart(8, '0'));
+  return words.join('').slice(0, count);
+}
+
+/** http://www.isthe.com/chongo/tech/comp/fnv/ */
+function fnv1a(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) {
+    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  }
+  return hash;
+}
+
 /** 32 random bytes, in the form that most providers show. */
 export function newWhsec(): string {
   return `whsec_${toBase64(crypto.getRandomValues(new Uint8Array(32)))}`;

@@ -1,6 +1,13 @@
 // Shopify's orders/create: an order has cart attributes, and a new customer has none.
 // https://shopify.dev/docs/api/admin-rest/latest/resources/order
-import { hmacSha256, newToken, type Sample, type SampleSignup, toBase64 } from './sample.ts';
+import {
+  customerDigits,
+  hmacSha256,
+  newToken,
+  type Sample,
+  type SampleSignup,
+  toBase64,
+} from './sample.ts';
 
 export const shopify: Sample = {
   source: 'shopify',
@@ -40,7 +47,7 @@ export const shopify: Sample = {
 /** The body of customers/create. */
 export function customerCreated(signup: SampleSignup): string {
   return JSON.stringify({
-    id: 706405506930370000,
+    id: Number.parseInt(customerDigits(signup, 12), 16),
     admin_graphql_api_id: gid('Customer', signup),
     created_at: signup.occurredAt.toISOString(),
     ...customer(signup),

@@ -1,6 +1,6 @@
 // Stripe's checkout.session.completed. https://docs.stripe.com/api/checkout/sessions/object
 import Stripe from 'stripe';
-import { newWhsec, type Sample, unixSeconds } from './sample.ts';
+import { customerDigits, newWhsec, type Sample, unixSeconds } from './sample.ts';
 
 const cryptoProvider = Stripe.createSubtleCryptoProvider();
 
@@ -26,7 +26,7 @@ export const stripe: Sample = {
             id: `cs_live_${signup.eventId}`,
             object: 'checkout.session',
             client_reference_id: signup.userId ?? null,
-            customer: 'cus_Rj3kEhQb1pLwXy',
+            customer: `cus_${customerDigits(signup, 14)}`,
             customer_details: { email: signup.email ?? null, name: signup.name ?? null },
             customer_email: null,
             metadata: {

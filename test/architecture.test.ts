@@ -13,6 +13,7 @@ const GROUND = [
   'log.ts',
   'identifiers.ts',
   'json.ts',
+  'nearest.ts',
   'time.ts',
   'crypto.ts',
   'reasons.ts',

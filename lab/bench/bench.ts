@@ -1,8 +1,8 @@
 // `npm run bench`: what the Worker costs. Where the speed of the machine matters, the figures are ratios within one run.
 // `-- accept batch` measures only those. `--json` prints JSON. `--strict` ends with 1 when a target is missed.
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
+import { readArguments, refuse } from '../../src/cli/arguments.ts';
 import { measureAccepting } from './accept.ts';
 import { measureAttributing } from './attribution.ts';
 import { measureBatch } from './batch.ts';
@@ -28,34 +28,33 @@ const PIECES: Readonly<Record<string, Piece>> = {
   attribution: { title: 'Attributing a visitor', measure: measureAttributing },
 };
 
-const USAGE = `usage: npm run bench -- [piece…] [--signups 10000] [--json] [--out file] [--strict]
+const COMMAND = {
+  name: 'npm run bench',
+  usage: `usage: npm run bench -- [piece…] [--signups 10000] [--json] [--out file] [--strict]
 
   piece      ${Object.keys(PIECES).join(', ')}; without one, all of them
   --signups  how many signups drain and memory use
   --json     prints JSON instead of tables
   --out      writes the same JSON to a file
-  --strict   ends with 1 when a target is missed`;
+  --strict   ends with 1 when a target is missed`,
+  options: {
+    signups: { type: 'string' },
+    json: { type: 'boolean' },
+    out: { type: 'string' },
+    strict: { type: 'boolean' },
+  },
+  mostArguments: Object.keys(PIECES).length,
+} as const;
 
-function readArguments() {
-  try {
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      options: {
-        signups: { type: 'string', default: '10000' },
-        json: { type: 'boolean', default: false },
-        out: { type: 'string' },
-        strict: { type: 'boolean', default: false },
-      },
-    });
-    const names = positionals.length > 0 ? positionals : Object.keys(PIECES);
-    const signups = Number(values.signups);
-    const isKnown = names.every((name) => Object.hasOwn(PIECES, name));
-    if (isKnown && Number.isInteger(signups) && signups > 0) return { ...values, names, signups };
-  } catch {
-    // An unknown flag. The usage lists all flags.
-  }
-  console.error(USAGE);
-  process.exit(2);
+function readPieces() {
+  const { values, positionals } = readArguments(COMMAND);
+  const unknown = positionals.find((name) => !Object.hasOwn(PIECES, name));
+  if (unknown !== undefined) refuse(COMMAND, `\`${unknown}\` is not a piece`);
+  const { signups: text = '10000', json = false, out, strict = false } = values;
+  const signups = Number(text);
+  if (!Number.isInteger(signups) || signups <= 0) refuse(COMMAND, '--signups takes a whole number');
+  const names = positionals.length > 0 ? positionals : Object.keys(PIECES);
+  return { names, signups, json, out, strict };
 }
 
 function print(title: string, { figures, notes }: Measured): void {
@@ -89,7 +88,7 @@ function rounded(value: number): string {
   return value.toFixed(Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 3);
 }
 
-const { names, signups, json, out, strict } = readArguments();
+const { names, signups, json, out, strict } = readPieces();
 const measured: Record<string, Measured> = {};
 for (const name of names) {
   const piece = PIECES[name];

@@ -1,9 +1,10 @@
-// `node lab/bench/ledger.ts [rows…]`: what the ledger costs as it grows: bytes and D1's billed rows per signup, how fast a
+// `npm run bench:ledger [-- rows…]`: what the ledger costs as it grows: bytes and D1's billed rows per signup, how fast a
 // batch is recorded, how long a page takes. D1 is local: compare the times with each other and not with Cloudflare's.
 import { resolve } from 'node:path';
 import { readD1Migrations } from '@cloudflare/vitest-plugin';
 import Table from 'cli-table3';
 import { Miniflare } from 'miniflare';
+import { readArguments, refuse } from '../../src/cli/arguments.ts';
 import type { LedgerDatabase } from '../../src/ledger/database.ts';
 import { readItems } from '../../src/ledger/delivery-state.ts';
 import { listSignups, readSignup } from '../../src/ledger/query.ts';
@@ -11,7 +12,17 @@ import { recordEntries } from '../../src/ledger/record.ts';
 import { countReplayable } from '../../src/ledger/replays.ts';
 import { entry, iso, START, seed } from './ledger-rows.ts';
 
-const SIZES = process.argv.slice(2).map(Number);
+const COMMAND = {
+  name: 'npm run bench:ledger',
+  usage:
+    'usage: npm run bench:ledger [-- rows…]\n\n  rows  how large the ledger is; 1000 100000 1000000 by default',
+  options: {},
+  mostArguments: 10,
+} as const;
+const SIZES = readArguments(COMMAND).positionals.map(Number);
+if (!SIZES.every((rows) => Number.isInteger(rows) && rows > 0)) {
+  refuse(COMMAND, 'rows takes whole numbers');
+}
 if (SIZES.length === 0) SIZES.push(1_000, 100_000, 1_000_000);
 const BATCH = 40;
 const REPEATS = 20;

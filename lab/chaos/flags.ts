@@ -1,5 +1,5 @@
 // The flags of `npm run chaos`.
-import { parseArgs } from 'node:util';
+import { readArguments, refuse } from '../../src/cli/arguments.ts';
 
 export interface Flags {
   seed: number;
@@ -28,45 +28,50 @@ const USAGE = `usage: npm run chaos -- [flags]
   --limit-seconds <number>     of real time, after which it ends with what it has, 600
   --json                       the result as JSON instead of tables`;
 
+const text = { type: 'string' } as const;
+const COMMAND = {
+  name: 'npm run chaos',
+  usage: USAGE,
+  options: {
+    seed: text,
+    signups: text,
+    duplicates: text,
+    'datafast-failures': text,
+    'hubspot-failures': text,
+    'queue-failures': text,
+    kills: text,
+    speed: text,
+    'datafast-limit': text,
+    'limit-seconds': text,
+    json: { type: 'boolean' },
+  },
+  mostArguments: 0,
+} as const;
+
 export function readFlags(): Flags {
-  try {
-    const text = (fallback: string) => ({ type: 'string', default: fallback }) as const;
-    const { values } = parseArgs({
-      options: {
-        seed: text(String(crypto.getRandomValues(new Uint32Array(1))[0])),
-        signups: text('5000'),
-        duplicates: text('20'),
-        'datafast-failures': text('10'),
-        'hubspot-failures': text('5'),
-        'queue-failures': text('0.5'),
-        kills: text('2'),
-        speed: text('20'),
-        'datafast-limit': text('120'),
-        'limit-seconds': text('600'),
-        json: { type: 'boolean', default: false },
-      },
-    });
-    const number = (name: Exclude<keyof typeof values, 'json'>, least: number, most: number) => {
-      const value = Number(values[name]);
-      if (!(value >= least && value <= most)) throw new RangeError(name);
-      return value;
-    };
-    const share = (name: Parameters<typeof number>[0], most: number) => number(name, 0, most) / 100;
-    return {
-      seed: number('seed', 0, 2 ** 32),
-      signups: Math.round(number('signups', 1, 100_000)),
-      duplicates: share('duplicates', 100),
-      datafastFailures: share('datafast-failures', 90),
-      hubspotFailures: share('hubspot-failures', 90),
-      queueFailures: share('queue-failures', 50),
-      kills: Math.round(number('kills', 0, 20)),
-      speed: number('speed', 1, 100),
-      datafastRequestsPerMinute: Math.round(number('datafast-limit', 1, 100_000)),
-      limitSeconds: number('limit-seconds', 10, 24 * 3_600),
-      json: values.json,
-    };
-  } catch {
-    console.error(USAGE);
-    process.exit(2);
+  const { values } = readArguments(COMMAND);
+  function number(
+    name: Exclude<keyof typeof COMMAND.options, 'json'>,
+    fallback: number,
+    [least, most]: readonly [number, number],
+  ): number {
+    const value = Number(values[name] ?? fallback);
+    return value >= least && value <= most
+      ? value
+      : refuse(COMMAND, `--${name} takes a number from ${least} to ${most}`);
   }
+  const percent = (...flag: Parameters<typeof number>) => number(...flag) / 100;
+  return {
+    seed: number('seed', crypto.getRandomValues(new Uint32Array(1))[0] ?? 0, [0, 2 ** 32]),
+    signups: Math.round(number('signups', 5000, [1, 100_000])),
+    duplicates: percent('duplicates', 20, [0, 100]),
+    datafastFailures: percent('datafast-failures', 10, [0, 90]),
+    hubspotFailures: percent('hubspot-failures', 5, [0, 90]),
+    queueFailures: percent('queue-failures', 0.5, [0, 50]),
+    kills: Math.round(number('kills', 2, [0, 20])),
+    speed: number('speed', 20, [1, 100]),
+    datafastRequestsPerMinute: Math.round(number('datafast-limit', 120, [1, 100_000])),
+    limitSeconds: number('limit-seconds', 600, [10, 24 * 3_600]),
+    json: values.json ?? false,
+  };
 }

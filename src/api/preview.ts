@@ -13,7 +13,7 @@ const Property = z
       description: 'The value Whence has, in the format of the CRM.',
     }),
     action: z.enum(['write', 'kept']),
-    why: z.string().meta({ example: 'first_touch is frozen' }),
+    why: z.string().meta({ example: 'already written; the first touch is written once' }),
   })
   .meta({ id: 'PreviewedProperty' }) satisfies z.ZodType<PreviewedProperty>;
 

@@ -1,18 +1,20 @@
 // `npm run backfill -- file.csv`: hands the Worker the signups from before it was deployed.
 import { statSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { Health } from '../api/health.ts';
+import { readArguments, refuse } from './arguments.ts';
 import { COLUMNS, type Mapping, parseMapping } from './backfill-columns.ts';
 import type { CsvFile } from './backfill-file.ts';
 import { type Journal, openJournal } from './backfill-journal.ts';
 import { countRows, runBackfill, type Total } from './backfill-run.ts';
-import { fail, openApi } from './command.ts';
-import { defaultWorkerUrl } from './machine-settings.ts';
+import { fail, openApi, workerUrl } from './command.ts';
 import { duration, openProgress } from './progress.ts';
 import { listenForInterruption } from './retry.ts';
 import { secondsFor, VISITORS_PER_MINUTE } from './throttle.ts';
 import type { WorkerApi } from './worker-api.ts';
 
-const USAGE = `usage: npm run backfill -- <file.csv> [--url https://<your worker>] [--dry-run] [--rate ${VISITORS_PER_MINUTE}]
+const COMMAND = {
+  name: 'npm run backfill',
+  usage: `usage: npm run backfill -- <file.csv> [--url https://<your worker>] [--dry-run] [--rate ${VISITORS_PER_MINUTE}]
                                   [--map email=E-Mail,signed_up_at=Created] [--delimiter ';'] [--restart]
 
   The file is in UTF-8 and has a header. Columns: ${COLUMNS.join(', ')};
@@ -26,9 +28,19 @@ const USAGE = `usage: npm run backfill -- <file.csv> [--url https://<your worker
   Rows without a visitor ID go at 600 a minute. While more than 200 messages wait on the Worker's queue nothing is
   sent, so live signups never wait long behind a backfill, and nothing outlives the queue's retention (24 hours on the
   Free plan, which also takes only about 3,000 signups a day). Refused rows go to <file.csv>.refused.csv. An
-  interrupted run goes on where it stopped. The same row again is the same signup, so nothing is doubled.
+  interrupted run continues where it stopped. The same row again is the same signup, so nothing is doubled.
 
-  Ends with 0 when every row is accepted, 1 when some are refused or something failed, 2 when it was called wrongly.`;
+  Ends with 0 when every row is accepted, 1 when some are refused or something failed, 2 when it was called wrongly.`,
+  options: {
+    url: { type: 'string' },
+    map: { type: 'string', multiple: true },
+    delimiter: { type: 'string' },
+    rate: { type: 'string' },
+    'dry-run': { type: 'boolean' },
+    restart: { type: 'boolean' },
+  },
+  mostArguments: 1,
+} as const;
 
 interface Opened {
   file: CsvFile;
@@ -39,40 +51,31 @@ interface Opened {
   journal: Journal;
 }
 
-function readArguments() {
-  try {
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      options: {
-        url: { type: 'string', default: defaultWorkerUrl() },
-        map: { type: 'string', multiple: true, default: [] },
-        delimiter: { type: 'string', default: ',' },
-        rate: { type: 'string', default: String(VISITORS_PER_MINUTE) },
-        'dry-run': { type: 'boolean', default: false },
-        restart: { type: 'boolean', default: false },
-      },
-    });
-    const [path, ...others] = positionals;
-    if (path !== undefined && others.length === 0) return { ...values, path };
-  } catch {
-    // An unknown flag; the usage says which there are.
-  }
-  return fail(USAGE);
+function readOrder() {
+  const { values, positionals } = readArguments(COMMAND);
+  const [path] = positionals;
+  if (path === undefined) return refuse(COMMAND, 'The file is missing');
+  const delimiter = values.delimiter === 'tab' ? '\t' : (values.delimiter ?? ',');
+  if (delimiter.length !== 1) refuse(COMMAND, '--delimiter takes one character, or tab');
+  const visitorsPerMinute = Number(values.rate ?? VISITORS_PER_MINUTE);
+  if (!(visitorsPerMinute > 0)) refuse(COMMAND, '--rate takes a number of rows a minute');
+  const mapping = parseMapping(values.map ?? []);
+  if (typeof mapping === 'string') return refuse(COMMAND, mapping);
+  return {
+    file: { path, mapping, delimiter },
+    visitorsPerMinute,
+    url: workerUrl(values.url, COMMAND),
+    isDryRun: values['dry-run'] ?? false,
+    restarts: values.restart ?? false,
+  };
 }
 
 async function open(): Promise<Opened> {
-  const flags = readArguments();
-  const { path, url } = flags;
-  const delimiter = flags.delimiter === 'tab' ? '\t' : flags.delimiter;
-  if (delimiter.length !== 1) fail('--delimiter takes one character, or tab.');
-  const visitorsPerMinute = Number(flags.rate);
-  if (!(visitorsPerMinute > 0)) fail('--rate takes a number of rows a minute.');
-  const mapping = parseMapping(flags.map);
-  if (typeof mapping === 'string') return fail(mapping);
+  const { file, visitorsPerMinute, url, isDryRun, restarts } = readOrder();
+  const { path, mapping, delimiter } = file;
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat?.isFile()) return fail(`There is no file ${path}.`);
-  const api = flags['dry-run'] ? undefined : openApi(url);
-  const file: CsvFile = { path, mapping, delimiter };
+  const api = isDryRun ? undefined : openApi(url);
   const total = await countRows(file);
   if (total.rows === 0) fail('The file has no rows.', 1);
   // Another file, another meaning of it or another Worker is another run.
@@ -81,7 +84,7 @@ async function open(): Promise<Opened> {
   const journal = openJournal(
     { path: `${path}.${journalEnd}`, reportPath: `${path}.${reportEnd}` },
     run,
-    flags.restart || !api,
+    restarts || !api,
   );
   return { file, api, visitorsPerMinute, total, journal };
 }
@@ -96,7 +99,7 @@ function sayWhatIsAhead({ api, journal, total, visitorsPerMinute }: Opened): voi
       'The earlier run was of another file, mapping or Worker. This one starts at the first row.',
     );
   } else if (journal.rows > 0) {
-    console.error(`Going on after row ${journal.rows}. --restart starts at the first row again.`);
+    console.error(`Continuing after row ${journal.rows}. --restart starts at the first row again.`);
   }
   if (!api) return;
   const takes = duration(secondsFor(total, visitorsPerMinute));
@@ -108,6 +111,14 @@ function sayWhatIsAhead({ api, journal, total, visitorsPerMinute }: Opened): voi
 async function backfill(): Promise<0 | 1> {
   const opened = await open();
   const { api, journal, total } = opened;
+  // A Worker that is not there is not waited for, as one that restarts during the run is.
+  const health = await api?.call(Health, 'GET', '/health');
+  if (health?.kind === 'unreachable') {
+    return fail(
+      `${health.message} No row was sent. Start the Worker or give --url, then run the same command again.`,
+      1,
+    );
+  }
   sayWhatIsAhead(opened);
   const interruption = listenForInterruption();
   const progress = openProgress(total.rows, 'rows');
@@ -132,7 +143,11 @@ async function backfill(): Promise<0 | 1> {
 }
 
 function stoppedAfter({ rows }: Journal): 1 {
-  console.error(`Stopped after row ${rows}. The same command goes on there.`);
+  console.error(
+    rows === 0
+      ? 'No row was sent. The same command starts again.'
+      : `Stopped after row ${rows}. The same command continues there.`,
+  );
   return 1;
 }
 

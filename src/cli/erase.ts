@@ -1,31 +1,25 @@
 // `npm run erase -- <email>`: removes everything that Whence keeps about a person.
-import { parseArgs } from 'node:util';
 import { Erased } from '../api/operations.ts';
-import { fail, openApi } from './command.ts';
-import { defaultWorkerUrl } from './machine-settings.ts';
+import { readArguments, refuse } from './arguments.ts';
+import { fail, openApi, workerUrl } from './command.ts';
 
-const USAGE = `usage: npm run erase -- <email> [--url https://<your worker>]
+const COMMAND = {
+  name: 'npm run erase',
+  usage: `usage: npm run erase -- <email> [--url https://<your worker>]
 
-  Erases the person from ledger, cache, dead letters and queue. The contact in your CRM is yours to erase there.
-  The person may sign up again. What happened before the erasure does not come back.
+  Erases the person from ledger, cache, dead letters and queue. It does not touch the CRM: you must delete the contact
+  in the CRM yourself. The person may sign up again. What happened before the erasure does not come back.
 
-  Ends with 0 when the person is erased or was not there, 1 when something failed, 2 when it was called wrongly.`;
+  Ends with 0 when the person is erased or was not there, 1 when something failed, 2 when it was called wrongly.`,
+  options: { url: { type: 'string' } },
+  mostArguments: 1,
+} as const;
 
-function readArguments() {
-  try {
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      options: { url: { type: 'string', default: defaultWorkerUrl() } },
-    });
-    const [email, ...others] = positionals;
-    if (email?.includes('@') && others.length === 0) return { ...values, email };
-  } catch {
-    // An unknown flag; the usage says which there are.
-  }
-  return fail(USAGE);
-}
-
-const { email, url } = readArguments();
+const { values, positionals } = readArguments(COMMAND);
+const [email] = positionals;
+if (email === undefined) refuse(COMMAND, 'The email is missing');
+if (!email.includes('@')) refuse(COMMAND, `\`${email}\` is not an email address`);
+const url = workerUrl(values.url, COMMAND);
 const erased = await openApi(url).call(
   Erased,
   'DELETE',

@@ -1,74 +1,83 @@
 // `npm run replay -- <signup id>` or `-- --status failed …`: delivers signups once more.
-import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { Replayable, Replayed, ReplayedPage } from '../api/operations.ts';
 import { DELIVERY_STATUSES } from '../model.ts';
+import { readArguments, refuse } from './arguments.ts';
 import { momentFrom } from './backfill-file.ts';
-import { fail, openApi } from './command.ts';
-import { defaultWorkerUrl } from './machine-settings.ts';
+import { fail, openApi, workerUrl } from './command.ts';
 import { openProgress } from './progress.ts';
 import { listenForInterruption, withRetry } from './retry.ts';
 import { openThrottle, VISITORS_PER_MINUTE } from './throttle.ts';
 import type { WorkerApi } from './worker-api.ts';
 
-const USAGE = `usage: npm run replay -- <signup id> [--url https://<your worker>]
+const STATUSES = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(DELIVERY_STATUSES);
+
+const COMMAND = {
+  name: 'npm run replay',
+  usage: `usage: npm run replay -- <signup id> [--url https://<your worker>]
        npm run replay -- --status failed [--reason gave_up] [--from 2026-11-01] [--until 2026-12-01] [--dry-run]
 
-  --status   all signups that are ${DELIVERY_STATUSES.join(', ')}
+  --status   all signups that are ${STATUSES}
   --reason   only those with this reason
   --from     only those received at this moment or later: a day, or a moment in ISO 8601; without a zone it is UTC
   --until    only those received before
   --dry-run  counts them by reason and replays nothing
 
-  A replay writes no first touch twice and rolls nothing back. Replayed signups wait on the Worker's queue. While more
-  than 200 messages wait there, the rest is held back. Ctrl-C ends it after what is under way and says how to go on.
+  A replay never changes the first touch and never replaces a newer value. Replayed signups wait on the Worker's queue.
+  While more than 200 messages wait there, the rest is held back. Ctrl-C ends it after what is under way and says how to
+  continue.
 
   Ends with 0 when all went onto the queue, 1 when some could not be read or something failed, 2 when it was called
-  wrongly.`;
+  wrongly.`,
+  options: {
+    url: { type: 'string' },
+    status: { type: 'string' },
+    reason: { type: 'string' },
+    from: { type: 'string' },
+    until: { type: 'string' },
+    cursor: { type: 'string' },
+    'dry-run': { type: 'boolean' },
+  },
+  mostArguments: 1,
+} as const;
 
-function readArguments() {
-  try {
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      options: {
-        url: { type: 'string', default: defaultWorkerUrl() },
-        status: { type: 'string' },
-        reason: { type: 'string' },
-        from: { type: 'string' },
-        until: { type: 'string' },
-        cursor: { type: 'string' },
-        'dry-run': { type: 'boolean', default: false },
-      },
-    });
-    const [id, ...others] = positionals;
-    const { url, status, reason, from, until, cursor, 'dry-run': isDryRun } = values;
-    const isKind = DELIVERY_STATUSES.some((known) => known === status);
-    const isOne =
-      [status, reason, from, until, cursor].every((flag) => flag === undefined) && !isDryRun;
-    if (others.length === 0 && (id === undefined ? isKind : isOne)) {
-      return {
-        url,
-        id,
-        isDryRun,
-        filter: {
-          status,
-          reason,
-          receivedFrom: momentOf('--from', from),
-          receivedUntil: momentOf('--until', until),
-          cursor,
-        },
-      };
-    }
-  } catch {
-    // An unknown flag; the usage says which there are.
+function readOrder() {
+  const { values, positionals } = readArguments(COMMAND);
+  const [id] = positionals;
+  const { url, status, ...others } = values;
+  const [flag] = Object.keys(others);
+  if (id === undefined && status === undefined) {
+    refuse(
+      COMMAND,
+      flag === undefined ? 'Give a signup id, or --status' : `--${flag} needs --status`,
+    );
   }
-  return fail(USAGE);
+  if (id !== undefined && (status !== undefined || flag !== undefined)) {
+    refuse(COMMAND, `Give \`${id}\` or --${flag ?? 'status'}, not both`);
+  }
+  if (status !== undefined && !DELIVERY_STATUSES.some((known) => known === status)) {
+    refuse(COMMAND, `--status takes ${STATUSES}`);
+  }
+  return {
+    url: workerUrl(url, COMMAND),
+    id,
+    isDryRun: values['dry-run'] ?? false,
+    filter: {
+      status,
+      reason: values.reason,
+      receivedFrom: momentOf('--from', values.from),
+      receivedUntil: momentOf('--until', values.until),
+      cursor: values.cursor,
+    },
+  };
 }
 
 function momentOf(flag: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const time = Date.parse(momentFrom(text));
-  if (Number.isNaN(time)) fail(`${flag} takes a day such as 2026-11-01, or a moment in ISO 8601.`);
+  if (Number.isNaN(time)) {
+    refuse(COMMAND, `${flag} takes a day such as 2026-11-01, or a moment in ISO 8601`);
+  }
   return new Date(time).toISOString();
 }
 
@@ -84,7 +93,10 @@ async function replayOne(api: WorkerApi, id: string): Promise<number> {
 async function count(api: WorkerApi, filter: object): Promise<Replayable> {
   const body = { ...filter, dryRun: true };
   const counted = await api.call(Replayable, 'POST', '/api/replay', body);
-  return counted.kind === 'ok' ? counted.answer : fail(counted.message, 1);
+  if (counted.kind === 'ok') return counted.answer;
+  return counted.kind === 'refused' && counted.status === 400
+    ? refuse(COMMAND, counted.message)
+    : fail(counted.message, 1);
 }
 
 function tableOf({ total, reasons }: Replayable): string {
@@ -140,18 +152,18 @@ async function replayAll(
   const isUnfinished = interruption.isStopped() || problem !== undefined;
   if (isUnfinished) {
     console.error(
-      `The same command goes on with the rest${cursor ? `, with --cursor '${cursor}'` : ''}.`,
+      `The same command continues with the rest${cursor ? `, with --cursor '${cursor}'` : ''}.`,
     );
   }
   return isUnfinished || unreadable.length > 0 ? 1 : 0;
 }
 
-const { url, id, filter, isDryRun } = readArguments();
+const { url, id, filter, isDryRun } = readOrder();
 const api = openApi(url);
 if (id !== undefined) process.exitCode = await replayOne(api, id);
 else {
   const counted = await count(api, filter);
-  if (isDryRun) console.log(tableOf(counted));
-  else if (counted.total === 0) console.log('There are none.');
+  if (counted.total === 0) console.log('There are no such signups.');
+  else if (isDryRun) console.log(tableOf(counted));
   else process.exitCode = await replayAll(api, filter, counted.total);
 }

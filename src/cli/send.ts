@@ -1,57 +1,73 @@
 // `npm run send -- <source>`: a realistic, correctly signed webhook to a Worker on this machine or a deployed one,
 // followed to its outcome where ADMIN_TOKEN is known.
 import { setTimeout as wait } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import ora from 'ora';
 import { samples } from '../../samples/index.ts';
 import type { Sample } from '../../samples/sample.ts';
 import type { SignupDetail } from '../api/signup.ts';
 import { sources } from '../sources/index.ts';
-import { fail, reasonText } from './command.ts';
-import { defaultWorkerUrl, machineSettings } from './machine-settings.ts';
+import { notASource, readArguments, refuse } from './arguments.ts';
+import { fail, reasonText, workerUrl } from './command.ts';
+import { machineSettings } from './machine-settings.ts';
 import { followSignup, newEventId, postSample } from './sample.ts';
 import { openWorkerApi, type WorkerApi } from './worker-api.ts';
 
-const USAGE = `usage: npm run send -- <source> [--url https://<your worker>] [--visitor <id>] [--email <address>] [--name <name>] [--test]
+const COMMAND = {
+  name: 'npm run send',
+  usage: `usage: npm run send -- <source> [--url https://<your worker>] [--visitor <id>] [--email <address>] [--name <name>] [--test]
 
   <source>   ${[...samples.keys()].join(', ')}
+  --url      the Worker; else WHENCE_URL, which npm run setup writes into .dev.vars, else http://localhost:8787
   --visitor  the visitor ID that the signup brings; without it, it brings none
+  --email    of the person; a new address at example.com by default
+  --name     of the person; Whence Sample by default
   --test     as the provider's test mode sends it
 
-  The secret and ADMIN_TOKEN are those of .dev.vars or the environment.`;
+  The Worker treats the sample as a signup: it makes a contact in the CRM that the Worker writes to. After npm run setup
+  that is your real CRM. Delete the contact there afterwards.
+
+  The secret and ADMIN_TOKEN are those of .dev.vars or the environment. Ends with 0, with 1 when something failed, 2 when
+  it was called wrongly.`,
+  options: {
+    url: { type: 'string' },
+    visitor: { type: 'string' },
+    email: { type: 'string' },
+    name: { type: 'string' },
+    test: { type: 'boolean' },
+  },
+  mostArguments: 1,
+} as const;
+
+/** Why a sample has no source, and what to try. */
+const NO_CHANNEL: Readonly<Partial<Record<string, string>>> = {
+  no_visitor_id: 'the sample had no visitor ID, so there is no source; use --visitor <id>',
+  not_found:
+    'DataFast does not know this visitor; use --visitor <id> with the cookie datafast_visitor_id of a visitor of your site',
+  invalid_visitor_id:
+    'the visitor ID is not a UUID; use --visitor <id> with the cookie datafast_visitor_id unchanged',
+  bot: 'DataFast says that this visitor is a bot; use --visitor <id> of another visitor',
+  rejected_by_datafast:
+    'DataFast refused the request about this visitor; use --visitor <id> of another visitor',
+};
 
 const POLL_MS = 500;
 
-const flags = readArguments();
+const { values, positionals } = readArguments(COMMAND);
+const sample = sampleOf(positionals[0]);
+const flags = { ...values, url: workerUrl(values.url, COMMAND) };
 const settings = machineSettings();
 const progress = ora({ discardStdin: false });
 
-const id = await post(flags.sample);
+const id = await post(sample);
 if (id !== undefined) {
   const api = openWorkerApi(flags.url, settings.ADMIN_TOKEN);
   if (typeof api === 'string') console.log(`The delivery cannot be followed: ${api}`);
   else await follow(api, id);
 }
 
-function readArguments() {
-  try {
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      options: {
-        url: { type: 'string', default: defaultWorkerUrl() },
-        visitor: { type: 'string' },
-        email: { type: 'string' },
-        name: { type: 'string' },
-        test: { type: 'boolean', default: false },
-      },
-    });
-    const [name, ...others] = positionals;
-    const sample = name === undefined || others.length > 0 ? undefined : samples.get(name);
-    if (sample && URL.canParse(values.url)) return { ...values, sample };
-  } catch {
-    // An unknown flag; the usage says which there are.
-  }
-  return fail(USAGE);
+function sampleOf(source: string | undefined): Sample {
+  if (source === undefined) return refuse(COMMAND, 'The source is missing');
+  return samples.get(source) ?? refuse(COMMAND, notASource(source, samples.keys()));
 }
 
 function secretOf({ source, proof }: Sample): string {
@@ -65,7 +81,7 @@ function secretOf({ source, proof }: Sample): string {
 
 /** Sends the webhook; the signup's id when it was accepted. */
 async function post(sample: Sample): Promise<string | undefined> {
-  const { url, visitor, test } = flags;
+  const { url, visitor, test = false } = flags;
   const { source } = sample;
   const secret = secretOf(sample);
   const at = new Date();
@@ -122,7 +138,13 @@ function print({ status, match, channel, attribution, deliveries }: SignupDetail
     else if (state === 'waiting') progress.warn(line);
     else progress.succeed(line);
   }
-  console.log(`  match ${match ?? '–'}, channel ${channel ?? '–'}`);
-  for (const evidence of attribution?.evidence ?? []) console.log(`  because ${evidence}`);
+  if (channel === null) {
+    console.log(
+      `  match ${match ?? '–'}: ${NO_CHANNEL[match ?? ''] ?? 'the visitor has not been looked up yet'}`,
+    );
+  } else {
+    console.log(`  match ${match ?? '–'}, channel ${channel}`);
+    for (const evidence of attribution?.evidence ?? []) console.log(`  because ${evidence}`);
+  }
   if (status === 'failed') process.exitCode = 1;
 }

@@ -2,22 +2,13 @@
 import { intro, outro } from '@clack/prompts';
 import { devVarsPath } from './dev-vars.ts';
 import { registry } from './registry.ts';
-import { readFlags, USAGE } from './setup/flags.ts';
+import { readOwnFlags } from './setup/flags.ts';
 import { setUp } from './setup/set-up.ts';
 import { prompts, terminal } from './setup/terminal.ts';
 import { startWrangler, wranglerCommand } from './start-wrangler.ts';
 import { openWrangler } from './wrangler.ts';
 
-if (process.argv.includes('--help')) {
-  console.log(USAGE);
-  process.exit(0);
-}
-const flags = readFlags(process.argv.slice(2), process.env);
-if (!flags) {
-  console.error(USAGE);
-  process.exit(2);
-}
-
+const flags = readOwnFlags();
 const hidden = new Set<string>();
 const canAsk = process.stdin.isTTY && process.stdout.isTTY && !flags.yes;
 intro(flags.dryRun ? 'Whence: what setup would do' : 'Whence: setup');
@@ -34,5 +25,5 @@ const code = await setUp({
   now: Date.now,
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 });
-outro(code === 0 ? 'Done.' : 'Not done. Fix what is named; the same command goes on from there.');
+outro(code === 0 ? 'Done.' : 'Not done. Fix what is named; the same command continues from there.');
 process.exitCode = code;

@@ -44,7 +44,7 @@ export function openThrottle(dependencies: ThrottleDependencies): (load: Load) =
       // Where the platform does not count, the rate alone has to do.
       const backlog = queue.kind === 'ok' ? (queue.answer.backlog ?? 0) : 0;
       if (backlog <= MAX_BACKLOG) break;
-      say(`${backlog} messages wait on the queue. The run goes on below ${MAX_BACKLOG}`);
+      say(`${backlog} messages wait on the queue. The run continues below ${MAX_BACKLOG}`);
       await sleep(LOOK_AGAIN_SECONDS);
     }
     freeAtMs = now() + secondsFor(load, visitorsPerMinute) * 1000;

@@ -42,7 +42,7 @@ export function explain(output: string, hidden: Iterable<string>): Failure {
   return (
     known ?? {
       problem: said ?? 'wrangler failed and did not say why',
-      fix: 'Fix what it says, then run this again: it goes on where it stopped.',
+      fix: 'Fix what it says, then run this again: it continues where it stopped.',
     }
   );
 }

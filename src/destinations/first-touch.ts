@@ -6,11 +6,17 @@ import { type Field, markerOf } from './field.ts';
 
 type HeldProperties = Readonly<Record<string, string>>;
 
-/** `frozen`: the contact has it. `of_another`: it is open, and only its own visitor may fill it. */
-export type TouchDecision =
-  | { kind: 'new' | 'known_now'; touch: EnrichedSignup }
-  | { kind: 'frozen' | 'open' | 'of_another'; touch?: EnrichedSignup }
-  | { kind: 'none'; touch?: undefined };
+export interface TouchDecision {
+  /**
+   * `new` and `known_now` are written. `frozen`: the contact has it. `open`: still unknown. `of_another`: it is open, and
+   * only its own visitor may fill it.
+   */
+  kind: 'new' | 'known_now' | 'frozen' | 'open' | 'of_another' | 'none';
+  /** The signup that is written, or that would be. */
+  touch?: EnrichedSignup | undefined;
+  /** Whether the touch is of the contact's own visitor. */
+  isOwn: boolean;
+}
 
 const isKnown = ({ attribution }: EnrichedSignup) => attribution.channel !== UNKNOWN_CHANNEL;
 const visitorOf = ({ visitor }: EnrichedSignup) => visitor?.visitorId.toLowerCase();
@@ -24,13 +30,15 @@ export function decideFirstTouch(
   const heldVisitor = held[markerOf(fields, 'first_touch') ?? '']?.toLowerCase();
   if (heldVisitor === undefined) {
     const touch = firstOf(touches);
-    return touch ? { kind: 'new', touch } : { kind: 'none' };
+    return touch ? { kind: 'new', touch, isOwn: true } : { kind: 'none', isOwn: false };
   }
   const ours = touches.filter((touch) => visitorOf(touch) === heldVisitor);
-  if (isFrozen(fields, held)) return { kind: 'frozen', touch: ours[0] };
-  if (ours.length === 0) return { kind: touches.length > 0 ? 'of_another' : 'none' };
+  const isOwn = ours.length > 0;
+  const shown = ours[0] ?? touches[0];
+  if (isFrozen(fields, held)) return { kind: 'frozen', touch: shown, isOwn };
+  if (!isOwn) return { kind: touches.length > 0 ? 'of_another' : 'none', touch: shown, isOwn };
   const touch = ours.find(isKnown);
-  return touch ? { kind: 'known_now', touch } : { kind: 'open', touch: ours[0] };
+  return touch ? { kind: 'known_now', touch, isOwn } : { kind: 'open', touch: shown, isOwn };
 }
 
 /** The earliest, unless a later signup of the same visitor knows more. */

@@ -3,7 +3,7 @@ import type { Contact } from '../model.ts';
 import type { PreviewedProperty } from './destination.ts';
 import type { Field } from './field.ts';
 import { mustStay } from './unverified.ts';
-import { decide, type Format, type Held } from './write-rules.ts';
+import { decide, type Format, type Held, NO_NEW_VALUE } from './write-rules.ts';
 
 /** Why the service would refuse this text for the field; `undefined` when it would not. */
 export type Obstacle = (field: Field, text: string) => string | undefined;
@@ -29,7 +29,7 @@ export function previewRows(
       action: writes && !stays && wouldBe !== undefined && !obstacle ? 'write' : 'kept',
       why:
         (stays && 'the address is not verified') ||
-        (writes && (obstacle ?? (wouldBe === undefined && 'nothing to say'))) ||
+        (writes && (obstacle ?? (wouldBe === undefined && NO_NEW_VALUE))) ||
         why,
     };
   });

@@ -23,6 +23,9 @@ export interface Decision {
   why: string;
 }
 
+/** Why a field is not written when Whence has no value for it. */
+export const NO_NEW_VALUE = 'no new value';
+
 /** One decision per field of the table. `existing` is absent for a contact that the service does not know. */
 export function decide(
   fields: readonly Field[],
@@ -39,7 +42,7 @@ export function decide(
   return fields.map((field) => {
     const subject = subjectOf(field, contact, firstTouch);
     const value = subject && field.from(subject);
-    if (value === undefined || value === '') return { field, writes: false, why: 'nothing to say' };
+    if (value === undefined || value === '') return { field, writes: false, why: NO_NEW_VALUE };
     return { field, value, ...rule(field) };
   });
 
@@ -58,9 +61,10 @@ export function decide(
           ? { writes: true, why: 'new contact' }
           : { writes: false, why: 'only onto a new contact' };
       case 'when_empty':
-        return held[field.property]
-          ? { writes: false, why: 'only if empty' }
-          : { writes: true, why: 'empty so far' };
+        if (held[field.property]) return { writes: false, why: 'only if empty' };
+        return firstTouch.isOwn
+          ? { writes: true, why: 'empty so far' }
+          : FIRST_TOUCH_RULES.of_another;
       case 'always':
         return freshness(field);
     }

@@ -64,10 +64,16 @@ const ENOUGH = 5;
 
 function checkCoverage(coverage: SourceCount): Check {
   const { source, count, without, invalid, unknown } = coverage;
+  const faults = [
+    without > 0 && `${without} without a visitor ID`,
+    invalid > 0 && `${invalid} with an invalid one`,
+    unknown > 0 && `${unknown} with one that DataFast does not know`,
+  ].filter((text) => text !== false);
+  const found = faults.length > 0 ? faults.join(', ') : 'all with a known visitor';
   const cause = count < ENOUGH ? undefined : causeOf(coverage);
   return line(
     'visitor IDs',
-    `${source}: of ${count} signups ${without} without, ${invalid} invalid, ${unknown} unknown`,
+    `${source}: ${count} ${count === 1 ? 'signup' : 'signups'}, ${found}`,
     cause && `${cause}: docs/sources.md#${source}`,
     cause === undefined ? 'ok' : 'warning',
   );

@@ -3,7 +3,7 @@ import type { OpenDestination, ProblemCode } from '../destinations/destination.t
 import type { LedgerHealth } from '../ledger/health.ts';
 import type { Samples } from '../ledger/samples.ts';
 import type { Problem } from '../model.ts';
-import type { Config } from '../settings/config.ts';
+import { type Config, problemInWords } from '../settings/config.ts';
 import type { Source } from '../sources/source.ts';
 import { checkDatafast } from '../visitors/check.ts';
 import { learnContract } from '../visitors/learn-contract.ts';
@@ -57,9 +57,10 @@ export async function runDoctor(input: DoctorInput): Promise<Report> {
   };
 }
 
-function checkSources({ sources, config }: DoctorInput): Check {
+function checkSources({ sources, config }: DoctorInput): readonly Check[] {
   const on = [...sources].filter(({ secretName }) => config.webhookSecrets.has(secretName));
-  return line('sources', `On: ${on.map(({ name }) => name).join(', ') || 'none'}`);
+  // That none is on is a problem, and the line of the settings says so.
+  return on.length === 0 ? [] : [line('sources', `On: ${on.map(({ name }) => name).join(', ')}`)];
 }
 
 const NO_SAMPLES: Samples = { visitorIds: [] };
@@ -124,5 +125,5 @@ async function checkQueue({ backlog }: DoctorInput): Promise<readonly Check[]> {
 
 function linesOf(name: string, well: string, problems: readonly Problem[]): readonly Check[] {
   if (problems.length === 0) return [line(name, well)];
-  return problems.map(({ key, problem, fix }) => line(name, `${key} ${problem}`, fix));
+  return problems.map((problem) => line(name, problemInWords(problem), problem.fix));
 }

@@ -42,7 +42,7 @@ export interface DestinationSettings {
   settings: readonly Setting[];
 }
 
-/** What stands for the settings of a destination that nobody has named. */
+/** Marks the problem that no destination is set. It is about no single setting, and its text is the whole sentence. */
 export const ANY_DESTINATION = '<DESTINATION>';
 
 /** Reads every setting. `env` may hold bindings too; only texts are looked at. */
@@ -141,8 +141,8 @@ function missingDestination(
     return [
       {
         key: ANY_DESTINATION,
-        problem: 'is not set, so no signup is delivered',
-        fix: `Set ${destinations.map(neededInWords).join(', or ')}.`,
+        problem: 'No CRM is set, so no signup is delivered',
+        fix: `Set ${choiceOf(destinations)}.`,
       },
     ];
   }
@@ -162,6 +162,21 @@ export function neededSettings({
   settings,
 }: Pick<DestinationSettings, 'settings'>): readonly Setting[] {
   return settings.filter(({ isNeeded }) => isNeeded);
+}
+
+/** `HUBSPOT_TOKEN`; with several destinations, what each of them needs. */
+function choiceOf(destinations: readonly DestinationSettings[]): string {
+  const [only, ...others] = destinations;
+  return only && others.length === 0
+    ? neededSettings(only)
+        .map(({ name }) => name)
+        .join(' and ')
+    : destinations.map(neededInWords).join(', or ');
+}
+
+/** The problem as a sentence without its full stop. */
+export function problemInWords({ key, problem }: Pick<Problem, 'key' | 'problem'>): string {
+  return key === ANY_DESTINATION ? problem : `${key} ${problem}`;
 }
 
 /** `WEBHOOK_URL and WEBHOOK_SECRET for Webhook` */

@@ -1,5 +1,6 @@
 // Names that are almost those of a setting: a slip that would otherwise switch something off in silence.
 import type { Problem } from '../model.ts';
+import { slips } from '../nearest.ts';
 
 /** More slips in one name are another name. */
 const MOST_SLIPS = 2;
@@ -37,31 +38,4 @@ function isLike(name: string, known: string): boolean {
     total += count;
   }
   return total <= MOST_SLIPS;
-}
-
-/**
- * How many letters were added, left out, changed, or swapped with their neighbour.
- * https://en.wikipedia.org/wiki/Damerau–Levenshtein_distance (optimal string alignment)
- */
-function slips(a: string, b: string): number {
-  let beforeLast: readonly number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const changed = a[i - 1] === b[j - 1] ? 0 : 1;
-      const isSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      row.push(
-        Math.min(
-          (last[j] ?? 0) + 1,
-          (row[j - 1] ?? 0) + 1,
-          (last[j - 1] ?? 0) + changed,
-          isSwapped ? (beforeLast[j - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY,
-        ),
-      );
-    }
-    beforeLast = last;
-    last = row;
-  }
-  return last[b.length] ?? 0;
 }

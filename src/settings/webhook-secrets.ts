@@ -52,11 +52,10 @@ export function readWebhookSecrets(
     if (usable.length > 0) secrets.set(secretName, usable);
   }
   if (secrets.size === 0) {
-    const names = sources.map(({ secretName }) => secretName).join(', ');
     problems.push({
       key: ANY_SECRET,
       problem: 'is not set for any source, so no webhook is accepted',
-      fix: `Set one of: ${names}.`,
+      fix: 'Set the secret of a source: see docs/sources.md.',
     });
   }
   return { secrets, problems };

@@ -9,6 +9,8 @@ import { describeRefusal, meaningOfRefusal, messageIn } from './refusal.ts';
 export type CheckOptions = Pick<DatafastOptions, 'apiKey' | 'websiteId' | 'url' | 'fetch'>;
 
 const NO_VISITOR = '00000000-0000-4000-8000-000000000000';
+/** The address unless DATAFAST_URL names another one. */
+const OFFICIAL_URL = 'https://datafa.st';
 const TIMEOUT_MS = 8_000;
 
 /** Empty when the key works, or when it is not complete: the settings say that. */
@@ -21,7 +23,8 @@ export async function checkDatafast(options: CheckOptions): Promise<readonly Pro
     headers: { authorization: `Bearer ${apiKey}` },
     timeoutMs: TIMEOUT_MS,
   });
-  if (response.kind === 'failed') return [said('DATAFAST_URL', 'nothing', ADDRESS)];
+  const isOwnUrl = options.url !== OFFICIAL_URL;
+  if (response.kind === 'failed') return [unreachable(options.url, isOwnUrl)];
   const { status, json } = response;
   // A page of HTML is not DataFast's word, and neither is a 404 without any.
   const isWord = status === 400 ? isObject(json) : status === 404 && messageIn(json) !== '';
@@ -35,10 +38,26 @@ export async function checkDatafast(options: CheckOptions): Promise<readonly Pro
   }
   // A key whose visitor is unknown, or that is told to slow down, is a known key.
   const isKnown = status === 200 || status === 429 || meaning.about !== 'nobody';
-  return isKnown ? [] : say('DATAFAST_URL', ADDRESS);
+  if (isKnown) return [];
+  return isOwnUrl
+    ? say('DATAFAST_URL', 'Correct or remove it; else try again in a minute.')
+    : say('DataFast', 'Try again in a minute.');
 }
 
-const ADDRESS = 'Correct or remove it; else try again in a minute.';
+function unreachable(url: string, isOwnUrl: boolean): Problem {
+  return isOwnUrl
+    ? {
+        key: 'DATAFAST_URL',
+        problem: `names ${url}, which cannot be reached`,
+        fix: 'Correct or remove it, or check the network, then run this again.',
+      }
+    : {
+        key: 'DataFast',
+        problem: `cannot be reached at ${url}`,
+        fix: 'Check the network, then run this again.',
+      };
+}
+
 const NONE = { about: 'nobody' } as const;
 
 const said = (key: string, answer: string, fix: string): Problem => ({

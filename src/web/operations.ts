@@ -11,8 +11,10 @@ import type {
   Replayed,
   ReplayedPage,
 } from '../api/operations.ts';
+import { allReasons, findReason } from '../delivery/reason-book.ts';
 import { countReplayable } from '../ledger/replays.ts';
 import { DELIVERY_STATUSES } from '../model.ts';
+import { nearest } from '../nearest.ts';
 import { backfillSignups } from '../operations/backfill.ts';
 import { erasePerson } from '../operations/erase.ts';
 import { REPLAY_AT_ONCE, replayAll, replaySignup } from '../operations/replay.ts';
@@ -87,12 +89,27 @@ async function replayMany(c: Context<WebEnv>): Promise<Response> {
   const { cursor: after, dryRun, ...filter } = values;
   if (dryRun) {
     const counted = await countReplayable(c.env.ledger, { ...filter, after });
-    return c.json(counted satisfies Replayable);
+    const unknown = counted.total === 0 ? unknownReason(filter.reason) : undefined;
+    return unknown ?? c.json(counted satisfies Replayable);
   }
   const dependencies = { ...c.env, ...queueOf(c) };
   const { replayed, unreadable, next } = await replayAll(dependencies, { ...filter, after });
+  const isNone = replayed.length + unreadable.length === 0;
+  const unknown = isNone ? unknownReason(filter.reason) : undefined;
+  if (unknown) return unknown;
   const nextCursor = next ? cursorFor(next) : null;
   return c.json({ replayed, unreadable, nextCursor } satisfies ReplayedPage);
+}
+
+/**
+ * A refusal of a code that this version does not know. The ledger may hold one of another version or of a destination
+ * that is gone, so it is asked only when no signup has the code.
+ */
+function unknownReason(code: string | undefined): Response | undefined {
+  if (code === undefined || findReason(code)) return undefined;
+  const meant = nearest(code, Object.keys(allReasons));
+  const detail = `is not a reason code${meant === undefined ? '' : `; the nearest one is ${meant}`}`;
+  return problem(400, `reason ${detail}.`, undefined, [{ detail, pointer: '#/reason' }]);
 }
 
 async function erase(c: Context<WebEnv>): Promise<Response> {

@@ -80,18 +80,33 @@ describe('npm run doctor', () => {
     });
     expect(stdout).toMatch(/^✗ worker +Nothing answers at http:\/\/127.0.0.1:9/m);
     expect(stdout).toMatch(/^✗ datafast +DATAFAST_URL /m);
-    expect(stdout).toMatch(/^✗ settings +<DESTINATION> is not set/m);
-    expect(stdout).toContain('HUBSPOT_TOKEN for HubSpot');
+    expect(stdout).toMatch(/^✗ settings +No CRM is set/m);
+    expect(stdout).toContain('→ Set HUBSPOT_TOKEN.');
     // Without its key it was not asked, so it cannot be right.
     expect(stdout).not.toMatch(/^✓ hubspot/m);
     expect(stdout).not.toContain('df_wrong');
     expect(code).toBe(1);
   });
 
+  it('gives the fix of each cause: no token, another token, no Worker', async () => {
+    const { origin } = stage.url;
+    const none = await doctor(['--url', origin]);
+    expect(none.stdout).toMatch(
+      /^✗ worker +ADMIN_TOKEN is not set\n +→ Run npm run setup, or put the Worker’s ADMIN_TOKEN into .dev.vars\.$/m,
+    );
+    expect(none.stdout.match(/ADMIN_TOKEN is not set/g)).toHaveLength(1);
+    const other = await doctor(['--url', origin], { ADMIN_TOKEN: 'x'.repeat(32) });
+    expect(other.stdout).toMatch(/→ Copy ADMIN_TOKEN of this Worker into .dev.vars, or run npm/);
+    const nowhere = await doctor(['--url', 'http://127.0.0.1:9'], { ADMIN_TOKEN: 'x'.repeat(32) });
+    expect(nowhere.stdout).toMatch(/→ Is it deployed\? Give --url/);
+    expect(nowhere.stdout).not.toMatch(/^✓ sources/m);
+    expect(nowhere.stdout).toContain('→ Set the secret of a source: see docs/sources.md.');
+  });
+
   it('ends with 2 when it cannot run', async () => {
     expect(await doctor(['--nonsense'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('usage: npm run doctor'),
+      stderr: expect.stringMatching(/^Unknown flag --nonsense\n\nusage: npm run doctor/),
     });
   });
 });

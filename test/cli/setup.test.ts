@@ -1,5 +1,6 @@
 // `npm run setup` against the stand-ins: what it asks, what it does, and what it says when something goes wrong.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readSourceGuides } from '../../src/cli/setup/source-guide.ts';
 import { openStage, type TestStage } from './stage.ts';
 
 let stage: TestStage;
@@ -204,6 +205,34 @@ describe('where nobody can answer', () => {
     expect(stage.hubspot.requests).toEqual([]);
   });
 
+  it('says where each missing secret of a source comes from', async () => {
+    const { said } = await stage.run(['--yes', '--sources', 'stripe']);
+    expect(said).toContain('✗ These settings are missing:\nDATAFAST_API_KEY: DataFast → ');
+    expect(said).toContain(
+      [
+        'STRIPE_WEBHOOK_SECRET:',
+        '  Webhook: Stripe Dashboard → Developers → Webhooks → Add endpoint, https://<your worker>/webhooks/stripe.',
+        "  Secret: The endpoint's signing secret (whsec_…) → STRIPE_WEBHOOK_SECRET.",
+        '  More: docs/sources.md#stripe',
+      ].join('\n'),
+    );
+    expect(said).toContain(
+      '→ Set them in the environment or .dev.vars, then run the same command again.',
+    );
+    expect(said).not.toMatch(/→ *\n/);
+  });
+
+  it('names what is malformed beside what is missing', async () => {
+    const { code, said } = await stage.run(['--yes'], {
+      env: { DATAFAST_API_KEY: 'oops', CLERK_WEBHOOK_SECRET: 'whsec_!' },
+    });
+    expect(code).toBe(2);
+    expect(said).toContain('✗ DATAFAST_API_KEY is not valid → ');
+    expect(said).toContain('✗ CLERK_WEBHOOK_SECRET ');
+    expect(said).toContain('HUBSPOT_TOKEN');
+    expect(said).not.toContain('oops');
+  });
+
   it('a login is missing, too', async () => {
     stage.cloudflare.isLoggedIn = false;
     const { code, said } = await stage.run(['--yes']);
@@ -249,6 +278,14 @@ describe('sources', () => {
     expect(asked.at(-1)).toContain('STRIPE_WEBHOOK_SECRET');
     expect(secretsOf(stage).get('STRIPE_WEBHOOK_SECRET')).toBe(secret);
     expect(said).not.toContain(secret);
+  });
+
+  it('are explained in whole sentences', () => {
+    for (const [name, guide] of readSourceGuides('https://whence.example')) {
+      for (const text of Object.values(guide)) {
+        expect(text, name).not.toMatch(/:$|next section/);
+      }
+    }
   });
 
   it('whose secret the operator chooses get one, which is kept', async () => {

@@ -133,6 +133,11 @@ describe('the report', () => {
     expect(names).toEqual(['settings', 'sources', 'datafast', 'datafast answers']);
   });
 
+  it('has no line of the sources where none is on: the line of the settings says so', async () => {
+    const config = { ...input().config, webhookSecrets: new Map() };
+    expect(await checks({ config }, 'sources')).toEqual([]);
+  });
+
   it('leaves out the queue where the platform does not count', async () => {
     const backlog = () => Promise.reject(new Error('not here'));
     expect(await checks({ backlog }, 'queue')).toEqual([]);
@@ -220,6 +225,25 @@ describe('the ledger', () => {
         fix: expect.stringContaining('plan'),
       },
     ]);
+  });
+
+  it.each([
+    [
+      { count: 4, without: 0, invalid: 0, unknown: 0 },
+      'stripe: 4 signups, all with a known visitor',
+    ],
+    [{ count: 5, without: 1, invalid: 0, unknown: 0 }, 'stripe: 5 signups, 1 without a visitor ID'],
+    [
+      { count: 9, without: 1, invalid: 1, unknown: 2 },
+      'stripe: 9 signups, 1 without a visitor ID, 1 with an invalid one, 2 with one that DataFast does not know',
+    ],
+    [
+      { count: 1, without: 0, invalid: 0, unknown: 0 },
+      'stripe: 1 signup, all with a known visitor',
+    ],
+  ])('counts the visitor IDs of a source: %o', async (counts, what) => {
+    const sources = [{ source: 'stripe', ...counts }];
+    expect(await ledgerChecks({ sources }, 'visitor IDs')).toMatchObject([{ what }]);
   });
 
   it('says nothing about a source that has few signups', async () => {
@@ -336,6 +360,6 @@ describe('the clock', () => {
     const fetch: typeof globalThis.fetch = (url, init) =>
       dated(String(url).includes('acme') ? 1 : 600)(url, init);
     const other = { fetch, openDestinations: asking('https://acme.example') };
-    expect(await checks(other, 'clock')).toMatchObject([{ status: 'ok', what: '1 s off' }]);
+    expect(await checks(other, 'clock')).toMatchObject([{ status: 'ok', what: 'Right' }]);
   });
 });

@@ -156,7 +156,7 @@ describe('replay', () => {
         { reason: 'message_unreadable', signups: 1 },
       ],
     });
-    const none = await call('POST', '/api/replay', { dryRun: true, reason: 'hubspot' });
+    const none = await call('POST', '/api/replay', { dryRun: true, reason: 'hubspot_down' });
     expect(await none.json()).toEqual({ total: 0, reasons: [] });
     for (const { id } of never)
       expect(await readSignup(env.LEDGER, id)).toMatchObject({ status: 'failed' });

@@ -130,7 +130,7 @@ describe('destinations', () => {
     expect(readWithPair(none).problems).toEqual([
       {
         key: '<DESTINATION>',
-        problem: 'is not set, so no signup is delivered',
+        problem: 'No CRM is set, so no signup is delivered',
         fix: expect.stringMatching(
           /HUBSPOT_TOKEN for HubSpot.*, or PAIR_ADDRESS and PAIR_SECRET for Pair/,
         ),

@@ -50,7 +50,7 @@ describe('a DataFast key', () => {
       { status: 404, body: '<h1>Not found</h1>' },
     ]) {
       there.failWith(failure);
-      expect(await check({ apiKey: 'df_right' }, there)).toMatchObject([{ key: 'DATAFAST_URL' }]);
+      expect(await check({ apiKey: 'df_right' }, there)).toMatchObject([{ key: 'DataFast' }]);
     }
   });
 
@@ -69,6 +69,21 @@ describe('a DataFast key', () => {
     const there = createDatafast({ apiKey: 'df_right' });
     there.failWith({ status: 400, body: { error: 'Bot' } });
     expect(await check({ apiKey: 'df_right' }, there)).toEqual([]);
+  });
+
+  it('is not blamed for the network, and DATAFAST_URL is named only when it is set', async () => {
+    const down: typeof fetch = () => Promise.reject(new TypeError('fetch failed'));
+    const options = { apiKey: 'df_right', websiteId: undefined, fetch: down };
+    expect(await checkDatafast({ ...options, url: 'https://datafa.st' })).toEqual([
+      {
+        key: 'DataFast',
+        problem: 'cannot be reached at https://datafa.st',
+        fix: 'Check the network, then run this again.',
+      },
+    ]);
+    expect(await checkDatafast({ ...options, url: 'https://other.example' })).toMatchObject([
+      { key: 'DATAFAST_URL', problem: 'names https://other.example, which cannot be reached' },
+    ]);
   });
 
   it('that is told to slow down is a known key', async () => {

@@ -170,7 +170,7 @@ describe('the doctor', () => {
     expect(named(checks, 'visitor IDs')).toMatchObject([
       {
         status: 'warning',
-        what: expect.stringContaining('stripe: of 14 signups 10 without'),
+        what: expect.stringContaining('stripe: 14 signups, 10 without a visitor ID'),
         fix: 'The cookie is not always sent along: docs/sources.md#stripe',
       },
     ]);

@@ -1,4 +1,5 @@
 // What an operator orders through the API, and the limits of what is accepted.
+import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { call, settled } from '../repair-desk.ts';
 import { createWorld, type World } from '../world.ts';
@@ -92,6 +93,38 @@ describe('backfill', () => {
       signups: [{ email: 'ada@example.com', signed_up_at: '2026-10-01' }],
     });
     expect(await response.text()).not.toContain('ada');
+  });
+});
+
+describe('a replay with a reason that Whence does not know', () => {
+  it.each([{}, { dryRun: true }])(
+    'is refused, and the nearest reason is named: %j',
+    async (more) => {
+      const body = { status: 'failed', reason: 'gave_upp', ...more };
+      const response = await call('POST', '/api/replay', body);
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({
+        detail: 'reason is not a reason code; the nearest one is gave_up.',
+        errors: [{ pointer: '#/reason' }],
+      });
+    },
+  );
+
+  it('is not refused when the ledger has the reason, from another version', async () => {
+    const at = '2026-11-01T09:00:00.000Z';
+    await env.LEDGER.batch([
+      env.LEDGER.prepare(
+        `INSERT INTO signups (id, source, status, occurred_at, received_at, updated_at, signup)
+         VALUES ('stripe:1', 'stripe', 'failed', ?1, ?1, ?1, '{}')`,
+      ).bind(at),
+      env.LEDGER.prepare(
+        `INSERT INTO deliveries (signup_id, destination, status, attempts, reason, updated_at)
+         VALUES ('stripe:1', 'hubspot', 'failed', 1, 'of_tomorrow', ?1)`,
+      ).bind(at),
+    ]);
+    const body = { status: 'failed', reason: 'of_tomorrow', dryRun: true };
+    const counted = await call('POST', '/api/replay', body);
+    expect(await counted.json()).toMatchObject({ total: 1 });
   });
 });
 

@@ -41,7 +41,7 @@ describe('the preview', () => {
       now: null,
       wouldBe: 'Paid Search',
       action: 'write',
-      why: 'first_touch is not there yet',
+      why: 'not there yet',
     });
     expect(world.hubspot.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
       'POST /crm/objects/2026-03/contacts/batch/read',
@@ -67,7 +67,7 @@ describe('the preview', () => {
     expect(row('datafast_channel')).toMatchObject({
       now: 'Email',
       action: 'kept',
-      why: 'first_touch is frozen',
+      why: 'already written; the first touch is written once',
     });
     expect(row('datafast_visits')).toMatchObject({
       now: '9',
@@ -76,7 +76,7 @@ describe('the preview', () => {
     });
     expect(row('hs_google_click_id')).toMatchObject({ now: 'theirs', why: 'only if empty' });
     expect(row('datafast_match')).toMatchObject({ action: 'write', wouldBe: 'matched' });
-    expect(row('datafast_term')).toMatchObject({ action: 'kept', why: 'nothing to say' });
+    expect(row('datafast_term')).toMatchObject({ action: 'kept', why: 'no new value' });
     expect(world.hubspot.contact('ada@example.com')?.properties).toMatchObject(held);
   });
 

@@ -5,12 +5,16 @@ import type { Report } from '../../health/report.ts';
 import type { MachineSettings } from '../machine-settings.ts';
 import { registry } from '../registry.ts';
 
+/** `alreadyNamed`: settings whose problem the report has in another line. */
 export function checkHere(
   settings: MachineSettings,
   io: { fetch: typeof fetch; now: () => number },
   version: string,
+  alreadyNamed: readonly string[] = [],
 ): Promise<Report> {
-  const config = readSettings(settings, registry);
+  const read = readSettings(settings, registry);
+  const problems = read.problems.filter(({ key }) => !alreadyNamed.includes(key));
+  const config = { ...read, problems };
   return runDoctor({
     ...io,
     version,

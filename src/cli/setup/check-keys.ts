@@ -1,6 +1,6 @@
 // The keys that are known here, tried at DataFast and at the destinations before anything is deployed.
 import type { DestinationProblem, ProblemCode } from '../../destinations/destination.ts';
-import { readSettings, type Settings } from '../../health/read-settings.ts';
+import { readSettings } from '../../health/read-settings.ts';
 import type { Problem } from '../../model.ts';
 import { checkDatafast } from '../../visitors/check.ts';
 import { allSettings, type Registry } from '../registry.ts';
@@ -39,7 +39,7 @@ export async function checkKeys(
   creates: boolean,
 ): Promise<KeyCheck> {
   const settings = readSettings(Object.fromEntries(values), registry);
-  const { invalid, lookAlikes } = problemsHere(settings, values, registry);
+  const { invalid, lookAlikes } = mistakesIn(values, registry);
   const result = {
     blocking: [...invalid],
     warnings: [...lookAlikes],
@@ -85,11 +85,11 @@ function addProblems(
 }
 
 /** What is not known here may be deployed, so only what is set here can be wrong here. */
-function problemsHere(
-  { problems }: Settings,
+export function mistakesIn(
   values: ReadonlyMap<string, string>,
   registry: Registry,
 ): { invalid: readonly Problem[]; lookAlikes: readonly Problem[] } {
+  const { problems } = readSettings(Object.fromEntries(values), registry);
   const known = allSettings(registry).map(({ name }) => name);
   // `FIELD_NAMES.datafast_source`, `CHANNEL_RULES[2].when`
   const nameOf = ({ key }: Problem) => key.split(/[.[]/)[0] ?? key;

@@ -9,6 +9,7 @@ import type { SetupDependencies } from './dependencies.ts';
 import { findAccount } from './find-account.ts';
 import { makeUpSecret } from './make-up-secret.ts';
 import { type Plan, planSettings } from './plan.ts';
+import { readSourceGuides } from './source-guide.ts';
 import type { Ask } from './terminal.ts';
 
 export interface Resolved {
@@ -46,7 +47,7 @@ export async function resolveSettings(
   hideSecrets(asking, rows, plan.write);
   const missing = [...('missing' in account ? [account.missing] : []), ...unchosen];
   if (ask) await askForMissing(ask, asking.hide, rows, plan, isNamed);
-  else missing.push(...[...plan.missing, ...plan.later].map((name) => whereIs(rows, name)));
+  else missing.push(...[...plan.missing, ...plan.later].map((name) => whereIs(asking, rows, name)));
   if (missing.length > 0 || !('id' in account)) return { missing };
   return { account, plan, deployed, isNew: names === undefined };
 }
@@ -147,7 +148,25 @@ function hideSecrets(
   }
 }
 
-function whereIs(rows: readonly Setting[], name: string): string {
+function whereIs(
+  { flags, registry }: Pick<Asking, 'flags' | 'registry'>,
+  rows: readonly Setting[],
+  name: string,
+): string {
+  const source = registry.sources.find(({ secretName }) => secretName === name);
+  if (source !== undefined) return secretIs(source, flags.url ?? 'https://<your worker>');
   const row = rows.find((setting) => setting.name === name);
   return `${name}: ${row?.where ?? row?.doc ?? 'is not a setting of Whence'}`;
+}
+
+function secretIs({ name, secretName }: { name: string; secretName: string }, url: string): string {
+  const guide = readSourceGuides(url).get(name);
+  return [
+    `${secretName}:`,
+    guide?.webhook && `  Webhook: ${guide.webhook}`,
+    guide?.secret && `  Secret: ${guide.secret}`,
+    `  More: docs/sources.md#${name}`,
+  ]
+    .filter((text) => text)
+    .join('\n');
 }

@@ -107,7 +107,7 @@ function outcomeOf({ status, deliveries }: SignupDetail, registry: Registry): Ar
   return status === 'waiting'
     ? {
         problem: `The sample waits: ${where}`,
-        fix: 'Fix what it says; it goes on by itself. npm run doctor says more.',
+        fix: 'Fix what it says; it continues by itself. npm run doctor says more.',
       }
     : {
         problem: `The sample ended as ${status}: ${where}`,

@@ -1,11 +1,11 @@
 // From a clone to the first delivery, and from one version to the next. No step remembers anything: each looks at how
-// things are and does what is left to do, so the same command goes on where it stopped.
+// things are and does what is left to do, so the same command continues where it stopped.
 import { DEFAULT_NAME, readDevVars, writeDevVars } from '../dev-vars.ts';
 import { type Failure, fileFailure } from '../failure.ts';
 import { withSecretsFile } from '../temporary-file.ts';
 import { withWorkerConfig } from '../worker-config.ts';
 import type { Target } from '../wrangler.ts';
-import { checkKeys } from './check-keys.ts';
+import { checkKeys, mistakesIn } from './check-keys.ts';
 import type { SetupDependencies } from './dependencies.ts';
 import { deliverFirst } from './first-delivery.ts';
 import type { Plan } from './plan.ts';
@@ -45,15 +45,14 @@ async function setUpWorker(
   const resolved = await resolveSettings({ ...dependencies, local, config });
   if ('problem' in resolved) return stop(say, resolved);
   if ('missing' in resolved) {
-    say.fail('Nobody can be asked, and this is missing', `\n${resolved.missing.join('\n')}`);
+    sayMissing(dependencies, local, resolved.missing);
     return 2;
   }
   const { account, plan, deployed, isNew } = resolved;
   say.ok(
     `Account ${account.name}; ${isNew ? `a new Worker, ${flags.name}` : `the Worker ${flags.name} is there`}`,
   );
-  const texts = [...Object.entries({ ...local, ...env }), ...plan.write];
-  const known = new Map(texts.flatMap(([name, value]) => (value ? [[name, value]] : [])));
+  const known = givenValues({ ...local, ...env, ...Object.fromEntries(plan.write) });
   const run = { ...dependencies, target: { accountId: account.id, config }, plan, deployed, known };
   if (!(await tryKeys(run))) return 1;
   if (flags.dryRun) {
@@ -65,6 +64,26 @@ async function setUpWorker(
   const failed = await connectSources(run, url);
   if (failed) return stop(say, failed);
   return deliverFirst({ ...dependencies, url, knownValue: (name) => known.get(name) });
+}
+
+/** Names what is wrong beside what is missing, so that one more run is enough. */
+function sayMissing(
+  { env, registry, say }: SetupDependencies,
+  local: SetupDependencies['env'],
+  missing: readonly string[],
+): void {
+  const given = givenValues({ ...local, ...env });
+  const { invalid, lookAlikes } = mistakesIn(given, registry);
+  for (const { key, problem, fix } of lookAlikes) say.warn(`${key} ${problem}`, fix);
+  for (const { key, problem, fix } of invalid) say.fail(`${key} ${problem}`, fix);
+  say.fail(
+    `These settings are missing:\n${missing.join('\n')}`,
+    'Set them in the environment or .dev.vars, then run the same command again.',
+  );
+}
+
+function givenValues(texts: SetupDependencies['env']): ReadonlyMap<string, string> {
+  return new Map(Object.entries(texts).flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
 
 /** Whether setup may go on. */
@@ -104,7 +123,7 @@ async function deploy(run: Run): Promise<string | Failure> {
   // Before the deploy: Cloudflare shows no secret again.
   const unkept = keep(devVars, plan.madeUp);
   if (unkept) return unkept;
-  for (const name of plan.madeUp.keys()) say.ok(`Made up ${name}; it stands in ${devVars}`);
+  for (const name of plan.madeUp.keys()) say.ok(`Created ${name}; it is in ${devVars}`);
 
   say.step('Deploying');
   const result = await withSecretsFile(

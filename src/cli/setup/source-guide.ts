@@ -21,7 +21,9 @@ export function readSourceGuides(url: string): ReadonlyMap<string, SourceGuide> 
         (new RegExp(`^\\*\\*${title}\\.\\*\\* ([^]*?)\\n\\n`, 'm').exec(section)?.[1] ?? '')
           .replace(/\s+/g, ' ')
           .replace(/`|\[([^\]]*)\]\([^)]*\)/g, '$1')
-          .replaceAll('https://<your worker>', url.replace(/\/$/, ''));
+          .replaceAll('https://<your worker>', url.replace(/\/$/, ''))
+          // What follows in the documentation is code, which is not shown here.
+          .replace(/:$/, ', as docs/sources.md shows.');
       const guide = {
         webhook: paragraph('Webhook'),
         events: paragraph('Events'),

@@ -72,6 +72,6 @@ function trimmed(answer: string | typeof clack.CANCEL_SYMBOL): string {
 /** Ctrl-C at a question ends setup. */
 function answerOf<Value>(answer: Value | typeof clack.CANCEL_SYMBOL): Value {
   if (answer !== clack.CANCEL_SYMBOL) return answer;
-  clack.cancel('Stopped. The same command goes on from here.');
+  clack.cancel('Stopped. The same command continues from here.');
   process.exit(130);
 }

@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import type { SignupRow } from '../../ledger/query.ts';
 import { NO_CHANNEL, type Stats } from '../../ledger/stats.ts';
 import type { Problem } from '../../model.ts';
+import { ANY_DESTINATION } from '../../settings/config.ts';
 import { explainDelivery } from './explain.ts';
 import { MATCH_WORDS } from './match-words.ts';
 import { type Markup, time } from './page.ts';
@@ -39,7 +40,7 @@ ${signupList(list, filters, stats)}`
 
 function settings(problems: readonly Problem[]): Markup {
   return html`<section class="notice bad"><h2>Fix these settings</h2><ul>
-${problems.map(({ key, problem, fix }) => html`<li><code>${key}</code> ${problem}. ${fix}</li>`)}
+${problems.map(({ key, problem, fix }) => html`<li>${key === ANY_DESTINATION ? '' : html`<code>${key}</code>`} ${problem}. ${fix}</li>`)}
 </ul></section>`;
 }
 
