@@ -79,6 +79,9 @@ function signupRow({
   prediction,
   lookupFailed,
 }: LedgerEntry) {
+  // Without a visitor the CRM gets no channel, and the list says what the CRM says. A refresh leaves out a match it knows.
+  const isWritten = match === undefined || match === 'matched';
+  const said = (isWritten ? attribution : undefined) ?? held;
   return {
     id: signup.id,
     source: signup.source,
@@ -87,9 +90,8 @@ function signupRow({
     visitorId: signup.visitorIdGuessed && match !== 'matched' ? undefined : signup.visitorId,
     customer: customerOf(signup),
     match,
-    // Without a visitor the CRM gets no channel, and the list says what the CRM says.
-    channel: (match === 'matched' ? attribution?.channel : undefined) ?? held?.channel,
-    broughtBy: match === 'matched' && attribution ? attribution.source : held?.source,
+    channel: said?.channel,
+    broughtBy: said?.source,
     occurredAt: signup.occurredAt,
     receivedAt: signup.receivedAt,
     signup: JSON.stringify(unreadable ?? { ...signup, refresh: undefined }),
