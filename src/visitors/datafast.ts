@@ -1,5 +1,5 @@
 // DataFast as an upstream: its address, its key, and what is known of its limits and health.
-import { configurationRetry, type Snooze, type Waiting } from '../outcome.ts';
+import { configurationRetry, type Waiting } from '../outcome.ts';
 import type { RateLimit } from '../upstream/rate-limit.ts';
 import {
   ask,
@@ -15,14 +15,11 @@ import { datafastReason } from './reasons.ts';
 /** What is known of DataFast. Shared by everything that asks, and kept as long as the isolate. */
 export interface DatafastState extends UpstreamState {
   rateLimit: RateLimit;
-  /** A refused key stays refused: until when nothing is asked. */
-  refusedUntilMs: number;
 }
 
 export const newDatafastState = (): DatafastState => ({
   ...newUpstreamState(),
   rateLimit: newDatafastRateLimit(),
-  refusedUntilMs: 0,
 });
 
 export interface DatafastOptions {
@@ -36,24 +33,16 @@ export interface DatafastOptions {
 
 /** 400 and 404 speak about the visitor. */
 const RECORD_STATUSES = [400, 404];
-/** A refused key is not tried with other visitors for so long. New secrets come with a new isolate. */
-const REFUSED_MS = 60_000;
 
-/** Why DataFast cannot be asked with these settings, or by this key. */
-export function obstacleOf(options: DatafastOptions): Waiting | undefined {
-  const { apiKey, websiteId, state, now } = options;
+/** Why DataFast cannot be asked with these settings. */
+export function obstacleOf(
+  options: Pick<DatafastOptions, 'apiKey' | 'websiteId'>,
+): Waiting | undefined {
+  const { apiKey, websiteId } = options;
   if (apiKey === undefined) return configurationRetry(datafastReason('key_missing'));
-  if (needsWebsite(apiKey) && websiteId === undefined) {
-    return configurationRetry(datafastReason('website_id_missing'));
-  }
-  if (now() >= state.refusedUntilMs) return undefined;
-  const { reason, afterSeconds = 0 } = configurationRetry(datafastReason('unauthorized'));
-  return { status: 'snooze', reason, afterSeconds } satisfies Snooze;
-}
-
-/** The key was refused, for every visitor. */
-export function recordRefusedKey({ state, now }: DatafastOptions): void {
-  state.refusedUntilMs = now() + REFUSED_MS;
+  return needsWebsite(apiKey) && websiteId === undefined
+    ? configurationRetry(datafastReason('website_id_missing'))
+    : undefined;
 }
 
 /** An account's token needs to be told which website; a `df_` key stands for its own. */
