@@ -2,11 +2,11 @@
 // that is missing, and record what happened to each.
 import type { LedgerDatabase } from '../ledger/database.ts';
 import { type Item, readItems } from '../ledger/delivery-state.ts';
-import { type LedgerEntry, recordEntries } from '../ledger/record.ts';
+import { type Attempt, type LedgerEntry, recordEntries } from '../ledger/record.ts';
 import { isErased, readErasures } from '../ledger/tombstones.ts';
 import type { Signup } from '../model.ts';
 import { isoOf } from '../time.ts';
-import { type Deferred, deferredEntry, dueDestinations } from './attempts.ts';
+import { type Deferred, deferredEntry, dueDestinations, nextAttemptAt } from './attempts.ts';
 import { logReasons } from './log-reasons.ts';
 import { type PassDependencies, runPass } from './pass.ts';
 import { planWait, type Waited } from './wait.ts';
@@ -34,15 +34,23 @@ export async function deliverSignups(
   dependencies: DeliverDependencies,
   signups: readonly Signup[],
 ): Promise<ReadonlyMap<string, Disposition>> {
+  const kept = (await readItems(dependencies.ledger, signups)).filter(
+    ({ signup, state }) => !isErased(state.erasures, signup),
+  );
   const dispositions = new Map<string, Disposition>(signups.map(({ id }) => [id, DONE]));
-  let open = openItems(dependencies, await readItems(dependencies.ledger, signups));
+  let open = openItems(dependencies, kept);
+  for (const item of kept) {
+    if (!open.includes(item)) dispositions.set(item.signup.id, dispositionOf(dependencies, item));
+  }
   let waited: Waited = { waits: 0, seconds: 0 };
   while (open.length > 0) {
     const { entries, rateLimited } = await runPass(dependencies, open);
     const wait = planWait(dependencies, rateLimited, waited);
     entries.push(...wait.later.map((item) => deferredEntry(dependencies, item)));
-    for (const [id, disposition] of await record(dependencies, entries)) {
-      dispositions.set(id, disposition);
+    await record(dependencies, entries);
+    for (const { signup, attempts } of entries) {
+      const item = kept.find((one) => one.signup.id === signup.id);
+      if (item) dispositions.set(signup.id, dispositionOf(dependencies, item, attempts));
     }
     if (wait.here.length === 0) break;
     // What is enriched has been delivered. The rest waits here for the budget.
@@ -56,14 +64,10 @@ export async function deliverSignups(
 const DONE: Disposition = { kind: 'done' };
 
 /** Those that are still due somewhere. New signups go before refreshes. */
-function openItems({ destinations }: DeliverDependencies, items: readonly Item[]): Item[] {
+function openItems({ destinations, now }: DeliverDependencies, items: readonly Item[]): Item[] {
   const isRefresh = ({ signup }: Item) => Number(signup.refresh !== undefined);
   return items
-    .filter(
-      (item) =>
-        !isErased(item.state.erasures, item.signup) &&
-        dueDestinations(destinations, item).length > 0,
-    )
+    .filter((item) => dueDestinations(destinations, item, now()).length > 0)
     .sort((a, b) => isRefresh(a) - isRefresh(b));
 }
 
@@ -80,30 +84,35 @@ async function withErasures(
   return items.map(({ signup, state }) => ({ signup, state: { ...state, erasures } }));
 }
 
-/** Writes the rows, and says what the queue does with each message. */
+/** Writes the rows. */
 async function record(
-  dependencies: DeliverDependencies,
+  { ledger, forgetVisitor, now, log }: DeliverDependencies,
   entries: readonly LedgerEntry[],
-): Promise<readonly (readonly [id: string, disposition: Disposition])[]> {
-  const { ledger, forgetVisitor, now, log } = dependencies;
-  const nowMs = now();
-  const recorded = await recordEntries(ledger, entries, isoOf(nowMs));
+): Promise<void> {
+  const recorded = await recordEntries(ledger, entries, isoOf(now()));
   for (const { signup } of entries) {
     // Erased while the batch had it: the lookup has put the visitor into the cache again.
     if (!recorded.has(signup.id) && signup.visitorId) await forgetVisitor(signup.visitorId);
   }
   logReasons(log, entries);
-  return entries.map((entry) => [entry.signup.id, dispositionOf(entry, nowMs)]);
 }
 
-/** A refresh that failed is due again by the ledger, not by its message. */
-function dispositionOf({ signup, attempts }: LedgerEntry, nowMs: number): Disposition {
+/**
+ * What the queue does with the message of a signup, after these attempts. A refresh that failed is due again by the
+ * ledger, not by its message.
+ */
+function dispositionOf(
+  { destinations, now }: DeliverDependencies,
+  item: Item,
+  attempts: readonly Attempt[] = [],
+): Disposition {
+  const next = nextAttemptAt(destinations, item, attempts);
+  if (next === undefined || item.signup.refresh) return DONE;
   const waiting = attempts.filter(({ status }) => status === 'waiting');
-  const next = waiting.flatMap(({ nextAttemptAt }) => nextAttemptAt ?? []).sort()[0];
-  if (next === undefined || signup.refresh) return DONE;
   return {
     kind: 'again',
-    afterSeconds: Math.max(1, Math.ceil((Date.parse(next) - nowMs) / 1000)),
-    isSnoozed: waiting.every(({ isSnoozed, isBounded }) => isSnoozed && !isBounded),
+    afterSeconds: Math.max(1, Math.ceil((Date.parse(next) - now()) / 1000)),
+    isSnoozed:
+      waiting.length > 0 && waiting.every(({ isSnoozed, isBounded }) => isSnoozed && !isBounded),
   };
 }

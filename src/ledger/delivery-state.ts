@@ -30,6 +30,8 @@ export interface Progress {
   attempts: number;
   reason: string | null;
   detail: string | null;
+  /** For `waiting`: ISO 8601. */
+  nextAttemptAt: string | null;
 }
 
 export interface CustomerDetails {
@@ -86,7 +88,8 @@ export async function readItems(
 }
 
 const READ_PROGRESS = `
-  SELECT signup_id AS signupId, destination, status, attempts, reason, detail
+  SELECT signup_id AS signupId, destination, status, attempts, reason, detail,
+         next_attempt_at AS nextAttemptAt
   FROM deliveries WHERE signup_id ${IN_LIST}`;
 const READ_LOOKUPS = `SELECT id, lookups FROM signups WHERE id ${IN_LIST}`;
 /** What events of these customers have said about them. The latest comes last. */
@@ -109,6 +112,7 @@ const ProgressRow = z.object({
   attempts: z.number(),
   reason: z.nullable(z.string()),
   detail: z.nullable(z.string()),
+  nextAttemptAt: z.nullable(z.string()),
 });
 const LookupRow = z.object({ id: z.string(), lookups: z.number() });
 const CustomerRow = z.object({
