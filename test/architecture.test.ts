@@ -26,7 +26,7 @@ const ARROWS: Record<string, readonly string[]> = {
   settings: [],
   upstream: [],
   sources: [],
-  visitors: ['upstream'],
+  visitors: ['settings', 'upstream'],
   attribution: [],
   destinations: ['settings', 'upstream'],
   ledger: [],

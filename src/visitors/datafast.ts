@@ -1,5 +1,6 @@
 // DataFast as an upstream: its address, its key, and what is known of its limits and health.
 import { configurationRetry, type Waiting } from '../outcome.ts';
+import { needsWebsite } from '../settings/own-settings.ts';
 import type { RateLimit } from '../upstream/rate-limit.ts';
 import {
   ask,
@@ -44,10 +45,6 @@ export function obstacleOf(
     ? configurationRetry(datafastReason('website_id_missing'))
     : undefined;
 }
-
-/** An account's token needs to be told which website; a `df_` key stands for its own. */
-export const needsWebsite = (apiKey: string | undefined): boolean =>
-  apiKey?.startsWith('dft_') ?? false;
 
 /** Asks for one visitor, or for something else below `/api/v1/`. `state`: whose failures count. */
 export function askDatafast(

@@ -47,9 +47,10 @@ export async function checkKeys(
   };
   if (invalid.length > 0) return result;
   const { blocking, checked } = result;
-  if (settings.datafast.apiKey !== undefined) {
+  const datafast = await checkDatafast({ ...settings.datafast, ...io });
+  if (datafast) {
     checked.push('DataFast');
-    blocking.push(...(await checkDatafast({ ...settings.datafast, ...io })));
+    blocking.push(...datafast);
   }
   const destinations = registry.openDestinations(settings.values, settings.names, io);
   for (const destination of destinations) {

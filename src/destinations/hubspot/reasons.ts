@@ -40,7 +40,7 @@ export const reasons = {
   contact_refused: {
     class: 'permanent',
     says: 'HubSpot refuses the contact. The detail names the property and HubSpot’s code.',
-    todo: 'Fix the property in HubSpot, or leave it out with FIELD_NAMES. Then replay the signup.',
+    todo: 'With INVALID_EMAIL there is nothing to do, because HubSpot does not accept the address. Fix any other property in HubSpot, or leave it out with FIELD_NAMES. Then replay the signup.',
   },
   contact_failed: {
     class: 'transient',
