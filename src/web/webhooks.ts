@@ -3,9 +3,9 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono/tiny';
 import type { WebhookAnswer } from '../api/webhook.ts';
+import { parseObject } from '../json.ts';
 import { describeError } from '../log.ts';
 import type { Signup } from '../model.ts';
-import { parseObject } from '../sources/payload.ts';
 import type { AnnouncedSignup, Source } from '../sources/source.ts';
 import type { Verification } from '../sources/verification.ts';
 import { isoOf } from '../time.ts';

@@ -1,8 +1,8 @@
 // The operator's pages as the server sends them, which is what a reader without a script sees.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { allReasons } from '../../src/delivery/reason-book.ts';
 import { destinations } from '../../src/destinations/index.ts';
+import { allReasons } from '../../src/health/all-reasons.ts';
 import { type LedgerEntry, recordEntries } from '../../src/ledger/record.ts';
 import { MATCHES, type Signup } from '../../src/model.ts';
 import { readConfig } from '../../src/settings/config.ts';

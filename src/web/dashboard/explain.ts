@@ -1,5 +1,5 @@
 // Why a delivery is where it is, in plain words, and what to do about it.
-import { findReason } from '../../delivery/reason-book.ts';
+import { findReason } from '../../health/all-reasons.ts';
 import type { DeliveryStatus } from '../../model.ts';
 
 export interface Explanation {
