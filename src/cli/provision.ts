@@ -2,6 +2,7 @@
 // environment.
 import { readSettings } from '../health/read-settings.ts';
 import { ANY_DESTINATION } from '../settings/config.ts';
+import { settingOf } from '../settings/setting.ts';
 import { machineSettings } from './machine-settings.ts';
 import { registry } from './registry.ts';
 
@@ -9,7 +10,7 @@ const { destinations, openDestinations } = registry;
 const settings = readSettings(machineSettings(), registry);
 const names = destinations.flatMap((destination) => destination.settings.map(({ name }) => name));
 const concerned = [ANY_DESTINATION, 'FIELD_NAMES', ...names];
-const problems = settings.problems.filter(({ key }) => concerned.includes(key.split('.')[0] ?? ''));
+const problems = settings.problems.filter((problem) => concerned.includes(settingOf(problem)));
 for (const { key, problem, fix } of problems) console.error(`✗ ${key} ${problem}. ${fix}`);
 if (problems.length > 0) process.exit(1);
 

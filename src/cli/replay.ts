@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { Replayable, Replayed, ReplayedPage } from '../api/operations.ts';
 import { DELIVERY_STATUSES } from '../model.ts';
-import { momentFrom } from './backfill-file.ts';
+import { isoOf } from '../time.ts';
+import { isoFromExport } from './backfill-file.ts';
 import { fail, openApi } from './command.ts';
 import { defaultWorkerUrl } from './machine-settings.ts';
 import { openProgress } from './progress.ts';
@@ -67,9 +68,9 @@ function readArguments() {
 
 function momentOf(flag: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  const time = Date.parse(momentFrom(text));
+  const time = Date.parse(isoFromExport(text));
   if (Number.isNaN(time)) fail(`${flag} takes a day such as 2026-11-01, or a moment in ISO 8601.`);
-  return new Date(time).toISOString();
+  return isoOf(time);
 }
 
 async function replayOne(api: WorkerApi, id: string): Promise<number> {

@@ -1,5 +1,6 @@
 // FIELD_NAMES: for all destinations at once, or for each under its name. Every mistake is named by its place.
 import { isObject, type JsonObject, parseJson } from '../json.ts';
+import { placeOfMistake } from '../json-mistake.ts';
 import type { Problem } from '../model.ts';
 import type { Destination } from './destination.ts';
 import type { Field } from './field.ts';
@@ -30,7 +31,8 @@ export function parseFieldNames(
   if (text === undefined) return { names: nothing, problems: [] };
   const given = parseJson(text);
   if (!isObject(given)) {
-    const problem = given === undefined ? notJson(text) : 'is not a JSON object';
+    const problem =
+      given === undefined ? `is not JSON: ${placeOfMistake(text)}` : 'is not a JSON object';
     return { names: nothing, problems: [{ key: KEY, problem, fix: SHAPE }] };
   }
   const isSection = ([key, value]: [string, unknown]) => isObject(value) && !isField(nameable, key);
@@ -141,17 +143,6 @@ function whyNeeded(fields: readonly Field[], field: Field, given: JsonObject): M
         fix: 'Also leave out the properties that it dates.',
       }
     : undefined;
-}
-
-/** Where the text breaks, as far as the engine says it. */
-function notJson(text: string): string {
-  try {
-    JSON.parse(text);
-  } catch (error) {
-    const at = /position \d+/.exec(String(error))?.[0];
-    if (at) return `is not JSON at ${at}`;
-  }
-  return 'is not JSON';
 }
 
 /** An entry for all destinations may be the same mistake in each. */

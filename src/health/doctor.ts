@@ -4,6 +4,7 @@ import type { LedgerHealth } from '../ledger/health.ts';
 import type { Problem } from '../model.ts';
 import type { Config } from '../settings/config.ts';
 import type { Source } from '../sources/source.ts';
+import { isoOf } from '../time.ts';
 import { checkDatafast } from '../visitors/check.ts';
 import { checkLedger } from './check-ledger.ts';
 import { watchDates } from './clock.ts';
@@ -43,7 +44,7 @@ export async function runDoctor(input: DoctorInput): Promise<Report> {
   ]);
   return {
     version,
-    at: new Date(nowMs).toISOString(),
+    at: isoOf(nowMs),
     checks: [...checks.flat(), ...clock.checks()],
   };
 }

@@ -2,6 +2,7 @@
 // ends, after 24 hours on the Free plan. The ledger holds all that is needed to send them again.
 import type { LedgerDatabase } from '../ledger/database.ts';
 import { postpone, readOverdue } from '../ledger/rescue.ts';
+import { MESSAGES_PER_SEND } from '../limits.ts';
 import type { Signup } from '../model.ts';
 import { HOUR_MS, isoOf } from '../time.ts';
 
@@ -14,12 +15,10 @@ export interface RescueDependencies {
 
 /** A message overdue by that much is lost, or stuck in a backlog where one more does no harm. */
 const OVERDUE_MS = 3 * HOUR_MS;
-/** The queue's own limit on a batch. */
-const AT_ONCE = 100;
 
 /** Enqueues signups that are overdue; returns how many. */
 export async function rescue({ ledger, enqueueAll, now }: RescueDependencies): Promise<number> {
-  const overdue = await readOverdue(ledger, isoOf(now() - OVERDUE_MS), AT_ONCE);
+  const overdue = await readOverdue(ledger, isoOf(now() - OVERDUE_MS), MESSAGES_PER_SEND);
   if (overdue.length === 0) return 0;
   // Whether the message gets there or not, they are looked at again when they are overdue again.
   await postpone(

@@ -1,6 +1,7 @@
 // Erases everything that Whence keeps of a person: the ledger, the cached visitors, and what still waits on the queue.
 import type { LedgerDatabase } from '../ledger/database.ts';
 import { type ErasedRows, eraseRows } from '../ledger/erasure.ts';
+import { isoOf } from '../time.ts';
 
 export interface EraseDependencies {
   ledger: LedgerDatabase;
@@ -20,7 +21,7 @@ export async function erasePerson(
   { ledger, forgetVisitor, now }: EraseDependencies,
   email: string,
 ): Promise<Erased> {
-  const { visitorIds, ...rows } = await eraseRows(ledger, email, new Date(now()).toISOString());
+  const { visitorIds, ...rows } = await eraseRows(ledger, email, isoOf(now()));
   for (const visitorId of visitorIds) await forgetVisitor(visitorId);
   return { ...rows, visitors: visitorIds.length };
 }

@@ -11,7 +11,9 @@ import {
   reopen,
 } from '../ledger/replays.ts';
 import type { StoredSignup } from '../ledger/stored-signups.ts';
+import { MESSAGES_PER_SEND } from '../limits.ts';
 import type { DeliveryStatus, Signup } from '../model.ts';
+import { isoOf } from '../time.ts';
 
 export interface ReplayDependencies {
   ledger: LedgerDatabase;
@@ -20,8 +22,7 @@ export interface ReplayDependencies {
   now(): number;
 }
 
-/** The queue's own limit on a batch. https://developers.cloudflare.com/queues/platform/limits/ */
-export const REPLAY_AT_ONCE = 100;
+export const REPLAY_AT_ONCE = MESSAGES_PER_SEND;
 
 export interface Replayed {
   replayed: readonly string[];
@@ -65,7 +66,7 @@ async function replay(
   const ids = signups.map(({ id }) => id);
   if (signups.length > 0) {
     // Opened before the message is there: otherwise a fast queue would find the delivery still ended.
-    await reopen(ledger, ids, new Date(now()).toISOString(), status);
+    await reopen(ledger, ids, isoOf(now()), status);
     try {
       await enqueueAll(signups);
     } catch (error) {

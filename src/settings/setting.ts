@@ -1,5 +1,6 @@
 // A setting: one row of a table. Reading, messages, the README's table, the example file and setup's questions all come
 // from the row.
+import type { Problem } from '../model.ts';
 
 /** Why a text cannot be a value of the setting; or the value in its one spelling. */
 export type SettingReading = { value: string } | { problem: string };
@@ -22,6 +23,9 @@ export interface Setting {
   /** Reads a text that is trimmed and not empty. */
   read(text: string): SettingReading;
 }
+
+/** The setting that a problem is about: `CHANNEL_RULES[2].when` is about `CHANNEL_RULES`. */
+export const settingOf = ({ key }: Pick<Problem, 'key'>): string => key.split(/[.[]/, 1)[0] ?? key;
 
 /** Settings that are set and valid, and defaults. */
 export type SettingValues = ReadonlyMap<string, string>;

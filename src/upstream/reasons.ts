@@ -14,7 +14,8 @@ export type StandardReason =
   | 'answer_unreadable';
 
 const THEN = 'What waits goes on within ten minutes. What gave up needs `npm run replay`.';
-const BY_ITSELF = 'Whence tries again by itself, and nothing is lost.';
+/** What to do about what passes by itself. */
+export const BY_ITSELF = 'Whence tries again by itself, and nothing is lost.';
 
 /** `label`: the service as people write it. `setting`: the one that holds its key. */
 export function standardReasons(

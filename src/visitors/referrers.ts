@@ -4,15 +4,16 @@
 
 import { visitorIdFrom } from '../identifiers.ts';
 import { isObject } from '../json.ts';
-import { VISIT_MS } from '../time.ts';
+import { MINUTE_MS, VISIT_MS } from '../time.ts';
 import { newUpstreamState } from '../upstream/upstream.ts';
 import { askDatafast, type DatafastOptions, obstacleOf } from './datafast.ts';
+import { KEPT_SECONDS, KEYS_PER_READ } from './visitors.ts';
 
 /** Somebody on the map half a minute ago has been on the site for as long; who came since waits for the next fetchMap. */
 const FRESH_MS = 30_000;
 /** After a failure: one that passes by itself, and one that only the operator or DataFast can fix. */
-const QUIET_MS = 60_000;
-const QUIET_LONG_MS = 10 * 60_000;
+const QUIET_MS = MINUTE_MS;
+const QUIET_LONG_MS = 10 * MINUTE_MS;
 /** Shorter than for visitors, since the map is only an extra. */
 const TIMEOUT_MS = 3_000;
 /** A larger map is cut, so that a busy site does not cost the batch its CPU. */
@@ -46,17 +47,13 @@ interface MapVisitor {
 /** The shapes are part of the keys: a Worker of another version does not read them. */
 const MAP_KEY = 'referrers:1';
 const ownKey = (visitorId: string) => `referrer:1:${visitorId}`;
-/** As long as visitors are: a signup that has to wait, or is replayed, gets the same answer again. */
-const KEPT_SECONDS = 7 * 24 * 60 * 60;
-/** KV reads a hundred keys at a time. https://developers.cloudflare.com/kv/api/read-key-value-pairs/ */
-const MAX_WANTED = 100;
 
 /** Referrers by visitor ID, of those the map knows; with at most one request, and never an exception. */
 export async function findReferrers(
   options: ReferrersOptions,
   people: readonly ReferrerQuery[],
 ): Promise<ReadonlyMap<string, string>> {
-  const wanted = people.slice(0, MAX_WANTED);
+  const wanted = people.slice(0, KEYS_PER_READ);
   if (wanted.length === 0 || obstacleOf(options)) return new Map();
   const found = await readOwn(options.cache, wanted);
   const missing = wanted.filter(({ visitorId }) => !found.has(visitorId));
@@ -73,6 +70,7 @@ export async function findReferrers(
       const mapVisitor = snapshot.visitors[person.visitorId];
       if (!mapVisitor || !isFirstVisit(mapVisitor, person)) return;
       found.set(person.visitorId, mapVisitor.referrer);
+      // As long as visitors are: a signup that has to wait, or is replayed, gets the same answer again.
       await keep(options.cache, ownKey(person.visitorId), mapVisitor.referrer, KEPT_SECONDS);
     }),
   );

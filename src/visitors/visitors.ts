@@ -1,11 +1,12 @@
 // Visitors by ID: the cache first, then DataFast. Each visitor is asked for at most once, and few at a time.
+import { DAY_SECONDS, MINUTE_MS } from '../time.ts';
 import { type DatafastOptions, isDatafastRecovering } from './datafast.ts';
 import { fetchVisitor } from './fetch-visitor.ts';
 import type { KnownLookup, Lookup } from './lookup.ts';
 
 /** Found visitors serve for 15 minutes, and for 7 days while DataFast cannot be reached. */
-const FRESH_MS = 15 * 60 * 1000;
-const KEPT_SECONDS = 7 * 24 * 60 * 60;
+const FRESH_MS = 15 * MINUTE_MS;
+export const KEPT_SECONDS = 7 * DAY_SECONDS;
 /** The shortest life KV allows, and as long as an unknown visitor is remembered. */
 const ABSENT_SECONDS = 60;
 /** A Worker may have six connections open at once. */
@@ -108,7 +109,7 @@ export function forgetVisitor(
 const cacheKey = (visitorId: string) => `visitor:1:${visitorId}`;
 
 /** KV reads a hundred keys at a time. https://developers.cloudflare.com/kv/api/read-key-value-pairs/ */
-const KEYS_PER_READ = 100;
+export const KEYS_PER_READ = 100;
 
 async function readCache(
   cache: VisitorsOptions['cache'],

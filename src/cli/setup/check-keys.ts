@@ -2,6 +2,7 @@
 import type { DestinationProblem, ProblemCode } from '../../destinations/destination.ts';
 import { readSettings, type Settings } from '../../health/read-settings.ts';
 import type { Problem } from '../../model.ts';
+import { settingOf } from '../../settings/setting.ts';
 import { checkDatafast } from '../../visitors/check.ts';
 import { allSettings, type Registry } from '../registry.ts';
 
@@ -91,11 +92,9 @@ function problemsHere(
   registry: Registry,
 ): { invalid: readonly Problem[]; lookAlikes: readonly Problem[] } {
   const known = allSettings(registry).map(({ name }) => name);
-  // `FIELD_NAMES.datafast_source`, `CHANNEL_RULES[2].when`
-  const nameOf = ({ key }: Problem) => key.split(/[.[]/)[0] ?? key;
-  const here = problems.filter((problem) => values.has(nameOf(problem)));
+  const here = problems.filter((problem) => values.has(settingOf(problem)));
   return {
-    invalid: here.filter((problem) => known.includes(nameOf(problem))),
-    lookAlikes: here.filter((problem) => !known.includes(nameOf(problem))),
+    invalid: here.filter((problem) => known.includes(settingOf(problem))),
+    lookAlikes: here.filter((problem) => !known.includes(settingOf(problem))),
   };
 }

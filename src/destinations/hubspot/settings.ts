@@ -4,7 +4,7 @@ import { address, matching, oneOf, type Setting } from '../../settings/setting.t
 export const TOKEN = 'HUBSPOT_TOKEN';
 
 /** All scopes that Whence uses. The last one is for `prepare` alone. */
-const SCOPES =
+export const SCOPES =
   'crm.objects.contacts.read, crm.objects.contacts.write and, for npm run provision, crm.schemas.contacts.write';
 
 export const token: Setting = {
