@@ -18,11 +18,11 @@ export const Signup = z.object({
   userId: z.optional(z.string()),
   /** The provider's id of the customer: joins an event without email to one that has it. */
   customerId: z.optional(z.string()),
-  /** Tells who a customer is, and is itself no signup. */
+  /** This event only identifies a customer. */
   customerOnly: z.optional(z.literal(true)),
   /** A hint, never an identity: anybody can forge the cookie. Always a UUID. */
   visitorId: z.optional(z.string()),
-  /** A visitor ID was sent, but it is no UUID; its value is dropped at the door. */
+  /** A visitor ID was sent, but it is no UUID; its value is not kept. */
   visitorIdInvalid: z.optional(z.literal(true)),
   /** When the provider says it happened; ISO 8601 in UTC. */
   occurredAt: z.string(),
@@ -209,7 +209,7 @@ export interface Contact {
   first: EnrichedSignup;
   /** The earliest signup whose visitor is known; absent while none is. */
   firstTouch?: EnrichedSignup;
-  /** The one the live fields speak of. */
+  /** The newest signup. Live fields use it. */
   latest: EnrichedSignup;
   /** A replay or a late event: a later signup has arrived, as another visitor, which the live fields describe. */
   isOutdated?: true;

@@ -44,7 +44,7 @@ async function checkWorker(url: string): Promise<Report & { worker?: string }> {
   const answer = await askDoctor(url, settings.ADMIN_TOKEN);
   if (answer.kind === 'report') return { ...answer.report, worker: answer.report.version };
   const problem =
-    answer.kind === 'stranger'
+    answer.kind === 'unknown'
       ? line('worker', `${url} is not a Worker of this version`, 'Fix --url, or run npm run setup.')
       : line('worker', answer.message, 'Is it deployed? Give --url, or WHENCE_URL in .dev.vars.');
   const here = await checkHere(settings, { fetch, now: Date.now }, VERSION);

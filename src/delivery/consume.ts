@@ -1,4 +1,4 @@
-// The queue's door: messages in, each acknowledged or retried on its own.
+// The queue's consumer: messages in, each acknowledged or retried on its own.
 import { describeError } from '../log.ts';
 import type { Signup } from '../model.ts';
 import { HOUR_SECONDS } from '../time.ts';

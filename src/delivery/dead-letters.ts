@@ -1,4 +1,4 @@
-// The dead-letter queue's door: what the queue gave up on is written into the ledger, where it can be seen and replayed.
+// The consumer of the dead-letter queue: what the queue gave up on is written into the ledger, where it can be seen and replayed.
 import { type DeliveryState, readItems } from '../ledger/delivery-state.ts';
 import { type Attempt, type LedgerEntry, recordEntries } from '../ledger/record.ts';
 import { isErased } from '../ledger/tombstones.ts';

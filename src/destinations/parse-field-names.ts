@@ -47,7 +47,7 @@ export function parseFieldNames(
     names.set(destination.name, read.names);
     problems.push(...read.problems);
   }
-  problems.push(...strangers(nameable, shared), ...strangeSections(nameable, sections));
+  problems.push(...unknownFields(nameable, shared), ...unknownSections(nameable, sections));
   return { names, problems: distinct(problems) };
 }
 
@@ -56,7 +56,7 @@ function isField(destinations: readonly Nameable[], property: string): boolean {
 }
 
 /** Entries for all destinations that belong to none. A property that only one of them has is no mistake. */
-function strangers(destinations: readonly Nameable[], shared: JsonObject): Problem[] {
+function unknownFields(destinations: readonly Nameable[], shared: JsonObject): Problem[] {
   return Object.keys(shared)
     .filter((property) => !isField(destinations, property))
     .map((property) => ({ key: `${KEY}.${property}`, ...UNKNOWN_PROPERTY }));
@@ -67,7 +67,7 @@ const UNKNOWN_PROPERTY: Mistake = {
   fix: 'Use a name of the fields table.',
 };
 
-function strangeSections(
+function unknownSections(
   destinations: readonly Nameable[],
   sections: readonly [string, unknown][],
 ): Problem[] {

@@ -1,4 +1,4 @@
-// The doctor: every check there is, in one report. Route, command and cron ask here.
+// The doctor: every check there is, in one report. Route and command ask here.
 import type { OpenDestination } from '../destinations/destination.ts';
 import type { LedgerHealth } from '../ledger/health.ts';
 import type { Problem } from '../model.ts';

@@ -11,21 +11,23 @@ export function readOverdue(
   return readStored(ledger, OVERDUE, overdueSince, atMost);
 }
 
-/** They are due again from now on. */
-export async function postpone(
+/** What is overdue is due again from now on. */
+export async function restartWait(
   ledger: LedgerDatabase,
   ids: readonly string[],
+  overdueSince: string,
   now: string,
 ): Promise<void> {
   await ledger
     .prepare(
-      `UPDATE deliveries SET next_attempt_at = ?2 WHERE status = 'waiting' AND signup_id ${IN_LIST}`,
+      `UPDATE deliveries SET next_attempt_at = ?3
+       WHERE status = 'waiting' AND next_attempt_at < ?2 AND signup_id ${IN_LIST}`,
     )
-    .bind(JSON.stringify(ids), now)
+    .bind(JSON.stringify(ids), overdueSince, now)
     .run();
 }
 
-export const OVERDUE = `
+const OVERDUE = `
   SELECT DISTINCT ${STORED_COLUMNS}
   FROM deliveries d JOIN signups s ON s.id = d.signup_id
   WHERE d.status = 'waiting' AND d.next_attempt_at < ?1

@@ -1,7 +1,7 @@
 // Rescue: signups wait by the ledger while no message brings them back. The queue forgets a message when its retention
 // ends, after 24 hours on the Free plan. The ledger holds all that is needed to send them again.
 import type { LedgerDatabase } from '../ledger/database.ts';
-import { postpone, readOverdue } from '../ledger/rescue.ts';
+import { readOverdue, restartWait } from '../ledger/rescue.ts';
 import { MESSAGES_PER_SEND } from '../limits.ts';
 import type { Signup } from '../model.ts';
 import { HOUR_MS, isoOf } from '../time.ts';
@@ -18,12 +18,14 @@ const OVERDUE_MS = 3 * HOUR_MS;
 
 /** Enqueues signups that are overdue; returns how many. */
 export async function rescue({ ledger, enqueueAll, now }: RescueDependencies): Promise<number> {
-  const overdue = await readOverdue(ledger, isoOf(now() - OVERDUE_MS), MESSAGES_PER_SEND);
+  const overdueSince = isoOf(now() - OVERDUE_MS);
+  const overdue = await readOverdue(ledger, overdueSince, MESSAGES_PER_SEND);
   if (overdue.length === 0) return 0;
   // Whether the message gets there or not, they are looked at again when they are overdue again.
-  await postpone(
+  await restartWait(
     ledger,
     overdue.map(({ id }) => id),
+    overdueSince,
     isoOf(now()),
   );
   const signups = overdue.flatMap(({ signup }) => signup ?? []);

@@ -13,7 +13,7 @@ export type StandardReason =
   | 'unavailable'
   | 'answer_unreadable';
 
-const THEN = 'What waits goes on within ten minutes. What gave up needs `npm run replay`.';
+const THEN = 'What waits goes on within ten minutes. What gave up needs npm run replay.';
 /** What to do about what passes by itself. */
 export const BY_ITSELF = 'Whence tries again by itself, and nothing is lost.';
 

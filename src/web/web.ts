@@ -39,7 +39,7 @@ export interface WebDependencies {
 /** Dependencies travel as Hono's bindings: one app per isolate, and each request brings its own. */
 export interface WebEnv {
   Bindings: WebDependencies;
-  /** `proof`: the token in the operator's forms; absent for strangers. */
+  /** `proof`: the token in the operator's forms; absent for everybody else. */
   Variables: { proof?: string };
 }
 export type WebApp = Hono<WebEnv>;

@@ -153,7 +153,7 @@ function isSlow(queued: Promise<unknown>, sleep: WebDependencies['sleep']): Prom
   return Promise.race([queued.then(() => false), sleep(HOOK_DEADLINE_SECONDS).then(() => true)]);
 }
 
-/** The answer. A refusal never says why to strangers. */
+/** The answer. A refusal never says why. */
 function answer(how: End): Response {
   switch (how.kind) {
     case 'accepted':

@@ -1,4 +1,4 @@
-// One batch at a time through the queue's door, on real KV and D1, with a clock of the test's own.
+// One batch at a time through the queue's consumer, on real KV and D1, with a clock of the test's own.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { attribute } from '../../src/attribution/attribute.ts';
@@ -6,14 +6,14 @@ import { consumeSignups } from '../../src/delivery/consume.ts';
 import { consumeDeadLetters } from '../../src/delivery/dead-letters.ts';
 import type { LedgerDatabase } from '../../src/ledger/database.ts';
 import { dailyLimitReached } from '../../stand-ins/hubspot/failures.ts';
-import { type Door, openDoor, row } from './queue-door.ts';
+import { type Consumer, openConsumer, row } from './consumer.ts';
 
 const START = Date.parse('2026-11-23T09:00:00.000Z');
 const REQUESTS_PER_INVOCATION = 50;
-let door: Door;
+let door: Consumer;
 
 beforeEach(async () => {
-  door = await openDoor(START);
+  door = await openConsumer(START);
 });
 
 /** A ledger that can be read, and not written while `fails` says so. */
@@ -231,7 +231,7 @@ describe('an invocation', () => {
     expect(result.delays).toHaveLength(40);
   });
 
-  it('still waits for DataFast’s minute where there is room, and postpones the rest', async () => {
+  it('still waits for DataFast’s minute where there is room, and defers the rest', async () => {
     await spend(30);
     const batch = forty();
     const result = await door.run(

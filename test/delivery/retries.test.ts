@@ -2,13 +2,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Later } from '../../src/delivery/enqueue.ts';
 import type { Signup } from '../../src/model.ts';
-import { type Door, openDoor, row } from './queue-door.ts';
+import { type Consumer, openConsumer, row } from './consumer.ts';
 
 const START = Date.parse('2026-11-23T09:00:00.000Z');
-let door: Door;
+let door: Consumer;
 
 beforeEach(async () => {
-  door = await openDoor(START);
+  door = await openConsumer(START);
 });
 
 describe('attempts', () => {

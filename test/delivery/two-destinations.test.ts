@@ -7,16 +7,16 @@ import type { Signup } from '../../src/model.ts';
 import { replaySignup } from '../../src/operations/replay.ts';
 import { example } from '../destinations/example/example.ts';
 import { createExample, type ExampleStandIn } from '../destinations/example/stand-in.ts';
-import { type Door, openDoor, row } from './queue-door.ts';
+import { type Consumer, openConsumer, row } from './consumer.ts';
 
 const START = Date.parse('2026-11-23T09:00:00.000Z');
-let door: Door;
+let door: Consumer;
 let there: ExampleStandIn;
 let isExampleDown: boolean;
 let person: Signup;
 
 beforeEach(async () => {
-  door = await openDoor(START);
+  door = await openConsumer(START);
   there = createExample('token');
   isExampleDown = true;
   person = door.signup();

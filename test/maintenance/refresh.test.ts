@@ -7,16 +7,16 @@ import { maintain } from '../../src/maintenance/maintenance.ts';
 import type { Signup } from '../../src/model.ts';
 import { erasePerson } from '../../src/operations/erase.ts';
 import { replaySignup } from '../../src/operations/replay.ts';
-import { type Door, openDoor, row } from '../delivery/queue-door.ts';
+import { type Consumer, openConsumer, row } from '../delivery/consumer.ts';
 
 const START = Date.parse('2026-11-23T09:00:00.000Z');
 const HOUR_MS = 3_600_000;
 const at = (ms: number) => new Date(ms).toISOString();
-let door: Door;
+let door: Consumer;
 let enqueued: Signup[];
 
 beforeEach(async () => {
-  door = await openDoor(START);
+  door = await openConsumer(START);
   enqueued = [];
 });
 
@@ -32,14 +32,14 @@ const tick = (overrides: Partial<Parameters<typeof maintain>[0]> = {}) =>
     ...overrides,
   });
 
-/** Cron runs, and whatever it puts on the queue goes through the door. */
+/** Cron runs, and whatever it puts on the queue goes to the consumer. */
 async function refresh() {
   await tick();
   return door.run(enqueued.splice(0));
 }
 
 /** A visitor whose prediction moves. */
-function visitor(score: number, facts: Parameters<Door['world']['visitor']>[0] = {}): string {
+function visitor(score: number, facts: Parameters<Consumer['world']['visitor']>[0] = {}): string {
   const prediction = { score, conversionRate: 0.01, expectedValue: 3, confidence: 0.8 };
   return door.world.visitor({ prediction, ...facts });
 }

@@ -5,9 +5,9 @@ import { readSignup } from '../../src/ledger/query.ts';
 import type { Signup } from '../../src/model.ts';
 import { erasePerson } from '../../src/operations/erase.ts';
 import { replaySignup } from '../../src/operations/replay.ts';
-import { openDoor } from '../delivery/queue-door.ts';
-import { call, run, signup } from '../repair-desk.ts';
+import { openConsumer } from '../delivery/consumer.ts';
 import { createWorld, type World } from '../world.ts';
+import { call, run, signup } from './operator.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -204,7 +204,7 @@ describe('erasure', () => {
   });
 
   it('stands against a batch that waits for DataFast’s minute', async () => {
-    const door = await openDoor(Date.now());
+    const door = await openConsumer(Date.now());
     const [ada, bob] = ['ada@example.com', 'bob@example.com'].map((email) =>
       door.signup({ email, visitorId: door.world.visitor() }),
     );

@@ -137,7 +137,7 @@ describe('a signup’s page', () => {
     expect(text).toContain('Paid Search from Google : paid medium, by utm_medium=cpc');
     expect(text).toMatch(/datafast_channel Paid Search/);
     expect(text).toContain('Contact 42');
-    expect(text).toContain('Delivered HubSpot: It is in the CRM.');
+    expect(text).toContain('Delivered HubSpot: It was delivered.');
   });
 
   it.each(MATCHES.filter((match) => match !== 'matched'))(
@@ -178,7 +178,7 @@ describe('a signup’s page', () => {
     expect(response.headers.get('location')).toBe('/signups/signup%3Aa?done=replayed');
     await expect
       .poll(() => read('/signups/signup%3Aa'), { timeout: 10_000 })
-      .toContain('It is in the CRM.');
+      .toContain('It was delivered.');
   });
 
   it('previews what would be written, and writes nothing', async () => {

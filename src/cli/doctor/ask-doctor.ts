@@ -6,7 +6,7 @@ import { openWorkerApi } from '../worker-api.ts';
 export type DoctorAnswer =
   | { kind: 'report'; report: Report }
   /** What answers there is not a Worker of this version. */
-  | { kind: 'stranger' }
+  | { kind: 'unknown' }
   | { kind: 'none'; message: string };
 
 export async function askDoctor(
@@ -19,6 +19,6 @@ export async function askDoctor(
   if (asked.kind === 'ok') return { kind: 'report', report: asked.answer };
   const isOlder = asked.kind === 'refused' && asked.status === 404;
   return isOlder || asked.kind === 'unreadable'
-    ? { kind: 'stranger' }
+    ? { kind: 'unknown' }
     : { kind: 'none', message: asked.message };
 }

@@ -17,7 +17,7 @@ export interface Explained {
 
 export function explainDelivery({ status, reason, detail }: Explained): Explanation {
   if (reason === null) {
-    return { says: status === 'delivered' ? 'It is in the CRM.' : 'No reason was recorded.' };
+    return { says: status === 'delivered' ? 'It was delivered.' : 'No reason was recorded.' };
   }
   const entry = findReason(reason);
   if (!entry) return { says: 'This version of Whence does not know the reason.' };

@@ -1,4 +1,4 @@
-// The queue's door in a test: one batch at a time, on real KV and D1, with a clock that only the test moves.
+// The queue's consumer in a test: one batch at a time, on real KV and D1, with a clock that only the test moves.
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { vi } from 'vitest';
@@ -18,7 +18,7 @@ import { createWorld, type World } from '../world.ts';
 
 export type Consume = (dependencies: ConsumeDependencies, batch: MessageBatch) => Promise<void>;
 
-export interface Door {
+export interface Consumer {
   /** The time. A wait inside a batch moves it. */
   nowMs: number;
   world: World;
@@ -29,7 +29,7 @@ export interface Door {
   later: Later[];
   /** `allowed`: requests an invocation may make; without it, any number. */
   dependencies(allowed?: number, names?: NamesByDestination): ConsumeDependencies;
-  /** Takes message bodies through the door as one batch. */
+  /** Delivers message bodies as one batch. */
   run(
     bodies: readonly unknown[],
     consume?: Consume,
@@ -48,13 +48,13 @@ export const row = (id: string) => readSignup(env.LEDGER, id);
 
 let count = 0;
 
-/** A new door, in a new isolate: nothing is known yet of any service's limits. */
-export async function openDoor(startMs: number): Promise<Door> {
+/** A new consumer, in a new isolate: nothing is known yet of any service's limits. */
+export async function openConsumer(startMs: number): Promise<Consumer> {
   const state = newDatafastState();
   const memory = newDestinationMemory();
   let clock = { nowMs: startMs };
   const world = await createWorld(() => clock.nowMs);
-  const door: Door = {
+  const door: Consumer = {
     nowMs: startMs,
     world,
     slept: [],
