@@ -16,6 +16,8 @@ export interface Setting {
   isSecret: boolean;
   /** Whether its owner is off without it. */
   isNeeded?: true;
+  /** What needs this setting, where these values are set: `a dft_… token`. */
+  neededBy?(values: SettingValues): string | undefined;
   /** Where to find the value, for setup's question. */
   where?: string;
   /** The value when it is not set. */
@@ -29,6 +31,14 @@ export const settingOf = ({ key }: Pick<Problem, 'key'>): string => key.split(/[
 
 /** Settings that are set and valid, and defaults. */
 export type SettingValues = ReadonlyMap<string, string>;
+
+/** The value that is set, or the default. Empty only for a setting that has none. */
+export function settingValue(
+  values: SettingValues,
+  { name, default: fallback = '' }: Pick<Setting, 'name' | 'default'>,
+): string {
+  return values.get(name) ?? fallback;
+}
 
 const INVALID = { problem: 'is not valid' };
 
