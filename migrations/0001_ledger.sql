@@ -36,6 +36,17 @@ CREATE INDEX signups_by_visitor ON signups (visitor_id);
 CREATE INDEX signups_by_customer ON signups (customer) WHERE customer IS NOT NULL;
 CREATE INDEX signups_due_refresh ON signups (refresh_at) WHERE refresh_at IS NOT NULL;
 
+-- Who came as which visitor. The first two people of a visitor keep it.
+CREATE TABLE visitor_people (
+  visitor_id TEXT NOT NULL,
+  email TEXT NOT NULL,
+  claimed_at TEXT NOT NULL,
+  PRIMARY KEY (visitor_id, email)
+) WITHOUT ROWID;
+
+CREATE INDEX visitor_people_by_email ON visitor_people (email);
+CREATE INDEX visitor_people_by_time ON visitor_people (claimed_at);
+
 -- One signup on its way to one destination.
 CREATE TABLE deliveries (
   signup_id TEXT NOT NULL,

@@ -12,10 +12,18 @@ export function visitorIdFrom(text: string): string | undefined {
 /** Enough to tell an address from something else, and from one that only looks like it; the CRM judges the rest. */
 const EMAIL = /^[^\s@\p{Cc}\p{Cf}<>,;]+@[^\s@\p{Cc}\p{Cf}<>,;]+$/u;
 
+/**
+ * Domains that no mail reaches: without a dot, with a port or a path, and the reserved ones of RFC 6761, RFC 6762 and
+ * ICANN. Frameworks make such addresses for anonymous people: `k3f9@anonymous.invalid`, `temp-1@http://localhost:3000`.
+ * `.example` and `.test` stay addresses, because people try Whence out with them.
+ */
+const NO_MAIL = /^[^.]*$|[:/\\]|(?:^|\.)(?:invalid|localhost|localdomain|local|internal)\.?$/;
+
 /** The address in its one spelling, or `undefined` when the text is none. */
 export function emailFrom(text: string | undefined): string | undefined {
   // ASCII only: other letters fold onto ASCII ones, and one person onto another.
   const email = text?.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase());
   const isEmail = email?.isWellFormed() && email.length <= 254 && EMAIL.test(email);
-  return isEmail ? email : undefined;
+  const domain = email?.slice(email.indexOf('@') + 1) ?? '';
+  return isEmail && !NO_MAIL.test(domain) ? email : undefined;
 }

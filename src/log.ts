@@ -10,6 +10,9 @@ export type Log = (
 /** What the log may hold of an error: its kind and where it arose. Its message may quote the data that upset it. */
 export function describeError(error: unknown): Record<string, string> {
   if (!(error instanceof Error)) return { error: typeof error };
-  const frame = error.stack?.split('\n').find((line) => /^\s+at /.test(line));
+  // The stack begins with the message, which may have lines of its own.
+  const { stack = '', message } = error;
+  const frames = stack.slice(stack.indexOf(message) + message.length).split('\n');
+  const frame = frames.find((line) => /^\s+at .*:\d+:\d+\)?$/.test(line));
   return { error: error.name, where: frame?.trim() ?? 'unknown' };
 }

@@ -13,15 +13,21 @@ export const Signup = z.object({
   source: z.string().check(z.minLength(1)),
   /** Trimmed, lower case: the key of the contact. */
   email: z.optional(z.string()),
+  /** Whether the provider says that the address is the person's. Absent: it says nothing, which counts as verified. */
+  emailVerified: z.optional(z.boolean()),
   name: z.optional(z.string()),
   /** The customer's own or the provider's id of the person. */
   userId: z.optional(z.string()),
+  /** The provider's own id of the person, where `userId` may be the app's: whose address an event verifies. */
+  personId: z.optional(z.string()),
   /** The provider's id of the customer: joins an event without email to one that has it. */
   customerId: z.optional(z.string()),
-  /** This event only identifies a customer. */
+  /** This event only identifies a customer, or says that their address is verified. */
   customerOnly: z.optional(z.literal(true)),
   /** A hint, never an identity: anybody can forge the cookie. Always a UUID. */
   visitorId: z.optional(z.string()),
+  /** It comes from a place where people also put their own IDs, so it may be no visitor ID at all. */
+  visitorIdGuessed: z.optional(z.literal(true)),
   /** A visitor ID was sent, but it is no UUID; its value is not kept. */
   visitorIdInvalid: z.optional(z.literal(true)),
   /** When the provider says it happened; ISO 8601 in UTC. */
@@ -44,7 +50,7 @@ export const Signup = z.object({
 });
 export type Signup = z.infer<typeof Signup>;
 
-/** How far the visitor of a signup could be found. */
+/** How far the visitor of a signup could be found. `shared_visitor`: found, but of two other people already. */
 export const MATCHES = [
   'matched',
   'no_visitor_id',
@@ -52,6 +58,7 @@ export const MATCHES = [
   'bot',
   'invalid_visitor_id',
   'rejected_by_datafast',
+  'shared_visitor',
 ] as const;
 export type Match = (typeof MATCHES)[number];
 
@@ -136,6 +143,8 @@ const text = z.optional(z.string());
 export const Attribution = z.object({
   channel: z.enum(CHANNELS),
   source: text,
+  /** The tag that named the source, as it came: `fb` where `source` says Facebook. Never one that holds an email address. */
+  utmSource: text,
   medium: text,
   campaign: text,
   term: text,
@@ -144,6 +153,8 @@ export const Attribution = z.object({
   ref: text,
   via: text,
   clickId: z.optional(z.object({ name: z.string(), value: z.string() })),
+  /** Names of parameters that look like click IDs and that no rule knows. Never their values; at most 10. */
+  unknownIds: z.optional(z.array(z.string())),
   landingPage: text,
   referrer: text,
   paid: z.boolean(),
@@ -213,8 +224,12 @@ export interface Contact {
   latest: EnrichedSignup;
   /** A replay or a late event: a later signup has arrived, as another visitor, which the live fields describe. */
   isOutdated?: true;
+  /** Why earlier attempts at this destination did not end, as codes of the ledger. */
+  waitedFor?: readonly string[];
   /** Nothing but refreshes: only live fields move, and a contact that is gone stays gone. */
   isRefresh?: true;
+  /** The address is not verified: a contact that exists stays as it is. */
+  onlyIfNew?: true;
 }
 
 /** The ledger's word for an outcome. */

@@ -63,6 +63,11 @@ export const REASONS = {
     says: 'It has no email. It waits up to a day for the event that says who the customer is.',
     todo: 'Let the provider send its customer events as well.',
   },
+  email_unverified: {
+    class: 'snooze',
+    says: 'The provider says that the address is not verified. Somebody else may have typed it, so the contact that exists was not changed.',
+    todo: 'The event that says that the address is verified sends it on, within seven days. docs/sources.md says which event that is.',
+  },
   visitor_not_found_yet: {
     class: 'snooze',
     says: 'DataFast does not know the visitor yet. Whence asks again for some minutes. Then the contact is written without a source.',
@@ -77,6 +82,16 @@ export const REASONS = {
     class: 'transient',
     says: 'Whence failed to work out the source. This is a bug in Whence.',
     todo: 'Whence tries again by itself. The log says where it failed.',
+  },
+  destination_not_set: {
+    class: 'configuration',
+    says: 'The settings of the destination are missing or wrong.',
+    todo: 'Run npm run doctor, which names the setting. Nothing is lost.',
+  },
+  destination_off: {
+    class: 'permanent',
+    says: 'The destination was switched off while the signup waited for it.',
+    todo: 'Nothing to do. To deliver it after all, set the destination, then replay it.',
   },
   destination_failed: {
     class: 'transient',

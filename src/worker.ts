@@ -4,8 +4,13 @@ import { journey } from './attribution/journey.ts';
 import { type ConsumeDependencies, consumeSignups } from './delivery/consume.ts';
 import { consumeDeadLetters } from './delivery/dead-letters.ts';
 import { enqueueAll, enqueueLater } from './delivery/enqueue.ts';
-import { meterRequests } from './delivery/request-meter.ts';
-import { destinations, newDestinationMemory, openDestinations } from './destinations/index.ts';
+import { meterRequests, type RequestMeter } from './delivery/request-meter.ts';
+import {
+  destinations,
+  newDestinationMemory,
+  openDestinations,
+  openForDelivery,
+} from './destinations/index.ts';
 import { readSettings, type Settings } from './health/read-settings.ts';
 import type { Log } from './log.ts';
 import { type MaintenanceDependencies, maintain } from './maintenance/maintenance.ts';
@@ -14,7 +19,12 @@ import { sources } from './sources/index.ts';
 import { issuerKeys } from './sources/issuer-keys.ts';
 import { VERSION } from './version.ts';
 import { newDatafastState } from './visitors/datafast.ts';
-import { findReferrers, forgetReferrer, type ReferrerQuery } from './visitors/referrers.ts';
+import {
+  findReferrers,
+  forgetReferrer,
+  newReferrerMemory,
+  type ReferrerQuery,
+} from './visitors/referrers.ts';
 import { findVisitors, forgetVisitor, type VisitorQuery } from './visitors/visitors.ts';
 import { createApp } from './web/app.ts';
 import type { WebDependencies } from './web/web.ts';
@@ -42,11 +52,23 @@ const keys = issuerKeys(io.fetch, io.now);
 /** What upstreams have said of their limits outlives an invocation. */
 const memoryOf = oncePerEnv(() => ({
   datafast: newDatafastState(),
+  referrers: newReferrerMemory(),
   destinations: newDestinationMemory(),
 }));
 
+/** Requests of the dashboard are few. */
+const UNMETERED: RequestMeter = {
+  fetch: io.fetch,
+  requestsLeft: () => Number.POSITIVE_INFINITY,
+};
+
 /** What requests and queues both need. */
-function open(env: Env, settings: Settings, send: typeof fetch = io.fetch) {
+function open(
+  env: Env,
+  settings: Settings,
+  { fetch: send, requestsLeft }: RequestMeter = UNMETERED,
+) {
+  const { referrerLookup: lookup } = settings;
   const datafast = {
     ...settings.datafast,
     ...io,
@@ -57,9 +79,14 @@ function open(env: Env, settings: Settings, send: typeof fetch = io.fetch) {
   return {
     ledger: env.LEDGER,
     findVisitors: (queries: readonly VisitorQuery[]) => findVisitors(datafast, queries),
-    findReferrers: settings.realtimeReferrer
-      ? (queries: readonly ReferrerQuery[]) => findReferrers(datafast, queries)
-      : undefined,
+    findReferrers:
+      lookup === 'off'
+        ? undefined
+        : (query: ReferrerQuery) =>
+            findReferrers(
+              { ...datafast, lookup, requestsLeft, memory: memoryOf(env).referrers },
+              query,
+            ),
     forgetVisitor: (visitorId: string) =>
       Promise.all([
         forgetVisitor(env.VISITORS, visitorId),
@@ -103,9 +130,14 @@ function openDelivery(env: Env): ConsumeDependencies {
   const meter = meterRequests(io.fetch, settings.requestsPerInvocation);
   const memory = memoryOf(env).destinations;
   return {
-    ...open(env, settings, meter.fetch),
+    ...open(env, settings, meter),
     requestsLeft: meter.requestsLeft,
-    destinations: openDestinations(settings.values, settings.names, { ...io, ...meter, memory }),
+    destinations: openForDelivery(settings.values, settings.names, {
+      ...io,
+      ...meter,
+      memory,
+      begun: settings.begunDestinations,
+    }),
     enqueueLater: (later) => enqueueLater(env.SIGNUPS, later),
     random: Math.random,
   };
@@ -116,6 +148,7 @@ function openMaintenance(env: Env): MaintenanceDependencies {
     ledger: env.LEDGER,
     enqueueAll: (signups) => enqueueAll(env.SIGNUPS, signups),
     enqueueLater: (later) => enqueueLater(env.SIGNUPS, later),
+    destinationNames: openDelivery(env).destinations.map(({ name }) => name),
     backlog: () => backlogOf(env),
     retentionDays: settingsOf(env).ledgerRetentionDays,
     now: io.now,

@@ -1,6 +1,7 @@
 // A stand-in for the DataFast API. It answers, refuses and limits as documented, and keeps everything in memory.
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { getVisitorAnswer, realtimeMapAnswer } from './datafast/answers.ts';
+import { type ListMeaning, listAnswer } from './datafast/list.ts';
 import type { DatafastVisitor } from './datafast/record.ts';
 import { bearerToken, createRecorder, type Failure, type RecordedRequest } from './requests.ts';
 
@@ -15,6 +16,8 @@ export interface DatafastOptions {
   rateLimitHeaders?: boolean;
   /** The generation of the documentation. A visitor's own comes first. */
   generation?: 'A' | 'B';
+  /** How List visitors means what is not documented. It may change while the stand-in runs. */
+  list?: Partial<ListMeaning>;
 }
 
 export interface DatafastStandIn {
@@ -22,6 +25,8 @@ export interface DatafastStandIn {
   requests: RecordedRequest[];
   /** By visitor ID in lower case. `bot`: DataFast knows it and refuses it. */
   visitors: Map<string, DatafastVisitor | 'bot'>;
+  /** How List visitors means what is not documented. */
+  list: ListMeaning;
   failWith(next: Failure | undefined): void;
   forgetRequests(): void;
 }
@@ -34,6 +39,7 @@ export function createDatafast(options: DatafastOptions): DatafastStandIn {
   if (!/^dft?_./.test(options.apiKey)) throw new Error('A DataFast key starts with df_ or dft_.');
   const now = options.now ?? Date.now;
   const visitors = new Map<string, DatafastVisitor | 'bot'>();
+  const list: ListMeaning = { acquisition: 'first', window: 'first', lagMs: 0, ...options.list };
   const recorder = createRecorder({
     now,
     errorBody: (status) => errorBody(status, 'Something went wrong'),
@@ -44,6 +50,14 @@ export function createDatafast(options: DatafastOptions): DatafastStandIn {
   app.use(authenticated(options.apiKey));
   app.use(limited(options, now));
   app.use(websiteAllowed(options));
+
+  app.get('/api/v1/visitors', (c) => {
+    const people = [...visitors.values()].filter((visitor) => visitor !== 'bot');
+    const answer = listAnswer(people, c.req.query(), list, now());
+    if (answer.kind === 'invalid') return refuse(c, 400, answer.message);
+    const { data, pagination } = answer;
+    return c.json({ status: 'success', data, pagination });
+  });
 
   app.get('/api/v1/visitors/:visitorId', (c) => {
     const visitorId = c.req.param('visitorId');
@@ -68,7 +82,7 @@ export function createDatafast(options: DatafastOptions): DatafastStandIn {
   });
 
   const { requests, failWith, forgetRequests } = recorder;
-  return { app, requests, visitors, failWith, forgetRequests };
+  return { app, requests, visitors, list, failWith, forgetRequests };
 }
 
 function authenticated(apiKey: string): MiddlewareHandler {

@@ -42,6 +42,8 @@ export interface HubspotOptions {
   listLagMilliseconds?: number;
   /** For tests of what HubSpot answers to requests that it does not document. */
   acceptsUndocumented?: boolean;
+  /** How many properties the plan allows beside HubSpot's own. HubSpot's number is 1,000. */
+  maxCustomProperties?: number;
   /** What an admin requires of every new contact. Only 2026-09 enforces it. */
   requiredProperties?: string[];
 }
@@ -58,6 +60,8 @@ export interface HubspotStandIn {
   history(contactId: string, property: string): readonly Version[];
   /** As if a person had entered it in HubSpot. Read-only properties are allowed. Throws on what HubSpot would refuse. */
   addContact(properties: Record<string, string>): HubspotContact;
+  /** As if a person had changed it in HubSpot. */
+  correctContact(email: string, properties: Record<string, string>): void;
   /** As if a person had deleted it in HubSpot. */
   deleteContact(email: string): void;
   properties(): PropertyDefinition[];
@@ -65,6 +69,8 @@ export interface HubspotStandIn {
   addProperty(property: AddedProperty): PropertyDefinition;
   /** Archives a property. It counts as missing until it is created again. */
   archiveProperty(name: string): void;
+  /** Deletes a property for good. */
+  removeProperty(name: string): void;
   /** Drops the next upsert of each of these emails silently: no result, no error. */
   dropWrites(...emails: string[]): void;
   /** What was requested and is not documented by HubSpot. */
@@ -78,6 +84,7 @@ export function createHubspot(options: HubspotOptions): HubspotStandIn {
   const granted = options.scopes ?? [READ, WRITE, WRITE_SCHEMA];
   const portal = createPortal(now, options.requiredProperties ?? []);
   portal.listLagMs = options.listLagMilliseconds ?? 0;
+  portal.maxCustomProperties = options.maxCustomProperties ?? portal.maxCustomProperties;
   const undocumented: string[] = [];
   const utcOffsetMilliseconds = options.utcOffsetMilliseconds ?? 0;
   const recorder = createRecorder({ now, errorBody: bodyOfInjected });
@@ -108,6 +115,11 @@ export function createHubspot(options: HubspotOptions): HubspotStandIn {
     requests,
     contacts: portal.contacts.all,
     contact: (email) => portal.contacts.find('email', email),
+    correctContact(email, properties) {
+      const contact = portal.contacts.find('email', email);
+      if (!contact) throw new Error('The portal has no such contact.');
+      portal.contacts.write(contact.id, properties);
+    },
     deleteContact(email) {
       const contact = portal.contacts.find('email', email);
       if (!contact) throw new Error('The portal has no such contact.');
@@ -130,6 +142,9 @@ export function createHubspot(options: HubspotOptions): HubspotStandIn {
       if (!property) throw new Error(`The portal has no property ${name}.`);
       portal.properties.delete(name);
       portal.archived.set(name, property);
+    },
+    removeProperty(name) {
+      portal.properties.delete(name);
     },
     dropWrites(...emails) {
       for (const email of emails) portal.dropped.add(email);

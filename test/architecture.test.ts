@@ -34,7 +34,7 @@ const ARROWS: Record<string, readonly string[]> = {
   destinations: ['settings', 'upstream'],
   ledger: [],
   delivery: ['ledger', 'visitors', 'destinations'],
-  operations: ['ledger'],
+  operations: ['delivery', 'ledger'],
   health: ['settings', 'ledger', 'sources', 'visitors', 'attribution', 'destinations'],
   maintenance: ['delivery', 'ledger'],
   api: ['ledger', 'operations', 'health', 'destinations'],

@@ -1,7 +1,7 @@
 // The whole way: a signed webhook in, through the real queue, KV and D1, a contact in the CRM.
 import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { ask, createWorld, send, somebody, type World } from './world.ts';
+import { ask, createWorld, lookupsOf, send, somebody, type World } from './world.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -82,7 +82,7 @@ describe('the journey of a signup', () => {
       items: unknown[];
     }>();
     expect(items).toHaveLength(1);
-    expect(world.datafast.requests).toHaveLength(1);
+    expect(lookupsOf(world)).toHaveLength(1);
   });
 
   it('one visitor through Stripe and Clerk is one DataFast request and one contact', async () => {
@@ -93,7 +93,7 @@ describe('the journey of a signup', () => {
     await settled(`stripe:${person.eventId}`);
     await settled(`clerk:${second.eventId}`);
 
-    expect(world.datafast.requests).toHaveLength(1);
+    expect(lookupsOf(world)).toHaveLength(1);
     expect(world.hubspot.contacts()).toHaveLength(1);
   });
 

@@ -49,6 +49,10 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
   };
 }
 
+/** The requests for one visitor. Others look for referrers. */
+export const lookupsOf = ({ datafast }: World) =>
+  datafast.requests.filter(({ path }) => path.startsWith('/api/v1/visitors/'));
+
 const SECRETS: Record<string, string> = {
   stripe: env.STRIPE_WEBHOOK_SECRET,
   clerk: env.CLERK_WEBHOOK_SECRET,

@@ -6,7 +6,7 @@ import type { ConsumeDependencies } from '../../src/delivery/consume.ts';
 import { meterRequests } from '../../src/delivery/request-meter.ts';
 import { newDestinationMemory, openDestinations } from '../../src/destinations/index.ts';
 import { newDatafastState } from '../../src/visitors/datafast.ts';
-import { findReferrers } from '../../src/visitors/referrers.ts';
+import { findReferrers, newReferrerMemory } from '../../src/visitors/referrers.ts';
 import { findVisitors } from '../../src/visitors/visitors.ts';
 import { createDatafast, type DatafastStandIn } from '../../stand-ins/datafast.ts';
 import { createHubspot, type HubspotStandIn } from '../../stand-ins/hubspot.ts';
@@ -78,6 +78,7 @@ function deliveryOpener(
   { reach, now, pass }: Pick<DrainWorld, 'now' | 'pass'> & { reach: typeof fetch },
 ): DrainWorld['openDelivery'] {
   const state = newDatafastState();
+  const referrers = newReferrerMemory();
   const memory = newDestinationMemory();
   return (enqueueLater) => {
     const io = { ...meterRequests(reach, REQUESTS_PER_INVOCATION), now };
@@ -92,7 +93,8 @@ function deliveryOpener(
     return {
       ledger: env.LEDGER,
       findVisitors: (queries) => findVisitors(datafast, queries),
-      findReferrers: (queries) => findReferrers(datafast, queries),
+      findReferrers: (query) =>
+        findReferrers({ ...datafast, lookup: 'auto', memory: referrers }, query),
       attribute,
       journey,
       destinations: openDestinations(hubspotSettings(TOKEN), new Map(), { ...io, memory }),

@@ -25,6 +25,7 @@ export function attribute(
   return {
     channel: decided.channel,
     source: sourceName(signals),
+    utmSource: read.source && tags[read.source.tag]?.raw,
     medium: tags.utm_medium?.raw,
     campaign: tags.utm_campaign?.raw,
     term: tags.utm_term?.raw,
@@ -33,6 +34,7 @@ export function attribute(
     via: tags.via?.raw,
     clickId:
       clickId?.value === undefined ? undefined : { name: clickId.name, value: clickId.value },
+    unknownIds: signals.unknownIds && [...signals.unknownIds],
     landingPage: landing && pageText(landing),
     referrer: referrer.kind === 'page' ? referrer.page : undefined,
     paid: PAID_CHANNELS.has(decided.channel),

@@ -1,19 +1,21 @@
 // The way from the first visit to the signup, as far as DataFast's counters show it afterwards.
 import type { Journey, Visitor } from '../model.ts';
-import { DAY_MS, MINUTE_MS, timeOf, VISIT_MS } from '../time.ts';
+import { DAY_MS, timeOf, VISIT_MS } from '../time.ts';
 import { type ChannelRules, NO_RULES } from './channel-rules.ts';
-import { convertingTouch } from './converting-touch.ts';
+import { convertingTouch, type Referrers } from './converting-touch.ts';
 import { pageText, parseLocation } from './location.ts';
 
 const MAX_GOALS_LENGTH = 1000;
-/** The provider's clock and DataFast's may differ by some seconds. */
-const CLOCK_DIFFERENCE_MS = MINUTE_MS;
 
-/** The journey of a visitor who signed up at `signedUpAt` (ISO 8601). What cannot be known is absent. */
+/**
+ * The journey of a visitor who signed up at `signedUpAt` (ISO 8601). What cannot be known is absent. `referrers` are
+ * those of the first visit and of the visit of the signup, where somebody knows them.
+ */
 export function journey(
   visitor: Visitor,
   signedUpAt?: string,
   rules: ChannelRules = NO_RULES,
+  referrers: Referrers = {},
 ): Journey {
   const signup = timeOf(signedUpAt);
   const firstSeen = timeOf(visitor.firstSeenAt);
@@ -31,9 +33,7 @@ export function journey(
     lastPage: lastPage(visitor),
     goals: goals === '' ? undefined : goals,
     conversion:
-      signup === undefined
-        ? undefined
-        : convertingTouch(visitor, signup + CLOCK_DIFFERENCE_MS, rules),
+      signup === undefined ? undefined : convertingTouch(visitor, signup, rules, referrers),
   };
 }
 

@@ -8,7 +8,7 @@ import { SITE } from './known-sources/sites.ts';
 import { SOCIAL } from './known-sources/social.ts';
 import { SHOPPING, VIDEO } from './known-sources/video-and-shopping.ts';
 
-/** A subdomain counts as its parent unless it has a row of its own: `mail.google.com` is mail, not search. */
+/** Which subdomains count as their parent, `source-at-host.ts` says. One with a row of its own never does. */
 export const KNOWN_SOURCES: readonly { category: Category; rows: readonly Row[] }[] = [
   { category: 'search', rows: SEARCH },
   { category: 'social', rows: SOCIAL },

@@ -7,11 +7,14 @@ import { type Location, parseLocation } from './location.ts';
  * The page on which the first visit began. `undefined` when the list of pages begins with a later visit, whose link
  * says nothing about the first touch. The pages come earliest first.
  */
-export function landingPage({ pages, firstSeenAt }: Visitor): Location | undefined {
-  const page = pages[0];
-  if (page === undefined) return undefined;
+export function landingPage(visitor: Visitor): Location | undefined {
+  const page = visitor.pages[0];
+  return page && beginsWithFirstVisit(visitor) ? parseLocation(page.url) : undefined;
+}
+
+/** Whether the list of pages begins with the first visit, as far as its times show. */
+export function beginsWithFirstVisit({ pages, firstSeenAt }: Visitor): boolean {
   const firstSeen = timeOf(firstSeenAt);
-  const seen = timeOf(page.at);
-  const isLater = firstSeen !== undefined && seen !== undefined && seen > firstSeen + VISIT_MS;
-  return isLater ? undefined : parseLocation(page.url);
+  const seen = timeOf(pages[0]?.at);
+  return firstSeen === undefined || seen === undefined || seen <= firstSeen + VISIT_MS;
 }

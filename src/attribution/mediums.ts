@@ -1,4 +1,5 @@
 // What `utm_medium` means, in the spellings that people use.
+import { placementBrand } from './ad-macros.ts';
 
 const MEDIUM_FAMILIES = [
   'paid',
@@ -84,8 +85,12 @@ const SPELLINGS = MEDIUM_FAMILIES.map((family) => {
   return { family, words: new Set(words), ...others };
 });
 
+const PAID_ONLY: ReadonlySet<MediumFamily> = new Set(['paid']);
+
 /** The families of a medium in comparable form. A medium can be of several. */
 export function familiesOf(key: string): ReadonlySet<MediumFamily> {
+  // `facebook-instream-video` is where Meta showed an ad, and no medium called video.
+  if (placementBrand(key) !== undefined) return PAID_ONLY;
   const found = new Set<MediumFamily>();
   const ownWords = key.split('-');
   for (const { family, words, starts = [], ends = [], contains = [], is = [] } of SPELLINGS) {

@@ -1,43 +1,30 @@
-// The page that the person came from, when it is known, and the hosts that never count as one.
+// The page that the person came from, when it is known.
 import { clean, comparable } from './clean.ts';
 import { reason } from './evidence.ts';
 import { type FoundSource, findSource, sourceAtHost } from './find-source.ts';
-import { looksLikeHost, registrableDomain, withParents } from './host.ts';
+import { looksLikeHost } from './host.ts';
+import { isBrowserApp, isMailApp } from './known-sources/apps.ts';
 import { pageText, parseLocation } from './location.ts';
+import { originalHost, whyNoReferrer } from './plumbing.ts';
+import { knownSourceAt, sourceOfApp } from './source-at-host.ts';
 
 export type Referrer =
   /** Nothing is known. */
   | { kind: 'unknown' }
   /** Known to be empty: the address was typed or bookmarked, or the page before withheld it. */
   | { kind: 'none' }
-  /** Known, but it is the site itself, a payment page or a login, and says nothing about the first touch. */
+  /** Known, but it is the site itself, a page that people pass through, or hidden: it says nothing of the first touch. */
   | { kind: 'ignored'; reason: string }
   | { kind: 'page'; page: string; source: FoundSource; reason: string };
 
 /** What browsers and analytics write for an empty referrer. `Direct/None` is DataFast's. */
 const EMPTY = new Set(['', 'direct', '(direct)', 'direct/none', '(direct)/(none)']);
 
-/** Payment and login pages that people pass through. Their subdomains count, too. */
-const PASSED_THROUGH = new Set([
-  ...['checkout.stripe.com', 'buy.stripe.com', 'billing.stripe.com', 'invoice.stripe.com'],
-  ...['connect.stripe.com', 'hooks.stripe.com', 'pay.stripe.com', 'checkout.link.com', 'link.com'],
-  ...['paypal.com', 'pay.google.com', 'payments.google.com', 'pay.amazon.com', 'klarna.com'],
-  ...['checkout.paddle.com', 'buy.paddle.com', 'sandbox-buy.paddle.com', 'lemonsqueezy.com'],
-  ...['buy.polar.sh', 'checkout.dodopayments.com', 'checkout.creem.io', 'checkout.shopify.com'],
-  ...['accounts.google.com', 'appleid.apple.com', 'idmsa.apple.com', 'login.microsoftonline.com'],
-  ...['login.microsoft.com', 'login.live.com', 'account.live.com', 'login.yahoo.com'],
-  ...[
-    'login.salesforce.com',
-    'accounts.dev',
-    'clerk.com',
-    'auth0.com',
-    'okta.com',
-    'oktapreview.com',
-  ],
-  ...['onelogin.com', 'authkit.app', 'api.workos.com', 'kinde.com', 'stytch.com', 'descope.com'],
-  ...['amazoncognito.com', 'b2clogin.com', 'ciamlogin.com', 'firebaseapp.com', 'supabase.co'],
-  ...['localhost', '127.0.0.1', '[::1]'],
-]);
+/** Android's referrers: https://developer.android.com/reference/android/app/Activity#getReferrer(). */
+const APP = /^android-app:\/{1,2}([a-z0-9_]+(?:\.[a-z0-9_]+)*)(?:[/?#:]|$)/i;
+const MAX_APP_LENGTH = 200;
+/** Longer than any host may be. */
+const MAX_HOST_LENGTH = 253;
 
 /** Reads the referrer of a visitor to a site with these domains. */
 export function readReferrer(text: string | undefined, ownDomains: readonly string[]): Referrer {
@@ -45,27 +32,34 @@ export function readReferrer(text: string | undefined, ownDomains: readonly stri
   if (EMPTY.has(comparable(text))) return { kind: 'none' };
   const name = clean(text);
   if (name === undefined) return { kind: 'unknown' };
+  const app = name.length <= MAX_APP_LENGTH ? APP.exec(name)?.[1]?.toLowerCase() : undefined;
+  if (app !== undefined) return readApp(app);
+
   // The whole text is parsed: an address that was cut could be another page.
   const location = parseLocation(text);
-  const host = location?.host;
-  if (location && host !== undefined && (looksLikeHost(host) || PASSED_THROUGH.has(host))) {
-    const evidence = reason('referrer', host);
+  const host = location?.host === undefined ? undefined : originalHost(location.host);
+  if (location && host !== undefined && host.length <= MAX_HOST_LENGTH) {
+    const evidence = reason('referrer', location.host ?? host);
     const why = whyNoReferrer(host, ownDomains);
-    return why === undefined
-      ? { kind: 'page', page: pageText(location), source: sourceAtHost(host), reason: evidence }
-      : { kind: 'ignored', reason: `${evidence} ignored: ${why}` };
+    if (why !== undefined) return { kind: 'ignored', reason: `${evidence} ignored: ${why}` };
+    if (looksLikeHost(host)) {
+      const page = pageText({ ...location, host });
+      return { kind: 'page', page, source: sourceAtHost(host), reason: evidence };
+    }
   }
   // DataFast sends friendly names such as `Google` for hosts it knows. Addresses without a host say nothing.
-  return /[:/?#@]/.test(name)
+  return /[:/?#@]|^[\d.]+$/.test(name)
     ? { kind: 'unknown' }
     : { kind: 'page', page: name, source: findSource(name), reason: reason('referrer', name) };
 }
 
-/** In plain words why this host is no referrer; `undefined` when it can be one. */
-export function whyNoReferrer(host: string, ownDomains: readonly string[]): string | undefined {
-  if (ownDomains.includes(registrableDomain(host))) return 'the site itself';
-  for (const parent of withParents(host)) {
-    if (PASSED_THROUGH.has(parent)) return 'a payment or login page';
-  }
-  return undefined;
+/** An app is the place, unless it is a browser: then it says no more than no referrer. */
+function readApp(app: string): Referrer {
+  // Some apps put the host of their site there: `android-app://m.facebook.com/`.
+  const known =
+    sourceOfApp(app) ??
+    (isMailApp(app) ? { name: app, category: 'email' as const } : knownSourceAt(app));
+  if (known === undefined && isBrowserApp(app)) return { kind: 'unknown' };
+  const source = { name: known?.name ?? app, known, host: app, namesAnAd: false };
+  return { kind: 'page', page: app, source, reason: reason('referrer', app) };
 }

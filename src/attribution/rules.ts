@@ -2,13 +2,13 @@
 // which tool we follow where others disagree, and why.
 import type { Channel } from '../model.ts';
 import type { AdCategory, Category } from './known-sources/known-source.ts';
-import type { Indication } from './link-ids.ts';
+import type { Indication } from './link-ids/link-id.ts';
 import type { MediumFamily } from './mediums.ts';
 import { isShopping } from './paid.ts';
 import type { Signals } from './signals.ts';
 
 /** Part of every attribution. It shows whether an answer changed because of the rules or because of the visitor. */
-export const RULES_VERSION = '2026-11-23.2';
+export const RULES_VERSION = '2026-11-26.1';
 
 /** What decided, most decisive first; `undefined` when the rule does not apply. */
 type Reasons = readonly string[] | undefined;
@@ -36,7 +36,8 @@ export const RULES: readonly Rule[] = [
   rule('Cross-network', 'campaign across networks', campaignSaying('cross-network')),
   rule('Display', 'display medium', medium('display')),
 
-  // Paid: a paid medium, an `…-ads` source, or a click ID that only ads carry.
+  // Paid: a paid medium, an `…-ads` source, a value or a click ID that only ads carry, an ad server as the referrer.
+  rule('Cross-network', sayingPaid, paid('cross-network')),
   rule('Paid Shopping', sayingPaid, paid('shopping')),
   rule('Paid Search', sayingPaid, paid('search')),
   rule('Paid Social', sayingPaid, paid('social')),
@@ -73,6 +74,7 @@ export const RULES: readonly Rule[] = [
 
   // Weak signs: link IDs that mail tools, partner programmes, networks and Google append to unpaid links.
   rule('Email', 'parameter of a mail tool', linkIdOf('email')),
+  rule('SMS', 'parameter of a text message tool', linkIdOf('sms')),
   rule('Affiliate', 'click ID of a partner programme', linkIdOf('affiliate')),
   rule('Affiliate', "partner's code in via", ({ tags }) => tags.via && [tags.via.reason]),
   rule('Organic Social', 'click ID that posts carry too', linkIdOf('social')),
@@ -84,6 +86,7 @@ export const RULES: readonly Rule[] = [
   // The referrer, when it is known and no tag decided.
   rule('AI Assistant', 'AI assistant as referrer', referrer('ai')),
   rule('Email', 'mail as referrer', referrer('email')),
+  rule('SMS', 'text message app as referrer', referrer('sms')),
   rule('Organic Search', 'search engine as referrer', referrer('search')),
   rule('Organic Social', 'social network as referrer', referrer('social')),
   rule('Organic Video', 'video site as referrer', referrer('video')),

@@ -1,6 +1,6 @@
 // Finds the source among the tags of a link.
 import { type FoundSource, findSource } from './find-source.ts';
-import { whyNoReferrer } from './referrer.ts';
+import { whyNoReferrer } from './plumbing.ts';
 import type { Tags } from './tags.ts';
 
 /** The source that a tag on the link names. */

@@ -1,7 +1,14 @@
 // Which column of the operator's file is which of ours.
 
 /** What a row can hold. `email` and `signed_up_at` are needed. */
-export const COLUMNS = ['email', 'signed_up_at', 'visitor_id', 'name', 'user_id'] as const;
+export const COLUMNS = [
+  'email',
+  'signed_up_at',
+  'visitor_id',
+  'name',
+  'user_id',
+  'email_verified',
+] as const;
 export type Column = (typeof COLUMNS)[number];
 
 /** By our name, the operator's. A column without an entry has our name. */

@@ -3,7 +3,7 @@ import type { OpenDestination } from '../destinations/destination.ts';
 import type { Item } from '../ledger/delivery-state.ts';
 import type { Attempt, LedgerEntry } from '../ledger/record.ts';
 import type { Match } from '../model.ts';
-import type { Outcome, Waiting } from '../outcome.ts';
+import type { Outcome, Snooze, Waiting } from '../outcome.ts';
 import type { Reason } from '../reasons.ts';
 import { isoOf, timeOf } from '../time.ts';
 import { retryDelaySeconds, snoozeDelaySeconds } from './backoff.ts';
@@ -36,10 +36,26 @@ export function attemptOf(
       return { destination, status: 'failed', reason: outcome.reason };
     case 'retry':
     case 'snooze': {
+      if (outcome.status === 'snooze' && outcome.isParked) {
+        return parkedAttempt(dependencies, destination, item, outcome);
+      }
       const attempts = item.state.progress.get(destination)?.attempts ?? 0;
       return waitingAttempt(dependencies, destination, item, outcome, attempts);
     }
   }
+}
+
+/** Nothing polls: it has no message, and its next attempt is the end of its time. */
+function parkedAttempt(
+  { now }: AttemptDependencies,
+  destination: string,
+  { signup }: Item,
+  { reason, afterSeconds }: Snooze,
+): Attempt {
+  const untilMs = Date.parse(signup.receivedAt) + afterSeconds * 1000;
+  if (untilMs <= now()) return { destination, status: 'skipped', reason };
+  const nextAttemptAt = isoOf(untilMs);
+  return { destination, status: 'waiting', reason, nextAttemptAt, isSnoozed: true, isParked: true };
 }
 
 /** `failuresBefore`: how often this has failed already. */
@@ -129,16 +145,34 @@ export function dueDestinations<Due extends Pick<DeliveryDestination, 'name'>>(
   });
 }
 
-/** When the signup is due again: at the earliest time of a destination that waits. */
+/** When the signup is due again: at the earliest time of a destination that waits, other than for an event. */
 export function nextAttemptAt(
+  destinations: readonly Pick<DeliveryDestination, 'name'>[],
+  item: Item,
+  attempts: readonly Attempt[],
+): string | undefined {
+  const waiting = waitingOf(destinations, item, attempts).filter((one) => !one.isParked);
+  return waiting.flatMap((one) => one.nextAttemptAt ?? []).sort()[0];
+}
+
+/** Whether the signup waits somewhere for an event, which no message does. */
+export function isParked(
+  destinations: readonly Pick<DeliveryDestination, 'name'>[],
+  item: Item,
+  attempts: readonly Attempt[],
+): boolean {
+  return waitingOf(destinations, item, attempts).some((one) => one.isParked);
+}
+
+/** Where the signup waits after these attempts. */
+function waitingOf(
   destinations: readonly Pick<DeliveryDestination, 'name'>[],
   { state }: Item,
   attempts: readonly Attempt[],
-): string | undefined {
-  const times = destinations.flatMap(({ name }) => {
+): { isParked?: boolean; nextAttemptAt?: string | null | undefined }[] {
+  return destinations.flatMap(({ name }) => {
     const reached =
       attempts.find(({ destination }) => destination === name) ?? state.progress.get(name);
-    return (reached?.status === 'waiting' && reached.nextAttemptAt) || [];
+    return reached?.status === 'waiting' ? reached : [];
   });
-  return times.sort()[0];
 }

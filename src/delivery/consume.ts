@@ -3,9 +3,10 @@ import { describeError } from '../log.ts';
 import type { Signup } from '../model.ts';
 import { HOUR_SECONDS } from '../time.ts';
 import { type DeliverDependencies, type Disposition, deliverSignups } from './deliver.ts';
-import type { Later } from './enqueue.ts';
+import { type Later, unsentOf } from './enqueue.ts';
 import { type Messages, readMessages, retryAll } from './messages.ts';
 import { requestsOfPass } from './wait.ts';
+import { wakeVerified } from './wake-verified.ts';
 
 /** A message of a newer version waits for the Worker that can read it. */
 const UNREADABLE_RETRY_SECONDS = HOUR_SECONDS;
@@ -50,7 +51,9 @@ async function deliverTogether(
   try {
     const counts = { done: 0, again: 0 };
     const snoozed: Later[] = [];
-    for (const [id, disposition] of await deliverSignups(dependencies, signups)) {
+    const dispositions = await deliverSignups(dependencies, signups);
+    await wakeVerified(dependencies, signups, dispositions);
+    for (const [id, disposition] of dispositions) {
       counts[disposition.kind] += 1;
       const signup = signups.find((candidate) => candidate.id === id);
       if (disposition.kind === 'again' && disposition.isSnoozed && signup) {
@@ -73,17 +76,20 @@ async function reenqueue(
   messages: ReadonlyMap<string, readonly Message[]>,
 ): Promise<void> {
   if (snoozed.length === 0) return;
-  let isSent = true;
+  let unsent: readonly string[] = [];
   try {
     await enqueueLater(snoozed);
   } catch (error) {
-    isSent = false;
+    unsent = unsentOf(
+      error,
+      snoozed.map(({ signup }) => signup.id),
+    );
     log('warn', 'queue_unavailable', describeError(error));
   }
   for (const { signup, delaySeconds } of snoozed) {
-    const disposition: Disposition = isSent
-      ? { kind: 'done' }
-      : { kind: 'again', afterSeconds: delaySeconds, isSnoozed: true };
+    const disposition: Disposition = unsent.includes(signup.id)
+      ? { kind: 'again', afterSeconds: delaySeconds, isSnoozed: true }
+      : { kind: 'done' };
     ackOrRetry(messages.get(signup.id) ?? [], disposition);
   }
 }

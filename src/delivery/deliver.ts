@@ -1,18 +1,23 @@
 // A batch of signups: leave out what has arrived, take the rest as far as it gets, wait for DataFast's minute where only
 // that is missing, and record what happened to each.
-import type { LedgerDatabase } from '../ledger/database.ts';
 import { type Item, readItems } from '../ledger/delivery-state.ts';
 import { type Attempt, type LedgerEntry, recordEntries } from '../ledger/record.ts';
 import { isErased, readErasures } from '../ledger/tombstones.ts';
+import { releaseVisitors } from '../ledger/visitor-people.ts';
 import type { Signup } from '../model.ts';
 import { isoOf } from '../time.ts';
-import { type Deferred, deferredEntry, dueDestinations, nextAttemptAt } from './attempts.ts';
+import {
+  type Deferred,
+  deferredEntry,
+  dueDestinations,
+  isParked,
+  nextAttemptAt,
+} from './attempts.ts';
 import { logReasons } from './log-reasons.ts';
 import { type PassDependencies, runPass } from './pass.ts';
 import { planWait, type Waited } from './wait.ts';
 
 export interface DeliverDependencies extends PassDependencies {
-  ledger: LedgerDatabase;
   /** Removes the visitor and the referrer from the cache. */
   forgetVisitor(visitorId: string): Promise<unknown>;
   sleep(seconds: number): Promise<void>;
@@ -22,7 +27,8 @@ export interface DeliverDependencies extends PassDependencies {
 
 /** What the queue does with a signup's message. */
 export type Disposition =
-  | { kind: 'done' }
+  /** `isParked`: it waits in the ledger, without a message. */
+  | { kind: 'done'; isParked?: true }
   /** It comes back. `isSnoozed`: the wait is no failure, and a new message takes the place of this one. */
   | { kind: 'again'; afterSeconds: number; isSnoozed: boolean };
 
@@ -38,13 +44,19 @@ export async function deliverSignups(
     ({ signup, state }) => !isErased(state.erasures, signup),
   );
   const dispositions = new Map<string, Disposition>(signups.map(({ id }) => [id, DONE]));
+  await record(dependencies, idleRefreshes(dependencies, kept));
   let open = openItems(dependencies, kept);
   for (const item of kept) {
     if (!open.includes(item)) dispositions.set(item.signup.id, dispositionOf(dependencies, item));
   }
   let waited: Waited = { waits: 0, seconds: 0 };
   while (open.length > 0) {
-    const { entries, rateLimited } = await runPass(dependencies, open);
+    // After a wait the next signups need what is left of the minute. The refresh looks for the referrers.
+    const isHurried = waited.waits > 0;
+    const { entries, rateLimited } = await runPass(
+      isHurried ? { ...dependencies, findReferrers: undefined } : dependencies,
+      open,
+    );
     const wait = planWait(dependencies, rateLimited, waited);
     entries.push(...wait.later.map((item) => deferredEntry(dependencies, item)));
     await record(dependencies, entries);
@@ -71,6 +83,18 @@ function openItems({ destinations, now }: DeliverDependencies, items: readonly I
     .sort((a, b) => isRefresh(a) - isRefresh(b));
 }
 
+/** Refreshes of signups that have arrived nowhere that is on: they end, since nothing would end them. */
+function idleRefreshes(
+  { destinations, now }: DeliverDependencies,
+  items: readonly Item[],
+): LedgerEntry[] {
+  return items
+    .filter(
+      (item) => item.signup.refresh && dueDestinations(destinations, item, now()).length === 0,
+    )
+    .map(({ signup }) => ({ signup, attempts: [], refreshAt: null }));
+}
+
 /** Somebody may have been erased during the wait. */
 async function withErasures(
   { ledger }: DeliverDependencies,
@@ -92,7 +116,9 @@ async function record(
   const recorded = await recordEntries(ledger, entries, isoOf(now()));
   for (const { signup } of entries) {
     // Erased while the batch had it: the lookup has put the visitor into the cache again.
-    if (!recorded.has(signup.id) && signup.visitorId) await forgetVisitor(signup.visitorId);
+    if (recorded.has(signup.id) || !signup.visitorId) continue;
+    await forgetVisitor(signup.visitorId);
+    if (signup.email !== undefined) await releaseVisitors(ledger, [signup.email]);
   }
   logReasons(log, entries);
 }
@@ -106,9 +132,12 @@ function dispositionOf(
   item: Item,
   attempts: readonly Attempt[] = [],
 ): Disposition {
+  if (item.signup.refresh) return DONE;
   const next = nextAttemptAt(destinations, item, attempts);
-  if (next === undefined || item.signup.refresh) return DONE;
-  const waiting = attempts.filter(({ status }) => status === 'waiting');
+  if (next === undefined) {
+    return isParked(destinations, item, attempts) ? { kind: 'done', isParked: true } : DONE;
+  }
+  const waiting = attempts.filter((attempt) => attempt.status === 'waiting' && !attempt.isParked);
   return {
     kind: 'again',
     afterSeconds: Math.max(1, Math.ceil((Date.parse(next) - now()) / 1000)),

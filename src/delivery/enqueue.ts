@@ -10,11 +10,34 @@ export interface Later {
 
 type SignupQueue = Pick<Queue<Signup>, 'sendBatch'>;
 
-/** Resolves once every signup is safe on the queue. */
+/** Resolves once every signup is safe on the queue. Throws `NotQueued` when some are not. */
 export async function enqueueLater(queue: SignupQueue, later: readonly Later[]): Promise<void> {
   const messages = later.map(({ signup: body, delaySeconds }) => ({ body, delaySeconds }));
-  for (const batch of queueBatches(messages)) await queue.sendBatch(batch);
+  const batches = queueBatches(messages);
+  for (const [index, batch] of batches.entries()) {
+    try {
+      await queue.sendBatch(batch);
+    } catch (cause) {
+      const unsent = batches.slice(index).flatMap((part) => part.map(({ body }) => body.id));
+      throw new NotQueued(new Set(unsent), cause);
+    }
+  }
 }
+
+/** The queue did not take these signups. Those before them are safe. */
+export class NotQueued extends Error {
+  readonly ids: ReadonlySet<string>;
+
+  constructor(ids: ReadonlySet<string>, cause: unknown) {
+    super('The queue did not take every message.', { cause });
+    this.name = 'NotQueued';
+    this.ids = ids;
+  }
+}
+
+/** Which of the signups the queue did not take. An error of another kind says nothing, so it may be all. */
+export const unsentOf = (error: unknown, ids: readonly string[]): readonly string[] =>
+  error instanceof NotQueued ? ids.filter((id) => error.ids.has(id)) : ids;
 
 /** Resolves once every signup is safe on the queue, to be delivered at once. */
 export function enqueueAll(queue: SignupQueue, signups: readonly Signup[]): Promise<void> {

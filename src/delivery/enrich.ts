@@ -5,15 +5,12 @@ import type { Attribution, EnrichedSignup, Journey, Match, Signup, Visitor } fro
 import type { Waiting } from '../outcome.ts';
 import { reason } from '../reasons.ts';
 import { type Known, knownOf, type Lookup } from '../visitors/lookup.ts';
-import type { ReferrerQuery } from '../visitors/referrers.ts';
 import type { VisitorQuery } from '../visitors/visitors.ts';
 import { secondsToNextLook } from './backoff.ts';
-import { referrersOf } from './referrers-of.ts';
+import { type ReferrerDependencies, referrersOf } from './referrers-of.ts';
 
-export interface EnrichDependencies {
+export interface EnrichDependencies extends Pick<ReferrerDependencies, 'findReferrers'> {
   findVisitors(queries: readonly VisitorQuery[]): Promise<ReadonlyMap<string, Lookup>>;
-  /** The referrers of visitors who are on the site now. Absent when the operator switched the lookup off. */
-  findReferrers?(queries: readonly ReferrerQuery[]): Promise<ReadonlyMap<string, string>>;
   attribute(input: { visitor?: Visitor | undefined; referrer?: string | undefined }): Attribution;
   journey(visitor: Visitor, signedUpAt: string): Journey;
   now(): number;
@@ -21,7 +18,13 @@ export interface EnrichDependencies {
 }
 
 export type Enrichment =
-  | { kind: 'enriched'; item: Item; enriched: EnrichedSignup }
+  | {
+      kind: 'enriched';
+      item: Item;
+      enriched: EnrichedSignup;
+      /** DataFast could not be asked about a guess, and the contact did not wait for it. */
+      isUnanswered?: true;
+    }
   | {
       kind: 'waiting';
       item: Item;
@@ -39,12 +42,13 @@ export async function enrichItems(
   items: readonly Item[],
 ): Promise<readonly Enrichment[]> {
   const lookups = await dependencies.findVisitors(queriesFor(items));
-  const signups = items.map(({ signup }) => signup);
-  const referrers = await referrersOf(dependencies, signups, lookups);
+  const referrers = await referrersOf(dependencies, items, lookups);
+  const refusal = refusalOfAll(lookups);
   return items.map((item) => {
     try {
-      const { visitorId = '', referrer = referrers.get(visitorId) } = item.signup;
-      return enrichItem(dependencies, item, lookups.get(visitorId), referrer);
+      const { visitorId = '', referrer = referrers.get(visitorId)?.first } = item.signup;
+      const lookup = withRefusal(lookups.get(visitorId), refusal);
+      return enrichItem(dependencies, item, lookup, referrer);
     } catch (error) {
       // A bug that the data of one visitor brings out must not hold up the others.
       dependencies.log('error', 'enrichment_failed', describeError(error));
@@ -71,6 +75,38 @@ function queriesFor(items: readonly Item[]): VisitorQuery[] {
   return [...queries.values()];
 }
 
+type Unanswered = Extract<Lookup, { kind: 'unavailable' }>;
+
+/** The lookup that says that DataFast refuses everybody. */
+function refusalOfAll(lookups: ReadonlyMap<string, Lookup>): Unanswered | undefined {
+  for (const lookup of lookups.values()) {
+    if (lookup.kind === 'unavailable' && lookup.needsOperator) return lookup;
+  }
+  return undefined;
+}
+
+/** The first visitors of a batch that DataFast refuses as a whole look like visitors that it refuses alone. */
+function withRefusal(
+  lookup: Lookup | undefined,
+  refusal: Unanswered | undefined,
+): Lookup | undefined {
+  const isDoubtful = lookup?.kind === 'absent' && lookup.match === 'rejected_by_datafast';
+  return isDoubtful && refusal ? refusal : lookup;
+}
+
+/**
+ * A signup that has waited so often for the operator gets a new message, which has all of the queue's attempts again: a
+ * key may be wrong for weeks. Before that the queue's own retry is enough, and costs fewer operations.
+ */
+const RETRIES_OF_A_MESSAGE = 10;
+
+function waitFor({ wait, needsOperator }: Unanswered, { state }: Item): Waiting {
+  const { reason: why, afterSeconds = 0 } = wait;
+  return needsOperator && state.failedLookups >= RETRIES_OF_A_MESSAGE
+    ? { status: 'snooze', reason: why, afterSeconds }
+    : wait;
+}
+
 function enrichItem(
   dependencies: EnrichDependencies,
   item: Item,
@@ -91,7 +127,12 @@ function enrichItem(
   });
   switch (lookup?.kind) {
     case 'unavailable': {
-      const { wait, rateLimited } = lookup;
+      if (signup.visitorIdGuessed && !signup.refresh) {
+        const match = withoutVisitor(signup);
+        return { ...enriched(dependencies, item, { match }, referrer), isUnanswered: true };
+      }
+      const { rateLimited } = lookup;
+      const wait = waitFor(lookup, item);
       return waiting(wait, { rateLimited, lookupFailed: wait.status === 'retry' });
     }
     case 'found':
@@ -100,6 +141,11 @@ function enrichItem(
         ? waiting({ status: 'retry', reason: reason('visitor_not_refreshed') })
         : enriched(dependencies, item, knownOf(lookup), referrer);
     case 'absent': {
+      if (signup.visitorIdGuessed) {
+        // Of a bot DataFast says that it is a visitor. Every other guess was somebody's own ID.
+        const match = lookup.match === 'bot' ? 'bot' : withoutVisitor(signup);
+        return enriched(dependencies, item, { match }, referrer);
+      }
       const afterSeconds =
         lookup.match === 'not_found' ? secondsToNextAsk(signup, dependencies.now()) : undefined;
       if (afterSeconds === undefined) {
@@ -115,19 +161,20 @@ function enrichItem(
         { match: lookup.match },
       );
     }
-    case undefined: {
-      const match: Match = signup.visitorIdInvalid ? 'invalid_visitor_id' : 'no_visitor_id';
-      return enriched(dependencies, item, { match }, referrer);
-    }
+    case undefined:
+      return enriched(dependencies, item, { match: withoutVisitor(signup) }, referrer);
   }
 }
+
+const withoutVisitor = ({ visitorIdInvalid }: Signup): Match =>
+  visitorIdInvalid ? 'invalid_visitor_id' : 'no_visitor_id';
 
 function enriched(
   { attribute, journey }: EnrichDependencies,
   item: Item,
   known: Known,
   referrer: string | undefined,
-): Enrichment {
+): Extract<Enrichment, { kind: 'enriched' }> {
   const { signup } = item;
   const { visitor } = known;
   return {

@@ -27,8 +27,11 @@ export function readMessages({ messages }: Messages): ReadMessages {
     const known = bySignup.get(signup.id) ?? [];
     const place = signups.findIndex(({ id }) => id === signup.id);
     if (place < 0) signups.push(signup);
-    // The signup itself is more than a refresh of it, so its message is the one that comes back.
-    const isMore = !signup.refresh && signups[place]?.refresh !== undefined;
+    // The signup itself is more than a refresh of it, and a verified address more than one that is not. The message of
+    // the one that is more is the one that comes back.
+    const other = signups[place];
+    const isVerified = other?.emailVerified === false && signup.emailVerified !== false;
+    const isMore = !signup.refresh && (other?.refresh !== undefined || isVerified);
     if (isMore) signups[place] = signup;
     bySignup.set(signup.id, isMore ? [message, ...known] : [...known, message]);
   }

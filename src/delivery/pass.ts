@@ -1,9 +1,9 @@
 // One pass: items go as far as they get now. They are joined with their customer, enriched, merged by person, and
 // written to every destination.
+import type { LedgerDatabase } from '../ledger/database.ts';
 import type { Item } from '../ledger/delivery-state.ts';
 import type { Attempt, LedgerEntry } from '../ledger/record.ts';
 import { isErased } from '../ledger/tombstones.ts';
-import type { EnrichedSignup } from '../model.ts';
 import {
   type AttemptDependencies,
   attemptOf,
@@ -15,9 +15,11 @@ import {
 import { type EnrichDependencies, type Enrichment, enrichItems } from './enrich.ts';
 import { joinCustomers } from './join.ts';
 import { nextRefreshAt, refreshRetryAt } from './refresh-times.ts';
+import { withoutShared } from './shared-visitors.ts';
 import { upsertAll } from './upsert-all.ts';
 
-export type PassDependencies = EnrichDependencies & AttemptDependencies;
+export type PassDependencies = EnrichDependencies &
+  AttemptDependencies & { ledger: LedgerDatabase };
 
 export interface Pass {
   entries: LedgerEntry[];
@@ -47,7 +49,9 @@ export async function runPass(
     else if (enrichment.rateLimited) pass.rateLimited.push(enrichment);
     else pass.entries.push(deferredEntry(dependencies, enrichment));
   }
-  pass.entries.push(...(await deliverItems(dependencies, enriched)));
+  pass.entries.push(
+    ...(await deliverItems(dependencies, await withoutShared(dependencies, enriched))),
+  );
   return pass;
 }
 
@@ -67,19 +71,17 @@ async function deliverItems(
       attempts.get(item)?.push(attemptOf(dependencies, destination.name, item, outcome));
     }
   }
-  return items.map(({ item, enriched }) =>
-    entryOf(dependencies, enriched, attempts.get(item) ?? []),
-  );
+  return items.map((item) => entryOf(dependencies, item, attempts.get(item.item) ?? []));
 }
 
 function entryOf(
   dependencies: AttemptDependencies,
-  enriched: EnrichedSignup,
+  { enriched, isUnanswered }: EnrichedItem,
   attempts: readonly Attempt[],
 ): LedgerEntry {
   const { signup, match, attribution, visitor } = enriched;
   const prediction = visitor?.prediction;
-  const next = nextRefreshAt(enriched, dependencies.now());
+  const next = nextRefreshAt(enriched, dependencies.now(), isUnanswered);
   if (!signup.refresh) {
     const hasArrived = attempts.some(({ status }) => status === 'delivered');
     const refreshAt = hasArrived ? next : undefined;

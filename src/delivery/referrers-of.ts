@@ -1,37 +1,71 @@
-// The referrers of a batch: asked for only when the link of one of its visitors names no source, so that most batches
+// The referrers of a batch: looked for only when the link of one of its visitors names no source, so that most batches
 // cost no request more.
-import type { Signup, Visitor } from '../model.ts';
+import type { Item } from '../ledger/delivery-state.ts';
+import type { Attribution, Visitor } from '../model.ts';
+import { reason } from '../reasons.ts';
 import { VISIT_MS } from '../time.ts';
 import type { Lookup } from '../visitors/lookup.ts';
-import type { ReferrerQuery } from '../visitors/referrers.ts';
+import type { FoundReferrers, ReferrerQuery } from '../visitors/referrers.ts';
 
-interface ReferrerDependencies {
-  findReferrers?(queries: readonly ReferrerQuery[]): Promise<ReadonlyMap<string, string>>;
+export interface ReferrerDependencies {
+  /** Absent when the operator switched the lookup off. */
+  findReferrers?:
+    | ((query: ReferrerQuery) => Promise<ReadonlyMap<string, FoundReferrers>>)
+    | undefined;
+  attribute(input: { visitor: Visitor }): Pick<Attribution, 'channel'>;
   now(): number;
 }
 
-/** By visitor ID: those of visitors who are on the site now and whose signup brought no referrer. */
+const REPLAYED = reason('replayed').code;
+
+/** By visitor ID. A referrer that the signup brought is not looked for. */
 export async function referrersOf(
-  { findReferrers, now }: ReferrerDependencies,
-  signups: readonly Signup[],
+  { findReferrers, attribute, now }: ReferrerDependencies,
+  items: readonly Item[],
   lookups: ReadonlyMap<string, Lookup>,
-): Promise<ReadonlyMap<string, string>> {
-  const found = new Map<string, Visitor>();
-  for (const { visitorId = '', referrer, occurredAt } of signups) {
+): Promise<ReadonlyMap<string, FoundReferrers>> {
+  const open = new Map<string, Visitor>();
+  const witnesses = new Map<string, Visitor>();
+  const onSite = new Set<string>();
+  const again = new Set<string>();
+  for (const item of items) {
+    const { visitorId = '', referrer, occurredAt } = item.signup;
     const lookup = lookups.get(visitorId);
     // DataFast's budget is spent, or soon will be: visitors come first.
     if (lookup?.kind === 'unavailable') return new Map();
     if (referrer !== undefined || lookup?.kind !== 'found') continue;
     const { visitor, fetchedAt } = lookup;
+    const group = isOpen(attribute, visitor) ? open : witnesses;
+    group.set(visitorId, visitor);
+    if (isAskedAgain(item)) again.add(visitorId);
     const sinceSeenMs = Date.parse(fetchedAt) - Date.parse(visitor.lastSeenAt ?? fetchedAt);
-    const isOnSite = sinceSeenMs <= VISIT_MS && now() - Date.parse(occurredAt) <= VISIT_MS;
-    if (isOnSite) found.set(visitorId, visitor);
+    if (sinceSeenMs <= VISIT_MS && now() - Date.parse(occurredAt) <= VISIT_MS) {
+      onSite.add(visitorId);
+    }
   }
-  const people = [...found.values()];
-  if (!findReferrers || people.every(({ params }) => namesSource(params))) return new Map();
-  return findReferrers(people);
+  // A returning visitor with a known first touch can show what the list of visitors means.
+  const returning = [...witnesses.values()].filter(({ visits }) => visits !== 1);
+  if (!findReferrers || open.size + returning.length === 0) return new Map();
+  return findReferrers({
+    visitors: [...open.values()],
+    witnesses: returning,
+    onSite,
+    again,
+  });
 }
 
-function namesSource({ utm_source, source, ref }: Visitor['params']): boolean {
-  return (utm_source ?? source ?? ref) !== undefined;
+/** An operator or a refresh asks: what was not known a moment ago may be known now. */
+function isAskedAgain({ signup, state }: Item): boolean {
+  const isReplay = [...state.progress.values()].some(({ reason: code }) => code === REPLAYED);
+  return signup.refresh !== undefined || isReplay;
+}
+
+/** Whether the link of the first visit names no source. */
+function isOpen(attribute: ReferrerDependencies['attribute'], visitor: Visitor): boolean {
+  try {
+    return attribute({ visitor }).channel === 'Unknown';
+  } catch {
+    // A bug that the data of one visitor brings out must not hold up the others. It is logged where it counts.
+    return false;
+  }
 }

@@ -5,15 +5,17 @@ import { DAY_MS, HOUR_MS, isoOf } from '../time.ts';
 
 /** Counted from the signup. A time that has passed when it is delivered is left out. */
 const REFRESH_AFTER_MS = [HOUR_MS, DAY_MS, 7 * DAY_MS];
-/** DataFast may learn of a visitor later; a bot stays a bot. */
-const REFRESHED: readonly Match[] = ['matched', 'not_found'];
+/** DataFast may learn of a visitor later, or refuse one for a reason that passes. A bot stays a bot. */
+const REFRESHED: readonly Match[] = ['matched', 'not_found', 'rejected_by_datafast'];
 
-/** ISO 8601, or `null` when there is nothing to refresh: no visitor, a customer, or a week has passed. */
+/** ISO 8601, or `null` when there is nothing to refresh: no visitor, a customer, or a week has passed. `isUnanswered`: a guess that
+ * DataFast could not be asked about. */
 export function nextRefreshAt(
   { signup, match, visitor }: Pick<EnrichedSignup, 'signup' | 'match' | 'visitor'>,
   nowMs: number,
+  isUnanswered = false,
 ): string | null {
-  if (!REFRESHED.includes(match) || (visitor && hasPaid(visitor))) return null;
+  if (!(REFRESHED.includes(match) || isUnanswered) || (visitor && hasPaid(visitor))) return null;
   const signedUpMs = Date.parse(signup.occurredAt);
   const nextMs = REFRESH_AFTER_MS.map((afterMs) => signedUpMs + afterMs).find((at) => at > nowMs);
   return nextMs === undefined ? null : isoOf(nextMs);

@@ -1,50 +1,104 @@
 // Writing enriched signups to one destination: one contact per person, in batches of the destination's size.
+import { UNVERIFIED } from '../destinations/unverified.ts';
 import type { Item } from '../ledger/delivery-state.ts';
 import { describeError, type Log } from '../log.ts';
-import type { EnrichedSignup } from '../model.ts';
+import type { Contact, EnrichedSignup } from '../model.ts';
 import type { Outcome } from '../outcome.ts';
 import { reason } from '../reasons.ts';
 import type { DeliveryDestination } from './attempts.ts';
 import { mergeByEmail, type Person } from './merge.ts';
 
-/** The signups of one person share one contact, and so one outcome. */
+interface Deliverable {
+  item: Item;
+  enriched: EnrichedSignup;
+}
+
+/**
+ * The signups of one person share one contact, and so one outcome. Those with an unverified address are apart: what is
+ * verified must not wait for them.
+ */
 export async function upsertAll(
   dependencies: { log: Log },
   destination: DeliveryDestination,
-  items: readonly { item: Item; enriched: EnrichedSignup }[],
+  items: readonly Deliverable[],
 ): Promise<ReadonlyMap<Item, Outcome>> {
   const itemOf = new Map(items.map(({ item, enriched }) => [enriched, item]));
+  const { people, others } = peopleOf(destination.name, items);
+  const outcomes = new Map<Item, Outcome>();
+  const byEmail = new Map<string, Outcome>();
+  const settle = ({ signups, contact }: Person, outcome: Outcome) => {
+    byEmail.set(contact.email, outcome);
+    for (const enriched of signups) {
+      const item = itemOf.get(enriched);
+      if (item) outcomes.set(item, outcome);
+    }
+  };
+  for (let start = 0; start < people.length; start += destination.batchSize) {
+    const batch = people.slice(start, start + destination.batchSize);
+    const contacts = batch.map(({ contact, signups }) => ({
+      ...contact,
+      waitedFor: signups.flatMap((enriched) => reasonsOf(destination.name, itemOf.get(enriched))),
+    }));
+    const results = await upsertBatch(dependencies, destination, contacts);
+    for (const [index, person] of batch.entries()) settle(person, results[index] ?? BUG);
+  }
+  for (const person of others) settle(person, afterTheVerified(byEmail.get(person.contact.email)));
+  return outcomes;
+}
+
+/** `others`: people of whom a verified signup is in the batch as well. */
+function peopleOf(destination: string, items: readonly Deliverable[]) {
   const newest = new Map(
     items.flatMap(({ item: { state }, enriched: { signup } }) =>
       state.newest ? [[signup.email ?? '', state.newest] as const] : [],
     ),
   );
-  const people = mergeByEmail([...itemOf.keys()], newest);
-  const outcomes = new Map<Item, Outcome>();
-  for (let start = 0; start < people.length; start += destination.batchSize) {
-    const batch = people.slice(start, start + destination.batchSize);
-    const results = await upsertBatch(dependencies, destination, batch);
-    batch.forEach(({ signups }, index) => {
-      for (const enriched of signups) {
-        const item = itemOf.get(enriched);
-        if (item) outcomes.set(item, results[index] ?? BUG);
-      }
-    });
-  }
-  return outcomes;
+  const merge = (some: readonly Deliverable[]) =>
+    mergeByEmail(
+      some.map(({ enriched }) => enriched),
+      newest,
+    );
+  const isUnverified = ({ item: { state }, enriched: { signup } }: Deliverable) =>
+    signup.emailVerified === false &&
+    !signup.refresh &&
+    // It has created the contact, or was verified then.
+    !state.progress.get(destination)?.deliveredAt;
+  const verified = merge(items.filter((item) => !isUnverified(item)));
+  const unverified = merge(items.filter(isUnverified)).map(
+    (person): Person => ({ ...person, contact: { ...person.contact, onlyIfNew: true } }),
+  );
+  const emails = new Set(verified.map(({ contact }) => contact.email));
+  const isAlone = ({ contact }: Person) => !emails.has(contact.email);
+  return {
+    people: [...verified, ...unverified.filter(isAlone)],
+    others: unverified.filter((person) => !isAlone(person)),
+  };
+}
+
+/** The contact exists by now, or the next attempt finds out. */
+function afterTheVerified(outcome: Outcome = BUG): Outcome {
+  if (outcome.status === 'delivered') return UNVERIFIED;
+  if (outcome.status === 'retry' || outcome.status === 'snooze') return outcome;
+  return { status: 'retry', reason: outcome.reason };
+}
+
+/** Why it still waits at the destination. A failure in between does not make an earlier reason untrue. */
+function reasonsOf(destination: string, item: Item | undefined): readonly string[] {
+  const progress = item?.state.progress.get(destination);
+  return progress?.status === 'waiting' ? progress.reasons : [];
 }
 
 async function upsertBatch(
   { log }: { log: Log },
   { name, upsert }: DeliveryDestination,
-  people: readonly Person[],
+  contacts: readonly Contact[],
 ): Promise<readonly Outcome[]> {
   try {
-    return await upsert(people.map(({ contact }) => contact));
+    return await upsert(contacts);
   } catch (error) {
     // What other destinations have achieved still has to reach the ledger.
     log('error', 'destination_failed', { destination: name, ...describeError(error) });
-    return people.map(() => BUG);
+    return contacts.map(() => BUG);
   }
 }
 

@@ -4,9 +4,12 @@ import type { Contact, Problem } from '../model.ts';
 import type { Outcome, Rejected, Waiting } from '../outcome.ts';
 import type { ReasonTable } from '../reasons.ts';
 import type { Setting, SettingValues } from '../settings/setting.ts';
+import type { ShapeFindings } from '../upstream/shape.ts';
 import type { UpstreamState } from '../upstream/upstream.ts';
 import type { Field } from './field.ts';
 import type { FieldNames } from './field-names.ts';
+
+export type { ShapeFindings };
 
 /** A destination as it declares itself. It is on when every setting that it needs is set. */
 export interface Destination {
@@ -62,9 +65,14 @@ export interface OpenDestination
   fields: readonly Field[];
   /** What keeps deliveries from arriving; empty when all is well. */
   check(): Promise<readonly DestinationProblem[]>;
+  /**
+   * How the service's live answers differ from what the code expects: names of keys and types, never a value. Writes
+   * nothing. `email`: somebody the service may know. Empty when nothing was answered, since `check` says why.
+   */
+  shape?(email: string | undefined): Promise<readonly ShapeFindings[]>;
   /** Creates what is missing in the service. Safe to repeat. */
   prepare?(): Promise<Prepared>;
-  /** One outcome per contact, in the same order. */
+  /** One outcome per contact, in the same order. One that must stay as it is (`mustStay`) gets `UNVERIFIED`. */
   upsert(contacts: readonly Contact[]): Promise<readonly Outcome[]>;
   /** What `upsert` would do with one contact, field by field. Writes nothing. */
   preview?(contact: Contact): Promise<Preview | Failure>;
@@ -78,6 +86,8 @@ export type ProblemCode =
   | 'archived_property'
   | 'property_conflict'
   | 'missing_option'
+  | 'plan_limit'
+  | 'name_taken'
   | 'key_missing'
   | 'unauthorized'
   | 'forbidden'

@@ -2,6 +2,7 @@
 import { prefixed, type ReasonTable } from '../reasons.ts';
 import type { SettingValues } from '../settings/setting.ts';
 import { newUpstreamState, type UpstreamState } from '../upstream/upstream.ts';
+import { closedDestination } from './closed.ts';
 import type { Destination, DestinationIo, OpenDestination } from './destination.ts';
 import type { NamesByDestination } from './field-names.ts';
 import { hubspot } from './hubspot/hubspot.ts';
@@ -53,6 +54,24 @@ export function openDestinations(
         names: names.get(destination.name) ?? new Map(),
       }),
     );
+}
+
+/**
+ * What signups are delivered to: the destinations that are on, and those that the operator has begun to set. With none
+ * of either, the first of the registry. Signups wait for a destination that cannot be opened.
+ */
+export function openForDelivery(
+  values: SettingValues,
+  names: NamesByDestination,
+  io: OpeningIo & { begun: ReadonlySet<string> },
+  declared: readonly Destination[] = destinations,
+): readonly OpenDestination[] {
+  const open = openDestinations(values, names, io, declared);
+  const closed = declared
+    .filter((destination) => !isOn(destination, values) && io.begun.has(destination.name))
+    .map(closedDestination);
+  const all = [...open, ...closed];
+  return all.length > 0 ? all : declared.slice(0, 1).map(closedDestination);
 }
 
 function stateOf(memory: DestinationMemory, name: string): UpstreamState {

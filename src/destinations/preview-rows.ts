@@ -2,6 +2,7 @@
 import type { Contact } from '../model.ts';
 import type { PreviewedProperty } from './destination.ts';
 import type { Field } from './field.ts';
+import { mustStay } from './unverified.ts';
 import { decide, type Format, type Held } from './write-rules.ts';
 
 /** Why the service would refuse this text for the field; `undefined` when it would not. */
@@ -15,6 +16,7 @@ export function previewRows(
   format: Format,
   obstacleOf: Obstacle = () => undefined,
 ): readonly PreviewedProperty[] {
+  const stays = mustStay(fields, contact, existing);
   return decide(fields, contact, existing).map(({ field, value, writes, why }) => {
     const { property, label } = field;
     const wouldBe = value === undefined ? undefined : format(field, value);
@@ -24,8 +26,11 @@ export function previewRows(
       label,
       now: existing?.properties[property] ?? null,
       wouldBe: wouldBe ?? null,
-      action: writes && wouldBe !== undefined && !obstacle ? 'write' : 'kept',
-      why: (writes && (obstacle ?? (wouldBe === undefined && 'nothing to say'))) || why,
+      action: writes && !stays && wouldBe !== undefined && !obstacle ? 'write' : 'kept',
+      why:
+        (stays && 'the address is not verified') ||
+        (writes && (obstacle ?? (wouldBe === undefined && 'nothing to say'))) ||
+        why,
     };
   });
 }

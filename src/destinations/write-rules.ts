@@ -153,7 +153,7 @@ function isOlder(
 }
 
 /** A CRM's datetime, as ISO 8601 or as Unix milliseconds. */
-function heldTimeOf(value: Value | undefined): number | undefined {
+export function heldTimeOf(value: Value | undefined): number | undefined {
   if (!value) return undefined;
   const text = String(value);
   return /^\d{12,}$/.test(text) ? Number(text) : timeOf(text);

@@ -1,5 +1,6 @@
 // What the ledger shows: schema, cron, dead letters, what waits, and how many signups bring their visitor ID.
-import type { LedgerHealth, ReasonCount, SourceCount } from '../ledger/health.ts';
+import type { LedgerHealth, ReasonCount, SharedVisitor, SourceCount } from '../ledger/health.ts';
+import { reason } from '../reasons.ts';
 import { HOUR_MS, timeOf } from '../time.ts';
 import { findReason } from './all-reasons.ts';
 import { type Check, line } from './report.ts';
@@ -16,7 +17,7 @@ export async function checkLedger(
   } catch {
     return [line('ledger', 'Cannot be read', MIGRATE)];
   }
-  const { missing, cronAt, waiting, deadLetters, sources } = ledger;
+  const { missing, cronAt, waiting, deadLetters, sources, sharedVisitors = [] } = ledger;
   const isLate = (at: string) => nowMs - (timeOf(at) ?? nowMs) > HOUR_MS;
   return [
     missing.length > 0
@@ -30,6 +31,7 @@ export async function checkLedger(
     ),
     ...waiting.flatMap((deliveries) => checkWaiting(deliveries, isLate(deliveries.since))),
     ...sources.map(checkCoverage),
+    ...sharedVisitors.map(sharedLine),
   ];
 }
 
@@ -37,11 +39,25 @@ const inWords = ({ count, since, reason }: ReasonCount) => `${count} since ${sin
 
 /** Only a reason that needs the operator is a problem at once. Everything else may take its time. */
 function checkWaiting(waiting: ReasonCount, isLate: boolean): readonly Check[] {
+  // People have seven days to verify their address, and many never do.
+  if (waiting.reason === reason('email_unverified').code) return [];
   const entry = findReason(waiting.reason);
-  if (entry?.class === 'configuration') return [line('waiting', inWords(waiting), entry.todo)];
+  if (entry?.class === 'configuration') {
+    const { detail } = waiting;
+    const what = detail ? `${inWords(waiting)} (${detail})` : inWords(waiting);
+    return [line('waiting', what, entry.todo)];
+  }
   const fix = entry?.todo ?? 'They are tried again.';
   return isLate ? [line('waiting', inWords(waiting), fix, 'warning')] : [];
 }
+
+const sharedLine = ({ visitorId, people }: SharedVisitor): Check =>
+  line(
+    'shared visitors',
+    `Visitor ${visitorId} has brought ${people} people`,
+    'See whether it is a shared computer, a forged cookie, or one cookie that your app sends for everybody.',
+    'warning',
+  );
 
 /** A smaller number says nothing about a source. */
 const ENOUGH = 5;

@@ -1,17 +1,21 @@
 // The doctor: every check there is, in one report. Route and command ask here.
-import type { OpenDestination } from '../destinations/destination.ts';
+import type { OpenDestination, ProblemCode } from '../destinations/destination.ts';
 import type { LedgerHealth } from '../ledger/health.ts';
+import type { Samples } from '../ledger/samples.ts';
 import type { Problem } from '../model.ts';
 import type { Config } from '../settings/config.ts';
 import type { Source } from '../sources/source.ts';
 import { isoOf } from '../time.ts';
 import { checkDatafast } from '../visitors/check.ts';
+import { learnContract } from '../visitors/learn-contract.ts';
+import { type AcquisitionProof, checkAcquisition } from './check-acquisition.ts';
+import { checkDatafastContract, checkShape } from './check-contract.ts';
 import { checkLedger } from './check-ledger.ts';
 import { watchDates } from './clock.ts';
 import { type Check, line, type Report } from './report.ts';
 
 /** What the doctor needs of a destination that is on. */
-export type Checkable = Pick<OpenDestination, 'name' | 'label' | 'check'>;
+export type Checkable = Pick<OpenDestination, 'name' | 'label' | 'check' | 'shape'>;
 
 export interface DoctorInput {
   version: string;
@@ -22,6 +26,10 @@ export interface DoctorInput {
   openDestinations(io: { fetch: typeof fetch; now(): number }): readonly Checkable[];
   /** Absent where there is no ledger to read. */
   readLedger?(): Promise<LedgerHealth>;
+  /** Whose answers show what the services answer now. Absent where there is no ledger to read. */
+  readSamples?(): Promise<Samples>;
+  /** What is known of the meaning of `acquisition`. */
+  readAcquisitionProof?(): Promise<AcquisitionProof | undefined>;
   /** How many messages wait on the queue. Absent where there is no queue; rejects where the platform does not say. */
   backlog?(): Promise<number>;
   fetch: typeof fetch;
@@ -34,11 +42,12 @@ export async function runDoctor(input: DoctorInput): Promise<Report> {
   const nowMs = now();
   const clock = watchDates(input.fetch, now);
   const io = { fetch: clock.fetch, now };
+  const samples = await samplesOf(input);
   const checks = await Promise.all([
     linesOf('settings', 'Valid', config.problems),
     checkSources(input),
-    checkVisitors(config, io),
-    ...input.openDestinations(io).map(checkDestination),
+    checkVisitors(input, io, samples),
+    ...input.openDestinations(io).map((destination) => checkDestination(destination, samples)),
     readLedger ? checkLedger(readLedger, nowMs) : [],
     checkQueue(input),
   ]);
@@ -54,19 +63,55 @@ function checkSources({ sources, config }: DoctorInput): Check {
   return line('sources', `On: ${on.map(({ name }) => name).join(', ') || 'none'}`);
 }
 
-async function checkVisitors(
-  { datafast }: DoctorInput['config'],
-  io: { fetch: typeof fetch; now(): number },
-): Promise<readonly Check[]> {
-  const found = await checkDatafast({ ...datafast, ...io });
-  return found ? linesOf('datafast', 'The key works', found) : [];
+const NO_SAMPLES: Samples = { visitorIds: [] };
+
+/** A ledger that cannot be read has its own line. */
+async function samplesOf({ readSamples }: DoctorInput): Promise<Samples> {
+  return (await readSamples?.().catch(() => undefined)) ?? NO_SAMPLES;
 }
 
-async function checkDestination(destination: Checkable): Promise<readonly Check[]> {
+async function checkVisitors(
+  { config: { datafast }, readAcquisitionProof, readLedger }: DoctorInput,
+  io: { fetch: typeof fetch; now(): number },
+  { visitorIds }: Samples,
+): Promise<readonly Check[]> {
+  const found = await checkDatafast({ ...datafast, ...io });
+  // Without a complete key nothing was asked, and the line of the settings says so.
+  if (!found) return [];
+  const checks = linesOf('datafast', 'The key works', found);
+  if (found.length > 0) return checks;
+  const contract = await learnContract({ ...datafast, ...io }, visitorIds);
+  const proof = await readAcquisitionProof?.().catch(() => undefined);
+  return [
+    ...checks,
+    ...checkDatafastContract(contract),
+    // Only a Worker compares visitors.
+    ...(readLedger ? [checkAcquisition(proof, contract.acquisition)] : []),
+  ];
+}
+
+async function checkDestination(
+  destination: Checkable,
+  { email }: Samples,
+): Promise<readonly Check[]> {
   const { name, label } = destination;
   const well = `${label} accepts the key, and every field can be written`;
-  return linesOf(name, well, await destination.check());
+  const problems = await destination.check();
+  const checks = linesOf(name, well, problems);
+  // Where the key does not work, every further question is refused as well.
+  const findings = problems.some(({ code }) => UNANSWERED.includes(code))
+    ? []
+    : ((await destination.shape?.(email)) ?? []);
+  return [...checks, ...findings.map((shape) => checkShape(`${name} answers`, shape))];
 }
+
+const UNANSWERED: readonly ProblemCode[] = [
+  'key_missing',
+  'unauthorized',
+  'forbidden',
+  'refused',
+  'unavailable',
+];
 
 async function checkQueue({ backlog }: DoctorInput): Promise<readonly Check[]> {
   try {

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { type LedgerDatabase, rowsOf } from './database.ts';
 import { emailsIn, tombstonesOf } from './tombstones.ts';
+import { RELEASE } from './visitor-people.ts';
 
 /** How much there was of the person. */
 export interface ErasedRows {
@@ -32,7 +33,7 @@ export async function eraseRows(
   const theirs = (statement: string, ...more: unknown[]) =>
     ledger.prepare(statement).bind(email, JSON.stringify(unreadable), ...more);
   // One transaction: a batch under way writes either before it, and is removed, or after it, and is refused.
-  const [, , deliveries, signups] = await ledger.batch([
+  const [, , , deliveries, signups] = await ledger.batch([
     theirs(
       `INSERT INTO erased_signups (id, erased_at) SELECT id, ?3 FROM (${THEIRS}) WHERE true
        ON CONFLICT (id) DO NOTHING`,
@@ -44,6 +45,7 @@ export async function eraseRows(
          ON CONFLICT (person) DO UPDATE SET erased_at = excluded.erased_at`,
       )
       .bind(JSON.stringify(await tombstonesOf(names)), now),
+    ledger.prepare(RELEASE).bind(JSON.stringify([...names])),
     theirs(`DELETE FROM deliveries WHERE signup_id IN (${THEIRS}) RETURNING NULL AS visitorId`),
     theirs(`DELETE FROM signups WHERE id IN (${THEIRS}) RETURNING visitor_id AS visitorId`),
   ]);
@@ -54,6 +56,18 @@ export async function eraseRows(
     deliveries: deliveries?.results.length ?? 0,
     visitorIds: [...new Set(rows.flatMap(({ visitorId }) => visitorId ?? []))],
   };
+}
+
+/** The visitors of all signups of the person, each once. */
+export async function readVisitorIds(ledger: LedgerDatabase, email: string): Promise<string[]> {
+  const result = await ledger
+    .prepare(
+      `SELECT DISTINCT visitor_id AS visitorId FROM signups
+       WHERE id IN (${THEIRS}) AND visitor_id IS NOT NULL`,
+    )
+    .bind(email, '[]')
+    .all();
+  return rowsOf(VisitorRow, result).flatMap(({ visitorId }) => visitorId ?? []);
 }
 
 const VisitorRow = z.object({ visitorId: z.nullable(z.string()) });

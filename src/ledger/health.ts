@@ -22,6 +22,13 @@ export interface LedgerHealth {
   deadLetters: readonly ReasonCount[];
   /** How the last week's signups of each source were matched. */
   sources: readonly SourceCount[];
+  /** Visitors of more than two people, the last week's, most people first. */
+  sharedVisitors?: readonly SharedVisitor[];
+}
+
+export interface SharedVisitor {
+  visitorId: string;
+  people: number;
 }
 
 /** Deliveries that share a reason. */
@@ -30,6 +37,8 @@ export interface ReasonCount {
   count: number;
   /** When the oldest of them arrived. */
   since: string;
+  /** What one of them has beside the code, in the words of the upstream. */
+  detail?: string | null | undefined;
 }
 
 export interface SourceCount {
@@ -49,10 +58,11 @@ export async function readLedgerHealth(
   const lastWeek = isoOf(nowMs - 7 * DAY_MS);
   const applied = await namesIn(database, 'SELECT name FROM d1_migrations');
   const [cronAt] = await namesIn(database, "SELECT at AS name FROM heartbeats WHERE name = 'cron'");
-  const [waiting, deadLetters, sources] = await database.batch([
+  const [waiting, deadLetters, sources, shared] = await database.batch([
     database.prepare(WAITING),
     database.prepare(DEAD_LETTERS).bind(lastWeek),
     database.prepare(SOURCES).bind(lastWeek),
+    database.prepare(SHARED).bind(lastWeek),
   ]);
   return {
     missing: MIGRATIONS.filter((name) => !applied.includes(`${name}.sql`)),
@@ -60,13 +70,14 @@ export async function readLedgerHealth(
     waiting: rowsOf(ReasonRow, waiting),
     deadLetters: rowsOf(ReasonRow, deadLetters),
     sources: rowsOf(SourceRow, sources),
+    sharedVisitors: rowsOf(SharedRow, shared),
   };
 }
 
 const COUNTED = `count(*) AS count, min(s.received_at) AS since
   FROM signups s JOIN deliveries d ON d.signup_id = s.id`;
 
-const WAITING = `SELECT coalesce(d.reason, '') AS reason, ${COUNTED}
+const WAITING = `SELECT coalesce(d.reason, '') AS reason, max(d.detail) AS detail, ${COUNTED}
   WHERE s.status = 'waiting' AND d.status = 'waiting' GROUP BY 1`;
 
 /** The detail of a dead letter begins with its last reason. A signup that was never tried has none. */
@@ -78,10 +89,18 @@ const SOURCES = `SELECT source, count(*) AS count, sum(match = 'no_visitor_id') 
     sum(match = 'invalid_visitor_id') AS invalid, sum(match = 'not_found') AS unknown
   FROM signups WHERE received_at > ?1 AND match NOT NULL GROUP BY source`;
 
+const SHARED = `
+  SELECT visitor_id AS visitorId, (SELECT count(DISTINCT email) FROM signups s
+                                   WHERE s.visitor_id = shared.visitor_id) AS people
+  FROM (SELECT DISTINCT visitor_id FROM signups
+        WHERE match = 'shared_visitor' AND received_at > ?1 AND visitor_id NOT NULL) AS shared
+  ORDER BY people DESC, 1 LIMIT 5`;
+
 const ReasonRow = z.object({
   reason: z.string(),
   count: z.number(),
   since: z.string(),
+  detail: z.optional(z.nullable(z.string())),
 });
 const SourceRow = z.object({
   source: z.string(),
@@ -90,6 +109,7 @@ const SourceRow = z.object({
   invalid: z.number(),
   unknown: z.number(),
 });
+const SharedRow = z.object({ visitorId: z.string(), people: z.number() });
 const NameRow = z.object({ name: z.string() });
 
 /** None where there is no such table yet. */

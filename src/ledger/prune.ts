@@ -22,6 +22,7 @@ export async function pruneSlice(
   await ledger.batch([
     remove(`DELETE FROM deliveries WHERE signup_id ${IN_LIST}`, list),
     remove(`DELETE FROM signups WHERE id ${IN_LIST}`, list),
+    remove('DELETE FROM visitor_people WHERE claimed_at < ?1', before.signups),
     remove('DELETE FROM erased_signups WHERE erased_at < ?1', before.tombstones),
     remove('DELETE FROM erased_people WHERE erased_at < ?1', before.tombstones),
     remove('DELETE FROM login_failures WHERE failed_at < ?1', before.loginFailures),

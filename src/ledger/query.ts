@@ -39,7 +39,8 @@ const signupColumns = {
   source: z.string(),
   email: text,
   visitorId: text,
-  match: z.nullable(z.enum(MATCHES)),
+  // A newer version may have written a word that this one does not know. It must not hide the list.
+  match: z.catch(z.nullable(z.enum(MATCHES)), null),
   status: Status,
   channel: text,
   occurredAt: z.string(),

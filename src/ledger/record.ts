@@ -18,6 +18,8 @@ export type Attempt = Pick<
   isSnoozed?: true;
   /** The wait happens a few times at most. */
   isBounded?: true | undefined;
+  /** No message brings it back. */
+  isParked?: true;
 };
 
 export interface LedgerEntry {
@@ -74,7 +76,8 @@ function signupRow({
     id: signup.id,
     source: signup.source,
     email: signup.email,
-    visitorId: signup.visitorId,
+    // A guess that was none is the person's own ID, which the message keeps.
+    visitorId: signup.visitorIdGuessed && match !== 'matched' ? undefined : signup.visitorId,
     customer: customerOf(signup),
     match,
     // Without a visitor the CRM gets no channel, and the list says what the CRM says.
@@ -97,15 +100,17 @@ function deliveryRows(entry: LedgerEntry) {
 }
 
 function attemptRows({ signup, attempts }: LedgerEntry) {
-  return attempts.map(({ written, notAsked, isSnoozed, isBounded: _, reason, ...attempt }) => ({
-    signupId: signup.id,
-    ...attempt,
-    reason: reason?.code,
-    detail: reason?.detail,
-    attempts: notAsked || isSnoozed ? 0 : 1,
-    refresh: signup.refresh !== undefined,
-    written: written && JSON.stringify(written),
-  }));
+  return attempts.map(
+    ({ written, notAsked, isSnoozed, isBounded, isParked, reason, ...attempt }) => ({
+      signupId: signup.id,
+      ...attempt,
+      reason: reason?.code,
+      detail: reason?.detail,
+      attempts: notAsked || isSnoozed ? 0 : 1,
+      refresh: signup.refresh !== undefined,
+      written: written && JSON.stringify(written),
+    }),
+  );
 }
 
 function refreshRows({ signup, refreshAt, attempts }: LedgerEntry) {
@@ -200,7 +205,7 @@ const SCHEDULE_REFRESH = `
   WHERE signups.id = due.id`;
 
 /** A signup has the status of its delivery that is furthest from done. */
-const UPDATE_STATUS = `
+export const UPDATE_STATUS = `
   UPDATE signups SET status = coalesce((
     SELECT status FROM deliveries WHERE signup_id = signups.id
     ORDER BY CASE status WHEN 'failed' THEN 0 WHEN 'waiting' THEN 1 WHEN 'delivered' THEN 2 ELSE 3 END

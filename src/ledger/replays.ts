@@ -4,7 +4,7 @@ import type { DeliveryStatus } from '../model.ts';
 import { reason } from '../reasons.ts';
 import { IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
 import type { Position } from './query.ts';
-import { appendToHistory } from './record.ts';
+import { appendToHistory, UPDATE_STATUS } from './record.ts';
 import { readStored, STORED_COLUMNS, type StoredSignup } from './stored-signups.ts';
 
 /** Which signups: those of a status, with a delivery of that reason, received within a period. */
@@ -84,15 +84,33 @@ export async function countReplayable(
 
 const CountRow = z.object({ reason: z.string(), signups: z.number(), total: z.number() });
 
-/** Opens deliveries again. With a status, only those that have it. */
+/** A delivery as it was before it was opened again. */
+const Before = z.object({
+  signupId: z.string(),
+  destination: z.string(),
+  status: z.string(),
+  reason: z.nullable(z.string()),
+  detail: z.nullable(z.string()),
+  nextAttemptAt: z.nullable(z.string()),
+});
+export type Before = z.output<typeof Before>;
+
+/** Opens deliveries again. With a status, only those that have it. Returns them as they were. */
 export async function reopen(
   ledger: LedgerDatabase,
   ids: readonly string[],
   now: string,
   status?: DeliveryStatus,
-): Promise<void> {
+): Promise<readonly Before[]> {
   const list = JSON.stringify(ids);
-  await ledger.batch([
+  const [before] = await ledger.batch([
+    ledger
+      .prepare(
+        `SELECT signup_id AS signupId, destination, status, reason, detail,
+                next_attempt_at AS nextAttemptAt
+         FROM deliveries WHERE signup_id ${IN_LIST} AND (?2 IS NULL OR status = ?2)`,
+      )
+      .bind(list, status ?? null),
     ledger
       .prepare(
         `UPDATE deliveries SET status = 'waiting', reason = '${REPLAYED}', detail = NULL,
@@ -104,30 +122,38 @@ export async function reopen(
       .prepare(`UPDATE signups SET status = 'waiting', updated_at = ?2 WHERE id ${IN_LIST}`)
       .bind(list, now),
   ]);
+  return rowsOf(Before, before);
 }
 
 const REOPENED = `json_object('at', ?2, 'status', 'waiting', 'reason', '${REPLAYED}',
   'detail', NULL, 'refresh', json('false'))`;
 
-/** The queue did not take them. Without a message they would wait for ever. */
-export async function closeReopened(ledger: LedgerDatabase, ids: readonly string[]): Promise<void> {
-  const list = JSON.stringify(ids);
+/** The queue did not take them: they are again as they were, and their history says so. */
+export async function undoReopen(
+  ledger: LedgerDatabase,
+  before: readonly Before[],
+  now: string,
+): Promise<void> {
+  const ids = [...new Set(before.map(({ signupId }) => signupId))];
   await ledger.batch([
     ledger
       .prepare(
-        `UPDATE deliveries SET status = 'failed', reason = '${NOT_QUEUED}', next_attempt_at = NULL
-         WHERE status = 'waiting' AND reason = '${REPLAYED}' AND signup_id ${IN_LIST}`,
+        `UPDATE deliveries SET status = was.status, reason = was.reason, detail = was.detail,
+           next_attempt_at = was.next_attempt_at, history = ${appendToHistory(UNDONE)}
+         FROM (SELECT value->>'signupId' AS signup_id, value->>'destination' AS destination,
+                      value->>'status' AS status, value->>'reason' AS reason,
+                      value->>'detail' AS detail, value->>'nextAttemptAt' AS next_attempt_at
+               FROM json_each(?1)) AS was
+         WHERE deliveries.signup_id = was.signup_id AND deliveries.destination = was.destination
+           AND deliveries.status = 'waiting' AND deliveries.reason = '${REPLAYED}'`,
       )
-      .bind(list),
-    ledger
-      .prepare(
-        `UPDATE signups SET status = 'failed'
-         WHERE id IN (SELECT signup_id FROM deliveries
-                      WHERE reason = '${NOT_QUEUED}' AND signup_id ${IN_LIST})`,
-      )
-      .bind(list),
+      .bind(JSON.stringify(before), now),
+    ledger.prepare(UPDATE_STATUS).bind(JSON.stringify(ids)),
   ]);
 }
+
+const UNDONE = `json_object('at', ?2, 'status', was.status, 'reason', '${NOT_QUEUED}',
+  'detail', NULL, 'refresh', json('false'))`;
 
 /** Removes the rows of unreadable messages whose signup has a row of its own now. */
 export async function removePlaceholders(

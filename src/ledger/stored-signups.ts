@@ -12,7 +12,7 @@ export interface StoredSignup {
   signup?: Signup;
 }
 
-const StoredRow = z.object({
+export const StoredRow = z.object({
   id: z.string(),
   receivedAt: z.string(),
   match: z.nullable(z.string()),
@@ -31,7 +31,11 @@ export async function readStored(
     .prepare(statement)
     .bind(...values)
     .all();
-  return rowsOf(StoredRow, result).map(({ signup, ...row }) => ({
+  return readSignups(rowsOf(StoredRow, result));
+}
+
+export function readSignups(rows: readonly z.output<typeof StoredRow>[]): StoredSignup[] {
+  return rows.map(({ signup, ...row }) => ({
     ...row,
     signup: Signup.safeParse(parseJson(signup)).data,
   }));

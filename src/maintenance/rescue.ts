@@ -1,6 +1,7 @@
 // Rescue: signups wait by the ledger while no message brings them back. The queue forgets a message when its retention
 // ends, after 24 hours on the Free plan. The ledger holds all that is needed to send them again.
 import type { LedgerDatabase } from '../ledger/database.ts';
+import { closeOff } from '../ledger/off-destinations.ts';
 import { readOverdue, restartWait } from '../ledger/rescue.ts';
 import { MESSAGES_PER_SEND } from '../limits.ts';
 import type { Signup } from '../model.ts';
@@ -10,6 +11,8 @@ export interface RescueDependencies {
   ledger: LedgerDatabase;
   /** Resolves once every signup is safe on the queue. */
   enqueueAll(signups: readonly Signup[]): Promise<unknown>;
+  /** The destinations that signups are delivered to. */
+  destinationNames: readonly string[];
   now(): number;
 }
 
@@ -17,9 +20,15 @@ export interface RescueDependencies {
 const OVERDUE_MS = 3 * HOUR_MS;
 
 /** Enqueues signups that are overdue; returns how many. */
-export async function rescue({ ledger, enqueueAll, now }: RescueDependencies): Promise<number> {
+export async function rescue({
+  ledger,
+  enqueueAll,
+  destinationNames,
+  now,
+}: RescueDependencies): Promise<number> {
   const overdueSince = isoOf(now() - OVERDUE_MS);
-  const overdue = await readOverdue(ledger, overdueSince, MESSAGES_PER_SEND);
+  await closeOff(ledger, destinationNames, overdueSince, isoOf(now()));
+  const overdue = await readOverdue(ledger, overdueSince, isoOf(now()), MESSAGES_PER_SEND);
   if (overdue.length === 0) return 0;
   // Whether the message gets there or not, they are looked at again when they are overdue again.
   await restartWait(

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { digest } from '../crypto.ts';
 import { emailFrom, visitorIdFrom } from '../identifiers.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import type { Signup } from '../model.ts';
 import { EARLIEST_MS, isoOf } from '../time.ts';
 
@@ -13,8 +14,12 @@ const shortText = z.optional(
 );
 const emailError = 'is not an email address';
 
-/** One row as the operator sends it. */
-export const BackfillRow = z.object({
+/** A file has texts. */
+const yesOrNo = z.union([z.boolean(), z.enum(['true', 'false'])], {
+  error: 'is neither true nor false',
+});
+
+const columns = {
   email: z.pipe(
     z.pipe(
       z.string({ error: emailError }),
@@ -28,7 +33,38 @@ export const BackfillRow = z.object({
   visitor_id: z.optional(z.string({ error: textError }).check(z.trim())),
   name: shortText,
   user_id: shortText,
-});
+  email_verified: z.optional(yesOrNo),
+};
+
+/** One row as the operator sends it. Strict: with a misspelt visitor ID everybody would arrive without a source. */
+export const BackfillRow = z.strictObject(columns);
+
+/** The names under which apps know our columns. */
+const OTHER_NAMES: ReadonlyMap<string, keyof typeof columns> = new Map([
+  ['visitorId', 'visitor_id'],
+  ['datafast_visitor_id', 'visitor_id'],
+  ['datafastVisitorId', 'visitor_id'],
+  ['signedUpAt', 'signed_up_at'],
+  ['userId', 'user_id'],
+  ['emailVerified', 'email_verified'],
+]);
+
+/** The row under our names, or what is wrong with its names. Empty values are those of an export, and count as absent. */
+function renamed(row: JsonObject): JsonObject | string {
+  const entries = new Map<string, unknown>();
+  for (const [name, value] of Object.entries(row)) {
+    if (value === undefined || value === null) continue;
+    const column = OTHER_NAMES.get(name) ?? name;
+    if (entries.has(column) && entries.get(column) !== value)
+      return `${column} is given twice, under two names`;
+    entries.set(column, value);
+  }
+  const known = Object.keys(columns);
+  const unknown = [...entries.keys()].filter((name) => !known.includes(name));
+  if (unknown.length === 0) return Object.fromEntries(entries);
+  const names = unknown.slice(0, 5).map((name) => `“${name.slice(0, 50)}”`);
+  return `Unknown: ${names.join(', ')}. A row may hold ${known.join(', ')}`;
+}
 
 export type BackfillResult =
   | { kind: 'signup'; signup: Signup }
@@ -46,7 +82,9 @@ export async function backfillSignups(
 }
 
 async function backfillSignup(row: unknown, nowMs: number): Promise<BackfillResult> {
-  const parsed = BackfillRow.safeParse(row);
+  const named = isObject(row) ? renamed(row) : {};
+  if (typeof named === 'string') return { kind: 'refused', problem: named };
+  const parsed = BackfillRow.safeParse(isObject(row) ? named : row);
   if (!parsed.success) {
     const mistakes = parsed.error.issues.map(
       ({ path, message }) => `${path.join('.') || 'The row'} ${message}`,
@@ -54,6 +92,7 @@ async function backfillSignup(row: unknown, nowMs: number): Promise<BackfillResu
     return { kind: 'refused', problem: mistakes.join('; ') };
   }
   const { email, signed_up_at: signedUpAt, visitor_id: given, name, user_id: userId } = parsed.data;
+  const { email_verified: verified } = parsed.data;
   const occurredMs = Date.parse(signedUpAt);
   if (occurredMs > nowMs || occurredMs < EARLIEST_MS) {
     return { kind: 'refused', problem: 'signed_up_at is in the future, or before 2000' };
@@ -67,6 +106,7 @@ async function backfillSignup(row: unknown, nowMs: number): Promise<BackfillResu
       id: `backfill:${await digest(`${email} ${occurredAt} ${visitorId ?? ''}`)}`,
       source: 'backfill',
       email,
+      emailVerified: verified === undefined ? undefined : String(verified) === 'true',
       name,
       userId,
       visitorId,

@@ -1,6 +1,6 @@
 // Erases everything that Whence keeps of a person: the ledger, the cached visitors, and what still waits on the queue.
 import type { LedgerDatabase } from '../ledger/database.ts';
-import { type ErasedRows, eraseRows } from '../ledger/erasure.ts';
+import { type ErasedRows, eraseRows, readVisitorIds } from '../ledger/erasure.ts';
 import { isoOf } from '../time.ts';
 
 export interface EraseDependencies {
@@ -21,7 +21,11 @@ export async function erasePerson(
   { ledger, forgetVisitor, now }: EraseDependencies,
   email: string,
 ): Promise<Erased> {
+  // The rows are what names the visitors. They go last, so that the call can be repeated when the cache fails.
+  const known = await readVisitorIds(ledger, email);
+  for (const visitorId of known) await forgetVisitor(visitorId);
   const { visitorIds, ...rows } = await eraseRows(ledger, email, isoOf(now()));
-  for (const visitorId of visitorIds) await forgetVisitor(visitorId);
-  return { ...rows, visitors: visitorIds.length };
+  const others = visitorIds.filter((visitorId) => !known.includes(visitorId));
+  for (const visitorId of others) await forgetVisitor(visitorId);
+  return { ...rows, visitors: known.length + others.length };
 }

@@ -1,14 +1,15 @@
 // Signups delivered again. What the contact holds already is guarded at the destination: the first touch is written
 // once, and older values never replace newer ones.
+import { unsentOf } from '../delivery/enqueue.ts';
 import type { LedgerDatabase } from '../ledger/database.ts';
 import type { Position } from '../ledger/query.ts';
 import {
-  closeReopened,
   type ReplayFilter,
   readOne,
   readReplayable,
   removePlaceholders,
   reopen,
+  undoReopen,
 } from '../ledger/replays.ts';
 import type { StoredSignup } from '../ledger/stored-signups.ts';
 import { MESSAGES_PER_SEND } from '../limits.ts';
@@ -66,11 +67,16 @@ async function replay(
   const ids = signups.map(({ id }) => id);
   if (signups.length > 0) {
     // Opened before the message is there: otherwise a fast queue would find the delivery still ended.
-    await reopen(ledger, ids, isoOf(now()), status);
+    const before = await reopen(ledger, ids, isoOf(now()), status);
     try {
       await enqueueAll(signups);
     } catch (error) {
-      await closeReopened(ledger, ids);
+      const unsent = new Set(unsentOf(error, ids));
+      await undoReopen(
+        ledger,
+        before.filter(({ signupId }) => unsent.has(signupId)),
+        isoOf(now()),
+      );
       throw error;
     }
     // The row of a message that an older version could not read; the signup gets a row under its own ID.

@@ -7,7 +7,8 @@ import {
   datafastUrl,
   ledgerRetentionDays,
   ownSettings,
-  realtimeReferrer,
+  REFERRER_LOOKUPS,
+  referrerLookup,
   requestsPerInvocation,
 } from './own-settings.ts';
 import { type Setting, type SettingValues, settingValue } from './setting.ts';
@@ -23,14 +24,16 @@ export interface Config {
   /** JSON, for the rooms that know what it means: attribution and destinations. */
   channelRules: string | undefined;
   fieldNames: string | undefined;
-  /** Whether DataFast's realtime map is asked for referrers. */
-  realtimeReferrer: boolean;
+  /** Where referrers are looked for. */
+  referrerLookup: (typeof REFERRER_LOOKUPS)[number];
   /** How long the ledger keeps a signup that has ended. */
   ledgerRetentionDays: number;
   /** How many requests one invocation may make by the plan of the account. */
   requestsPerInvocation: number;
   /** Our settings and those of the destinations that are set and valid, and the defaults of the others. */
   values: SettingValues;
+  /** Destinations with a needed setting that is given, valid or not, by name. */
+  begunDestinations: ReadonlySet<string>;
   problems: readonly Problem[];
 }
 
@@ -69,10 +72,12 @@ export function readConfig(env: object, { sources, destinations }: SettingOwners
     allowTestEvents: settingValue(values, allowTestEvents) === 'true',
     channelRules: values.get('CHANNEL_RULES'),
     fieldNames: values.get('FIELD_NAMES'),
-    realtimeReferrer: settingValue(values, realtimeReferrer) === 'true',
+    referrerLookup:
+      REFERRER_LOOKUPS.find((lookup) => lookup === settingValue(values, referrerLookup)) ?? 'auto',
     ledgerRetentionDays: Number(settingValue(values, ledgerRetentionDays)),
     requestsPerInvocation: Number(settingValue(values, requestsPerInvocation)),
     values,
+    begunDestinations: begunDestinations(given, destinations),
     problems: [
       ...invalid,
       ...missing(given, values),
@@ -113,6 +118,16 @@ function missing(given: ReadonlyMap<string, string>, values: SettingValues): Pro
     const by = neededBy?.(values);
     return by ? [{ key: name, problem: `is not set, and ${by} needs it`, fix }] : [];
   });
+}
+
+function begunDestinations(
+  given: ReadonlyMap<string, string>,
+  destinations: readonly DestinationSettings[],
+): ReadonlySet<string> {
+  const begun = destinations.filter((destination) =>
+    neededSettings(destination).some(({ name }) => given.has(name)),
+  );
+  return new Set(begun.map(({ name }) => name));
 }
 
 /** One destination has to be on, and what is begun has to be whole. */

@@ -31,13 +31,15 @@ export const allowTestEvents: Setting = {
   read: oneOf('true', 'false'),
 };
 
-export const realtimeReferrer: Setting = {
-  name: 'REALTIME_REFERRER',
-  doc: 'Whether DataFast’s realtime map is asked, once a batch at most, for the referrers of visitors whose link names no source.',
-  fix: 'Use true or false, or remove it.',
+export const REFERRER_LOOKUPS = ['auto', 'list', 'map', 'off'] as const;
+
+export const referrerLookup: Setting = {
+  name: 'REFERRER_LOOKUP',
+  doc: 'Where the referrer of a visitor whose link names no source is looked for. `auto`: DataFast’s realtime map, then its list of visitors; for a returning visitor the list counts only after it has proved to tell first visits. `list`: the same without that proof. `map`: the map only. `off`: nowhere.',
+  fix: 'Use auto, list, map or off, or remove it.',
   isSecret: false,
-  default: 'true',
-  read: oneOf('true', 'false'),
+  default: 'auto',
+  read: oneOf(...REFERRER_LOOKUPS),
 };
 
 export const ledgerRetentionDays: Setting = {
@@ -125,7 +127,7 @@ const behaviour: readonly Setting[] = [
     isSecret: false,
     read: anyText,
   },
-  realtimeReferrer,
+  referrerLookup,
   ledgerRetentionDays,
   requestsPerInvocation,
 ];

@@ -22,6 +22,7 @@ export const descope = source({
     'data',
   ],
   email: ['data.email', 'data.user.email', 'user.email', loginEmail],
+  emailVerified: ['data.verifiedEmail', 'data.user.verifiedEmail', 'user.verifiedEmail'],
   personName: ['data.name', 'data.user.name', 'user.name'],
   userId: [userId],
 });

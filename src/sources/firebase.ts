@@ -36,8 +36,9 @@ export const firebase = source({
   ignore: (event) =>
     at(event, 'claims.firebase.sign_in_provider') === 'anonymous' ? 'anonymous_user' : undefined,
   metadataPaths: ['body'],
-  // Unverified addresses count, too, as with every other source: at the first sign-in most are unverified.
+  // At the first sign-in most addresses are unverified. The app may send a newer token, which is the same event.
   email: ['claims.email'],
+  emailVerified: ['claims.email_verified'],
   personName: ['claims.name'],
   userId: ['claims.sub'],
 });

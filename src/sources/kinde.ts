@@ -26,10 +26,13 @@ export const kinde = source({
   schemes: [kindeJwt],
   eventType: 'type',
   signupEvents: ['user.created'],
+  verifyingEvents: ['user.updated'],
   eventId: 'event_id',
   occurredAt: (event) => event.event_timestamp ?? event.timestamp,
   metadataPaths: [],
   email: ['data.user.email'],
+  // Not in Kinde's types of today: it verifies an address before it creates the user.
+  emailVerified: ['data.user.email_verified', 'data.user.is_email_verified'],
   personName: [joined(' ', 'data.user.first_name', 'data.user.last_name')],
   userId: ['data.user.id'],
 });

@@ -14,6 +14,8 @@ export const logto = source({
   occurredAt: 'createdAt',
   metadataPaths: ['user.customData'],
   email: ['user.primaryEmail'],
+  // Not in Logto's types of today: it verifies an address during the sign-up, unless that is switched off.
+  emailVerified: ['user.emailVerified', 'user.email_verified'],
   // A user name is not the name of a person.
   personName: ['user.name', joined(' ', 'user.profile.givenName', 'user.profile.familyName')],
   userId: ['userId', 'user.id'],

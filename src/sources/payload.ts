@@ -31,6 +31,16 @@ export function text(
   return undefined;
 }
 
+/** The first place that says yes or no. */
+export function flag(payload: JsonObject, readers: readonly Reader[]): boolean | undefined {
+  for (const reader of readers) {
+    const value = at(payload, reader);
+    if (value === true || value === 'true') return true;
+    if (value === false || value === 'false') return false;
+  }
+  return undefined;
+}
+
 /** Reads several places as one text. Only texts are joined. */
 export function joined(separator: string, ...readers: readonly Reader[]): Reader {
   return (payload) =>

@@ -14,10 +14,17 @@ export const polar = source({
   ignore: (event) => (isFirstBill(event) ? undefined : 'renewal'),
   metadataPaths: ['data.metadata', 'data.customer.metadata', 'data.customer_metadata'],
   // Checkout links can carry nothing else.
-  visitorIdIfUuid: ['data.metadata.reference_id'],
+  visitorIdGuesses: ['data.metadata.reference_id'],
   email: ['data.customer.email', 'data.customer_email', 'data.email'],
   personName: ['data.customer.name', 'data.customer_name', 'data.name'],
-  userId: ['data.customer.external_id', 'data.external_id', 'data.customer_id', 'data.id'],
+  // Polar's `email_verified` is left out: it says whether the customer has opened the portal, which few buyers do.
+  userId: [
+    'data.customer.external_id',
+    'data.external_id',
+    'data.metadata.reference_id',
+    'data.customer_id',
+    'data.id',
+  ],
 });
 
 const FIRST_BILLS: readonly unknown[] = ['purchase', 'subscription_create'];

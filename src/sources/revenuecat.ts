@@ -14,7 +14,7 @@ export const revenuecat = source({
   isTest: (event) => at(event, 'event.environment') === 'SANDBOX',
   metadataPaths: [],
   // An attribute is an object: its value, and when it was set.
-  visitorIdIfUuid: [
+  visitorId: [
     'event.subscriber_attributes.datafast_visitor_id.value',
     'event.subscriber_attributes.datafastVisitorId.value',
     'event.subscriber_attributes.visitor_id.value',

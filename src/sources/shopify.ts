@@ -4,6 +4,7 @@ import { isObject, type JsonObject } from '../json.ts';
 import { at, joined, type Reader } from './payload.ts';
 import { bodySignature } from './scheme.ts';
 import { source } from './source.ts';
+import { uuidAt } from './visitor-id.ts';
 
 export const shopify = source({
   name: 'shopify',
@@ -16,18 +17,20 @@ export const shopify = source({
   occurredAt: 'created_at',
   isTest: (object) => at(object, 'test') === true,
   metadataPaths: [],
-  visitorIdIfUuid: [
+  visitorId: [
     noteAttribute('datafast_visitor_id'),
     noteAttribute('datafastVisitorId'),
     noteAttribute('visitor_id'),
-    'note',
   ],
+  // The note is the customer's or the shop's own text.
+  visitorIdGuesses: ['note'],
   email: ['email', 'contact_email', 'customer.email'],
+  emailVerified: ['verified_email', 'customer.verified_email'],
   personName: [
     joined(' ', 'customer.first_name', 'customer.last_name'),
     joined(' ', 'first_name', 'last_name'),
   ],
-  userId: ['customer.admin_graphql_api_id', ownId],
+  userId: ['customer.admin_graphql_api_id', ownId, (object) => uuidAt(object, 'note')],
 });
 
 /** `Customer` or `Order`, from `gid://shopify/Customer/…`. */

@@ -9,9 +9,15 @@ export const signup = source({
   secretIsChosen: true,
   eventType: 'type',
   signupEvents: ['user.signup'],
+  verifyingEvents: ['user.verified'],
   occurredAt: 'timestamp',
   metadataPaths: ['data'],
   email: ['data.email'],
+  emailVerified: [
+    (event) => (event.type === 'user.verified' ? true : undefined),
+    'data.email_verified',
+    'data.emailVerified',
+  ],
   personName: ['data.name'],
   userId: ['data.user_id'],
 });

@@ -1,13 +1,15 @@
 // The contract of a source, and the function that makes a source of a provider's description.
 
-import { emailFrom, visitorIdFrom } from '../identifiers.ts';
+import { emailFrom } from '../identifiers.ts';
 import type { JsonObject } from '../json.ts';
 import type { Signup } from '../model.ts';
-import { at, moment, type Reader, text } from './payload.ts';
+import { DAY_MS, timeOf } from '../time.ts';
+import { at, flag, moment, type Reader, text } from './payload.ts';
 import type { SourceReason } from './reasons.ts';
 import type { Scheme } from './scheme.ts';
 import type { Signed, SignedRequest, Verification } from './verification.ts';
 import { secretProblem, verify } from './verify.ts';
+import { placesIn, visitorIdOf } from './visitor-id.ts';
 
 /** A provider's webhook: how it proves that it is genuine, and which signup it announces. */
 export interface Source {
@@ -60,6 +62,8 @@ export interface SourceDescription {
   signupEvents: readonly string[];
   /** Events that only say who a customer is, for signups that come without an email. */
   customerEvents?: readonly string[];
+  /** Events that can say, after the signup, that the address is verified. Those that do not say so are ignored. */
+  verifyingEvents?: readonly string[];
   /** The place of the stable event id. Omitted when the id is signed in a header. */
   eventId?: Reader;
   occurredAt: Reader;
@@ -69,18 +73,24 @@ export interface SourceDescription {
   ignore?: (payload: JsonObject) => SourceReason | undefined;
   /** The objects in which the customer's app puts the visitor ID, most likely first. */
   metadataPaths: readonly string[];
-  /** Places that may hold something else than a visitor ID. Only a UUID is taken from them. */
-  visitorIdIfUuid?: readonly Reader[];
+  /** More places of the visitor ID, where the objects are not enough. */
+  visitorId?: readonly Reader[];
+  /** Places where people also put their own IDs. A UUID in them is taken as a guess. */
+  visitorIdGuesses?: readonly Reader[];
   email: readonly Reader[];
+  /** Whether the address is verified. Omitted when the provider does not say. */
+  emailVerified?: readonly Reader[];
+  /** When the person was created, for `verifyingEvents`. */
+  createdAt?: Reader;
   personName: readonly Reader[];
   userId: readonly Reader[];
+  /** The provider's own id of the person, where `userId` may be the app's. */
+  personId?: readonly Reader[];
   /** The provider's id of the customer, by which events of one person are joined. */
   customerId?: readonly Reader[];
   answers?: Answers;
 }
 
-/** The names that apps give the value of the cookie, in the order in which they count. */
-const VISITOR_ID_NAMES = ['datafast_visitor_id', 'datafastVisitorId', 'visitor_id'];
 /** `document.referrer` of the landing page, from apps that keep it. */
 const REFERRER_NAMES = ['datafast_referrer', 'referrer'];
 
@@ -88,7 +98,8 @@ const REFERRER_NAMES = ['datafast_referrer', 'referrer'];
 export function source(description: SourceDescription): Source {
   const { name, schemes, answers = {}, metadataPaths } = description;
   const places: Places = {
-    visitorId: metadataPaths.flatMap((path) => VISITOR_ID_NAMES.map((key) => `${path}.${key}`)),
+    visitorId: [...placesIn(metadataPaths), ...(description.visitorId ?? [])],
+    guesses: description.visitorIdGuesses ?? [],
     referrer: metadataPaths.flatMap((path) => REFERRER_NAMES.map((key) => `${path}.${key}`)),
   };
   return {
@@ -105,6 +116,7 @@ export function source(description: SourceDescription): Source {
 /** Where an app may put what it knows about the visitor, in the order in which the places count. */
 interface Places {
   visitorId: readonly Reader[];
+  guesses: readonly Reader[];
   referrer: readonly Reader[];
 }
 
@@ -117,7 +129,8 @@ function parse(
   const type = text(payload, [description.eventType], 100);
   if (type === undefined) return { kind: 'unreadable', reason: 'event_type_missing' };
   const isCustomer = description.customerEvents?.includes(type) ?? false;
-  if (!isCustomer && !description.signupEvents.includes(type)) {
+  const isVerifying = description.verifyingEvents?.includes(type) ?? false;
+  if (isVerifying ? !verifies(description, payload) : !isCustomer && !isSignup(description, type)) {
     return { kind: 'ignored', reason: 'not_a_signup_event' };
   }
   const reason = description.ignore?.(payload);
@@ -133,11 +146,13 @@ function parse(
       id: `${description.name}:${eventId}`,
       source: description.name,
       email,
+      emailVerified: flag(payload, description.emailVerified ?? []),
       name: text(payload, description.personName, 200),
       userId: text(payload, description.userId, 200),
+      personId: text(payload, description.personId ?? [], 200),
       customerId: text(payload, description.customerId ?? [], 200),
-      customerOnly: isCustomer ? true : undefined,
-      ...visitorIdOf(description, places, payload),
+      customerOnly: isCustomer || isVerifying ? true : undefined,
+      ...visitorIdOf(payload, places.visitorId, places.guesses),
       occurredAt: moment(at(payload, description.occurredAt)) ?? signed.at,
       test: description.isTest?.(payload) ?? false,
       referrer: referrerOf(places, payload),
@@ -145,27 +160,19 @@ function parse(
   };
 }
 
-/** What `String(cookie)` leaves when there was no cookie. */
-const NO_COOKIE = ['', 'undefined', 'null'];
+const isSignup = ({ signupEvents }: SourceDescription, type: string) => signupEvents.includes(type);
 
-function visitorIdOf(
-  { visitorIdIfUuid = [] }: SourceDescription,
-  places: Places,
-  payload: JsonObject,
-): Pick<AnnouncedSignup, 'visitorId' | 'visitorIdInvalid'> {
-  let invalid = false;
-  for (const reader of places.visitorId) {
-    const value = at(payload, reader);
-    if (value === undefined || value === null) continue;
-    const visitorId = typeof value === 'string' ? visitorIdFrom(value) : undefined;
-    if (visitorId !== undefined) return { visitorId };
-    invalid ||= typeof value !== 'string' || !NO_COOKIE.includes(value.trim());
-  }
-  for (const reader of visitorIdIfUuid) {
-    const visitorId = visitorIdFrom(text(payload, [reader], 100) ?? '');
-    if (visitorId !== undefined) return { visitorId };
-  }
-  return invalid ? { visitorIdInvalid: true } : {};
+/** A signup waits seven days to be verified. One day more for events that come late. */
+const WAITED_FOR_MS = 8 * DAY_MS;
+
+/** Users are updated for ever. Only an update that can end a wait is worth a message. */
+function verifies(description: SourceDescription, payload: JsonObject): boolean {
+  const { email, emailVerified = [], createdAt, occurredAt } = description;
+  const [createdMs, updatedMs] = [createdAt, occurredAt].map((reader) =>
+    timeOf(reader && moment(at(payload, reader))),
+  );
+  const isOld = createdMs !== undefined && (updatedMs ?? createdMs) - createdMs > WAITED_FOR_MS;
+  return flag(payload, emailVerified) === true && text(payload, email, 254) !== undefined && !isOld;
 }
 
 /** An empty referrer means that there was none. An absent one says nothing. */

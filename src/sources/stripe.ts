@@ -1,8 +1,6 @@
 // Stripe. A completed checkout has metadata, email and name together, and a created customer may have them. A created
 // subscription has no email, so it is joined with the event of its customer.
 // https://docs.stripe.com/api/checkout/sessions/object
-
-import { visitorIdFrom } from '../identifiers.ts';
 import type { JsonObject } from '../json.ts';
 import { at } from './payload.ts';
 import { stripeSignature } from './scheme.ts';
@@ -19,19 +17,13 @@ export const stripe = source({
   // The customers of a connected account are not the operator's.
   ignore: (event) => (event.account === undefined ? undefined : 'connected_account'),
   metadataPaths: ['data.object.metadata'],
-  // Payment Links cannot carry metadata. The reference is also used for user IDs.
-  visitorIdIfUuid: ['data.object.client_reference_id'],
+  // Payment Links cannot carry metadata. Stripe suggests the user's ID for the reference, which may be a UUID, too.
+  visitorIdGuesses: ['data.object.client_reference_id'],
   email: ['data.object.customer_details.email', 'data.object.customer_email', 'data.object.email'],
   personName: ['data.object.customer_details.name', 'data.object.name'],
-  userId: [ownReference, customerId],
+  userId: ['data.object.client_reference_id', customerId],
   customerId: [customerId],
 });
-
-/** A reference that is a visitor ID says nothing about the user. */
-function ownReference(event: JsonObject): unknown {
-  const reference = at(event, 'data.object.client_reference_id');
-  return typeof reference === 'string' && visitorIdFrom(reference) ? undefined : reference;
-}
 
 /** `customer` is an id, or the whole customer when the endpoint's version expands it. Guests have none. */
 function customerId(event: JsonObject): unknown {

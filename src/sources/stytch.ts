@@ -16,6 +16,12 @@ export const stytch = source({
     'DIRECT.user.CREATE',
     'DIRECT.member.CREATE',
   ],
+  verifyingEvents: [
+    'direct.user.update',
+    'direct.member.update',
+    'DIRECT.user.UPDATE',
+    'DIRECT.member.UPDATE',
+  ],
   occurredAt: 'timestamp',
   isTest: (event) =>
     typeof event.project_id === 'string' && event.project_id.startsWith('project-test-'),
@@ -25,15 +31,18 @@ export const stytch = source({
     'member.untrusted_metadata',
     'member.trusted_metadata',
   ],
-  email: [firstEmail, 'member.email_address'],
+  email: [(event) => firstEmail(event)?.email, 'member.email_address'],
+  emailVerified: [(event) => firstEmail(event)?.verified, 'member.email_address_verified'],
+  createdAt: (event) => at(event, 'user.created_at') ?? at(event, 'member.created_at'),
   personName: [joined(' ', 'user.name.first_name', 'user.name.last_name'), 'member.name'],
   userId: ['user.external_id', 'member.external_id', 'user.user_id', 'member.member_id', 'id'],
+  personId: ['user.user_id', 'member.member_id', 'id'],
 });
 
 /** A verified address counts before others. People who signed up with a phone number have none. */
-function firstEmail(event: JsonObject): unknown {
+function firstEmail(event: JsonObject): JsonObject | undefined {
   const emails = at(event, 'user.emails');
   if (!Array.isArray(emails)) return undefined;
   const addresses = emails.filter(isObject);
-  return (addresses.find(({ verified }) => verified === true) ?? addresses[0])?.email;
+  return addresses.find(({ verified }) => verified === true) ?? addresses[0];
 }

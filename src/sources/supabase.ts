@@ -7,22 +7,32 @@ import { source } from './source.ts';
 
 const HOOK = 'before-user-created';
 const INSERT = 'INSERT auth.users';
+const CONFIRMED = 'UPDATE auth.users, confirmed';
 
 export const supabase = source({
   name: 'supabase',
   schemes: [standardWebhooks, bearerToken],
   eventType: eventName,
   signupEvents: [INSERT, HOOK],
+  verifyingEvents: [CONFIRMED],
   // The hook's webhook-id is new for every attempt. The user id is the same in both ways.
-  eventId: (event) => at(event, 'record.id') ?? at(event, 'user.id'),
+  eventId: (event) => {
+    const id = at(event, 'record.id') ?? at(event, 'user.id');
+    return typeof id === 'string' && eventName(event) === CONFIRMED ? `${id}:confirmed` : id;
+  },
   // In the hook, user.created_at is in the year 1.
-  occurredAt: (event) => at(event, 'record.created_at') ?? at(event, 'metadata.time'),
+  occurredAt: (event) =>
+    eventName(event) === CONFIRMED
+      ? at(event, 'record.email_confirmed_at')
+      : (at(event, 'record.created_at') ?? at(event, 'metadata.time')),
+  createdAt: 'record.created_at',
   ignore: (event) =>
     at(event, 'record.is_anonymous') === true || at(event, 'user.is_anonymous') === true
       ? 'anonymous_user'
       : undefined,
   metadataPaths: ['record.raw_user_meta_data', 'user.user_metadata'],
   email: ['record.email', 'user.email'],
+  emailVerified: [isConfirmed],
   personName: [
     'record.raw_user_meta_data.full_name',
     'record.raw_user_meta_data.name',
@@ -34,10 +44,20 @@ export const supabase = source({
   answers: { neverRefuses: (event) => event.table === undefined },
 });
 
-/** `INSERT auth.users` of the database webhook, or the hook's own name. */
+/** `INSERT auth.users` or a confirmation of the database webhook, or the hook's own name. */
 function eventName(event: JsonObject): unknown {
   const { type, schema, table } = event;
   if (table === undefined) return at(event, 'metadata.name');
-  const isSignup = type === 'INSERT' && schema === 'auth' && table === 'users';
-  return isSignup ? INSERT : 'another table or change';
+  const isUser = schema === 'auth' && table === 'users';
+  if (isUser && type === 'INSERT') return INSERT;
+  const isNews = isConfirmed(event) === true && !at(event, 'old_record.email_confirmed_at');
+  return isUser && type === 'UPDATE' && isNews ? CONFIRMED : 'another table or change';
+}
+
+/** When the address was confirmed is a column of the row. The hook leaves it out while there is nothing to say. */
+function isConfirmed(event: JsonObject): boolean | undefined {
+  const confirmedAt =
+    at(event, 'record.email_confirmed_at') ?? at(event, 'user.email_confirmed_at');
+  if (typeof confirmedAt === 'string' && confirmedAt !== '') return true;
+  return at(event, 'record.email_confirmed_at') === null ? false : undefined;
 }

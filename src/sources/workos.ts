@@ -1,5 +1,5 @@
 // WorkOS AuthKit. https://workos.com/docs/events/data-syncing/webhooks
-import { joined } from './payload.ts';
+import { at, joined } from './payload.ts';
 import { type HmacScheme, stripeSignature } from './scheme.ts';
 import { source } from './source.ts';
 
@@ -10,16 +10,23 @@ const workosSignature: HmacScheme = {
   timestampUnit: 'milliseconds',
 };
 
+const VERIFIED = 'authentication.email_verification_succeeded';
+
 export const workos = source({
   name: 'workos',
   schemes: [workosSignature],
   eventType: 'event',
   signupEvents: ['user.created'],
+  verifyingEvents: ['user.updated', VERIFIED],
   eventId: 'id',
   occurredAt: 'created_at',
   metadataPaths: ['data.metadata'],
-  visitorIdIfUuid: ['data.external_id'],
+  visitorIdGuesses: ['data.external_id'],
   email: ['data.email'],
+  emailVerified: [(event) => (event.event === VERIFIED ? true : at(event, 'data.email_verified'))],
+  // The event of a verification is about a code, and names its user.
+  createdAt: (event) => (event.event === VERIFIED ? undefined : at(event, 'data.created_at')),
   personName: [joined(' ', 'data.first_name', 'data.last_name')],
-  userId: ['data.id'],
+  userId: ['data.external_id', 'data.id'],
+  personId: ['data.user_id', 'data.id'],
 });

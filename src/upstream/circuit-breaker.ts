@@ -4,11 +4,17 @@
 export interface CircuitBreaker {
   /** Failures in a row. */
   failures: number;
+  /** What they were about, as far as that is known: one broken record is not a broken service. */
+  subjects: Set<string>;
   /** While this is in the future, no request is sent. */
   openUntilMs: number;
 }
 
-export const newCircuitBreaker = (): CircuitBreaker => ({ failures: 0, openUntilMs: 0 });
+export const newCircuitBreaker = (): CircuitBreaker => ({
+  failures: 0,
+  subjects: new Set(),
+  openUntilMs: 0,
+});
 
 /** So many failures in a row are no accident. */
 const FAILURES_TO_OPEN = 5;
@@ -25,15 +31,28 @@ export function isHalfOpen({ failures, openUntilMs }: CircuitBreaker, nowMs: num
   return failures >= FAILURES_TO_OPEN && openUntilMs <= nowMs;
 }
 
-/** A success closes the breaker. After enough failures in a row it opens, longer each time. */
-export function recordResult(breaker: CircuitBreaker, isUp: boolean, nowMs: number): void {
+/**
+ * A success closes the breaker. After enough failures in a row it opens, longer each time. Failures about one subject
+ * count once.
+ */
+export function recordResult(
+  breaker: CircuitBreaker,
+  isUp: boolean,
+  nowMs: number,
+  subject?: string,
+): void {
   if (isUp) {
     breaker.failures = 0;
+    breaker.subjects.clear();
     breaker.openUntilMs = 0;
     return;
   }
   // Requests that were under way when it opened say nothing new.
   if (breaker.openUntilMs > nowMs) return;
+  if (subject !== undefined) {
+    if (breaker.subjects.has(subject)) return;
+    breaker.subjects.add(subject);
+  }
   breaker.failures += 1;
   const pauses = breaker.failures - FAILURES_TO_OPEN;
   if (pauses < 0) return;

@@ -57,6 +57,17 @@ export function takeRequest(
   return undefined;
 }
 
+/** How many requests may be sent now, as far as is known. */
+export function requestsLeft(
+  { reported, sentAtMs, limit, windowMs }: RateLimit,
+  nowMs: number,
+): number {
+  if (reported && reported.untilMs > nowMs) return Math.max(0, reported.remaining);
+  // The window that the service has named is over, and what was sent in it no longer counts.
+  if (reported) return limit;
+  return Math.max(0, limit - sentAtMs.filter((at) => at > nowMs - windowMs - MARGIN_MS).length);
+}
+
 /** Learns from an answer; `undefined` when no answer came. */
 export function learnLimit(
   rateLimit: RateLimit,

@@ -11,7 +11,8 @@ export type StandardReason =
   | 'unreachable'
   | 'timeout'
   | 'unavailable'
-  | 'answer_unreadable';
+  | 'answer_unreadable'
+  | 'answer_too_large';
 
 const THEN = 'What waits goes on within ten minutes. What gave up needs npm run replay.';
 /** What to do about what passes by itself. */
@@ -71,6 +72,11 @@ export function standardReasons(
     answer_unreadable: {
       class: 'transient',
       says: `${label} did not answer as documented.`,
+      todo: BY_ITSELF,
+    },
+    answer_too_large: {
+      class: 'transient',
+      says: `${label} gave an answer that is too large to be read.`,
       todo: BY_ITSELF,
     },
   };

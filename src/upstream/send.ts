@@ -60,8 +60,10 @@ async function textOf(response: Response, maxBytes: number): Promise<string | un
     await response.body?.cancel();
     return undefined;
   }
-  // A declared length is what HTTP delivers, and one read costs much less CPU than a loop over a stream.
-  if (declared !== null) return response.text();
+  // A declared length is what HTTP delivers, and one read costs much less CPU than a loop over a stream. Of a compressed
+  // answer it is the length before it is unpacked, which says nothing.
+  const isPlain = (response.headers.get('content-encoding') ?? 'identity') === 'identity';
+  if (declared !== null && isPlain) return response.text();
   const decoder = new TextDecoder();
   let text = '';
   let bytes = 0;

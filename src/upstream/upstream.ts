@@ -19,6 +19,8 @@ export interface UpstreamState {
   breaker: CircuitBreaker;
   /** Until when nothing is sent, and why. */
   pause?: { untilMs: number; reason: Reason } | undefined;
+  /** What the service lacks could not be created: until when that is not tried again, and why. */
+  unprepared?: { untilMs: number; reason: Reason | undefined } | undefined;
 }
 
 export const newUpstreamState = (): UpstreamState => ({ breaker: newCircuitBreaker() });
@@ -61,6 +63,8 @@ export interface UpstreamOptions extends StatusMeanings {
 }
 
 const RATE_LIMIT_SECONDS = 60;
+/** A window is never longer, and nothing else ends a pause. */
+const MAX_RATE_LIMIT_SECONDS = 60 * 60;
 
 /** Why nothing may be sent now; `undefined` when it may. */
 export function pauseOf(
@@ -82,10 +86,13 @@ export function isRecovering({ state, now }: Pick<UpstreamOptions, 'state' | 'no
   return isHalfOpen(state.breaker, now());
 }
 
-/** Sends one request. Never throws on what the network or the service does. */
+/**
+ * Sends one request. Never throws on what the network or the service does. `subject`: the one record that it is about,
+ * so that a record which always fails does not look like a service that is down.
+ */
 export async function ask(
   options: UpstreamOptions,
-  request: Omit<UpstreamRequest, 'timeoutMs'>,
+  { subject, ...request }: Omit<UpstreamRequest, 'timeoutMs'> & { subject?: string },
 ): Promise<UpstreamAnswer> {
   const { state, limits, now, reason, timeoutMs } = options;
   const notNow = pauseOf(options, now()) ?? limits?.take(now());
@@ -96,14 +103,15 @@ export async function ask(
   const nowMs = now();
   if (response.kind === 'failed') {
     limits?.learn(undefined, nowMs);
-    recordResult(state.breaker, false, nowMs);
-    const code = response.cause === 'too_large' ? 'answer_unreadable' : response.cause;
+    // An answer that is too large is an answer.
+    recordResult(state.breaker, response.cause === 'too_large', nowMs, subject);
+    const code = response.cause === 'too_large' ? 'answer_too_large' : response.cause;
     return { kind: 'unavailable', wait: { status: 'retry', reason: reason(code) } };
   }
   const { kind: _, ...answered } = response;
   limits?.learn(answered, nowMs);
   const meaning = meaningOf(answered.status, options);
-  recordResult(state.breaker, isUp(meaning, answered), nowMs);
+  recordResult(state.breaker, isUp(meaning, answered), nowMs, subject);
   if (meaning === 'ok' && answered.json !== undefined) return { kind: 'ok', ...answered };
   // A page of HTML is the word of a proxy, not of the service.
   if (meaning === 'record' && answered.json !== undefined) return { kind: 'refused', ...answered };
@@ -144,7 +152,8 @@ function pauseFor(
   { headers }: Answered,
   nowMs: number,
 ): Snooze {
-  const afterSeconds = retryAfterSeconds(headers.get('retry-after'), nowMs) ?? RATE_LIMIT_SECONDS;
+  const asked = retryAfterSeconds(headers.get('retry-after'), nowMs) ?? RATE_LIMIT_SECONDS;
+  const afterSeconds = Math.min(MAX_RATE_LIMIT_SECONDS, asked);
   const why = reason('rate_limited');
   state.pause = { untilMs: nowMs + afterSeconds * 1000, reason: why };
   return { status: 'snooze', reason: why, afterSeconds };

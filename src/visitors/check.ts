@@ -1,10 +1,11 @@
 // Whether the DataFast key works, and what to do if not: one request for a visitor that does not exist.
 // https://datafa.st/docs/api/website/visitors/retrieve
+import { isObject } from '../json.ts';
 import type { Problem } from '../model.ts';
 import { needsWebsite } from '../settings/own-settings.ts';
 import { send } from '../upstream/send.ts';
 import { addressOf, type DatafastOptions } from './datafast.ts';
-import { messageIn } from './refusal.ts';
+import { describeRefusal, meaningOfRefusal, messageIn } from './refusal.ts';
 
 export type CheckOptions = Pick<DatafastOptions, 'apiKey' | 'websiteId' | 'url' | 'fetch'>;
 
@@ -23,19 +24,28 @@ export async function checkDatafast(
     headers: { authorization: `Bearer ${apiKey}` },
     timeoutMs: TIMEOUT_MS,
   });
-  const status = response.kind === 'answered' ? response.status : 0;
-  // A page of HTML is not DataFast's word.
-  const message = response.kind === 'answered' ? messageIn(response.json) : '';
-  const say = (key: string, fix: string) => {
-    const said = message.replaceAll(apiKey, '…').slice(0, 120);
-    return [{ key, problem: `gets the answer ${status || 'nothing'} ${said}`.trim(), fix }];
-  };
+  if (response.kind === 'failed') return [said('DATAFAST_URL', 'nothing', ADDRESS)];
+  const { status, json } = response;
+  // A page of HTML is not DataFast's word, and neither is a 404 without any.
+  const isWord = status === 400 ? isObject(json) : status === 404 && messageIn(json) !== '';
+  const answer = describeRefusal({ status, json }, [apiKey]).replace('HTTP ', '');
+  const say = (key: string, fix: string) => [said(key, answer, fix)];
   if (status === 401) return say('DATAFAST_API_KEY', 'Create a new key in DataFast and set it.');
-  if (status === 403 || (status === 400 && /website/i.test(message))) {
+  const meaning = isWord ? meaningOfRefusal({ status, json }) : NONE;
+  if ([402, 403].includes(status) || meaning.about === 'everybody') {
     const key = needsWebsite(apiKey) ? 'DATAFAST_WEBSITE_ID' : 'DATAFAST_API_KEY';
     return say(key, 'It needs analytics:read for this website, and a plan that is not suspended.');
   }
-  // 404 and 429 also prove that the key is valid.
-  const isKnown = [200, 400, 429].includes(status) || (status === 404 && message);
-  return isKnown ? [] : say('DATAFAST_URL', 'Correct or remove it; else try again in a minute.');
+  // 429, and a refusal of the visitor, also prove that the key is valid.
+  const isKnown = status === 200 || status === 429 || meaning.about !== 'nobody';
+  return isKnown ? [] : say('DATAFAST_URL', ADDRESS);
 }
+
+const ADDRESS = 'Correct or remove it; else try again in a minute.';
+const NONE = { about: 'nobody' } as const;
+
+const said = (key: string, answer: string, fix: string): Problem => ({
+  key,
+  problem: `gets the answer ${answer}`,
+  fix,
+});

@@ -1,7 +1,8 @@
 // DataFast as an upstream: its address, its key, and what is known of its limits and health.
-import { configurationRetry, type Waiting } from '../outcome.ts';
+import { configurationRetry, type Snooze, type Waiting } from '../outcome.ts';
 import { needsWebsite } from '../settings/own-settings.ts';
 import type { RateLimit } from '../upstream/rate-limit.ts';
+import { type Meaning, meaningOf } from '../upstream/status.ts';
 import {
   ask,
   isRecovering,
@@ -12,15 +13,19 @@ import {
 } from '../upstream/upstream.ts';
 import { datafastLimits, newDatafastRateLimit } from './rate-limit.ts';
 import { datafastReason } from './reasons.ts';
+import { newRefusals, type Refusals } from './refusals.ts';
 
 /** What is known of DataFast. Shared by everything that asks, and kept as long as the isolate. */
 export interface DatafastState extends UpstreamState {
   rateLimit: RateLimit;
+  /** Whether it refuses everybody. */
+  refusals: Refusals;
 }
 
 export const newDatafastState = (): DatafastState => ({
   ...newUpstreamState(),
   rateLimit: newDatafastRateLimit(),
+  refusals: newRefusals(),
 });
 
 export interface DatafastOptions {
@@ -32,18 +37,24 @@ export interface DatafastOptions {
   state: DatafastState;
 }
 
-/** 400 and 404 speak about the visitor. */
+/** 400 and 404 can speak about the visitor. */
 const RECORD_STATUSES = [400, 404];
 
-/** Why DataFast cannot be asked with these settings. */
-export function obstacleOf(
-  options: Pick<DatafastOptions, 'apiKey' | 'websiteId'>,
-): Waiting | undefined {
-  const { apiKey, websiteId } = options;
+/** What the status alone says. 402, 403, 405, 410, 426 and the like speak about everybody. */
+export const meaningOfStatus = (status: number): Meaning =>
+  meaningOf(status, { recordStatuses: RECORD_STATUSES });
+
+/** Why DataFast cannot be asked with these settings, or while it refuses everybody. */
+export function obstacleOf(options: DatafastOptions): Waiting | undefined {
+  const { apiKey, websiteId, state, now } = options;
   if (apiKey === undefined) return configurationRetry(datafastReason('key_missing'));
-  return needsWebsite(apiKey) && websiteId === undefined
-    ? configurationRetry(datafastReason('website_id_missing'))
-    : undefined;
+  if (needsWebsite(apiKey) && websiteId === undefined) {
+    return configurationRetry(datafastReason('website_id_missing'));
+  }
+  const { everybody } = state.refusals;
+  if (everybody === undefined || now() >= everybody.untilMs) return undefined;
+  const { reason, afterSeconds = 0 } = configurationRetry(everybody.reason);
+  return { status: 'snooze', reason, afterSeconds } satisfies Snooze;
 }
 
 /** Asks for one visitor, or for something else below `/api/v1/`. `state`: whose failures count. */
@@ -66,6 +77,7 @@ export function askDatafast(
     method: 'GET',
     url: addressOf(options, path),
     headers: { authorization: `Bearer ${options.apiKey}` },
+    subject: path,
   });
 }
 

@@ -1,23 +1,26 @@
 // One visitor, fetched from DataFast: what each answer means for the signup that is waiting for it.
 // https://datafa.st/docs/api/website/visitors/retrieve
-import type { Waiting } from '../outcome.ts';
-import { isoOf, MINUTE_MS } from '../time.ts';
-import type { Answered } from '../upstream/upstream.ts';
+import { configurationRetry, type Retry, type Waiting } from '../outcome.ts';
+import type { Reason } from '../reasons.ts';
+import { isoOf } from '../time.ts';
+import type { Answered, UpstreamAnswer } from '../upstream/upstream.ts';
 import { parseVisitor } from './answer.ts';
-import { askDatafast, type DatafastOptions, obstacleOf } from './datafast.ts';
-import type { AbsentMatch, Lookup } from './lookup.ts';
+import { askDatafast, type DatafastOptions, meaningOfStatus, obstacleOf } from './datafast.ts';
+import type { Lookup } from './lookup.ts';
 import { datafastReason } from './reasons.ts';
-import { messageIn } from './refusal.ts';
+import { describeRefusal, meaningOfRefusal } from './refusal.ts';
+import { recordClear, recordRefusalOfAll, recordUnclear } from './refusals.ts';
 
 /** DataFast documents no deadline of its own. A visitor that takes longer is asked for again. */
 const TIMEOUT_MS = 8_000;
-/** A refused key is not tried with other visitors for so long. New secrets come with a new isolate. */
-const REFUSED_MS = MINUTE_MS;
+
+type Refused = Extract<UpstreamAnswer, { kind: 'refused' }>;
+type Unavailable = Extract<UpstreamAnswer, { kind: 'unavailable' }>;
 
 /** Asks DataFast for one visitor. `visitorId` must be a UUID already. */
 export async function fetchVisitor(options: DatafastOptions, visitorId: string): Promise<Lookup> {
   const obstacle = obstacleOf(options);
-  if (obstacle) return unavailable(obstacle);
+  if (obstacle) return { ...NO_ANSWER, wait: obstacle, needsOperator: true };
   const answer = await askDatafast(
     options,
     `visitors/${encodeURIComponent(visitorId)}`,
@@ -26,35 +29,64 @@ export async function fetchVisitor(options: DatafastOptions, visitorId: string):
   switch (answer.kind) {
     case 'ok': {
       const visitor = parseVisitor(visitorId, answer.json);
-      return visitor
-        ? { kind: 'found', visitor, fetchedAt: isoOf(options.now()) }
-        : unavailable({ status: 'retry', reason: datafastReason('answer_unreadable') });
+      if (!visitor) return { ...NO_ANSWER, wait: UNREADABLE };
+      recordClear(options.state.refusals);
+      return { kind: 'found', visitor, fetchedAt: isoOf(options.now()) };
     }
     case 'refused':
-      return { kind: 'absent', match: matchOf(answer) };
-    case 'unavailable': {
-      const { wait, answered } = answer;
-      if (answered?.status === 401 || answered?.status === 403) {
-        options.state.pause = { untilMs: options.now() + REFUSED_MS, reason: wait.reason };
-      }
-      return unavailable(wait, wait.reason.code === RATE_LIMITED);
-    }
+      return refused(options, visitorId, answer);
+    case 'unavailable':
+      return withoutAnswer(options, visitorId, answer);
   }
 }
 
+const NO_ANSWER = { kind: 'unavailable', rateLimited: false } as const;
+const UNREADABLE: Retry = { status: 'retry', reason: datafastReason('answer_unreadable') };
 const RATE_LIMITED = datafastReason('rate_limited').code;
 
-const unavailable = (wait: Waiting, rateLimited = false): Lookup => ({
-  kind: 'unavailable',
-  wait,
-  rateLimited,
-});
+/** DataFast refused in JSON, with a status that can be about the visitor. */
+function refused(options: DatafastOptions, visitorId: string, answer: Refused): Lookup {
+  const { refusals } = options.state;
+  const meaning = meaningOfRefusal(answer);
+  switch (meaning.about) {
+    case 'visitor':
+      recordClear(refusals);
+      return { kind: 'absent', match: meaning.match };
+    case 'everybody':
+      return refusedAll(options, answer, datafastReason(meaning.code));
+    case 'unclear':
+      return recordUnclear(refusals, visitorId)
+        ? refusedAll(options, answer, datafastReason('request_refused'))
+        : { kind: 'absent', match: 'rejected_by_datafast' };
+  }
+}
 
-/** Only the free text tells a bot from an invalid ID, and DataFast does not document the text. */
-function matchOf({ status, json }: Answered): AbsentMatch {
-  if (status === 404) return 'not_found';
-  const message = messageIn(json);
-  if (/\bbots?\b|crawler/i.test(message)) return 'bot';
-  if (/uuid|visitor\s*id|invalid id/i.test(message)) return 'invalid_visitor_id';
-  return 'rejected_by_datafast';
+function withoutAnswer(
+  options: DatafastOptions,
+  visitorId: string,
+  { wait, answered }: Unavailable,
+): Lookup {
+  const meaning = answered && meaningOfStatus(answered.status);
+  if (meaning === 'configuration') return refusedAll(options, answered, wait.reason, wait);
+  // A page of HTML: of one visitor it says nothing. When several get it, the address or the plan is wrong.
+  if (meaning === 'record' && recordUnclear(options.state.refusals, visitorId)) {
+    return refusedAll(options, answered, datafastReason('request_refused'));
+  }
+  return { ...NO_ANSWER, wait, rateLimited: wait.reason.code === RATE_LIMITED };
+}
+
+/** DataFast refuses everybody, which is never a fault of the visitor. The reason quotes what it said. */
+function refusedAll(
+  { state, now, apiKey = '' }: DatafastOptions,
+  answered: Answered | undefined,
+  { code }: Reason,
+  { afterSeconds }: Pick<Waiting, 'afterSeconds'> = {},
+): Lookup {
+  const reason = { code, ...(answered && { detail: describeRefusal(answered, [apiKey]) }) };
+  recordRefusalOfAll(state.refusals, reason, now());
+  const wait = {
+    ...configurationRetry(reason),
+    ...(afterSeconds !== undefined && { afterSeconds }),
+  };
+  return { ...NO_ANSWER, wait, needsOperator: true };
 }

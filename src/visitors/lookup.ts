@@ -7,9 +7,15 @@ export type Lookup =
   /** DataFast answered: there is no such visitor. */
   | { kind: 'absent'; match: AbsentMatch }
   /** No answer now. `rateLimited`: the budget is spent, so nobody else needs to ask before then. */
-  | { kind: 'unavailable'; wait: Waiting; rateLimited: boolean };
+  | {
+      kind: 'unavailable';
+      wait: Waiting;
+      rateLimited: boolean;
+      /** DataFast refuses everybody, or cannot be asked with these settings. It is no fault of the visitor. */
+      needsOperator?: true;
+    };
 
-export type AbsentMatch = Exclude<Match, 'matched' | 'no_visitor_id'>;
+export type AbsentMatch = Exclude<Match, 'matched' | 'no_visitor_id' | 'shared_visitor'>;
 
 /** A lookup that was answered. */
 export type KnownLookup = Exclude<Lookup, { kind: 'unavailable' }>;

@@ -9,6 +9,11 @@ export const DATAFAST_REASONS = {
     says: 'The DataFast token is for several websites, and no website is named.',
     todo: 'Set DATAFAST_WEBSITE_ID. Whence tries again every ten minutes, and nothing is lost.',
   },
+  website_refused: {
+    class: 'configuration',
+    says: 'DataFast refuses the website. The detail quotes it.',
+    todo: 'Check DATAFAST_WEBSITE_ID: a dft_ token needs the ID of one of its websites. A df_ key has its own website. Nothing is lost meanwhile.',
+  },
 } as const;
 
 export const datafastReason = reasonsOf(DATAFAST_REASONS, 'datafast');

@@ -1,80 +1,117 @@
-// Where visitors came from, by DataFast's realtime map: the only place that says so for one visitor. It knows the
-// visitors of the last ten minutes, and one request answers for a whole batch. No signup waits for it.
-// https://datafa.st/docs/api/website/analytics/realtime-map
+// Where visitors came from who have no tag to tell it: from the cache, the realtime map, or List visitors. No signup
+// waits for it, and whatever fails is asked again at the refresh.
+import type { Visitor } from '../model.ts';
+import { HOUR_MS, timeOf, VISIT_MS } from '../time.ts';
+import { requestsLeft as limitLeft } from '../upstream/rate-limit.ts';
+import { isOpen, isProven, isTagged, keepProof, readProof } from './acquisition-proof.ts';
+import { KEPT_SECONDS, readCached, type VisitorCache, writeCached } from './cache.ts';
+import { type DatafastOptions, obstacleOf } from './datafast.ts';
+import { searchList } from './list-search.ts';
+import { MAP_KEY, type MapVisitor, readMap } from './realtime-map.ts';
 
-import { visitorIdFrom } from '../identifiers.ts';
-import { isObject } from '../json.ts';
-import { MINUTE_MS, VISIT_MS } from '../time.ts';
-import { newUpstreamState } from '../upstream/upstream.ts';
-import { askDatafast, type DatafastOptions, obstacleOf } from './datafast.ts';
-import { KEPT_SECONDS, KEYS_PER_READ } from './visitors.ts';
-
-/** Somebody on the map half a minute ago has been on the site for as long; who came since waits for the next fetchMap. */
-const FRESH_MS = 30_000;
-/** After a failure: one that passes by itself, and one that only the operator or DataFast can fix. */
-const QUIET_MS = MINUTE_MS;
-const QUIET_LONG_MS = 10 * MINUTE_MS;
-/** Shorter than for visitors, since the map is only an extra. */
-const TIMEOUT_MS = 3_000;
-/** A larger map is cut, so that a busy site does not cost the batch its CPU. */
-const MAX_VISITORS = 2_000;
-const MAX_REFERRER = 500;
-const MAP_PATH = 'analytics/realtime/map';
+/**
+ * `map`: only the realtime map. `list`: then List visitors. `auto`: the list at once for visitors with one visit, whose
+ * first touch is their only one; for others after the list has proved to tell first touches.
+ */
+export type ReferrerLookup = 'auto' | 'list' | 'map';
 
 export interface ReferrersOptions extends DatafastOptions {
-  cache: Pick<KVNamespace, 'get' | 'put'>;
+  cache: VisitorCache;
+  lookup: ReferrerLookup;
+  /** Who was asked about without a result, and when. A signup that waits for its destination comes again and again. */
+  memory: ReferrerMemory;
+  /** How many requests this invocation may still make. */
+  requestsLeft(): number;
 }
 
-/** Somebody whose referrer is wanted. */
+/** By visitor ID, in milliseconds. It lives as long as the isolate. */
+export type ReferrerMemory = Map<string, number>;
+
+export const newReferrerMemory = (): ReferrerMemory => new Map();
+
+/** Who is asked about, and at what cost. */
 export interface ReferrerQuery {
-  visitorId: string;
-  /** When they came first, ISO 8601: the map may speak of a later visit, which is not what brought them. */
-  firstSeenAt?: string;
+  /** Visitors without a source of their own. */
+  visitors: readonly Visitor[];
+  /** Visitors whose first touch is known, to compare the list with. */
+  witnesses: readonly Visitor[];
+  /** Visitors who are on the site now, by ID: the realtime map may know them. */
+  onSite: ReadonlySet<string>;
+  /** Visitors who are asked about although an answer of this hour had nothing, by ID: a replay or a refresh. */
+  again: ReadonlySet<string>;
 }
 
-/** What is kept of the map: who was on it, and where they came from. */
-interface MapSnapshot {
-  /** Until when visitors who are not on it are not asked for again. */
-  untilMs: number;
-  visitors: Readonly<Record<string, MapVisitor>>;
-}
-interface MapVisitor {
-  referrer: string;
-  visits?: number;
-  startedAt?: string;
+export interface FoundReferrers {
+  /** Of the first visit. `Direct/None` is DataFast's word for a visit without one. */
+  first?: string;
+  /** Of the visit that is under way. */
+  current?: string;
 }
 
-/** The shapes are part of the keys: a Worker of another version does not read them. */
-const MAP_KEY = 'referrers:1';
-const ownKey = (visitorId: string) => `referrer:1:${visitorId}`;
+const ownKey = (visitorId: string) => `referrer:2:${visitorId}`;
+/** A larger batch does not exist, and a mistake must not become a storm. */
+const MAX_VISITORS = 100;
 
-/** Referrers by visitor ID, of those the map knows; with at most one request, and never an exception. */
+/** By visitor ID. Never throws on what the network or DataFast does. */
 export async function findReferrers(
   options: ReferrersOptions,
-  people: readonly ReferrerQuery[],
-): Promise<ReadonlyMap<string, string>> {
-  const wanted = people.slice(0, KEYS_PER_READ);
-  if (wanted.length === 0 || obstacleOf(options)) return new Map();
-  const found = await readOwn(options.cache, wanted);
-  const missing = wanted.filter(({ visitorId }) => !found.has(visitorId));
-  if (missing.length === 0) return found;
+  query: ReferrerQuery,
+): Promise<ReadonlyMap<string, FoundReferrers>> {
+  const visitors = query.visitors.slice(0, MAX_VISITORS);
+  const found = new Map<string, FoundReferrers>();
+  if (obstacleOf(options)) return found;
+  const known = await readOwn(options.cache, visitors);
+  for (const [id, first] of known) found.set(id, { first });
 
-  const kept = await readMap(options.cache);
-  const isEnough =
-    kept !== undefined &&
-    (options.now() < kept.untilMs || missing.every(({ visitorId }) => visitorId in kept.visitors));
-  const snapshot = isEnough ? kept : await fetchMap(options);
-  if (snapshot !== kept) await keep(options.cache, MAP_KEY, snapshot, QUIET_LONG_MS / 1000);
+  let requests = spareRequests(options);
+  const onSite = visitors.filter(({ visitorId }) => query.onSite.has(visitorId));
+  if (onSite.length > 0 && requests > 0) {
+    const map = await readMap(options, idsOf(onSite));
+    requests -= 1;
+    for (const visitor of onSite) addFromMap(found, visitor, map.get(visitor.visitorId));
+  }
+  if (options.lookup !== 'map') {
+    const missing = visitors
+      .filter(({ visitorId }) => found.get(visitorId)?.first === undefined)
+      .filter(({ visitorId }) => query.again.has(visitorId) || !isRemembered(options, visitorId));
+    await addFromList(options, found, missing, query.witnesses, requests);
+    for (const { visitorId } of missing) {
+      if (found.get(visitorId)?.first === undefined) remember(options, visitorId);
+    }
+  }
+  const fresh = [...found].filter(([id, { first }]) => first !== undefined && !known.has(id));
+  // As long as visitors are: a signup that has to wait, or is replayed, gets the same answer again.
   await Promise.all(
-    missing.map(async (person) => {
-      const mapVisitor = snapshot.visitors[person.visitorId];
-      if (!mapVisitor || !isFirstVisit(mapVisitor, person)) return;
-      found.set(person.visitorId, mapVisitor.referrer);
-      // As long as visitors are: a signup that has to wait, or is replayed, gets the same answer again.
-      await keep(options.cache, ownKey(person.visitorId), mapVisitor.referrer, KEPT_SECONDS);
-    }),
+    fresh.map(([id, { first }]) => writeCached(options.cache, ownKey(id), first, KEPT_SECONDS)),
   );
   return found;
+}
+
+/** A refresh comes an hour after the signup. */
+const REMEMBERED_MS = HOUR_MS;
+const MAX_REMEMBERED = 1_000;
+
+function isRemembered({ memory, now }: ReferrersOptions, visitorId: string): boolean {
+  return (memory.get(visitorId) ?? Number.NEGATIVE_INFINITY) > now() - REMEMBERED_MS;
+}
+
+function remember({ memory, now }: ReferrersOptions, visitorId: string): void {
+  memory.delete(visitorId);
+  memory.set(visitorId, now());
+  const [oldest] = memory.keys();
+  if (memory.size > MAX_REMEMBERED && oldest !== undefined) memory.delete(oldest);
+}
+
+/** Of one batch. The rest is asked for at the refresh. */
+const MAX_REQUESTS = 10;
+/** What destinations may need of an invocation's requests after this. */
+const RESERVED_REQUESTS = 20;
+
+/** Half of DataFast's minute stays with the signups that come next, since they wait for it. */
+function spareRequests({ requestsLeft, state: { rateLimit }, now }: ReferrersOptions): number {
+  const ofInvocation = requestsLeft() - RESERVED_REQUESTS;
+  const ofMinute = limitLeft(rateLimit, now()) - Math.floor(rateLimit.limit / 2);
+  return Math.max(0, Math.min(MAX_REQUESTS, ofInvocation, ofMinute));
 }
 
 /** Erases what is kept of one visitor, and the map, which may show them. */
@@ -85,93 +122,75 @@ export async function forgetReferrer(
   await Promise.all([cache.delete(ownKey(visitorId)), cache.delete(MAP_KEY)]);
 }
 
-/**
- * DataFast does not say whether the map's referrer is the visit's or the visitor's. On a first visit it is both;
- * of a later one it is not taken, since it would be written as what brought the person, once and for all.
- */
-function isFirstVisit({ visits, startedAt }: MapVisitor, { firstSeenAt }: ReferrerQuery): boolean {
-  if (visits !== undefined && visits <= 1) return true;
-  const sinceFirst = Date.parse(startedAt ?? '') - Date.parse(firstSeenAt ?? '');
-  return Number.isNaN(sinceFirst) ? visits === undefined : sinceFirst <= VISIT_MS;
-}
-
-async function fetchMap(options: ReferrersOptions): Promise<MapSnapshot> {
-  const quiet = (ms: number): MapSnapshot => ({ untilMs: options.now() + ms, visitors: {} });
-  // Failures of the map say nothing about visitors, so they have a circuit breaker of their own.
-  const answer = await askDatafast(options, MAP_PATH, TIMEOUT_MS, newUpstreamState());
-  if (answer.kind === 'ok') {
-    return { untilMs: options.now() + FRESH_MS, visitors: visitorsIn(answer.json) };
-  }
-  const status = answer.kind === 'refused' ? answer.status : answer.answered?.status;
-  const isLasting = status !== undefined && status >= 300 && status < 500 && status !== 429;
-  return quiet(isLasting ? QUIET_LONG_MS : QUIET_MS);
-}
-
-// Read by hand: a schema for every person on the map would cost more CPU than the answer is worth.
-
-/** Everything but ID, referrer and visit stays out: the map names customers and their emails. */
-function visitorsIn(json: unknown): Record<string, MapVisitor> {
-  const data = isObject(json) && isObject(json.data) ? json.data : json;
-  const people: unknown = isObject(data) ? data.visitors : undefined;
-  const mapVisitors: Record<string, MapVisitor> = {};
-  for (const person of Array.isArray(people) ? people.slice(0, MAX_VISITORS) : []) {
-    if (!isObject(person)) continue;
-    const visitorId = visitorIdFrom(textOf(person.visitorId) ?? '');
-    // `null` may mean "none" or "not recorded"; DataFast does not say, so it says nothing.
-    const referrer = textOf(person.referrer);
-    if (visitorId === undefined || referrer === undefined) continue;
-    mapVisitors[visitorId] = {
-      referrer: withoutQuery(referrer),
-      visits: typeof person.visitCount === 'number' ? person.visitCount : undefined,
-      startedAt: textOf(person.sessionStartTime),
-    };
-  }
-  return mapVisitors;
-}
-
-/** A query may hold private text, such as a search, a token or an email address. */
-function withoutQuery(referrer: string): string {
-  return referrer.split(/[?#]/, 1)[0]?.slice(0, MAX_REFERRER) ?? '';
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
+const idsOf = (visitors: readonly Visitor[]) => visitors.map(({ visitorId }) => visitorId);
 
 async function readOwn(
-  cache: ReferrersOptions['cache'],
-  wanted: readonly ReferrerQuery[],
+  cache: VisitorCache,
+  visitors: readonly Visitor[],
 ): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
-  try {
-    const values = await cache.get<string>(
-      wanted.map(({ visitorId }) => ownKey(visitorId)),
-      'json',
-    );
-    for (const { visitorId } of wanted) {
-      const referrer = values.get(ownKey(visitorId));
-      if (typeof referrer === 'string') found.set(visitorId, referrer);
-    }
-  } catch {
-    // A cache that cannot be read is an empty one.
-  }
-  return found;
+  const isText = (value: unknown): value is string => typeof value === 'string';
+  const kept = await readCached(cache, idsOf(visitors).map(ownKey), isText);
+  return new Map(
+    idsOf(visitors).flatMap((id) => {
+      const referrer = kept.get(ownKey(id));
+      return referrer === undefined ? [] : [[id, referrer] as const];
+    }),
+  );
 }
 
-async function readMap(cache: ReferrersOptions['cache']): Promise<MapSnapshot | undefined> {
-  try {
-    return (await cache.get<MapSnapshot>(MAP_KEY, 'json')) ?? undefined;
-  } catch {
-    return undefined;
-  }
+/** The referrer of a first visit is both the visit's and the visitor's. That of a later visit is only the visit's. */
+function addFromMap(
+  found: Map<string, FoundReferrers>,
+  visitor: Visitor,
+  onMap: MapVisitor | undefined,
+): void {
+  if (!onMap) return;
+  const before = found.get(visitor.visitorId) ?? {};
+  const { referrer } = onMap;
+  found.set(visitor.visitorId, {
+    first: before.first ?? (isFirstVisit(onMap, visitor) ? referrer : undefined),
+    current: referrer,
+  });
 }
 
-/** A cache that cannot be written costs a request later, never the signup. */
-async function keep(
-  cache: ReferrersOptions['cache'],
-  key: string,
-  value: MapSnapshot | string,
-  expirationTtl: number,
+function isFirstVisit({ visits, startedAt }: MapVisitor, visitor: Visitor): boolean {
+  if (visits !== undefined && visits <= 1) return true;
+  const started = timeOf(startedAt);
+  const first = timeOf(visitor.firstSeenAt);
+  return started === undefined || first === undefined
+    ? visits === undefined
+    : started - first <= VISIT_MS;
+}
+
+/** Asks the list, and compares it with witnesses where its meaning is not known yet. */
+async function addFromList(
+  options: ReferrersOptions,
+  found: Map<string, FoundReferrers>,
+  missing: readonly Visitor[],
+  witnesses: readonly Visitor[],
+  requests: number,
 ): Promise<void> {
-  await cache.put(key, JSON.stringify(value), { expirationTtl }).catch(() => undefined);
+  const isReturning = ({ visits }: Visitor) => visits !== 1;
+  const proof = options.lookup === 'auto' ? await readProof(options.cache) : undefined;
+  const compared =
+    proof && isOpen(proof) ? witnesses.filter(isReturning).filter(isTagged).slice(0, 3) : [];
+  if (missing.length + compared.length === 0) return;
+  const search = await searchList(options, {
+    single: missing.filter((visitor) => !isReturning(visitor)),
+    witnesses: compared,
+    returning: missing.filter(isReturning),
+    mayUseReturning: (agreements, disagreements) =>
+      proof === undefined ||
+      isProven({
+        agreements: proof.agreements + agreements,
+        disagreements: proof.disagreements + disagreements,
+      }),
+    requests,
+  });
+  for (const [id, first] of search.referrers) found.set(id, { ...found.get(id), first });
+  if (!proof || search.agreements + search.disagreements === 0) return;
+  await keepProof(options.cache, {
+    agreements: proof.agreements + search.agreements,
+    disagreements: proof.disagreements + search.disagreements,
+  });
 }

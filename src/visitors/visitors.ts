@@ -1,19 +1,19 @@
 // Visitors by ID: the cache first, then DataFast. Each visitor is asked for at most once, and few at a time.
-import { DAY_SECONDS, MINUTE_MS } from '../time.ts';
+import { isObject } from '../json.ts';
+import { MINUTE_MS } from '../time.ts';
+import { KEPT_SECONDS, readCached, type VisitorCache, writeCached } from './cache.ts';
 import { type DatafastOptions, isDatafastRecovering } from './datafast.ts';
+import { eachOf } from './each-of.ts';
 import { fetchVisitor } from './fetch-visitor.ts';
 import type { KnownLookup, Lookup } from './lookup.ts';
 
-/** Found visitors serve for 15 minutes, and for 7 days while DataFast cannot be reached. */
+/** Found visitors serve for 15 minutes, and while DataFast cannot be reached as long as they are kept. */
 const FRESH_MS = 15 * MINUTE_MS;
-export const KEPT_SECONDS = 7 * DAY_SECONDS;
 /** The shortest life KV allows, and as long as an unknown visitor is remembered. */
 const ABSENT_SECONDS = 60;
-/** A Worker may have six connections open at once. */
-const CONCURRENCY = 6;
 
 export interface VisitorsOptions extends DatafastOptions {
-  cache: Pick<KVNamespace, 'get' | 'put'>;
+  cache: VisitorCache;
 }
 
 /** One visitor to look up. */
@@ -34,11 +34,11 @@ export async function findVisitors(
   wanted: readonly VisitorQuery[],
 ): Promise<Map<string, Lookup>> {
   const distinct = new Map(wanted.map((item) => [item.visitorId, item]));
-  const cached = await readCache(options.cache, [...distinct.keys()]);
+  const cached = await readCached(options.cache, [...distinct.keys()].map(cacheKey), isKnown);
   const found = new Map<string, Lookup>();
   const missing: VisitorQuery[] = [];
   for (const item of distinct.values()) {
-    const copy = cached.get(item.visitorId);
+    const copy = cached.get(cacheKey(item.visitorId));
     if (copy && serves(copy, item, options.now())) found.set(item.visitorId, copy);
     else missing.push(item);
   }
@@ -49,14 +49,14 @@ export async function findVisitors(
     if (lookup.kind === 'unavailable' && lookup.rateLimited) spent = lookup;
     found.set(
       item.visitorId,
-      await remember(options.cache, item, lookup, cached.get(item.visitorId)),
+      await remember(options.cache, item, lookup, cached.get(cacheKey(item.visitorId))),
     );
   };
   const [first, ...others] = missing;
   if (first && isDatafastRecovering(options)) {
     await find(first);
-    await eachOf(others, CONCURRENCY, find);
-  } else await eachOf(missing, CONCURRENCY, find);
+    await eachOf(others, find);
+  } else await eachOf(missing, find);
   return found;
 }
 
@@ -89,11 +89,7 @@ async function remember(
     return lookup;
   }
   const expirationTtl = lookup.kind === 'found' ? KEPT_SECONDS : ABSENT_SECONDS;
-  try {
-    await cache.put(cacheKey(visitorId), JSON.stringify(lookup), { expirationTtl });
-  } catch {
-    // A cache that cannot be written costs a request later, never the signup.
-  }
+  await writeCached(cache, cacheKey(visitorId), lookup, expirationTtl);
   return lookup;
 }
 
@@ -108,38 +104,5 @@ export function forgetVisitor(
 /** The shape of `Lookup` is part of the key: a Worker of another version does not read it. */
 const cacheKey = (visitorId: string) => `visitor:1:${visitorId}`;
 
-/** KV reads a hundred keys at a time. https://developers.cloudflare.com/kv/api/read-key-value-pairs/ */
-export const KEYS_PER_READ = 100;
-
-async function readCache(
-  cache: VisitorsOptions['cache'],
-  visitorIds: readonly string[],
-): Promise<Map<string, KnownLookup>> {
-  const copies = new Map<string, KnownLookup>();
-  for (let start = 0; start < visitorIds.length; start += KEYS_PER_READ) {
-    const slice = visitorIds.slice(start, start + KEYS_PER_READ);
-    try {
-      const values = await cache.get<KnownLookup>(slice.map(cacheKey), 'json');
-      for (const visitorId of slice) {
-        const copy = values.get(cacheKey(visitorId));
-        if (copy) copies.set(visitorId, copy);
-      }
-    } catch {
-      // A cache that cannot be read is an empty one.
-    }
-  }
-  return copies;
-}
-
-/** Runs `work` for every item, at most `limit` at a time. */
-async function eachOf<Item>(
-  items: readonly Item[],
-  limit: number,
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
-  const workers = Array.from({ length: Math.min(limit, items.length) }, async () => {
-    for (const item of queue) await work(item);
-  });
-  await Promise.all(workers);
-}
+const isKnown = (value: unknown): value is KnownLookup =>
+  isObject(value) && (value.kind === 'found' || value.kind === 'absent');

@@ -3,6 +3,7 @@ import { Hono } from 'hono/tiny';
 import type { DoctorReport } from '../api/doctor.ts';
 import { runDoctor } from '../health/doctor.ts';
 import { readLedgerHealth } from '../ledger/health.ts';
+import { readSamples } from '../ledger/samples.ts';
 import type { WebApp, WebEnv } from './web.ts';
 
 export function doctor(): WebApp {
@@ -14,6 +15,7 @@ export function doctor(): WebApp {
       sources: sources.values(),
       openDestinations: destinations,
       readLedger: () => readLedgerHealth(ledger, now()),
+      readSamples: () => readSamples(ledger),
     });
     return c.json(report satisfies DoctorReport);
   });

@@ -50,7 +50,7 @@ function toAnswer({ name, seen }: DestinationPreview): PreviewAnswer['destinatio
 /** What each destination would do with a signup of this person now; or why DataFast cannot be asked. */
 export async function previewOf(
   dependencies: WebDependencies,
-  person: { email: string; visitorId?: string },
+  { onlyIfNew, ...person }: { email: string; visitorId?: string; onlyIfNew?: true },
 ): Promise<{ match: Match; destinations: readonly DestinationPreview[] } | Unavailable> {
   const known =
     person.visitorId === undefined
@@ -63,6 +63,7 @@ export async function previewOf(
     first: signup,
     firstTouch: signup.visitor && signup,
     latest: signup,
+    onlyIfNew,
   };
   const previews = dependencies.destinations().map(async (destination) => {
     const { name, label } = destination;

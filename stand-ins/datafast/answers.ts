@@ -64,6 +64,7 @@ function onTheMap({
   profile,
   prediction,
   referrer,
+  lastTouch,
 }: DatafastVisitor) {
   const customer = isCustomer(activity.completedGoals);
   return {
@@ -75,7 +76,7 @@ function onTheMap({
       device: { type: identity.device.type },
     },
     currentUrl: activity.currentUrl,
-    referrer,
+    referrer: activity.visitCount > 1 ? (lastTouch?.referrer ?? referrer) : referrer,
     sessionStartTime: activity.lastVisitAt,
     visitCount: activity.visitCount,
     params: identity.params,

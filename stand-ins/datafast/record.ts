@@ -54,8 +54,10 @@ export interface DatafastVisitor {
   };
   profile?: { userId: string; metadata: Record<string, string>; identifiedAt: string };
   prediction: VisitorPrediction | null;
-  /** Only the realtime map has it. No generation of the documentation has it in Get visitor. */
+  /** Of the first visit. Only the realtime map and List visitors have it, and no generation of Get visitor. */
   referrer: string | null;
+  /** Of the latest visit, where that is another one. Absent: direct. */
+  lastTouch?: { referrer: string | null; params: Partial<Record<ParamName, string | null>> };
   /** The generation of the documentation for this visitor. Absent: the stand-in's. */
   generation?: 'A' | 'B';
 }

@@ -13,6 +13,7 @@ export interface VisitorProperties {
   params?: Partial<Record<ParamName, string | null>>;
   adClickIds?: Record<string, string | null> | null;
   referrer?: string | null;
+  lastTouch?: DatafastVisitor['lastTouch'];
   /** Earliest first. An address without a time gets one that is half a minute after the page before. */
   pages?: readonly (string | VisitedPage)[];
   goals?: readonly (string | CompletedGoal)[];
@@ -85,6 +86,7 @@ export function visitor(given: VisitorProperties = {}): DatafastVisitor {
     ...(given.profile && { profile: given.profile }),
     prediction: predictionOf(given.prediction, completedGoals),
     referrer: given.referrer ?? null,
+    ...(given.lastTouch && { lastTouch: given.lastTouch }),
     ...(given.generation && { generation: given.generation }),
   };
 }

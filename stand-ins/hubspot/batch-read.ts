@@ -62,11 +62,15 @@ export function batchRead(portal: Portal): Handler {
     const error = {
       status: 'error',
       category: 'OBJECT_NOT_FOUND',
+      errors: [],
+      links: {},
       message:
         'Could not get some CONTACT objects, they may be deleted or not exist. Check that ids are valid.',
       context: { ids: missing },
     };
-    return c.json({ ...answer, numErrors: 1, errors: [error] }, 207);
+    const partial = { ...answer, numErrors: 1, errors: [error] };
+    // 2026-09 documents no 207.
+    return c.json(partial, c.req.param('version') === '2026-09' ? 200 : 207);
   };
 }
 

@@ -14,6 +14,8 @@ export interface HubspotContact {
 export interface Version {
   value: string;
   timestamp: string;
+  /** The specification requires it. */
+  sourceType: string;
 }
 
 interface StoredContact {
@@ -57,7 +59,10 @@ export function createContacts(now: () => number): Contacts {
       if (name === 'lifecyclestage' && isStepBack(contact.values.get(name), value)) continue;
       if (value !== (contact.values.get(name) ?? '')) {
         const past = contact.history.get(name) ?? [];
-        contact.history.set(name, [{ value, timestamp: contact.updatedAt }, ...past]);
+        contact.history.set(name, [
+          { value, timestamp: contact.updatedAt, sourceType: 'INTEGRATION' },
+          ...past,
+        ]);
       }
       if (value === '') contact.values.delete(name);
       else contact.values.set(name, value);

@@ -66,6 +66,13 @@ const PropertyCreate = z.strictObject({
   showCurrencySymbol: z.boolean().optional(),
 });
 
+/** Its `PropertyCreate` has lost how a number is shown. */
+const PropertyCreate202609 = PropertyCreate.omit({
+  currencyPropertyName: true,
+  numberDisplayHint: true,
+  showCurrencySymbol: true,
+});
+
 const GroupCreate = z.strictObject({
   name: z.string(),
   label: z.string(),
@@ -93,13 +100,22 @@ const REQUESTS: readonly Documented[] = [
   },
   { method: 'POST', path: new RegExp(`${OBJECTS}/batch/upsert$`), body: BatchUpsert },
   { method: 'GET', path: new RegExp(`${PROPERTIES}$`), query: ['archived'] },
-  { method: 'POST', path: new RegExp(`${PROPERTIES}$`), body: PropertyCreate },
+  ...creates('2026-03', PropertyCreate),
+  ...creates('2026-09', PropertyCreate202609),
   { method: 'GET', path: new RegExp(`${PROPERTIES}/groups$`) },
   { method: 'POST', path: new RegExp(`${PROPERTIES}/groups$`), body: GroupCreate },
-  { method: 'POST', path: new RegExp(`${PROPERTIES}/batch/create$`), body: inputs(PropertyCreate) },
   { method: 'GET', path: new RegExp(`${PROPERTIES}/[^/]+$`), query: ['archived'] },
   { method: 'GET', path: new RegExp(`^/account-info/${VERSION}/details$`) },
 ];
+
+/** One property, and a batch of them. */
+function creates(version: string, property: z.ZodType): Documented[] {
+  const path = `^/crm/properties/${version}/contacts`;
+  return [
+    { method: 'POST', path: new RegExp(`${path}$`), body: property },
+    { method: 'POST', path: new RegExp(`${path}/batch/create$`), body: inputs(property) },
+  ];
+}
 
 /** What is not documented about a request. Empty when everything is documented. */
 export async function undocumentedOf(request: Request): Promise<string[]> {

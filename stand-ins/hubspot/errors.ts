@@ -70,7 +70,8 @@ export function multiStatusError(fault: RecordFault, traceId: string) {
     category,
     message,
     context: { objectWriteTraceId: [traceId] },
-    ...(errors.length > 0 && { errors }),
+    errors,
+    links: {},
   };
 }
 

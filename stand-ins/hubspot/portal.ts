@@ -17,6 +17,8 @@ export interface Portal {
   listLagMs: number;
   /** What an admin requires of every new contact. 2026-09 enforces it, 2026-03 does not. */
   requiredProperties: readonly string[];
+  /** How many properties the plan of the account allows beside HubSpot's own. */
+  maxCustomProperties: number;
   /** ISO 8601. */
   timestamp(): string;
 }
@@ -35,6 +37,7 @@ export function createPortal(now: () => number, requiredProperties: readonly str
     dropped: new Set(),
     listLagMs: 0,
     requiredProperties,
+    maxCustomProperties: 1_000,
     timestamp,
   };
 }

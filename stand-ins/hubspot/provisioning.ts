@@ -67,10 +67,12 @@ export function createProperties(portal: Portal): Handler {
       completedAt: at,
     };
     const errors = outcomes.flatMap((outcome) =>
-      outcome.ok ? [] : [{ status: 'error', ...outcome.error }],
+      outcome.ok ? [] : [{ status: 'error', errors: [], links: {}, ...outcome.error }],
     );
-    if (errors.length === 0) return c.json(answer, 201);
-    return c.json({ ...answer, numErrors: errors.length, errors }, 207);
+    const partial = { ...answer, numErrors: errors.length, errors };
+    // 2026-09 documents nothing but 200.
+    if (c.req.param('version') === '2026-09') return c.json(errors.length > 0 ? partial : answer);
+    return errors.length > 0 ? c.json(partial, 207) : c.json(answer, 201);
   };
 }
 
@@ -101,7 +103,8 @@ type Added =
   | { ok: false; status: 400 | 409; error: ErrorContent };
 
 /** An archived name becomes active again, with the new definition. */
-function add({ properties, archived, groups, timestamp }: Portal, input: PropertyCreate): Added {
+function add(portal: Portal, input: PropertyCreate): Added {
+  const { properties, archived, groups, timestamp, maxCustomProperties } = portal;
   if (properties.has(input.name)) {
     const error = {
       message: `A property named '${input.name}' already exists.`,
@@ -109,6 +112,15 @@ function add({ properties, archived, groups, timestamp }: Portal, input: Propert
       subCategory: 'Properties.PROPERTY_WITH_NAME_EXISTS',
     };
     return { ok: false, status: 409, error };
+  }
+  const custom = [...properties.values()].filter(({ hubspotDefined }) => !hubspotDefined);
+  if (custom.length >= maxCustomProperties) {
+    // HubSpot does not document what it says here.
+    const error = {
+      message: `You have reached the limit of ${maxCustomProperties} custom properties of your account.`,
+      category: 'VALIDATION_ERROR',
+    };
+    return { ok: false, status: 400, error };
   }
   const unique = [...properties.values()].filter((property) => property.hasUniqueValue);
   const fault = faultOf(input, groups, unique.length);

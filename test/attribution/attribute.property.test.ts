@@ -5,6 +5,7 @@ import { attribute } from '../../src/attribution/attribute.ts';
 import { journey } from '../../src/attribution/journey.ts';
 import { parseChannelRules } from '../../src/attribution/read-channel-rules.ts';
 import { CHANNELS, type Visitor } from '../../src/model.ts';
+import { link, parameter, referrer, text, visitor } from './arbitrary.ts';
 import { visitorBy, visitorWith } from './visitor.ts';
 
 const { rules } = parseChannelRules(
@@ -13,66 +14,6 @@ const { rules } = parseChannelRules(
     { when: { referrer: ['*.acme.com', 'x.com'], medium: '*' }, source: 'Acme' },
   ]),
 );
-
-/** Values that mean something, so that the rules are reached. Arbitrary text is mixed in below. */
-const meaningful = fc.constantFrom(
-  ...['google', 'fb-ads', 'chatgpt.com', 'newsletter', 'acme', 'blog.acme.com', 'https://x.com/a'],
-  ...['cpc', 'email', 'paid_social', 'referral', 'display', 'cpm', 'push', 'video', 'organic'],
-  ...[
-    'cross-network',
-    'shopping',
-    '(not set)',
-    'null',
-    '{{macro}}',
-    'constructor',
-    '__proto__',
-    '',
-  ],
-);
-const text = fc.oneof(meaningful, fc.string(), fc.string({ unit: 'binary', maxLength: 200 }));
-const parameter = fc.constantFrom(
-  ...[
-    'utm_source',
-    'utm_medium',
-    'utm_campaign',
-    'utm_term',
-    'utm_content',
-    'source',
-    'ref',
-    'via',
-  ],
-);
-const clickId = fc.constantFrom(
-  ...['gclid', 'gclsrc', 'fbclid', 'msclkid', 'ttclid', 'li_fat_id', 'gad_source', 'hsa_net'],
-  ...['mc_eid', 'irclickid', 'srsltid', 'dclid'],
-);
-const referrer = fc.option(
-  fc.oneof(text, fc.constantFrom('https://www.google.com/', 'https://codefa.st/', 'Google')),
-  { nil: undefined },
-);
-
-const visitor: fc.Arbitrary<Visitor> = fc
-  .record({
-    params: fc.dictionary(fc.oneof(parameter, fc.string()), text),
-    clickIds: fc.dictionary(fc.oneof(clickId, fc.string()), text),
-    pages: fc.array(fc.oneof(fc.record({ url: text, at: text }), fc.record({ url: fc.webUrl() }))),
-    currentUrl: text,
-    firstSeenAt: text,
-    lastSeenAt: text,
-    goals: fc.array(fc.record({ name: text })),
-  })
-  .map(visitorWith);
-
-/** ASCII only: there, lower case can be undone by upper case. */
-const link = fc
-  .record(
-    {
-      params: fc.dictionary(parameter, fc.oneof(meaningful, fc.string({ maxLength: 20 }))),
-      clickIds: fc.dictionary(clickId, fc.constantFrom('Ab1', '3p.ds', 'null')),
-    },
-    { requiredKeys: ['params', 'clickIds'] },
-  )
-  .map(visitorWith);
 
 function attributeBy(known: Visitor, from: string | undefined) {
   return attribute({ visitor: known, referrer: from }, rules);
@@ -152,6 +93,67 @@ describe('every visitor', () => {
     );
   });
 
+  it('has the same channel when the ampersands of the link were escaped on the way', () => {
+    const plain = fc.constantFrom(
+      'google',
+      'fb',
+      'acme',
+      'cpc',
+      'email',
+      'social',
+      'd',
+      'an',
+      'spring',
+    );
+    const tags = fc.dictionary(parameter, plain, { minKeys: 1 });
+    const separator = fc.constantFrom(
+      '&amp;',
+      '&#038;',
+      '&amp;amp;',
+      '%26amp%3B',
+      '\\u0026',
+      '&#x26;',
+    );
+    fc.assert(
+      fc.property(tags, separator, (params, separated) => {
+        const link = Object.entries(params).map(([name, value]) => `${name}=${value}`);
+        const visitorAt = (query: string) =>
+          visitorWith({ pages: [{ url: `codefa.st/?${query}` }] });
+        const damaged = attributeBy(visitorAt(link.join(separated)), undefined);
+        const whole = attributeBy(visitorAt(link.join('&')), undefined);
+        expect(damaged).toEqual(whole);
+      }),
+    );
+  });
+
+  it('has the same channel when every tag came twice', () => {
+    fc.assert(
+      fc.property(link, (known) => {
+        const honest = (value: string) => /^[a-z0-9_-]*$/i.test(value);
+        fc.pre(Object.values(known.params).every(honest));
+        for (const twice of [
+          (value: string) => `${value},${value}`,
+          (value: string) => JSON.stringify([value, value]),
+        ]) {
+          const doubled = visitorWith({ ...known, params: mapValues(known.params, twice) });
+          expect(attributeBy(doubled, undefined).channel).toBe(
+            attributeBy(known, undefined).channel,
+          );
+        }
+      }),
+    );
+  });
+
+  it('names no value of an unknown parameter', () => {
+    fc.assert(
+      fc.property(visitor, (known) => {
+        for (const name of attributeBy(known, undefined).unknownIds ?? []) {
+          expect(name).toMatch(/^[a-z0-9_.-]{1,40}$/);
+        }
+      }),
+    );
+  });
+
   const hostilePieces = [
     'a.',
     '/',
@@ -165,6 +167,12 @@ describe('every visitor', () => {
     '*',
     '{',
     'shop',
+    'amp;',
+    '%26amp;',
+    ',',
+    '[',
+    '"x ',
+    'mail.',
   ];
 
   it.each(hostilePieces)(

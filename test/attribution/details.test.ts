@@ -75,6 +75,39 @@ describe('the click ID', () => {
     });
   });
 
+  it.each([
+    ...[
+      'oppref',
+      'ndclid',
+      'rtid',
+      'ef_id',
+      's_kwcid',
+      'ps_xid',
+      'dub_id',
+      'ps_partner_key',
+      'aff',
+    ],
+    ...['bd_vid', 'awclid', 'rb_clickid'],
+  ])('%s is kept', (name) => {
+    expect(attribute({ visitor: visitorBy(`${name}=Ab1`) }).clickId).toEqual({
+      name,
+      value: 'Ab1',
+    });
+  });
+
+  it("is kept beside another network's tag, which decides", () => {
+    const { channel, paid, clickId, evidence } = attribute({
+      visitor: visitorBy('utm_source=linkedin&gclid=G1'),
+    });
+    expect([channel, paid, clickId?.name]).toEqual(['Organic Social', false, 'gclid']);
+    expect(evidence).toContain('gclid belongs to Google, yet utm_source=linkedin');
+  });
+
+  it('of a link that had it twice is one of the two', () => {
+    const visitor = visitorWith({ clickIds: { gclid: 'G1,G1', fbclid: '["F1","F1"]' } });
+    expect(attribute({ visitor }).clickId).toEqual({ name: 'gclid', value: 'G1' });
+  });
+
   it('is kept when its network is unknown, but decides nothing', () => {
     const visitor = visitorWith({ clickIds: { newclid: 'N1' } });
     expect(attribute({ visitor })).toMatchObject({
@@ -85,7 +118,7 @@ describe('the click ID', () => {
 
   it.each([
     ...['mc_eid', 'mc_cid', '_kx', 'mkt_tok', '_hsenc', 'ck_subscriber_id', 'ml_subscriber_hash'],
-    ...['igshid', 'srsltid'],
+    ...['igshid', 'srsltid', '_ke', 'dm_i', 'trk_contact', 'sms_click', 'hss_channel', 'ysclid'],
   ])(
     'is never %s, which identifies a person or says nothing: the key is evidence, the value is dropped',
     (key) => {
@@ -167,7 +200,6 @@ describe('the evidence', () => {
       'gclid is present, but utm_medium=email decides',
     ]);
     expect(evidenceOf('utm_source=facebook&gclid=G1')).toEqual([
-      'gclid',
       'utm_source=facebook',
       'gclid belongs to Google, yet utm_source=facebook',
     ]);

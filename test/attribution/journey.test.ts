@@ -88,38 +88,3 @@ describe('the goals', () => {
     expect(text).toMatch(/, goal_\d+$/);
   });
 });
-
-describe('the converting touch', () => {
-  const first = { url: 'codefa.st/?utm_source=producthunt', at: '2026-11-01T10:00:00Z' };
-  const touchOf = (pages: { url: string; at?: string }[]) =>
-    journey(visitorWith({ pages, params: { utm_source: 'producthunt' } }), SIGNUP).conversion;
-
-  it('comes from the link with which the visit of the signup began', () => {
-    const pages = [
-      first,
-      { url: 'codefa.st/pricing?utm_source=google&utm_medium=cpc', at: '2026-11-10T11:50:00Z' },
-      { url: 'codefa.st/signup', at: '2026-11-10T11:59:00Z' },
-    ];
-    expect(touchOf(pages)).toEqual({
-      channel: 'Paid Search',
-      source: 'Google',
-      medium: 'cpc',
-      campaign: undefined,
-      page: 'codefa.st/pricing',
-      at: '2026-11-10T11:50:00Z',
-    });
-  });
-
-  it.each([
-    ['the visit of the signup is the first', [{ ...first, at: '2026-11-10T11:50:00Z' }]],
-    ['its link says nothing', [first, { url: 'codefa.st/', at: '2026-11-10T11:50:00Z' }]],
-    ['no visit is under way', [first, { url: 'codefa.st/?gclid=G', at: '2026-11-09T10:00:00Z' }]],
-    [
-      'the visit comes after the signup',
-      [first, { url: 'codefa.st/?gclid=G', at: '2026-11-11T10:00:00Z' }],
-    ],
-    ['its time is unknown', [first, { url: 'codefa.st/?gclid=G' }]],
-  ])('is absent when %s, and is never a copy of the first touch', (_, pages) => {
-    expect(touchOf(pages)).toBeUndefined();
-  });
-});

@@ -194,12 +194,12 @@ describe('where signups should arrive', () => {
 describe('a name that is almost that of a setting', () => {
   it('is a warning of setup: it may belong to another tool', async () => {
     const { code, said } = await stage.run(['--yes', ...NO_SAMPLE], {
-      env: { ...stage.keys, REALTIME_REFERER: 'false' },
+      env: { ...stage.keys, REFERER_LOOKUP: 'false' },
       dependencies: healthy,
     });
     expect(code, said).toBe(0);
     expect(said).toContain(
-      '! REALTIME_REFERER is not a setting of Whence; REALTIME_REFERRER is → Rename it',
+      '! REFERER_LOOKUP is not a setting of Whence; REFERRER_LOOKUP is → Rename it',
     );
   });
 });

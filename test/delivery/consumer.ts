@@ -12,7 +12,7 @@ import { newDestinationMemory, openDestinations } from '../../src/destinations/i
 import { readSignup } from '../../src/ledger/query.ts';
 import type { Signup } from '../../src/model.ts';
 import { newDatafastState } from '../../src/visitors/datafast.ts';
-import { findReferrers } from '../../src/visitors/referrers.ts';
+import { findReferrers, newReferrerMemory } from '../../src/visitors/referrers.ts';
 import { findVisitors } from '../../src/visitors/visitors.ts';
 import { createWorld, type World } from '../world.ts';
 
@@ -51,10 +51,11 @@ let count = 0;
 /** A new consumer, in a new isolate: nothing is known yet of any service's limits. */
 export async function openConsumer(startMs: number): Promise<Consumer> {
   const state = newDatafastState();
+  const referrers = newReferrerMemory();
   const memory = newDestinationMemory();
   let clock = { nowMs: startMs };
   const world = await createWorld(() => clock.nowMs);
-  const door: Consumer = {
+  const consumer: Consumer = {
     nowMs: startMs,
     world,
     slept: [],
@@ -62,8 +63,8 @@ export async function openConsumer(startMs: number): Promise<Consumer> {
     later: [],
 
     dependencies(allowed = Number.POSITIVE_INFINITY, names = new Map()) {
-      const now = () => door.nowMs;
-      const io = { ...meterRequests(door.world.fetch, allowed), now };
+      const now = () => consumer.nowMs;
+      const io = { ...meterRequests(consumer.world.fetch, allowed), now };
       const datafast = {
         apiKey: env.DATAFAST_API_KEY,
         websiteId: undefined,
@@ -80,7 +81,8 @@ export async function openConsumer(startMs: number): Promise<Consumer> {
       return {
         requestsLeft: io.requestsLeft,
         findVisitors: (wanted) => findVisitors(datafast, wanted),
-        findReferrers: (wanted) => findReferrers(datafast, wanted),
+        findReferrers: (query) =>
+          findReferrers({ ...datafast, lookup: 'auto', memory: referrers }, query),
         attribute,
         journey,
         destinations: openDestinations(values, names, { ...io, memory }),
@@ -89,14 +91,14 @@ export async function openConsumer(startMs: number): Promise<Consumer> {
         now,
         random: () => 0.5,
         sleep: async (seconds) => {
-          door.slept.push(seconds);
-          door.nowMs += seconds * 1000;
+          consumer.slept.push(seconds);
+          consumer.nowMs += seconds * 1000;
         },
         enqueueLater: async (later) => {
-          door.later.push(...later);
+          consumer.later.push(...later);
         },
         log: (level, event, fields = {}) => {
-          door.logged.push(JSON.stringify({ level, event, ...fields }));
+          consumer.logged.push(JSON.stringify({ level, event, ...fields }));
         },
       };
     },
@@ -104,13 +106,13 @@ export async function openConsumer(startMs: number): Promise<Consumer> {
     async run(bodies, consume = consumeSignups, overrides = {}, attempts = 1) {
       const messages = bodies.map((body, index) => ({
         id: String(index),
-        timestamp: new Date(door.nowMs),
+        timestamp: new Date(consumer.nowMs),
         attempts,
         body,
       }));
       const batch = createMessageBatch('whence-signups', messages);
       const retries = batch.messages.map((message) => vi.spyOn(message, 'retry'));
-      await consume({ ...door.dependencies(), ...overrides }, batch);
+      await consume({ ...consumer.dependencies(), ...overrides }, batch);
       const delays = retries.flatMap(({ mock }) =>
         mock.calls.map(([options]) => options?.delaySeconds),
       );
@@ -119,7 +121,7 @@ export async function openConsumer(startMs: number): Promise<Consumer> {
 
     signup(facts = {}) {
       count += 1;
-      const at = new Date(door.nowMs).toISOString();
+      const at = new Date(consumer.nowMs).toISOString();
       return {
         version: 1,
         id: `signup:msg_${count}`,
@@ -132,6 +134,6 @@ export async function openConsumer(startMs: number): Promise<Consumer> {
       };
     },
   };
-  clock = door;
-  return door;
+  clock = consumer;
+  return consumer;
 }

@@ -248,6 +248,35 @@ export function describeDestination(
       });
     });
 
+    it('a contact that exists from an address that is not verified, which waits for its event', async () => {
+      const { standIn, write, open } = await stage();
+      const [contact, other] = people(2);
+      if (!contact || !other) throw new Error('two people');
+      await write([contact]);
+      const before = standIn.held(contact);
+      const stranger: Contact = {
+        ...person({ email: contact.email, at: LATER, params: { utm_source: 'evil' } }),
+        onlyIfNew: true,
+      };
+      expect(await write([stranger, other])).toMatchObject([
+        { status: 'snooze', isParked: true, reason: { code: 'email_unverified' } },
+        { status: 'delivered' },
+      ]);
+      expect(standIn.held(contact)).toEqual(before);
+      const preview = await open().preview?.(stranger);
+      for (const row of preview && 'properties' in preview ? preview.properties : []) {
+        expect(row.action, row.property).toBe('kept');
+      }
+    });
+
+    it('nobody from an address that is not verified and not known yet: it creates the contact, twice alike', async () => {
+      const { standIn, write } = await stage();
+      const contact: Contact = { ...ada(), onlyIfNew: true };
+      for (const _ of [1, 2])
+        expect(await write([contact])).toMatchObject([{ status: 'delivered' }]);
+      expect(standIn.held(contact)).toMatchObject({ datafast_source: 'Google' });
+    });
+
     it('a contact that was deleted: a refresh does not create it again', async () => {
       const { standIn, write } = await stage();
       const contact: Contact = { ...ada(), isRefresh: true };
@@ -281,6 +310,37 @@ export function describeDestination(
           action === 'write' ? (wouldBe ?? undefined) : undefined,
         );
       }
+    });
+  });
+
+  describe(`the ${label} destination shows the shape of its answers`, () => {
+    it('as the code expects them, by few requests that write nothing, and without a value', async () => {
+      const { standIn, open, write, requests } = await stage();
+      const contact = ada();
+      await write([contact]);
+      const before = standIn.held(contact);
+      for (const email of [undefined, contact.email]) {
+        const made = requests();
+        const findings = await open().shape?.(email);
+        expect(requests() - made).toBeLessThanOrEqual(3);
+        for (const { name: kind, answers, missing, retyped, added, hidden } of findings ?? []) {
+          expect(answers, kind).toBeGreaterThan(0);
+          expect({ missing, retyped, added, hidden }, kind).toEqual({
+            missing: [],
+            retyped: [],
+            added: [],
+            hidden: 0,
+          });
+        }
+        expect(JSON.stringify(findings ?? [])).not.toMatch(/lovelace|london|@/i);
+      }
+      expect(standIn.held(contact)).toEqual(before);
+    });
+
+    it.each(BAD_WEATHER)('and says nothing in weather that answers %s', async (_, weather) => {
+      const { setWeather, open } = await stage();
+      setWeather(weather);
+      expect((await open().shape?.('ada@example.com')) ?? []).toEqual([]);
     });
   });
 

@@ -350,23 +350,3 @@ describe('a late event', () => {
     expect(held().datafast_match).toBe('bot');
   });
 });
-
-describe('HubSpot without its properties', () => {
-  it('takes nothing that could not be protected: it waits for npm run provision, and says so', async () => {
-    const { destination } = portal();
-    const people = contactsOf(signup({ visitor: null }));
-    const [outcome] = await destination.upsert(people);
-    expect(outcome).toMatchObject({
-      status: 'retry',
-      reason: {
-        code: 'hubspot_property_missing',
-        detail: expect.stringContaining('PROPERTY_DOESNT_EXIST datafast_'),
-      },
-      afterSeconds: 600,
-    });
-    await destination.prepare();
-    const again = await destination.upsert(people);
-    expect(again).toMatchObject([{ status: 'delivered' }]);
-    expect(again[0]).not.toHaveProperty('reason');
-  });
-});

@@ -39,7 +39,10 @@ describe('the ten-second limit', () => {
     standIn.failWith(
       onlyOn('batch/read', {
         status: 200,
-        body: { results: [], errors: [] },
+        body: {
+          results: [],
+          errors: [{ category: 'OBJECT_NOT_FOUND', context: { ids: ['ada@example.com'] } }],
+        },
         headers: { 'x-hubspot-ratelimit-remaining': '0' },
       }),
     );

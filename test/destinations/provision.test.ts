@@ -27,7 +27,7 @@ describe.each(['2026-03', '2026-09'])('preparing HubSpot, API %s', (version) => 
 
 describe('a property that is created', () => {
   it('is as the field table has it: type, label, description, options, how a number shows', async () => {
-    const { standIn } = await ready();
+    const { standIn } = await ready({}, '2026-03');
     const hints = {
       count: 'formatted',
       points: 'unformatted',
@@ -41,6 +41,14 @@ describe('a property that is created', () => {
       expect(made?.options.map(({ value }) => value) ?? []).toEqual(options ?? []);
       expect(made?.numberDisplayHint).toBe(unit && hints[unit]);
     }
+  });
+
+  it('says nothing of how a number shows where API 2026-09 has no such field', async () => {
+    const { standIn } = await ready({}, '2026-09');
+    const ours = standIn.properties().filter(({ groupName }) => groupName === 'datafast');
+    expect(ours).toHaveLength(fields.length);
+    for (const property of ours) expect(property).not.toHaveProperty('numberDisplayHint');
+    expect(standIn.undocumented).toEqual([]);
   });
 
   it('never takes one of the ten unique ones, so a portal that has them all is no obstacle', async () => {

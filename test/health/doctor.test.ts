@@ -1,5 +1,6 @@
 // The doctor's report, line by line: what each finding says, and whether a person has to act.
 import { describe, expect, it } from 'vitest';
+import type { ShapeFindings } from '../../src/destinations/destination.ts';
 import { type DoctorInput, runDoctor } from '../../src/health/doctor.ts';
 import type { Check } from '../../src/health/report.ts';
 import type { LedgerHealth } from '../../src/ledger/health.ts';
@@ -47,6 +48,23 @@ async function checks(other: Partial<DoctorInput>, name: string): Promise<readon
 const ledgerChecks = (found: Partial<LedgerHealth>, name: string) =>
   checks({ readLedger: async () => ({ ...ledger, ...found }) }, name);
 
+describe('people', () => {
+  it('who share a visitor are worth a look, and the line names the visitor', async () => {
+    const sharedVisitors = [{ visitorId: 'a3ab2331-989f-4cfa-91c6-2461c9e3c6bd', people: 5 }];
+    expect(await ledgerChecks({ sharedVisitors }, 'shared visitors')).toMatchObject([
+      {
+        status: 'warning',
+        what: 'Visitor a3ab2331-989f-4cfa-91c6-2461c9e3c6bd has brought 5 people',
+      },
+    ]);
+  });
+
+  it('who have not verified their address for days are no problem', async () => {
+    const waiting = [{ reason: 'email_unverified', count: 3, since: minutesAgo(6 * 24 * 60) }];
+    expect(await ledgerChecks({ waiting }, 'waiting')).toEqual([]);
+  });
+});
+
 describe('the report', () => {
   it('has one line for each check where all is well', async () => {
     const acme = { name: 'acme', label: 'Acme CRM', check: async () => [] };
@@ -55,6 +73,16 @@ describe('the report', () => {
       { name: 'settings', status: 'ok', what: 'Valid' },
       { name: 'sources', status: 'ok', what: 'On: clerk' },
       { name: 'datafast', status: 'ok', what: 'The key works' },
+      {
+        name: 'datafast answers',
+        status: 'ok',
+        what: 'No answer about a visitor has been seen yet',
+      },
+      {
+        name: 'acquisition',
+        status: 'ok',
+        what: 'List visitors: not known yet whether it is the first touch.',
+      },
       {
         name: 'acme',
         status: 'ok',
@@ -102,7 +130,7 @@ describe('the report', () => {
   it('leaves out what cannot be seen from here: ledger and queue', async () => {
     const report = await runDoctor(input({ readLedger: undefined, backlog: undefined }));
     const names = report.checks.map(({ name }) => name);
-    expect(names).toEqual(['settings', 'sources', 'datafast']);
+    expect(names).toEqual(['settings', 'sources', 'datafast', 'datafast answers']);
   });
 
   it('leaves out the queue where the platform does not count', async () => {
@@ -182,9 +210,100 @@ describe('the ledger', () => {
     },
   );
 
+  it('has the upstream’s own words about what waits for the operator', async () => {
+    const detail = 'datafast is not complete: LIMIT_EXCEEDED At most 10.';
+    const waiting = [{ reason: 'hubspot_property_limit', count: 3, since: minutesAgo(1), detail }];
+    expect(await ledgerChecks({ waiting }, 'waiting')).toMatchObject([
+      {
+        status: 'problem',
+        what: `3 since ${minutesAgo(1)}: hubspot_property_limit (${detail})`,
+        fix: expect.stringContaining('plan'),
+      },
+    ]);
+  });
+
   it('says nothing about a source that has few signups', async () => {
     const sources = [{ source: 'stripe', count: 4, without: 4, invalid: 0, unknown: 0 }];
     expect(await ledgerChecks({ sources }, 'visitor IDs')).toMatchObject([{ status: 'ok' }]);
+  });
+});
+
+describe('what live answers look like', () => {
+  const findings: ShapeFindings = {
+    name: 'Read people',
+    answers: 1,
+    keys: 3,
+    added: [],
+    missing: [],
+    retyped: [],
+    hidden: 0,
+  };
+  const shaped = (found: Partial<ShapeFindings>) => ({
+    openDestinations: () => [
+      {
+        name: 'acme',
+        label: 'Acme CRM',
+        check: async () => [],
+        shape: async () => [{ ...findings, ...found }],
+      },
+    ],
+  });
+
+  it.each([
+    [{}, 'ok', 'Read people: 3 keys in 1 answer, as expected'],
+    [{ added: ['colour'] }, 'ok', 'Read people: 3 keys in 1 answer, new: colour'],
+    [{ missing: ['id'] }, 'warning', 'Read people: 3 keys in 1 answer, missing: id'],
+  ])('of a destination is one line: %j', async (found, status, what) => {
+    expect(await checks(shaped(found), 'acme answers')).toMatchObject([{ status, what }]);
+  });
+
+  it('is cut where there are very many new keys', async () => {
+    const added = Array.from({ length: 300 }, (_, n) => `k${n}`);
+    const [check] = await checks(shaped({ added }), 'acme answers');
+    expect(check?.what.length).toBeLessThan(200);
+    expect(check?.what).toContain('and 288 more');
+  });
+
+  it('is not asked where the key does not work', async () => {
+    const problem = { key: 'T', problem: 'x', fix: 'y', code: 'unauthorized' as const };
+    const openDestinations = () => [
+      {
+        name: 'acme',
+        label: 'Acme CRM',
+        check: async () => [problem],
+        shape: () => Promise.reject(new Error('asked')),
+      },
+    ];
+    expect(await checks({ openDestinations }, 'acme answers')).toEqual([]);
+  });
+
+  it('of a visitor with an unknown click ID is worth a look', async () => {
+    const identity = { params: {}, adClickIds: { gclid: 'x', brand_new_id: 'y' } };
+    const activity = { visitedPages: [{ url: 'example.com/?a', timestamp: minutesAgo(1) }] };
+    const visitorId = crypto.randomUUID();
+    const fetch: typeof globalThis.fetch = async (url) =>
+      String(url).endsWith(visitorId)
+        ? Response.json({ data: { visitorId, identity, activity } })
+        : answersNotFound(url);
+    const readSamples = async () => ({ visitorIds: [visitorId] });
+    const found = await checks({ fetch, readSamples }, 'datafast answers');
+    expect(found.find(({ what }) => what.startsWith('adClickIds'))).toMatchObject({
+      status: 'warning',
+      what: 'adClickIds: gclid, brand_new_id',
+      fix: expect.stringContaining('brand_new_id'),
+    });
+    expect(found.map(({ what }) => what).join()).toContain('Visited pages have their query');
+    expect(JSON.stringify(found)).not.toContain('example.com');
+  });
+
+  it.each([
+    ['first touch', 'ok'],
+    ['last touch', 'warning'],
+  ] as const)('says when acquisition has proved to be the %s', async (meaning, status) => {
+    const readAcquisitionProof = async () => ({ meaning, at: minutesAgo(9) });
+    expect(await checks({ readAcquisitionProof }, 'acquisition')).toMatchObject([
+      { status, what: expect.stringContaining(meaning) },
+    ]);
   });
 });
 

@@ -6,6 +6,9 @@ import { readItems } from '../../src/ledger/delivery-state.ts';
 import { listSignups, readSignup } from '../../src/ledger/query.ts';
 import { recordEntries } from '../../src/ledger/record.ts';
 import { countReplayable } from '../../src/ledger/replays.ts';
+import { readSamples } from '../../src/ledger/samples.ts';
+import { takeVerified } from '../../src/ledger/unverified.ts';
+import { claimVisitors } from '../../src/ledger/visitor-people.ts';
 import { prune } from '../../src/maintenance/prune.ts';
 import { refresh } from '../../src/maintenance/refresh.ts';
 import { rescue } from '../../src/maintenance/rescue.ts';
@@ -43,7 +46,9 @@ async function badSteps(statement: string): Promise<string[]> {
     .all<{ detail: string }>();
   return results
     .map(({ detail }) => detail)
-    .filter((detail) => /^SCAN (s|d|signups|deliveries)\b/.test(detail));
+    .filter((detail) =>
+      /^SCAN (s|d|signups|deliveries|waiting|event|visitor_people)\b/.test(detail),
+    );
 }
 
 /** As many as the statement has. Their values do not change the plan. */
@@ -57,6 +62,7 @@ const at = '2026-11-20T09:00:00.000Z';
 const half = signup({ source: 'paddle', email: undefined, customerId: 'ctm_1' });
 const delivered = { destination: 'hubspot', status: 'delivered' as const, written: { a: 'b' } };
 const settings = {
+  destinationNames: ['hubspot'],
   enqueueAll: async () => undefined,
   enqueueLater: async () => undefined,
   now: () => Date.parse(at),
@@ -70,6 +76,11 @@ it.each<[string, (ledger: LedgerDatabase) => Promise<unknown>]>([
     (ledger) =>
       recordEntries(ledger, [{ signup: signup(), attempts: [delivered], refreshAt: at }], at),
   ],
+  [
+    'who came as which visitor',
+    (ledger) => claimVisitors(ledger, [{ visitorId: 'v', email: 'ada@example.com' }], at),
+  ],
+  ['what is verified by now', (ledger) => takeVerified(ledger, ['ada@example.com'], at)],
   ['one signup', (ledger) => readSignup(ledger, 'signup:1')],
   ['a list by status', (ledger) => listSignups(ledger, { status: 'failed', limit: 50 })],
   [
@@ -93,6 +104,7 @@ it.each<[string, (ledger: LedgerDatabase) => Promise<unknown>]>([
     (ledger) =>
       erasePerson({ ledger, ...settings, forgetVisitor: async () => undefined }, 'ada@example.com'),
   ],
+  ['what the doctor looks at', (ledger) => readSamples(ledger)],
   ['what is due for a refresh', (ledger) => refresh({ ledger, ...settings })],
   ['a rescue', (ledger) => rescue({ ledger, ...settings })],
   ['what is past its time', (ledger) => prune({ ledger, ...settings })],

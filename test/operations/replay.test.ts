@@ -1,6 +1,7 @@
 // What a replay delivers again, and what it must not undo.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { NotQueued } from '../../src/delivery/enqueue.ts';
 import { readSignup } from '../../src/ledger/query.ts';
 import type { Signup } from '../../src/model.ts';
 import { replayAll, replaySignup } from '../../src/operations/replay.ts';
@@ -92,16 +93,33 @@ describe('replay', () => {
     expect(new Set(queued).size).toBe(120);
   });
 
-  it('that the queue does not take leaves the signups failed, where they can be found', async () => {
-    const dead = signup();
-    await run('whence-dead-letters', dead);
-    const enqueueAll = () => Promise.reject(new Error('no queue'));
+  it.each([
+    ['failed', 'whence-dead-letters', 'gave_up'],
+    ['delivered', 'whence-signups', null],
+  ])(
+    'that the queue does not take leaves a %s signup as it was, and its history says so',
+    async (status, queue, reason) => {
+      const person = signup();
+      await run(queue, person);
+      const enqueueAll = () => Promise.reject(new Error('no queue'));
+      const dependencies = { ledger: env.LEDGER, enqueueAll, now: Date.now };
+      await expect(replaySignup(dependencies, person.id)).rejects.toThrow('no queue');
+      const row = await readSignup(env.LEDGER, person.id);
+      expect(row).toMatchObject({ status, deliveries: [{ status, reason }] });
+      expect(row?.deliveries[0]?.history?.at(-1)).toMatchObject({ reason: 'replay_not_queued' });
+    },
+  );
+
+  it('that the queue takes in part leaves only the others as they were', async () => {
+    const dead = [signup(), signup(), signup()];
+    for (const person of dead) await run('whence-dead-letters', person);
+    const [first, ...others] = dead.map(({ id }) => id);
+    const enqueueAll = () => Promise.reject(new NotQueued(new Set(others), 'full'));
     const dependencies = { ledger: env.LEDGER, enqueueAll, now: Date.now };
-    await expect(replaySignup(dependencies, dead.id)).rejects.toThrow('no queue');
-    expect(await readSignup(env.LEDGER, dead.id)).toMatchObject({
-      status: 'failed',
-      deliveries: [{ status: 'failed', reason: 'replay_not_queued' }],
-    });
+    await expect(replayAll(dependencies, { status: 'failed' })).rejects.toThrow();
+    const statusOf = async (id = '') => (await readSignup(env.LEDGER, id))?.status;
+    expect(await statusOf(first)).toBe('waiting');
+    for (const id of others) expect(await statusOf(id)).toBe('failed');
   });
 
   it('opens only what failed, and says in the history that an operator did', async () => {

@@ -162,7 +162,7 @@ describe('destinations', () => {
 
 describe('a name that is almost that of a setting', () => {
   it.each([
-    ['REALTIME_REFERER', 'REALTIME_REFERRER'],
+    ['REFERER_LOOKUP', 'REFERRER_LOOKUP'],
     ['HUBSPOT_TOKN', 'HUBSPOT_TOKEN'],
     ['HUBSPOTTOKEN', 'HUBSPOT_TOKEN'],
     ['STRIPE_WEBHOOK_SECERT', 'STRIPE_WEBHOOK_SECRET'],

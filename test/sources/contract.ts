@@ -157,6 +157,8 @@ export function describeSource(source: Source, sample: Sample): void {
               original.slice(0, index) + String.fromCharCode(code) + original.slice(index + 1);
             // Hex digits and the word Bearer mean the same in upper and lower case.
             fc.pre(mutated.toLowerCase() !== original.toLowerCase());
+            // The space between two fields is no part of either, and an empty field is none.
+            fc.pre(original[index] !== ' ');
             // The last character of a JWT has bits that are part of no byte.
             fc.pre(sample.proof !== 'jwt' || index < original.length - 1);
             if (where !== 'body') headers.set(where, mutated);

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../src/json.ts';
 import { stripe } from '../../src/sources/stripe.ts';
 
 const VISITOR_ID = 'a3ab2331-989f-4cfa-91c6-2461c9e3c6bd';
+const OWN_ID = '7d4c7f0e-1f0b-4c55-9f57-0c1f6f1f2a11';
 
 function parse(type: string, object: JsonObject, more: JsonObject = {}) {
   const event = { id: 'evt_1', type, created: 1_795_424_400, livemode: true, data: { object } };
@@ -61,10 +62,15 @@ describe('a Stripe event', () => {
     expect(parsed.kind === 'signup' && parsed.signup.customerId).toBeUndefined();
   });
 
-  it('has a reference that is a visitor ID when it is a UUID, and else a user ID', () => {
+  it('has a reference that is the user ID, and a guess at the visitor ID when it is a UUID', () => {
     const link = parse('checkout.session.completed', { client_reference_id: VISITOR_ID });
-    expect(link).toMatchObject({ signup: { visitorId: VISITOR_ID } });
-    expect(link.kind === 'signup' && link.signup.userId).toBeUndefined();
+    expect(link).toMatchObject({
+      signup: { visitorId: VISITOR_ID, visitorIdGuessed: true, userId: VISITOR_ID },
+    });
+    const metadata = { datafast_visitor_id: VISITOR_ID };
+    const both = parse('checkout.session.completed', { client_reference_id: OWN_ID, metadata });
+    expect(both).toMatchObject({ signup: { visitorId: VISITOR_ID, userId: OWN_ID } });
+    expect(both.kind === 'signup' && both.signup.visitorIdGuessed).toBeUndefined();
     const user = parse('checkout.session.completed', { client_reference_id: 'user_42' });
     expect(user).toMatchObject({ signup: { userId: 'user_42' } });
     expect(user.kind === 'signup' && user.signup.visitorId).toBeUndefined();

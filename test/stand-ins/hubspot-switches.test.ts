@@ -53,6 +53,16 @@ describe('a request that HubSpot does not document', () => {
     ['a property with a stray field', PROPERTIES, { ...property, title: 'A' }],
     ['a batch of properties without inputs', `${PROPERTIES}/batch/create`, [property]],
     ['a group without a label', `${PROPERTIES}/groups`, { name: 'a' }],
+    [
+      'a hint how a number shows in 2026-09',
+      '/crm/properties/2026-09/contacts',
+      { ...property, type: 'number', fieldType: 'number', numberDisplayHint: 'formatted' },
+    ],
+    [
+      'the same in a batch',
+      '/crm/properties/2026-09/contacts/batch/create',
+      { inputs: [{ ...property, numberDisplayHint: 'formatted' }] },
+    ],
     ['another version', '/crm/v3/objects/contacts/batch/read', reading],
     ['the search', '/crm/objects/2026-03/contacts/search', { filterGroups: [] }],
   ])('as %s never gets an answer', async (_, path, body) => {
@@ -64,9 +74,25 @@ describe('a request that HubSpot does not document', () => {
     expect((await post(`${OBJECTS}/upsert`, { inputs: [record] })).status).toBe(200);
     expect((await post(`${OBJECTS}/read`, reading)).status).toBe(207);
     expect((await post(PROPERTIES, property)).status).toBe(201);
+    const hinted = { ...property, name: 'b', numberDisplayHint: 'formatted' };
+    expect((await post(PROPERTIES, hinted)).status).toBe(201);
     expect((await get(`${PROPERTIES}?archived=true`)).status).toBe(200);
     expect((await get('/account-info/2026-03/details')).status).toBe(200);
     expect(undocumented).toEqual([]);
+  });
+});
+
+describe('API 2026-09', () => {
+  it('documents 200 alone: what is missing or refused stands in the body', async () => {
+    const { post } = open();
+    const missing = await post('/crm/objects/2026-09/contacts/batch/read', reading);
+    const path = '/crm/properties/2026-09/contacts/batch/create';
+    const made = await post(path, { inputs: [property] });
+    const again = await post(path, { inputs: [property] });
+    expect([missing, made, again].map(({ status }) => status)).toEqual([200, 200, 200]);
+    for (const answer of [missing, again]) {
+      expect(await answer.json()).toMatchObject({ errors: [{ errors: [], links: {} }] });
+    }
   });
 });
 
@@ -85,6 +111,14 @@ describe('a switch', () => {
     expect((await post(PROPERTIES, { ...property, name: 'city' })).status).toBe(201);
     expect(await names(await get(`${PROPERTIES}?archived=true`))).toEqual([]);
     expect((await upsert('ada@example.com')).status).toBe(200);
+  });
+
+  it('allows as many properties as the plan has, and says so of each further one', async () => {
+    const { post } = open({ maxCustomProperties: 1 });
+    expect((await post(PROPERTIES, property)).status).toBe(201);
+    const refused = await post(PROPERTIES, { ...property, name: 'b' });
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({ message: expect.stringContaining('limit of 1') });
   });
 
   it('drops a write silently, once', async () => {

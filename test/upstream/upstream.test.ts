@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { reasonsOf } from '../../src/reasons.ts';
 import { standardReasons } from '../../src/upstream/reasons.ts';
 import { retryAfterSeconds } from '../../src/upstream/retry-after.ts';
-import { ask, newUpstreamState, type UpstreamOptions } from '../../src/upstream/upstream.ts';
+import {
+  ask,
+  isRecovering,
+  newUpstreamState,
+  type UpstreamOptions,
+} from '../../src/upstream/upstream.ts';
 import { VERSION } from '../../src/version.ts';
 
 const NOW = Date.parse('2026-11-23T09:00:00.000Z');
@@ -136,10 +141,17 @@ describe('an upstream', () => {
   it.each([
     ['by its header', () => json(200, {}, { 'content-length': String(2 * MEBIBYTE) })],
     ['by its bytes', () => streamed(2 * MEBIBYTE)],
+    [
+      'once it is unpacked',
+      () =>
+        new Response('x'.repeat(2 * MEBIBYTE), {
+          headers: { 'content-encoding': 'gzip', 'content-length': '2000' },
+        }),
+    ],
   ])('whose answer is larger than 1 MiB %s is not read to its end', async (_, answer) => {
     expect(await service(answer).ask()).toMatchObject({
       kind: 'unavailable',
-      wait: { status: 'retry', reason: { code: 'service_answer_unreadable' } },
+      wait: { status: 'retry', reason: { code: 'service_answer_too_large' } },
     });
   });
 
@@ -154,6 +166,32 @@ describe('an upstream', () => {
     await send();
     expect(await send()).toMatchObject({ wait: { status: 'snooze', afterSeconds: 30 } });
     expect(sent).toHaveLength(1);
+  });
+
+  it.each(['999999999', '99999999999', 'Fri, 01 Jan 9999 00:00:00 GMT'])(
+    'is asked again after an hour, whatever it says: %s',
+    async (header) => {
+      const { ask: send } = service(() => json(429, {}, { 'retry-after': header }));
+      expect(await send()).toMatchObject({ wait: { status: 'snooze', afterSeconds: 3600 } });
+    },
+  );
+
+  it('is not taken for broken because of one record that always fails', async () => {
+    const { options } = service(() => json(503));
+    const about = (subject: string) =>
+      ask(options, { method: 'GET', url: 'https://service.example/thing', subject });
+    for (let attempt = 0; attempt < 10; attempt += 1) await about('one');
+    expect(isRecovering(options)).toBe(false);
+    for (const subject of ['two', 'three', 'four']) await about(subject);
+    expect(await about('five')).toMatchObject({ wait: { status: 'retry' } });
+    expect(await about('six')).toMatchObject({ wait: { status: 'snooze' } });
+  });
+
+  it('that answers too much is not down', async () => {
+    const { ask: send } = service(() => streamed(2 * MEBIBYTE));
+    for (let attempt = 0; attempt < 7; attempt += 1) {
+      expect(await send()).toMatchObject({ wait: { status: 'retry' } });
+    }
   });
 
   it('that fails five times in a row is left alone', async () => {

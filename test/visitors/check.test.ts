@@ -54,6 +54,23 @@ describe('a DataFast key', () => {
     }
   });
 
+  it.each([
+    [{ status: 402, body: { error: 'Your plan has ended' } }],
+    [{ status: 400, body: { error: 'websiteId is required' } }],
+    [{ status: 400, body: { error: 'Invalid API key' } }],
+    [{ status: 404, body: { error: 'Website not found' } }],
+  ])('is named when DataFast refuses everybody: %j', async (failure) => {
+    const there = createDatafast({ apiKey: 'df_right' });
+    there.failWith(failure);
+    expect(await check({ apiKey: 'df_right' }, there)).toMatchObject([{ key: 'DATAFAST_API_KEY' }]);
+  });
+
+  it('works when DataFast takes the doctor’s visitor for a bot', async () => {
+    const there = createDatafast({ apiKey: 'df_right' });
+    there.failWith({ status: 400, body: { error: 'Bot' } });
+    expect(await check({ apiKey: 'df_right' }, there)).toEqual([]);
+  });
+
   it('that is told to slow down is a known key', async () => {
     const there = createDatafast({ apiKey: 'df_right', requestsPerMinute: 0 });
     expect(await check({ apiKey: 'df_right' }, there)).toEqual([]);

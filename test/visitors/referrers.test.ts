@@ -5,9 +5,16 @@ import { attribute } from '../../src/attribution/attribute.ts';
 import { journey } from '../../src/attribution/journey.ts';
 import { enrichItems } from '../../src/delivery/enrich.ts';
 import type { DeliveryState } from '../../src/ledger/delivery-state.ts';
-import type { Signup } from '../../src/model.ts';
+import type { Signup, Visitor } from '../../src/model.ts';
 import { newDatafastState } from '../../src/visitors/datafast.ts';
-import { findReferrers, forgetReferrer } from '../../src/visitors/referrers.ts';
+import {
+  type FoundReferrers,
+  findReferrers,
+  forgetReferrer,
+  newReferrerMemory,
+  type ReferrerQuery,
+  type ReferrersOptions,
+} from '../../src/visitors/referrers.ts';
 import { findVisitors } from '../../src/visitors/visitors.ts';
 import { createWorld, type World } from '../world.ts';
 
@@ -20,7 +27,10 @@ beforeEach(async () => {
   world = await createWorld(() => nowMs);
 });
 
-const options = (overrides: Partial<Parameters<typeof findReferrers>[0]> = {}) => ({
+const options = (overrides: Partial<ReferrersOptions> = {}): ReferrersOptions => ({
+  lookup: 'map',
+  requestsLeft: () => 50,
+  memory: newReferrerMemory(),
   apiKey: env.DATAFAST_API_KEY,
   websiteId: undefined,
   url: 'https://datafa.st',
@@ -37,18 +47,44 @@ function here(facts: Parameters<World['visitor']>[0] = {}): string {
   return world.visitor({ firstVisitAt: at, lastVisitAt: at, pages: ['example.com/'], ...facts });
 }
 
-const find = (...visitorIds: string[]) =>
-  findReferrers(
-    options(),
-    visitorIds.map((visitorId) => ({ visitorId })),
+/** A visitor without tags, as Get visitor tells it. */
+const untagged = (visitorId: string, facts: Partial<Visitor> = {}): Visitor => ({
+  visitorId,
+  params: {},
+  clickIds: {},
+  pages: [],
+  goals: [],
+  ...facts,
+});
+
+/** Of visitors who are on the site now. */
+const query = (...visitors: Visitor[]): ReferrerQuery => ({
+  visitors,
+  witnesses: [],
+  onSite: new Set(visitors.map(({ visitorId }) => visitorId)),
+  again: new Set(),
+});
+
+const find = async (...visitorIds: string[]) => {
+  const visitors = visitorIds.map((id) => untagged(id));
+  return firstOf(await findReferrers(options(), query(...visitors)));
+};
+
+/** The referrers of the first visits, by visitor ID. */
+function firstOf(found: ReadonlyMap<string, FoundReferrers>): Map<string, string> {
+  return new Map(
+    [...found].flatMap(([id, { first }]) => (first === undefined ? [] : [[id, first]])),
   );
+}
 
 const looks = () => world.datafast.requests.filter(({ path }) => path.includes('/realtime/map'));
 
 /** A DataFast that answers the map with this. */
 function answering(answer: () => Response | Promise<Response>) {
   const fetch = vi.fn(async () => answer());
-  return { fetch, ask: (visitorId: string) => findReferrers(options({ fetch }), [{ visitorId }]) };
+  const ask = async (visitorId: string) =>
+    firstOf(await findReferrers(options({ fetch }), query(untagged(visitorId))));
+  return { fetch, ask };
 }
 
 /** The ledger does not know the signup yet. */
@@ -96,7 +132,7 @@ describe('the map', () => {
   it('is asked for an account’s token with the website', async () => {
     const { fetch } = answering(() => Response.json({ data: { visitors: [] } }));
     const token = { apiKey: 'dft_key', websiteId: '65a1b2c3d4e5f6a7b8c9d0e1', fetch };
-    await findReferrers(options(token), [{ visitorId: ID }]);
+    await findReferrers(options(token), query(untagged(ID)));
     expect(fetch).toHaveBeenCalledWith(
       'https://datafa.st/api/v1/analytics/realtime/map?websiteId=65a1b2c3d4e5f6a7b8c9d0e1',
       expect.anything(),
@@ -106,8 +142,9 @@ describe('the map', () => {
   it('is not believed about a later visit, which is not what brought the person', async () => {
     const facts = { referrer: 'Google', visitCount: 3 };
     const back = here({ ...facts, firstVisitAt: '2026-11-01T10:00:00.000Z' });
-    const seen = [{ visitorId: back, firstSeenAt: '2026-11-01T10:00:00.000Z' }];
-    expect((await findReferrers(options(), seen)).size).toBe(0);
+    const seen = untagged(back, { firstSeenAt: '2026-11-01T10:00:00.000Z' });
+    const found = await findReferrers(options(), query(seen));
+    expect(found.get(back)).toEqual({ first: undefined, current: 'Google' });
   });
 });
 
@@ -164,8 +201,8 @@ describe('a failure', () => {
     const visitorId = here({ referrer: 'Google' });
     const broken = () => Promise.reject(new Error('KV is down'));
     const cache = { get: broken, put: broken };
-    const found = await findReferrers(options({ cache }), [{ visitorId }]);
-    expect(found.get(visitorId)).toBe('Google');
+    const found = await findReferrers(options({ cache }), query(untagged(visitorId)));
+    expect(found.get(visitorId)?.first).toBe('Google');
   });
 });
 
@@ -188,7 +225,7 @@ describe('a batch of signups', () => {
     const dependencies = {
       findVisitors: (wanted: Parameters<typeof findVisitors>[1]) => findVisitors(options(), wanted),
       findReferrers: isWanted
-        ? (wanted: Parameters<typeof findReferrers>[1]) => findReferrers(options(), wanted)
+        ? (wanted: ReferrerQuery) => findReferrers(options(), wanted)
         : undefined,
       attribute,
       journey,

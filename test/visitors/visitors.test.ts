@@ -164,6 +164,63 @@ describe('an answer of DataFast', () => {
     expect(parseVisitor('v', json)).toBeUndefined();
   });
 
+  it.each([
+    ['a list', { utm_source: ['google', 'google'] }, { gclid: ['x'] }],
+    [
+      'a list that begins with nothing',
+      { utm_source: [null, ' ', 'google'] },
+      { gclid: [[], 'x'] },
+    ],
+    ['an object', { utm_source: { value: 'google' } }, { gclid: { id: 'x', at: '2026-11-23' } }],
+    ['a list of objects', [{ utm_source: 'google' }, { ref: '' }], [{ gclid: 'x' }]],
+    ['pairs', [{ key: 'utm_source', value: 'google' }], [{ name: 'gclid', value: ['x'] }]],
+    ['a query string', '?utm_source=google&ref=', 'gclid=x'],
+  ])('with parameters as %s is read like one with texts', (_, params, adClickIds) => {
+    const visitor = parseVisitor('v', { data: { identity: { params, adClickIds } } });
+    expect(visitor).toMatchObject({ params: { utm_source: 'google' }, clickIds: { gclid: 'x' } });
+  });
+
+  it('with lists, numbers and objects where one value belongs loses none of them', () => {
+    const visitor = parseVisitor('v', {
+      data: {
+        visitorId: ['v'],
+        identity: [{ city: ['Paris'], os: [{ name: 'Linux' }], device: ['phone'], region: 75 }],
+        activity: {
+          visitCount: ['3'],
+          firstVisitAt: ['2026-11-23T09:00:00Z'],
+          currentUrl: ['https://example.com/now'],
+          visitedPages: ['example.com/pricing', { url: ['example.com/'], timestamp: null }],
+          completedGoals: ['signup', { name: ['trial'] }],
+        },
+        prediction: [{ score: '72' }],
+      },
+    });
+    expect(visitor).toMatchObject({
+      city: 'Paris',
+      os: 'Linux',
+      device: 'phone',
+      region: '75',
+      visits: 3,
+      firstSeenAt: '2026-11-23T09:00:00.000Z',
+      currentUrl: 'https://example.com/now',
+      pages: [{ url: 'example.com/pricing' }, { url: 'example.com/' }],
+      goals: [{ name: 'signup' }, { name: 'trial' }],
+      prediction: { score: 72 },
+    });
+  });
+
+  it('that nests without end, or has any number of parameters, is read in no time', () => {
+    const deep: unknown = JSON.parse(`${'['.repeat(200_000)}${']'.repeat(200_000)}`);
+    const many = Object.fromEntries(Array.from({ length: 50_000 }, (_, n) => [`p${n}`, 'x']));
+    const startMs = performance.now();
+    const visitor = parseVisitor('v', {
+      data: { identity: { city: deep, params: many, adClickIds: { gclid: deep } } },
+    });
+    expect(performance.now() - startMs).toBeLessThan(1_000);
+    expect(Object.keys(visitor?.params ?? {}).length).toBeLessThanOrEqual(100);
+    expect(visitor?.city).toBeUndefined();
+  });
+
   it('with moments no calendar has leaves them out', () => {
     const visitor = parseVisitor('v', {
       data: { activity: { lastVisitAt: 8.64e15, firstVisitAt: '0001-01-01T00:00:00Z' } },

@@ -62,10 +62,41 @@ describe('the doctor', () => {
     expect(world.hubspot.undocumented).toEqual([]);
   });
 
-  it('asks DataFast once and HubSpot three times', async () => {
+  it('asks a few times only, also where live answers can be looked at', async () => {
     await report();
-    expect(world.datafast.requests).toHaveLength(1);
-    expect(world.hubspot.requests).toHaveLength(3);
+    expect(world.datafast.requests).toHaveLength(3);
+    expect(world.hubspot.requests).toHaveLength(5);
+    world.datafast.forgetRequests();
+    for (let n = 0; n < 9; n += 1) {
+      await row(`stripe:${n}`, {});
+      await env.LEDGER.prepare('UPDATE signups SET visitor_id = ?2 WHERE id = ?1')
+        .bind(`stripe:${n}`, world.visitor())
+        .run();
+    }
+    await report();
+    expect(world.datafast.requests.length).toBeLessThanOrEqual(7);
+  });
+
+  it('holds live answers against what the code expects, by the newest signups', async () => {
+    const visitorId = world.visitor({ adClickIds: { gclid: 'a-secret-click' } });
+    world.hubspot.addContact({ email: 'ada@example.com' });
+    await row('stripe:1', {});
+    await env.LEDGER.prepare("UPDATE signups SET visitor_id = ?1, email = 'ada@example.com'")
+      .bind(visitorId)
+      .run();
+    const { checks } = await report();
+    expect(named(checks, 'datafast answers').map(({ what }) => what)).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^Get visitor: \d+ keys in 1 answer, as expected$/),
+        'adClickIds: gclid',
+      ]),
+    );
+    expect(named(checks, 'hubspot answers')).toMatchObject([
+      { status: 'ok', what: expect.stringMatching(/^Read contacts: .* as expected$/) },
+      { status: 'ok', what: expect.stringMatching(/^Read property: .* as expected$/) },
+    ]);
+    expect(JSON.stringify(checks)).not.toMatch(/a-secret-click|ada@example/);
+    expect(world.hubspot.undocumented).toEqual([]);
   });
 
   it('names a DataFast key that is not known', async () => {

@@ -47,6 +47,46 @@ describe('backfill', () => {
     expect((await call('POST', '/api/signups', body)).status).toBe(400);
   });
 
+  const past = { email: 'ada@example.com', signed_up_at: '2026-10-01' };
+  const answerTo = async (row: object) => {
+    const response = await call('POST', '/api/signups', { signups: [row] });
+    const { items } = await response.json<{ items: { status: string; id?: string }[] }>();
+    return items[0];
+  };
+
+  it.each(['visitor_id', 'visitorId', 'datafast_visitor_id', 'datafastVisitorId'])(
+    'takes the visitor ID as %s',
+    async (name) => {
+      const visitorId = world.visitor({ params: { utm_source: 'chatgpt.com' } });
+      const answer = await answerTo({ ...past, [name]: visitorId });
+      await settled(answer?.id ?? '', 'delivered');
+      expect(world.hubspot.contact('ada@example.com')?.properties).toMatchObject({
+        datafast_visitor_id: visitorId,
+      });
+    },
+  );
+
+  it.each([
+    [{ ...past, vistor_id: 'x' }, '“vistor_id”'],
+    [{ ...past, utm_source: 'google', phone: '1' }, '“utm_source”, “phone”'],
+    [{ ...past, visitor_id: 'a', visitorId: 'b' }, 'visitor_id is given twice'],
+    [{ ...past, email_verified: 'perhaps' }, 'email_verified is neither true nor false'],
+    [{ ...past, email: 'k3f9@anonymous.placeholder.invalid' }, 'email is not an email address'],
+  ])('refuses %j, and names the key', async (row, problem) => {
+    expect(await answerTo(row)).toEqual({
+      status: 'refused',
+      problem: expect.stringContaining(problem),
+    });
+  });
+
+  it('does not change a contact that exists when the address is not verified', async () => {
+    world.hubspot.addContact({ email: past.email });
+    const visitor_id = world.visitor({ params: { utm_source: 'chatgpt.com' } });
+    const answer = await answerTo({ ...past, visitor_id, email_verified: false });
+    await settled(answer?.id ?? '', 'waiting');
+    expect(world.hubspot.contact(past.email)?.properties.datafast_visitor_id).toBeFalsy();
+  });
+
   it('never puts an email into an id', async () => {
     const response = await call('POST', '/api/signups', {
       signups: [{ email: 'ada@example.com', signed_up_at: '2026-10-01' }],

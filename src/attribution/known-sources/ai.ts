@@ -2,13 +2,13 @@
 import type { Row } from './known-source.ts';
 
 export const AI: readonly Row[] = [
-  ['ChatGPT', 'chatgpt.com chat.openai.com com.openai.chatgpt', 'chat-gpt openai openai.com'],
+  ['ChatGPT', 'chatgpt.com chat.openai.com', 'chat-gpt openai openai.com'],
   ['Claude', 'claude.ai claude.com', 'anthropic anthropic.com'],
-  ['Perplexity', 'perplexity.ai pplx.ai ai.perplexity.app.android', 'pplx perplexity-ai'],
+  ['Perplexity', 'perplexity.ai pplx.ai', 'pplx perplexity-ai'],
   ['Gemini', 'gemini.google.com bard.google.com aistudio.google.com', 'bard google-gemini'],
   [
     'Microsoft Copilot',
-    'copilot.microsoft.com copilot.com edgeservices.bing.com m365.cloud.microsoft',
+    'copilot.microsoft.com copilot.com edgeservices.bing.com m365.cloud.microsoft copilot.cloud.microsoft',
     'copilot bing-chat',
   ],
   ['Grok', 'grok.com x.ai'],

@@ -28,6 +28,7 @@ const BLOCKING: readonly ProblemCode[] = [
   'unauthorized',
   'forbidden',
   'refused',
+  'plan_limit',
   'unavailable',
 ];
 

@@ -3,16 +3,17 @@ import type { Contact } from '../../model.ts';
 import type { Outcome } from '../../outcome.ts';
 import { newBudget } from '../bisect.ts';
 import type { Field } from '../field.ts';
+import { mustStay, UNVERIFIED } from '../unverified.ts';
 import { propertiesToWrite } from '../write-rules.ts';
 import type { HubspotClient } from './client.ts';
 import type { MappedProperties } from './definitions.ts';
 import { formatValue } from './format.ts';
 import { type Existing, type Reading, readContacts, UNCERTAIN } from './read.ts';
 import { reason } from './reasons.ts';
-import { undoOverwrites } from './undo-overwrite.ts';
+import { hasOverwritten, undoOverwrites } from './undo-overwrite.ts';
 import type { Write } from './upsert.ts';
-import { writeContacts } from './write.ts';
 import { TWICE } from './write-plan.ts';
+import { writePrepared } from './write-prepared.ts';
 
 /** A batch's own: the read, the upsert, the definitions of renamed properties, the account's time zone. */
 const PLANNED_REQUESTS = 4;
@@ -49,11 +50,16 @@ export async function upsertBatch(
   const readings = await readContacts(client, budget, emails, propertiesOf(fields));
   const mapped = await account.mapped();
   const { writes, outcomes } = planWrites(fields, mapped, contacts, readings);
-  const written =
-    writes.length > 0
-      ? await writeContacts(client, fields, budget, writes, mapped.rejected)
-      : { outcomes: new Map<Contact, Outcome>(), lostRaces: [] };
-  const corrected = await undoOverwrites(client, fields, budget, written);
+  const written = await writePrepared(account, budget, writes, mapped.rejected);
+  const again = writes.filter(({ contact, externalId }) => externalId && hasOverwritten(contact));
+  const corrected = await undoOverwrites(client, fields, budget, {
+    ...written,
+    // As the earlier attempt wrote them: as new.
+    lostRaces: [
+      ...written.lostRaces,
+      ...again.map(({ contact }) => writeOf(fields, mapped, contact, undefined)),
+    ],
+  });
   const all = new Map([...outcomes, ...written.outcomes, ...corrected]);
   return contacts.map((contact) => all.get(contact) ?? UNCERTAIN.failed);
 }
@@ -79,7 +85,8 @@ function planWrites(
     else if (reading.kind === 'absent') {
       if (contact.isRefresh) outcomes.set(contact, GONE);
       else writes.push(writeOf(fields, mapped, contact, undefined));
-    } else if (taken.has(reading.existing.externalId)) outcomes.set(contact, TWICE);
+    } else if (mustStay(fields, contact, reading.existing)) outcomes.set(contact, UNVERIFIED);
+    else if (taken.has(reading.existing.externalId)) outcomes.set(contact, TWICE);
     else {
       taken.add(reading.existing.externalId);
       writes.push(writeOf(fields, mapped, contact, reading.existing));
@@ -104,6 +111,6 @@ function writeOf(
     contact,
     properties: { ...(isPrimary && { email }), ...properties },
     leftOut: [],
-    isNew: existing === undefined,
+    externalId: existing?.externalId,
   };
 }

@@ -22,7 +22,8 @@ export type HubspotAnswer =
   | { kind: 'ok'; json: unknown }
   /** HubSpot understood the request, and will say the same next time. */
   | { kind: 'refused'; status: number; error: HubspotError }
-  | { kind: 'unavailable'; wait: Waiting };
+  /** `said`: HubSpot's own words, where they are about the request itself. */
+  | { kind: 'unavailable'; wait: Waiting; said?: { status: number; error: HubspotError } };
 export type NoAnswer = Exclude<HubspotAnswer, { kind: 'ok' }>;
 
 const TIMEOUT_MS = 15_000;
@@ -33,6 +34,8 @@ const LOCKED_SECONDS = 2;
 
 const LOCKED = 423;
 const MIGRATING = 477;
+/** The request is too large, which fewer records may not be. The answer may be a proxy's, without JSON. */
+export const TOO_LARGE = 413;
 /** 400 speaks about the records, 409 says that one of them met another writer. */
 const RECORD_STATUSES = [400, 409];
 
@@ -90,15 +93,27 @@ export async function callHubspot(
         : { kind: 'unavailable', wait: UNREADABLE };
     }
     case 'unavailable':
-      return { kind: 'unavailable', wait: waitOf(answer.wait, answer.answered?.status) };
+      return unavailable(answer.wait, answer.answered);
   }
+}
+
+function unavailable(wait: Waiting, answered: Answered | undefined): HubspotAnswer {
+  if (!answered) return { kind: 'unavailable', wait };
+  const { status, json } = answered;
+  const error = HubspotError.safeParse(json).data;
+  if (status === TOO_LARGE) return { kind: 'refused', status, error: error ?? {} };
+  return {
+    kind: 'unavailable',
+    wait: waitOf(wait, status),
+    ...(error && isRefusal(status) && { said: { status, error } }),
+  };
 }
 
 /** HubSpot answered something that it does not document. */
 export const UNREADABLE: Waiting = { status: 'retry', reason: reason('answer_unreadable') };
 
 /** HubSpot names no time with a 423. */
-function waitOf(wait: Waiting, status: number | undefined): Waiting {
+function waitOf(wait: Waiting, status: number): Waiting {
   return wait.status === 'retry' && status === LOCKED
     ? { afterSeconds: LOCKED_SECONDS, ...wait }
     : wait;

@@ -13,11 +13,15 @@ const Context = z.catch(
 /** HubSpot's error envelope. Its documentation says to treat every member as optional. */
 export const HubspotError = z.object({
   category: text,
+  subCategory: text,
   message: text,
   correlationId: text,
   policyName: text,
   context: Context,
-  errors: z.catch(z.optional(z.array(z.object({ code: text, context: Context }))), undefined),
+  errors: z.catch(
+    z.optional(z.array(z.object({ code: text, message: text, context: Context }))),
+    undefined,
+  ),
 });
 export type HubspotError = z.infer<typeof HubspotError>;
 

@@ -11,6 +11,7 @@ import { previewContact } from './preview.ts';
 import { provision } from './provision.ts';
 import { LABEL, NAME, reasons } from './reasons.ts';
 import { settings } from './settings.ts';
+import { shapeOfHubspot } from './shape.ts';
 
 /** HubSpot's limit for every batch verb. */
 const BATCH_SIZE = 100;
@@ -46,6 +47,7 @@ export const hubspot: Destination = {
       requestsPerBatch,
       fields: named,
       check: () => checkHubspot(client, named),
+      shape: (email) => shapeOfHubspot(client, email),
       prepare: () => provision(client, named),
       upsert: (contacts) => upsertBatch(account, contacts),
       preview: (contact) => previewContact(account, contact),

@@ -3,8 +3,9 @@ import * as z from 'zod/mini';
 import type { DestinationProblem, Prepared } from '../destination.ts';
 import type { Field } from '../field.ts';
 import { callHubspot, type HubspotClient, type NoAnswer, propertiesPath } from './client.ts';
+import { creationFailed, creationRefused, propertyIn } from './creation-refused.ts';
 import { isUnread, readDefinitions } from './definitions.ts';
-import { describeRefusal, HubspotError } from './errors.ts';
+import { HubspotError } from './errors.ts';
 import { answerProblem, isOurs, problemsOf } from './properties.ts';
 
 const GROUP = 'datafast';
@@ -16,6 +17,8 @@ const FIELD_TYPES: Readonly<Record<Field['type'], string>> = {
   enumeration: 'select',
 };
 
+/** The versions whose `PropertyCreate` has `numberDisplayHint`. 2026-09 has dropped it. */
+const WITH_HINTS = ['2026-03'];
 /** HubSpot's `numberDisplayHint`. */
 const HINTS: Readonly<Record<NonNullable<Field['unit']>, string>> = {
   count: 'formatted',
@@ -52,19 +55,41 @@ export async function provision(
   if (wanted.length === 0) return nothing(...problemsOf(fields, definitions, archived));
 
   const made = await create(client, wanted);
-  if ('kind' in made) return nothing(answerProblem(made));
+  if ('kind' in made) return nothing(creationFailed(made, GROUP, namesOf(wanted)));
 
   // What counts is what is there afterwards. A list that lags behind its own creations is no problem.
   const after = await readDefinitions(client);
   if (isUnread(after)) return { created: made.created, problems: [answerProblem(after)] };
+  const isThere = (property: string) => after.has(property) || made.created.includes(property);
+  // Another run has just created it, which is as good.
+  const refusals = made.refusals.filter(({ key, code }) =>
+    key === GROUP && code === 'name_taken'
+      ? !wanted.every(({ property }) => isThere(property))
+      : !isThere(key),
+  );
   const settled = fields.filter(
     ({ property }) => after.has(property) || !made.created.includes(property),
   );
   return {
     created: made.created,
-    problems: [...made.refusals, ...problemsOf(settled, after, archived)],
+    problems: withRefusals(problemsOf(settled, after, archived), refusals),
   };
 }
+
+/** What is missing because HubSpot refused to create it is not fixed by creating it again. */
+function withRefusals(
+  problems: readonly DestinationProblem[],
+  refusals: readonly DestinationProblem[],
+): readonly DestinationProblem[] {
+  const named = refusals.map(({ key }) => key);
+  const fix = refusals.find(({ key }) => key === GROUP)?.fix ?? refusals[0]?.fix;
+  const others = problems
+    .filter(({ key }) => !named.includes(key))
+    .map((problem) => (problem.isCreatable && fix ? { ...problem, fix } : problem));
+  return [...refusals, ...others];
+}
+
+const namesOf = (wanted: readonly Field[]) => wanted.map(({ property }) => property);
 
 interface Made {
   created: readonly string[];
@@ -75,23 +100,17 @@ async function create(client: HubspotClient, wanted: readonly Field[]): Promise<
   const path = propertiesPath(client);
   const refused = await ensureGroup(client, path);
   if (refused) return refused;
+  const hasHints = WITH_HINTS.includes(client.apiVersion);
   const answer = await callHubspot(client, 'POST', `${path}/batch/create`, {
-    inputs: wanted.map(definitionOf),
+    inputs: wanted.map((field) => definitionOf(field, hasHints)),
   });
   if (answer.kind !== 'ok') return answer;
-  const made = Created.safeParse(answer.json).data;
-  const refusals = (made?.errors ?? [])
-    // Another run has just created it, which is as good.
-    .filter(({ category }) => category !== 'OBJECT_ALREADY_EXISTS')
-    .map(
-      (error): DestinationProblem => ({
-        key: GROUP,
-        code: 'refused',
-        problem: `is not complete: ${describeRefusal(error)}`,
-        fix: 'Fix it in HubSpot, Settings → Properties, then run npm run provision.',
-      }),
-    );
-  return { created: made?.results.map(({ name }) => name) ?? [], refusals };
+  const { results = [], errors = [] } = Created.safeParse(answer.json).data ?? {};
+  const names = namesOf(wanted);
+  const refusals = errors.map((error) => creationRefused(propertyIn(error, names) ?? GROUP, error));
+  // HubSpot may say the same of each property, without its name.
+  const distinct = new Map(refusals.map((one) => [`${one.key} ${one.problem}`, one]));
+  return { created: results.map(({ name }) => name), refusals: [...distinct.values()] };
 }
 
 async function ensureGroup(client: HubspotClient, path: string): Promise<NoAnswer | undefined> {
@@ -107,7 +126,7 @@ async function ensureGroup(client: HubspotClient, path: string): Promise<NoAnswe
   return isThere ? undefined : made;
 }
 
-function definitionOf(field: Field) {
+function definitionOf(field: Field, hasHints: boolean) {
   return {
     groupName: GROUP,
     name: field.property,
@@ -115,7 +134,7 @@ function definitionOf(field: Field) {
     description: field.description,
     type: field.type,
     fieldType: FIELD_TYPES[field.type],
-    numberDisplayHint: field.unit && HINTS[field.unit],
+    numberDisplayHint: hasHints && field.unit ? HINTS[field.unit] : undefined,
     options: field.options?.map((value, displayOrder) => ({
       label: value,
       value,

@@ -82,18 +82,29 @@ async function readPortion(
   const unreadable: Refused = { outcome: UNREADABLE, isBisectable: true };
   if (!parsed.success) return unreadable;
 
-  const isClean = parsed.data.errors.every(({ category }) => category === 'OBJECT_NOT_FOUND');
-  const unnamed: Reading = isClean ? { kind: 'absent' } : UNCERTAIN;
-  const readings = new Map<string, Reading>(emails.map((email) => [email, unnamed]));
-  for (const { id, properties: held } of parsed.data.results) {
+  const { results, errors } = parsed.data;
+  const readings = new Map<string, Reading>(emails.map((email) => [email, UNCERTAIN]));
+  for (const email of absentIn(errors, emails)) readings.set(email, { kind: 'absent' });
+  // HubSpot may keep an address in another spelling than it was asked for. Alone, it can only be this one.
+  const isOnly = emails.length === 1 && results.length === 1;
+  for (const { id, properties: held } of results) {
     const known = addressesOf(held).filter((address) => readings.has(address));
-    // HubSpot may keep an address in another spelling than it was asked for. Alone, it can only be this one.
-    if (known.length === 0 && emails.length !== 1) return unreadable;
+    if (known.length === 0 && !isOnly) return unreadable;
     for (const address of known.length > 0 ? known : emails) {
       readings.set(address, { kind: 'exists', existing: existingOf(id, held) });
     }
   }
   return readings;
+}
+
+/** The emails that HubSpot names as those of no contact. An email that an answer passes over may be anybody's. */
+function absentIn(errors: readonly HubspotError[], emails: readonly string[]): readonly string[] {
+  const idsOf = (error: HubspotError) =>
+    (error.context?.ids ?? []).map((id) => id.trim().toLowerCase());
+  const isNotFound = ({ category }: HubspotError) => category === 'OBJECT_NOT_FOUND';
+  const named = errors.filter(isNotFound).flatMap(idsOf);
+  const failed = errors.filter((error) => !isNotFound(error)).flatMap(idsOf);
+  return emails.filter((email) => named.includes(email) && !failed.includes(email));
 }
 
 function existingOf(externalId: string, held: Readonly<Record<string, string | null>>): Existing {

@@ -64,7 +64,22 @@ export const reasons = {
   property_missing: {
     class: 'configuration',
     says: 'HubSpot does not accept a property that protects the first values of a contact. The detail names it.',
-    todo: `Run npm run provision. ${SLOWLY}`,
+    todo: `Give the key crm.schemas.contacts.write, and Whence creates the property by itself. Or run npm run provision with a key that has it. ${SLOWLY}`,
+  },
+  property_limit: {
+    class: 'configuration',
+    says: 'HubSpot lacks a property that Whence needs, and the plan of the account allows no more properties. The detail has HubSpot’s words.',
+    todo: `Delete properties that nobody uses in HubSpot, Settings → Properties, or take a plan with more of them. ${SLOWLY}`,
+  },
+  property_name_taken: {
+    class: 'configuration',
+    says: 'Something else in HubSpot has the name of a property that Whence needs. The detail has HubSpot’s words.',
+    todo: `Rename or delete it in HubSpot, Settings → Properties, also among the archived properties. ${SLOWLY}`,
+  },
+  property_not_created: {
+    class: 'configuration',
+    says: 'HubSpot refuses to create a property that Whence needs. The detail has HubSpot’s words.',
+    todo: `Fix what HubSpot names, then run npm run provision. ${SLOWLY}`,
   },
   property_refused: {
     class: 'transient',
@@ -79,6 +94,16 @@ export const reasons = {
   read_incomplete: {
     class: 'transient',
     says: 'HubSpot could not say whether it has the contact.',
+    todo: BY_ITSELF,
+  },
+  taken_with_warning: {
+    class: 'permanent',
+    says: 'It arrived, and HubSpot has a warning about it. The detail names the property.',
+    todo: 'Look at the property in HubSpot. Whence sends nothing again because of a warning.',
+  },
+  overwrite_not_undone: {
+    class: 'transient',
+    says: 'It arrived, but it replaced the first values of a contact that another writer had just created. Whence could not put them back yet.',
     todo: BY_ITSELF,
   },
   overwrite_undone: {

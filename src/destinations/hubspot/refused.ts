@@ -1,7 +1,7 @@
 // A request for several contacts that HubSpot refused, or did not answer, as a whole.
 import { configurationRetry, type Rejected, type Waiting } from '../../outcome.ts';
 import type { RejectedProperty } from '../drop-rejected-properties.ts';
-import type { HubspotAnswer } from './client.ts';
+import { type HubspotAnswer, TOO_LARGE } from './client.ts';
 import { describeRefusal, rejectedProperties } from './errors.ts';
 import { reason } from './reasons.ts';
 
@@ -37,6 +37,11 @@ export function refusedWhole(
     case 409:
       return {
         outcome: { status: 'retry', reason: reason('conflict', detail) },
+        isBisectable: true,
+      };
+    case TOO_LARGE:
+      return {
+        outcome: { status: 'rejected', reason: reason('contact_refused', detail) },
         isBisectable: true,
       };
     default:

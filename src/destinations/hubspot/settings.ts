@@ -3,9 +3,9 @@ import { address, matching, oneOf, type Setting } from '../../settings/setting.t
 
 export const TOKEN = 'HUBSPOT_TOKEN';
 
-/** All scopes that Whence uses. The last one is for `prepare` alone. */
+/** All scopes that Whence uses. The last one is needed only while properties are missing. */
 export const SCOPES =
-  'crm.objects.contacts.read, crm.objects.contacts.write and, for npm run provision, crm.schemas.contacts.write';
+  'crm.objects.contacts.read, crm.objects.contacts.write and, to create properties, crm.schemas.contacts.write';
 
 export const token: Setting = {
   name: TOKEN,

@@ -2,7 +2,8 @@
 // put back. HubSpot has no write that leaves a filled property alone, but it keeps every value of a property.
 import * as z from 'zod/mini';
 import type { Contact } from '../../model.ts';
-import type { Outcome } from '../../outcome.ts';
+import type { Delivered, Outcome } from '../../outcome.ts';
+import { timeOf } from '../../time.ts';
 import type { Budget } from '../bisect.ts';
 import type { Field, Snapshot } from '../field.ts';
 import { callHubspot, type HubspotClient, objectsPath } from './client.ts';
@@ -28,7 +29,17 @@ const Histories = z.object({
 /** The values that each property has had, newest first. */
 type History = z.infer<typeof Histories>['results'][number]['propertiesWithHistory'];
 
-/** Undoes what our writes have overwritten, as far as the budget lasts. Returns the corrected outcomes. */
+/** The delivery's row says so, and the next attempt tries again. */
+const NOT_UNDONE = reason('overwrite_not_undone');
+const KEPT: Outcome = { status: 'retry', reason: NOT_UNDONE };
+
+/** Whether an earlier attempt has overwritten the first values of the contact. */
+export const hasOverwritten = ({ waitedFor = [] }: Contact) => waitedFor.includes(NOT_UNDONE.code);
+
+/**
+ * Undoes what our writes have overwritten, as far as the budget lasts. Returns the corrected outcomes. What could not
+ * be undone waits.
+ */
 export async function undoOverwrites(
   client: HubspotClient,
   fields: readonly Field[],
@@ -36,27 +47,40 @@ export async function undoOverwrites(
   { lostRaces, outcomes }: Written,
 ): Promise<ReadonlyMap<Contact, Outcome>> {
   const frozen = fields.filter(({ write }) => write !== 'always');
-  const byId = new Map(
-    lostRaces.slice(0, MAX_WITH_HISTORY).flatMap((write) => {
-      const outcome = outcomes.get(write.contact);
-      return outcome?.status === 'delivered' && outcome.externalId
-        ? [[outcome.externalId, write] as const]
-        : [];
-    }),
-  );
-  // A read and a write. Without them the contact keeps the later of two whole snapshots.
-  if (byId.size === 0 || budget.extraRequests < 2) return new Map();
-  budget.extraRequests -= 2;
-  const histories = await readHistories(client, [...byId.keys()], frozen);
-  const undoing = [...byId].flatMap(([id, write]): Write[] => {
-    const properties = replacedBy(write, frozen, histories.get(id) ?? {});
-    return Object.keys(properties).length > 0 ? [{ ...write, properties }] : [];
+  const delivered = lostRaces.flatMap((write) => {
+    const outcome = outcomes.get(write.contact);
+    return outcome?.status === 'delivered' ? [{ write, outcome }] : [];
   });
-  if (undoing.length === 0) return new Map();
-  const receipts = await upsertContacts(client, undoing);
-  if (isRefused(receipts)) return new Map();
-  const undone = undoing.filter((_, index) => receipts[index]?.outcome.status === 'delivered');
-  return new Map(undone.flatMap((write) => correctedOutcome(write, outcomes)));
+  const corrected = new Map<Contact, Outcome>(
+    delivered.map(({ write }) => [write.contact, KEPT] as const),
+  );
+  // A read and a write.
+  if (delivered.length === 0 || budget.extraRequests < 2) return corrected;
+  budget.extraRequests -= 2;
+  const inReach = delivered.slice(0, MAX_WITH_HISTORY);
+  const ids = inReach.flatMap(({ outcome }) => outcome.externalId ?? []);
+  const histories = await readHistories(client, [...new Set(ids)], frozen);
+
+  const undoing: { undo: Write; outcome: Delivered }[] = [];
+  for (const { write, outcome } of inReach) {
+    const history = histories.get(outcome.externalId ?? '');
+    if (!history) continue;
+    const before = replacedBy(write, frozen, history);
+    const now = { ...outcome, written: withoutReplaced(write, frozen, outcome, before) };
+    if (Object.keys(before).length === 0) corrected.set(write.contact, now);
+    else undoing.push({ undo: { ...write, properties: before }, outcome: now });
+  }
+  if (undoing.length === 0) return corrected;
+  const receipts = await upsertContacts(
+    client,
+    undoing.map(({ undo }) => undo),
+  );
+  if (isRefused(receipts)) return corrected;
+  undoing.forEach(({ undo, outcome }, index) => {
+    if (receipts[index]?.outcome.status !== 'delivered') return;
+    corrected.set(undo.contact, { ...outcome, reason: reason('overwrite_undone') });
+  });
+  return corrected;
 }
 
 async function readHistories(
@@ -73,20 +97,19 @@ async function readHistories(
   return new Map(read?.results.map(({ id, propertiesWithHistory: held }) => [id, held]));
 }
 
-/** What is put back was not written by us. */
-function correctedOutcome(
-  { contact, properties }: Write,
-  outcomes: ReadonlyMap<Contact, Outcome>,
-): readonly (readonly [Contact, Outcome])[] {
-  const outcome = outcomes.get(contact);
-  if (outcome?.status !== 'delivered') return [];
-  const written = Object.entries(outcome.written).filter(([property]) => !(property in properties));
-  const corrected = {
-    ...outcome,
-    written: Object.fromEntries(written),
-    reason: reason('overwrite_undone'),
-  };
-  return [[contact, corrected]];
+/** What is put back was not written by us. What an earlier attempt wrote, and stays, was. */
+function withoutReplaced(
+  { properties }: Write,
+  frozen: readonly Field[],
+  { written }: Delivered,
+  before: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const ours = frozen.flatMap(({ property }) => {
+    const value = properties[property];
+    return value === undefined ? [] : [[property, value] as const];
+  });
+  const all = Object.entries({ ...Object.fromEntries(ours), ...written });
+  return Object.fromEntries(all.filter(([property]) => !(property in before)));
 }
 
 /** The values that our write replaced, by property. An empty one clears what only we have written. */
@@ -100,14 +123,16 @@ function replacedBy(
   );
   for (const { property, snapshot } of frozen) {
     const theirs = history[property]?.[1]?.value;
-    if (!snapshot && property in write.properties && theirs) before.push([property, theirs]);
+    if (!snapshot && theirs && isStillOurs(write, history, property)) {
+      before.push([property, theirs]);
+    }
   }
   return Object.fromEntries(before);
 }
 
 /** A whole snapshot of the other writer's; nothing when ours was the first. */
 function snapshotBefore(
-  { properties }: Write,
+  write: Write,
   frozen: readonly Field[],
   history: History,
   snapshot: Snapshot,
@@ -115,11 +140,20 @@ function snapshotBefore(
   const members = frozen.filter((field) => field.snapshot === snapshot);
   const marker = members.find(({ isMarker }) => isMarker)?.property ?? '';
   const [ours, theirs] = history[marker] ?? [];
+  if (!theirs?.value || !isStillOurs(write, history, marker)) return [];
   // One write of ours gives all its values the same time.
   const isOurs = (property: string) =>
-    property in properties && history[property]?.[0]?.timestamp === ours?.timestamp;
-  if (!theirs?.value || !isOurs(marker)) return [];
+    property in write.properties && history[property]?.[0]?.timestamp === ours?.timestamp;
   return members
     .filter(({ property }) => isOurs(property))
     .map(({ property }) => [property, history[property]?.[1]?.value ?? '']);
+}
+
+/** Somebody may have written after us. HubSpot gives a moment back in a spelling of its own. */
+function isStillOurs({ properties }: Write, history: History, property: string): boolean {
+  const ours = properties[property];
+  const held = history[property]?.[0]?.value;
+  if (ours === undefined || held === undefined) return false;
+  const oursMs = timeOf(ours);
+  return ours === held || (oursMs !== undefined && [timeOf(held), Number(held)].includes(oursMs));
 }

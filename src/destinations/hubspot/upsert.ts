@@ -3,6 +3,7 @@
 import * as z from 'zod/mini';
 import type { Contact } from '../../model.ts';
 import type { Outcome } from '../../outcome.ts';
+import { reason as ourReason, type Reason } from '../../reasons.ts';
 import {
   leftOutReason,
   type Omittable,
@@ -16,8 +17,8 @@ import { type Refused, refusedWhole } from './refused.ts';
 /** One contact on its way. */
 export interface Write extends Omittable {
   contact: Contact;
-  /** Whether HubSpot did not have the contact when it was read. */
-  isNew: boolean;
+  /** HubSpot's ID of the contact; absent when HubSpot did not have it when it was read. */
+  externalId?: string | undefined;
 }
 
 const Result = z.object({
@@ -28,7 +29,10 @@ const Result = z.object({
     z.object({ email: z.catch(z.optional(z.nullable(z.string())), undefined) }),
     {},
   ),
+  /** What HubSpot took with a reservation. Only API 2026-03 documents it. */
+  warnings: z.catch(z._default(z.array(z.catch(HubspotError, {})), []), []),
 });
+type Result = z.infer<typeof Result>;
 /** An item that cannot be read leaves only its own record unconfirmed. */
 const Answer = z.object({
   results: z._default(z.array(z.catch(z.optional(Result), undefined)), []),
@@ -62,22 +66,36 @@ export async function upsertContacts(
   if (answer.kind !== 'ok') return refusedWhole(answer, writes.flatMap(valuesIn));
 
   // The status says nothing: API 2026-09 reports failed records under 200.
-  const parsed = Answer.safeParse(answer.json).data;
-  const receipts = new Map<string, Receipt>();
-  for (const result of parsed?.results ?? []) {
-    // The trace ID is optional in HubSpot's schema. The address says the same.
-    const byEmail = writes.findIndex(({ contact }) => contact.email === result?.properties.email);
-    const traceId = result?.objectWriteTraceId ?? String(byEmail);
-    const write = writes[Number(traceId)];
-    if (result && write) receipts.set(traceId, receiptOf(write, result));
+  const { results = [], errors = [] } = Answer.safeParse(answer.json).data ?? {};
+  const receipts = new Map<number, Receipt>();
+  for (const result of results) {
+    const index = result ? indexOf(writes, result, results.length === 1) : -1;
+    const write = writes[index];
+    if (result && write) receipts.set(index, receiptOf(write, result));
   }
-  for (const error of parsed?.errors ?? []) {
-    for (const traceId of error.context?.objectWriteTraceId ?? []) {
-      const write = writes[Number(traceId)];
-      if (write) receipts.set(traceId, refusalOf(write, error));
+  const isAlone = writes.length === 1 && results.length === 0 && errors.length === 1;
+  for (const error of errors) {
+    for (const traceId of error.context?.objectWriteTraceId ?? (isAlone ? ['0'] : [])) {
+      const index = indexOfTrace(writes, traceId);
+      const write = writes[index];
+      if (write) receipts.set(index, refusalOf(write, error));
     }
   }
-  return writes.map((_, index) => receipts.get(String(index)) ?? MISSING);
+  return writes.map((_, index) => receipts.get(index) ?? MISSING);
+}
+
+const indexOfTrace = (writes: readonly Write[], traceId: string | undefined) =>
+  writes.findIndex((_, index) => String(index) === traceId);
+
+/** Which write a result is about. HubSpot's schema promises neither the trace ID nor the email in a result. */
+function indexOf(writes: readonly Write[], result: Result, isOnly: boolean): number {
+  const email = result.properties.email?.toLowerCase();
+  const found = [
+    indexOfTrace(writes, result.objectWriteTraceId),
+    writes.findIndex(({ contact }) => contact.email === email),
+    writes.findIndex(({ externalId }) => externalId === result.id),
+  ].find((index) => index >= 0);
+  return found ?? (isOnly && writes.length === 1 ? 0 : -1);
 }
 
 const valuesIn = ({ contact, properties }: Write) => [contact.email, ...Object.values(properties)];
@@ -87,17 +105,41 @@ const MISSING: Receipt = {
   isMissing: true,
 };
 
-function receiptOf(write: Write, { id, new: isCreated }: z.infer<typeof Result>): Receipt {
-  const leftOut = leftOutReason(write.leftOut);
+function receiptOf(write: Write, { id, new: isCreated, warnings }: Result): Receipt {
+  const why = withWarnings(write, leftOutReason(write.leftOut), warnings);
   return {
     outcome: {
       status: 'delivered',
       externalId: id,
       written: write.properties,
-      ...(leftOut && { reason: leftOut }),
+      ...(why && { reason: why }),
     },
-    ...(write.isNew && isCreated === false && { isLostRace: true }),
+    ...(write.externalId === undefined && isCreated === false && { isLostRace: true }),
   };
+}
+
+/** What HubSpot took with a reservation stands beside what was left out. */
+function withWarnings(
+  write: Write,
+  leftOut: Reason | undefined,
+  warnings: readonly HubspotError[],
+): Reason | undefined {
+  if (warnings.length === 0) return leftOut;
+  const detail = [...new Set(warnings.map((warning) => describeWarning(write, warning)))].join(
+    ', ',
+  );
+  return leftOut
+    ? ourReason('fields_left_out', `${leftOut.detail}, ${detail}`)
+    : reason('taken_with_warning', detail);
+}
+
+/** The context is a free map, so a property may stand anywhere in it. */
+function describeWarning(write: Write, warning: HubspotError): string {
+  const words = describeRefusal(warning, valuesIn(write));
+  const named = Object.values(warning.context ?? {})
+    .flat()
+    .filter((name) => name in write.properties && !words.includes(name));
+  return [words, ...new Set(named)].join(' ');
 }
 
 /** Faults of the record itself. Anything else, such as two writers that met, passes. */

@@ -28,5 +28,9 @@ export const MATCH_WORDS: Readonly<Record<Match | 'none', Explanation>> = {
     says: 'DataFast refused the request about this visitor.',
     todo: `${CHECK_THE_KEY} Then replay.`,
   },
+  shared_visitor: {
+    says: 'This visitor has brought two other people before, so the source of the visitor is not taken for this person.',
+    todo: 'Usually it is a shared computer, or somebody who creates accounts for others. If it is many people, see whether your app sends one cookie for everybody.',
+  },
   none: { says: 'The visitor has not been looked up.' },
 };

@@ -1,26 +1,31 @@
 // What a signup would write, next to what the CRM holds now. It is GET /api/preview as a page.
 import { html } from 'hono/html';
 import type { SignupDetail } from '../../ledger/query.ts';
+import { Signup } from '../../model.ts';
 import { type DestinationPreview, previewOf } from '../preview.ts';
 import type { WebDependencies } from '../web.ts';
 import { type Markup, storyPath } from './page.ts';
 
 export async function previewPage(
   dependencies: WebDependencies,
-  { id, email, visitorId }: SignupDetail,
+  { id, email, visitorId, signup, deliveries }: SignupDetail,
 ): Promise<Markup> {
+  const isUnverified = Signup.safeParse(signup).data?.emailVerified === false;
+  // It has created the contact.
+  const hasArrived = deliveries.some(({ deliveredAt }) => deliveredAt !== null);
+  const onlyIfNew = (isUnverified && !hasArrived) || undefined;
   return html`<p><a href="${storyPath(id)}">Back to the signup</a></p>
 <h1>Preview of ${email ?? id}</h1>
 ${
   email === null
     ? html`<p class="notice">This signup has no email, so there is no contact to preview.</p>`
-    : await previews(dependencies, { email, visitorId: visitorId ?? undefined })
+    : await previews(dependencies, { email, visitorId: visitorId ?? undefined, onlyIfNew })
 }`;
 }
 
 async function previews(
   dependencies: WebDependencies,
-  person: { email: string; visitorId?: string },
+  person: Parameters<typeof previewOf>[1],
 ): Promise<Markup> {
   const previewed = await previewOf(dependencies, person);
   return html`<p>What a signup of theirs would write now. Nothing has been written.</p>

@@ -64,6 +64,8 @@ function webhook({ id, source, occurredAt, receivedAt, signup: message }: Signup
     Received: time(receivedAt),
     Name: signup?.name,
     User: signup?.userId,
+    'Address verified':
+      signup?.emailVerified !== undefined && (signup.emailVerified ? 'yes' : 'no'),
     'Test mode': signup?.test && 'yes',
   })}</section>`;
 }

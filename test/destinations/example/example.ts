@@ -7,10 +7,17 @@ import { fields } from '../../../src/destinations/fields.ts';
 import { decimalText, momentText, safeText } from '../../../src/destinations/format.ts';
 import { previewRows } from '../../../src/destinations/preview-rows.ts';
 import { requestProblem } from '../../../src/destinations/request-problem.ts';
+import { mustStay, UNVERIFIED } from '../../../src/destinations/unverified.ts';
 import { type Held, propertiesToWrite } from '../../../src/destinations/write-rules.ts';
 import type { Contact } from '../../../src/model.ts';
 import type { Outcome, Waiting } from '../../../src/outcome.ts';
 import { settingValue } from '../../../src/settings/setting.ts';
+import {
+  compareShape,
+  type ExpectedKey,
+  learnShape,
+  newShape,
+} from '../../../src/upstream/shape.ts';
 import { ask, type UpstreamAnswer, type UpstreamOptions } from '../../../src/upstream/upstream.ts';
 import { LABEL, NAME, reason, reasons } from './reasons.ts';
 import { settings, token, url } from './settings.ts';
@@ -63,6 +70,13 @@ export const example: Destination = {
         const answer = await call('GET', 'me');
         return answer.kind === 'ok' ? [] : [requestProblem(example, waitOf(answer).reason)];
       },
+      async shape(email) {
+        const answer = await call('POST', 'people/query', { emails: email ? [email] : [] });
+        if (answer.kind !== 'ok') return [];
+        const shape = newShape();
+        learnShape(shape, PEOPLE_KEYS, answer.json);
+        return [compareShape('Query people', PEOPLE_KEYS, shape)];
+      },
       upsert: (contacts) => upsert(call, named, contacts),
       async preview(contact) {
         const read = await readPeople(call, [contact]);
@@ -92,7 +106,7 @@ async function upsert(
   const outcomes: Outcome[] = [];
   for (const contact of contacts) {
     const last = outcomes.at(-1);
-    const isStopped = last?.status === 'retry' || last?.status === 'snooze';
+    const isStopped = last?.status === 'retry' || (last?.status === 'snooze' && !last.isParked);
     outcomes.push(isStopped ? last : await write(call, named, contact, read.get(contact.email)));
   }
   return outcomes;
@@ -108,6 +122,7 @@ async function write(
   held: Held | undefined,
 ): Promise<Outcome> {
   if (!held && contact.isRefresh) return { status: 'skipped', reason: reason('person_gone') };
+  if (mustStay(named, contact, held)) return UNVERIFIED;
   const values = propertiesToWrite(named, contact, held, format);
   const answer = await call('PUT', `people/${encodeURIComponent(contact.email)}`, { values });
   if (answer.kind === 'refused') {
@@ -125,6 +140,14 @@ const People = z.object({
     z.object({ id: z.string(), email: z.string(), values: z.record(z.string(), z.string()) }),
   ),
 });
+
+const PEOPLE_KEYS: readonly ExpectedKey[] = [
+  { path: 'people', types: ['list'] },
+  { path: 'people[]', types: ['object'], isOptional: true },
+  { path: 'people[].id', types: ['text'] },
+  { path: 'people[].email', types: ['text'] },
+  { path: 'people[].values', types: ['object'], isClosed: true },
+];
 
 /** Those that the CRM knows, by email; or why nobody can be read. */
 async function readPeople(

@@ -30,6 +30,10 @@ export const PastSignup = described(BackfillRow, {
   visitor_id: VISITOR_ID,
   name: { description: 'The person’s name.' },
   user_id: { description: 'Your own id for the person.' },
+  email_verified: {
+    description:
+      'Whether the address is known to be the person’s. With `false`, a contact that exists is not changed.',
+  },
 });
 
 export const operatorOperations: readonly Operation[] = [
@@ -40,7 +44,7 @@ export const operatorOperations: readonly Operation[] = [
     tag: 'Operations',
     summary: 'Backfill signups of the past',
     description:
-      'Up to 100 at once, each with its own result. Sending the same signup twice has no further effect. `npm run backfill` does this for a CSV file.',
+      'Up to 100 at once, each with its own result. A row with an unknown key is refused by name. `visitorId`, `datafast_visitor_id` and `datafastVisitorId` mean `visitor_id`; `signedUpAt`, `userId` and `emailVerified` are known as well. Sending the same signup twice has no further effect. `npm run backfill` does this for a CSV file.',
     opensTo: 'operator',
     body: {
       description: 'The signups.',

@@ -41,13 +41,21 @@ const SignupHeaders = z.object({
 
 const SignupEvent = z
   .object({
-    type: z.literal('user.signup').meta({ description: 'Every other type is ignored.' }),
+    type: z.enum(['user.signup', 'user.verified']).meta({
+      description:
+        '`user.verified` says later that the address of a signup is verified; it is no signup. Every other type is ignored.',
+      example: 'user.signup',
+    }),
     timestamp: z.iso.datetime().optional().meta({
       description: 'When the person signed up. Without it, the time of the signature counts.',
     }),
     data: z.object({
       email: z.email().max(254).optional().meta({
         description: 'Without an email, the signup is kept and skipped.',
+      }),
+      email_verified: z.boolean().optional().meta({
+        description:
+          'Whether the address is known to be the person’s. With `false`, a contact that exists is not changed until a `user.verified` event comes. Absent counts as verified.',
       }),
       name: z.string().max(200).optional(),
       user_id: z.string().max(200).optional().meta({ description: 'Your own id for the person.' }),

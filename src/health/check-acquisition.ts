@@ -1,0 +1,32 @@
+// Whether `acquisition` of List visitors speaks about the first visit of a returning visitor, or about the last one.
+import { type Check, line } from './report.ts';
+
+/** What comparing a returning visitor's row with their known tags has shown. */
+export interface AcquisitionProof {
+  meaning: 'first touch' | 'last touch';
+  /** ISO 8601. */
+  at: string;
+}
+
+const NAME = 'acquisition';
+
+/** `names`: those seen inside `acquisition`. */
+export function checkAcquisition(
+  proof: AcquisitionProof | undefined,
+  names: readonly string[] = [],
+): Check {
+  const has = names.length > 0 ? ` It has ${names.slice(0, 12).join(', ')}.` : '';
+  switch (proof?.meaning) {
+    case undefined:
+      return line(NAME, `List visitors: not known yet whether it is the first touch.${has}`);
+    case 'first touch':
+      return line(NAME, `List visitors: the first touch, as seen at ${proof?.at}.${has}`);
+    case 'last touch':
+      return line(
+        NAME,
+        `List visitors: the last touch, as seen at ${proof?.at}.${has}`,
+        'Whence does not use it for returning visitors. Nothing to do.',
+        'warning',
+      );
+  }
+}

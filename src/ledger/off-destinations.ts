@@ -1,0 +1,29 @@
+// Deliveries that wait for a destination which the operator has switched off.
+import * as z from 'zod/mini';
+import { reason } from '../reasons.ts';
+import { IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
+import { UPDATE_STATUS } from './record.ts';
+
+const Row = z.object({ id: z.string() });
+
+/** Closes those that are overdue, so that they neither come again for ever nor stay past their time. Returns how many. */
+export async function closeOff(
+  ledger: LedgerDatabase,
+  destinationsOn: readonly string[],
+  overdueSince: string,
+  now: string,
+): Promise<number> {
+  const { code } = reason('destination_off');
+  const closed = await ledger
+    .prepare(CLOSE)
+    .bind(JSON.stringify(destinationsOn), overdueSince, code, now)
+    .all();
+  const ids = rowsOf(Row, closed).map(({ id }) => id);
+  if (ids.length > 0) await ledger.prepare(UPDATE_STATUS).bind(JSON.stringify(ids)).run();
+  return ids.length;
+}
+
+const CLOSE = `
+  UPDATE deliveries SET status = 'skipped', reason = ?3, detail = NULL, next_attempt_at = NULL, updated_at = ?4
+  WHERE status = 'waiting' AND next_attempt_at < ?2 AND NOT destination ${IN_LIST}
+  RETURNING signup_id AS id`;

@@ -1,0 +1,206 @@
+// Whose address it is: one that is not verified changes no contact that exists, until an event of the person verifies it.
+import { env } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { rescue } from '../../src/maintenance/rescue.ts';
+import type { Signup } from '../../src/model.ts';
+import { type Consumer, openConsumer, row } from './consumer.ts';
+
+const START = Date.parse('2026-11-23T09:00:00.000Z');
+const DAY_MS = 24 * 60 * 60 * 1000;
+const EMAIL = 'ada@example.com';
+let consumer: Consumer;
+beforeEach(async () => {
+  consumer = await openConsumer(START);
+});
+const contact = () => consumer.world.hubspot.contact(EMAIL)?.properties;
+const tagged = (source: string) => consumer.world.visitor({ params: { utm_source: source } });
+const unverified = (facts: Partial<Signup> = {}) =>
+  consumer.signup({
+    source: 'auth0',
+    email: EMAIL,
+    emailVerified: false,
+    userId: 'auth0|1',
+    visitorId: tagged('newsletter'),
+    ...facts,
+  });
+const verification = (facts: Partial<Signup> = {}) =>
+  consumer.signup({
+    source: 'auth0',
+    email: EMAIL,
+    emailVerified: true,
+    userId: 'auth0|1',
+    customerOnly: true,
+    ...facts,
+  });
+/** A contact that is there already. */
+async function known() {
+  await consumer.run([
+    consumer.signup({ source: 'stripe', email: EMAIL, visitorId: tagged('google') }),
+  ]);
+  consumer.nowMs += 60_000;
+  return contact();
+}
+/** What was put on the queue meanwhile comes. */
+async function queued() {
+  const signups = consumer.later.splice(0).map(({ signup }) => signup);
+  if (signups.length > 0) await consumer.run(signups);
+  return signups;
+}
+const rescued = async () => {
+  const found: Signup[] = [];
+  await rescue({
+    ledger: env.LEDGER,
+    destinationNames: ['hubspot'],
+    enqueueAll: async (signups) => {
+      found.push(...signups);
+    },
+    now: () => consumer.nowMs,
+  });
+  return found;
+};
+
+describe('an address that is not verified', () => {
+  it('creates a contact that does not exist yet, as usual', async () => {
+    const signup = unverified();
+    await consumer.run([signup]);
+    expect(contact()).toMatchObject({ datafast_source: 'Newsletter' });
+    expect((await row(signup.id))?.status).toBe('delivered');
+  });
+
+  it('changes nothing of a contact that exists, and waits in the ledger without a message', async () => {
+    const before = await known();
+    const signup = unverified();
+    const { delays, explicitAcks } = await consumer.run([signup]);
+    expect(contact()).toEqual(before);
+    expect({ delays, explicitAcks, later: consumer.later }).toEqual({
+      delays: [],
+      explicitAcks: ['0'],
+      later: [],
+    });
+    expect(await row(signup.id)).toMatchObject({
+      status: 'waiting',
+      deliveries: [
+        {
+          reason: 'email_unverified',
+          attempts: 0,
+          nextAttemptAt: new Date(Date.parse(signup.receivedAt) + 7 * DAY_MS).toISOString(),
+        },
+      ],
+    });
+  });
+
+  it('changes nothing of a contact from before Whence, whose first touch stays open', async () => {
+    consumer.world.hubspot.addContact({ email: EMAIL, firstname: 'Ada' });
+    const signup = unverified({ name: 'Eve Stranger' });
+    await consumer.run([signup]);
+    expect(contact()).toMatchObject({ firstname: 'Ada' });
+    expect(contact()?.datafast_visitor_id).toBeFalsy();
+    await consumer.run([verification()]);
+    await queued();
+    expect(contact()).toMatchObject({ firstname: 'Ada', datafast_visitor_id: signup.visitorId });
+  });
+
+  it('counts as verified where the provider does not say', async () => {
+    await known();
+    const signup = unverified({ emailVerified: undefined });
+    await consumer.run([signup]);
+    expect((await row(signup.id))?.status).toBe('delivered');
+  });
+
+  it('goes on at once when an event of the person verifies it', async () => {
+    await known();
+    const signup = unverified();
+    await consumer.run([signup]);
+    consumer.nowMs += DAY_MS;
+    await consumer.run([verification()]);
+    expect(await queued()).toMatchObject([{ id: signup.id, emailVerified: true }]);
+    expect(await row(signup.id)).toMatchObject({ status: 'delivered' });
+    await consumer.run([verification()]);
+    expect(consumer.later).toEqual([]);
+  });
+
+  it('goes on when the event came first, or came in the same batch', async () => {
+    await known();
+    const first = unverified();
+    await consumer.run([verification()]);
+    await consumer.run([first]);
+    await queued();
+    expect((await row(first.id))?.status).toBe('delivered');
+    const second = unverified({ userId: 'auth0|2' });
+    await consumer.run([second, verification({ userId: 'auth0|2' })]);
+    await queued();
+    expect((await row(second.id))?.status).toBe('delivered');
+  });
+
+  it.each<[string, Partial<Signup>]>([
+    ['of another user of the provider', { userId: 'auth0|9' }],
+    ['of another provider', { source: 'clerk' }],
+    ['of another address', { email: 'bob@example.com' }],
+    ['that says nothing about the address', { emailVerified: undefined }],
+  ])('does not go on by an event %s', async (_, facts) => {
+    await known();
+    const signup = unverified();
+    await consumer.run([signup]);
+    await consumer.run([verification(facts)]);
+    expect(await queued()).toEqual([]);
+    expect((await row(signup.id))?.status).toBe('waiting');
+  });
+
+  it('goes on by the same event with a newer token, also in one batch with the older one', async () => {
+    await known();
+    const signup = unverified({ source: 'firebase' });
+    await consumer.run([signup, { ...signup, emailVerified: true }]);
+    expect((await row(signup.id))?.status).toBe('delivered');
+  });
+
+  it('that waited seven days is skipped, and nothing asks in between', async () => {
+    const before = await known();
+    const signup = unverified();
+    await consumer.run([signup]);
+    consumer.nowMs += 6.9 * DAY_MS;
+    expect(await rescued()).toEqual([]);
+    consumer.nowMs += 0.2 * DAY_MS;
+    const overdue = await rescued();
+    expect(overdue).toMatchObject([{ id: signup.id }]);
+    expect(await rescued()).toEqual([]);
+    await consumer.run(overdue);
+    expect(await row(signup.id)).toMatchObject({
+      status: 'skipped',
+      deliveries: [{ reason: 'email_unverified' }],
+    });
+    expect(contact()).toEqual(before);
+  });
+
+  it('is not lost when the queue refuses it: it comes with the next rescue', async () => {
+    await known();
+    const signup = unverified();
+    await consumer.run([signup]);
+    await consumer.run([verification()], undefined, {
+      enqueueLater: () => Promise.reject(new Error('queue')),
+    });
+    consumer.nowMs += DAY_MS;
+    const overdue = await rescued();
+    expect(overdue).toMatchObject([{ id: signup.id, emailVerified: true }]);
+    await consumer.run(overdue);
+    expect((await row(signup.id))?.status).toBe('delivered');
+  });
+
+  it('beside a verified signup of the same person in one batch does not hold that up', async () => {
+    const visitorId = tagged('google');
+    const own = consumer.signup({ source: 'stripe', email: EMAIL, visitorId });
+    const stranger = unverified({ occurredAt: new Date(START - DAY_MS).toISOString() });
+    await consumer.run([stranger, own]);
+    expect(contact()).toMatchObject({ datafast_visitor_id: visitorId });
+    expect((await row(own.id))?.status).toBe('delivered');
+    expect((await row(stranger.id))?.status).toBe('waiting');
+  });
+
+  it('of a signup that created the contact is refreshed and replayed as usual', async () => {
+    const signup = unverified();
+    await consumer.run([signup]);
+    consumer.nowMs += DAY_MS;
+    const askedAt = new Date(consumer.nowMs).toISOString();
+    await consumer.run([{ ...signup, refresh: { askedAt, matched: true } }]);
+    expect(await row(signup.id)).toMatchObject({ status: 'delivered', refreshes: 1 });
+  });
+});
