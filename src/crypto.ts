@@ -1,4 +1,4 @@
-// Digests and signatures that several rooms need. The keys of webhooks stand in the sources.
+// Digests and signatures that several rooms need. Webhook keys are in sources/.
 
 const encoder = new TextEncoder();
 

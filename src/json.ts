@@ -15,3 +15,15 @@ export function parseJson(text: string): unknown {
     return undefined;
   }
 }
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The JSON object in a body; `undefined` when it is not one, or not UTF-8 throughout. */
+export function parseObject(bytes: Uint8Array): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(utf8.decode(bytes));
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -22,13 +22,13 @@ export const Signup = z.object({
   personId: z.optional(z.string()),
   /** The provider's id of the customer: joins an event without email to one that has it. */
   customerId: z.optional(z.string()),
-  /** Tells who a customer is, or that their address is verified, and is itself no signup. */
+  /** This event only identifies a customer, or says that their address is verified. */
   customerOnly: z.optional(z.literal(true)),
   /** A hint, never an identity: anybody can forge the cookie. Always a UUID. */
   visitorId: z.optional(z.string()),
   /** It comes from a place where people also put their own IDs, so it may be no visitor ID at all. */
   visitorIdGuessed: z.optional(z.literal(true)),
-  /** A visitor ID was sent, but it is no UUID; its value is dropped at the door. */
+  /** A visitor ID was sent, but it is no UUID; its value is not kept. */
   visitorIdInvalid: z.optional(z.literal(true)),
   /** When the provider says it happened; ISO 8601 in UTC. */
   occurredAt: z.string(),
@@ -222,7 +222,7 @@ export interface Contact {
   first: EnrichedSignup;
   /** Those whose visitor is known, earliest first: one of them can be the first touch. */
   touches: readonly EnrichedSignup[];
-  /** The one the live fields speak of. */
+  /** The newest signup. Live fields use it. */
   latest: EnrichedSignup;
   /** A replay or a late event: a later signup has arrived, as another visitor, which the live fields describe. */
   isOutdated?: true;

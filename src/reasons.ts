@@ -126,7 +126,7 @@ export const REASONS = {
   fields_left_out: {
     class: 'configuration',
     says: 'It arrived, without the fields that the detail names.',
-    todo: 'Run npm run provision, then replay it.',
+    todo: 'Fix the property that the detail names, or create it with npm run provision. Then replay it.',
   },
 } as const satisfies ReasonTable;
 

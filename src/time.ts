@@ -3,13 +3,16 @@
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
+export const HOUR_SECONDS = HOUR_MS / 1000;
+export const DAY_SECONDS = DAY_MS / 1000;
 
 /** Analytics end a visit after half an hour of silence. */
 export const VISIT_MS = 30 * MINUTE_MS;
 
 /** Smaller numbers are Unix seconds, larger ones milliseconds. The border is the year 1973 in milliseconds. */
 const SMALLEST_MILLISECONDS = 100_000_000_000;
-const EARLIEST_MS = Date.UTC(2000, 0, 1);
+/** A moment before is a placeholder. */
+export const EARLIEST_MS = Date.UTC(2000, 0, 1);
 const LATEST_MS = Date.UTC(2100, 0, 1);
 
 /** ISO 8601 in UTC. */

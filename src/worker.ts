@@ -116,8 +116,8 @@ const openWeb = oncePerEnv((env): WebDependencies => {
     enqueueAll: (signups) => enqueueAll(env.SIGNUPS, signups),
     backlog: () => backlogOf(env),
     fetch: io.fetch,
-    fieldNames: settings.names,
-    destinations: () => openDestinations(settings.values, settings.names, { ...io, memory }),
+    destinations: (other) =>
+      openDestinations(settings.values, settings.names, { ...io, ...other, memory }),
   };
 });
 

@@ -1,5 +1,6 @@
 // The arrows of the house: a room opens the rooms it may open, and no other.
 import { describe, expect, it } from 'vitest';
+import { destinations } from '../src/destinations/index.ts';
 
 const files = import.meta.glob<string>('../src/**/*.ts', {
   query: '?raw',
@@ -12,8 +13,10 @@ const GROUND = [
   'version.ts',
   'log.ts',
   'identifiers.ts',
+  'limits.ts',
   'json.ts',
   'nearest.ts',
+  'json-mistake.ts',
   'time.ts',
   'crypto.ts',
   'reasons.ts',
@@ -27,30 +30,18 @@ const ARROWS: Record<string, readonly string[]> = {
   settings: [],
   upstream: [],
   sources: [],
-  visitors: ['upstream'],
+  visitors: ['settings', 'upstream'],
   attribution: [],
   destinations: ['settings', 'upstream'],
   ledger: [],
-  delivery: ['ledger', 'sources', 'visitors', 'attribution', 'destinations'],
+  delivery: ['ledger', 'visitors', 'destinations'],
   operations: ['delivery', 'ledger'],
-  health: ['settings', 'delivery', 'ledger', 'sources', 'visitors', 'attribution', 'destinations'],
-  maintenance: ['delivery', 'health', 'ledger'],
-  api: ['ledger', 'delivery', 'operations', 'health', 'destinations'],
-  web: [
-    'settings',
-    'api',
-    'operations',
-    'health',
-    'delivery',
-    'ledger',
-    'sources',
-    'visitors',
-    'attribution',
-    'destinations',
-  ],
+  health: ['settings', 'ledger', 'sources', 'visitors', 'attribution', 'destinations'],
+  maintenance: ['delivery', 'ledger'],
+  api: ['ledger', 'operations', 'health', 'destinations'],
+  web: ['settings', 'api', 'operations', 'health', 'ledger', 'sources', 'visitors', 'destinations'],
   cli: [
     'settings',
-    'upstream',
     'api',
     'operations',
     'health',
@@ -61,16 +52,12 @@ const ARROWS: Record<string, readonly string[]> = {
     '../samples',
   ],
   'worker.ts': [
-    'settings',
-    'upstream',
     'sources',
     'visitors',
     'attribution',
     'destinations',
-    'ledger',
     'delivery',
     'maintenance',
-    'operations',
     'health',
     'web',
   ],
@@ -159,6 +146,25 @@ function goalOf(target: string): string {
   return rest.length > 0 ? `../${first}` : target;
 }
 
+/** Without comments. */
+function codeOf(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\/|(?<![:'"`])\/\/.*$/gm, '');
+}
+
+/** Every way that comes back to where it began, as a text. */
+function circlesIn(arrows: Readonly<Record<string, readonly string[]>>): string[] {
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const walk = (from: string, way: readonly string[]) => {
+    if (way.includes(from)) circles.push([...way.slice(way.indexOf(from)), from].join(' → '));
+    if (way.includes(from) || done.has(from)) return;
+    for (const to of arrows[from] ?? []) walk(to, [...way, from]);
+    done.add(from);
+  };
+  for (const start of Object.keys(arrows)) walk(start, []);
+  return circles;
+}
+
 describe('the architecture', () => {
   it('sees the source code', () => {
     expect(rooms.length).toBeGreaterThan(20);
@@ -211,12 +217,58 @@ describe('the architecture', () => {
     }
   });
 
-  it('every SQL statement stands in the ledger', () => {
-    const speaking = rooms.filter(
-      ({ room, text }) => room !== 'ledger' && /\.prepare\(\s*['"`]/.test(text),
+  it('every arrow is used: what a room no longer imports, it may no longer import', () => {
+    const unused = Object.entries(ARROWS).flatMap(([room, allowed]) => {
+      const goals = new Set(
+        rooms
+          .filter((file) => file.room === room)
+          .flatMap(({ path, text }) => importsOf(path, text))
+          .map(({ target, isPackage }) => (isPackage ? '' : goalOf(target))),
+      );
+      return allowed.filter((goal) => !goals.has(goal)).map((goal) => `${room} → ${goal}`);
+    });
+    expect(unused).toEqual([]);
+  });
+
+  it('no arrow leads back', () => {
+    expect(circlesIn(ARROWS)).toEqual([]);
+  });
+
+  it('no file imports itself by way of others, types included', () => {
+    const imports = Object.fromEntries(
+      rooms.map(({ path, text }) => [
+        path,
+        importsOf(path, text).flatMap(({ target, isPackage }) => (isPackage ? [] : target)),
+      ]),
     );
+    expect(circlesIn(imports)).toEqual([]);
+  });
+
+  it('every SQL statement stands in the ledger', () => {
+    const sql =
+      /\.prepare\(|\b(SELECT|WITH|PRAGMA)\s[\s\S]*?\sFROM\s|\bINSERT\s+(OR\s+\w+\s+)?INTO\s|\bUPDATE\s+\w+\s+SET\s|\bDELETE\s+FROM\s|\b(CREATE|ALTER|DROP)\s+(TABLE|INDEX)\s/;
+    const speaking = rooms.filter(({ room, text }) => room !== 'ledger' && sql.test(codeOf(text)));
     expect(speaking.map(({ path }) => path)).toEqual([]);
   });
+
+  it.each(destinations)(
+    '$name is named by nobody but its folder and the registry',
+    (destination) => {
+      const { name, label, settings } = destination;
+      const words = [name, label, ...settings.map((setting) => setting.name)];
+      const isNamed = new RegExp(`(?<![A-Za-z])(${words.join('|')})(?![A-Za-z])`);
+      // An example in the API's reference may be of any destination, and a destination may also be what brought somebody.
+      const isFree = (path: string) =>
+        path.startsWith(`destinations/${name}/`) || path === 'destinations/index.ts';
+      const naming = rooms
+        .filter(({ path, room }) => !isFree(path) && room !== 'attribution')
+        .filter(({ room, text }) => {
+          const code = codeOf(text);
+          return isNamed.test(room === 'api' ? code.replace(/\bexample: '[^']*'/g, '') : code);
+        });
+      expect(naming.map(({ path }) => path)).toEqual([]);
+    },
+  );
 
   it('the pages of the browser and of the reference are opened by nobody in src', () => {
     for (const { path, part, text } of rooms) {
@@ -231,9 +283,8 @@ describe('the architecture', () => {
   it.each(
     rooms.filter(({ room, part }) => !['worker.ts', 'cli'].includes(room) && !APART.includes(part)),
   )('$path takes its clock, chance and network as arguments', ({ path, text }) => {
-    const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
     expect(
-      code.match(
+      codeOf(text).match(
         /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|(?<![.\w])fetch\(|\bprocess\.|\bBuffer\b|\bscheduler\./g,
       ) ?? [],
       `${path} reaches for the world itself; worker.ts passes it in`,

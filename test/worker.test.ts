@@ -23,7 +23,7 @@ const signup = (id: string) => ({
   test: false,
 });
 
-describe('the queue’s door', () => {
+describe('the consumer of the queue', () => {
   it.each([
     ['whence-signups', 'delivered'],
     ['whence-dead-letters', 'failed'],
@@ -72,7 +72,7 @@ describe('the queue’s door', () => {
   });
 });
 
-describe('the front door', () => {
+describe('the API', () => {
   it.each([
     ['/api/nothing', { authorization: `Bearer ${env.ADMIN_TOKEN}` }, 'application/problem+json'],
     ['/nothing', {}, 'text/html; charset=UTF-8'],

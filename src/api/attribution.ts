@@ -8,7 +8,7 @@ export const Attribution = z
   .object({
     channel: z.enum(CHANNELS).meta({ description: 'The kind of traffic.' }),
     source: tag('The site, network or partner, e.g. Google.'),
-    utmSource: tag('`utm_source`, as it came.'),
+    utmSource: tag('The tag that named the source, as it came: `fb` where `source` says Facebook.'),
     medium: tag('`utm_medium`.'),
     campaign: tag('`utm_campaign`.'),
     term: tag('`utm_term`.'),
@@ -19,6 +19,13 @@ export const Attribution = z
       .object({ name: z.string().meta({ example: 'gclid' }), value: z.string() })
       .optional()
       .meta({ description: 'The ad network’s click ID, unchanged.' }),
+    unknownIds: z
+      .array(z.string())
+      .optional()
+      .meta({
+        description: 'Names of parameters that look like click IDs and that no rule knows.',
+        example: ['newclid'],
+      }),
     landingPage: tag('The first page the person saw.'),
     referrer: tag('The page that linked to the site.'),
     paid: z.boolean().meta({ description: 'Whether somebody paid for the visit.' }),
@@ -26,9 +33,6 @@ export const Attribution = z
     evidence: z.array(z.string()).meta({
       description: 'The parameters that decided, the most decisive first.',
       example: ['utm_medium=cpc'],
-    }),
-    unknownIds: z.array(z.string()).optional().meta({
-      description: 'Names of parameters that look like click IDs and are not known.',
     }),
     rulesVersion: z.string().meta({ description: 'The version of the rules.' }),
   })

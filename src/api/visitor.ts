@@ -46,15 +46,25 @@ const Visitor = z
     description: 'What DataFast knows of a visitor. An absent key is unknown.',
   }) satisfies z.ZodType<Model>;
 
+const Values = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+
 export const VisitorResult = z
   .object({
     visitorId: z.uuid(),
     match: Match,
     visitor: Visitor.nullable(),
     attribution: Attribution,
-    fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).meta({
-      description: 'Property → value: what Whence would write onto an empty contact.',
-    }),
+    fields: Values.meta({ description: 'Field → value, under the names of Whence.' }),
+    destinations: z
+      .array(
+        z.object({
+          name: z.string().meta({ example: 'hubspot' }),
+          fields: Values.meta({
+            description: 'Property → value: what Whence would write onto an empty contact.',
+          }),
+        }),
+      )
+      .meta({ description: 'The destinations that are on, each with the names of FIELD_NAMES.' }),
     cachedAt: momentOrNull('When DataFast gave this answer.'),
   })
   .meta({ id: 'VisitorResult' });

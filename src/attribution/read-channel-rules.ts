@@ -1,5 +1,6 @@
 // Reads CHANNEL_RULES from its JSON. Every mistake is named with its place, and the rules without a mistake still run.
 import { isObject, parseJson } from '../json.ts';
+import { placeOfMistake } from '../json-mistake.ts';
 import { CHANNELS, type Channel, type Problem } from '../model.ts';
 import {
   type ChannelRule,
@@ -10,7 +11,6 @@ import {
   withoutSlash,
 } from './channel-rules.ts';
 import { comparable } from './clean.ts';
-import { placeOfMistake } from './json-mistake.ts';
 
 const SETTING = 'CHANNEL_RULES';
 const FIX =

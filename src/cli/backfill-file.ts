@@ -97,13 +97,13 @@ function filled(record: Record<string, string>): FileRow['row'] {
   const row: FileRow['row'] = {};
   for (const column of COLUMNS) {
     const value = record[column];
-    if (value) row[column] = column === 'signed_up_at' ? momentFrom(value) : value;
+    if (value) row[column] = column === 'signed_up_at' ? isoFromExport(value) : value;
   }
   return row;
 }
 
 /** The form of database exports, `2026-10-01 08:00:00+00`, as ISO 8601. A moment without a zone is UTC. */
-export function momentFrom(text: string): string {
+export function isoFromExport(text: string): string {
   const parts =
     /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|UTC|([+-]\d\d):?(\d\d)?)?$/i.exec(
       text,

@@ -1,5 +1,6 @@
 // A backfill under way: portion by portion from the file to the Worker, or to the check that the Worker would make.
 import { Backfilled } from '../api/operations.ts';
+import { MESSAGES_PER_SEND } from '../limits.ts';
 import { backfillSignups } from '../operations/backfill.ts';
 import { type CsvFile, type FileRow, inPortions, readRows } from './backfill-file.ts';
 import type { Journal, RefusedRow } from './backfill-journal.ts';
@@ -24,8 +25,6 @@ export interface BackfillRun {
   now(): number;
 }
 
-const ROWS_AT_ONCE = 100;
-
 /** Once through the file: a file that is not CSV is found before anything is sent. */
 export async function countRows(file: CsvFile): Promise<Total> {
   const counted = { rows: 0, visitors: 0, others: 0 };
@@ -45,7 +44,7 @@ export async function runBackfill(run: BackfillRun): Promise<void> {
     api && openThrottle({ api, visitorsPerMinute, now, say: progress.say, ...interruption });
   const startedAfter = journal.rows;
   const speed = openSpeed(run, startedAfter);
-  for await (const rows of inPortions(readRows(file), ROWS_AT_ONCE)) {
+  for await (const rows of inPortions(readRows(file), MESSAGES_PER_SEND)) {
     const load = loadOf(rows);
     speed.pass(load);
     const last = rows.at(-1)?.number ?? 0;

@@ -36,9 +36,9 @@ process.exitCode = exitCodeOf(report);
 async function checkWorker(url: string): Promise<Report & { worker?: string }> {
   const answer = await askDoctor(url, settings.ADMIN_TOKEN);
   if (answer.kind === 'report') return { ...answer.report, worker: answer.report.version };
-  const isStranger = answer.kind === 'stranger';
-  const what = isStranger ? `${url} is not a Worker of this version` : answer.message;
-  const fix = isStranger ? 'Fix --url, or run npm run setup.' : answer.fix;
+  const isUnknown = answer.kind === 'unknown';
+  const what = isUnknown ? `${url} is not a Worker of this version` : answer.message;
+  const fix = isUnknown ? 'Fix --url, or run npm run setup.' : answer.fix;
   const named = settings.ADMIN_TOKEN ? [] : ['ADMIN_TOKEN'];
   const here = await checkHere(settings, { fetch, now: Date.now }, VERSION, named);
   return { ...here, checks: [line('worker', what, fix), ...here.checks] };

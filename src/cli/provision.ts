@@ -2,6 +2,7 @@
 // environment.
 import { readSettings } from '../health/read-settings.ts';
 import { ANY_DESTINATION, problemInWords } from '../settings/config.ts';
+import { settingOf } from '../settings/setting.ts';
 import { readArguments } from './arguments.ts';
 import { machineSettings } from './machine-settings.ts';
 import { registry } from './registry.ts';
@@ -22,7 +23,7 @@ const { destinations, openDestinations } = registry;
 const settings = readSettings(machineSettings(), registry);
 const names = destinations.flatMap((destination) => destination.settings.map(({ name }) => name));
 const concerned = [ANY_DESTINATION, 'FIELD_NAMES', ...names];
-const problems = settings.problems.filter(({ key }) => concerned.includes(key.split('.')[0] ?? ''));
+const problems = settings.problems.filter((problem) => concerned.includes(settingOf(problem)));
 for (const problem of problems) console.error(`✗ ${problemInWords(problem)}. ${problem.fix}`);
 if (problems.length > 0) process.exit(1);
 

@@ -2,8 +2,9 @@
 import Table from 'cli-table3';
 import { Replayable, Replayed, ReplayedPage } from '../api/operations.ts';
 import { DELIVERY_STATUSES } from '../model.ts';
+import { isoOf } from '../time.ts';
 import { readArguments, refuse } from './arguments.ts';
-import { momentFrom } from './backfill-file.ts';
+import { isoFromExport } from './backfill-file.ts';
 import { fail, openApi, workerUrl } from './command.ts';
 import { openProgress } from './progress.ts';
 import { listenForInterruption, withRetry } from './retry.ts';
@@ -74,11 +75,11 @@ function readOrder() {
 
 function momentOf(flag: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  const time = Date.parse(momentFrom(text));
+  const time = Date.parse(isoFromExport(text));
   if (Number.isNaN(time)) {
     refuse(COMMAND, `${flag} takes a day such as 2026-11-01, or a moment in ISO 8601`);
   }
-  return new Date(time).toISOString();
+  return isoOf(time);
 }
 
 async function replayOne(api: WorkerApi, id: string): Promise<number> {

@@ -1,14 +1,13 @@
-// How fast signups may be sent. DataFast answers for 60 visitors a minute, and live signups need some of them. What is
+// How fast signups may be sent. DataFast answers for so many visitors a minute, and live signups need some of them. What is
 // sent faster than it drains would make live signups wait, and would be lost when the queue's retention ends.
 import { Queue } from '../api/operations.ts';
+import { BUSY_BACKLOG, DATAFAST_PER_MINUTE } from '../limits.ts';
 import type { WorkerApi } from './worker-api.ts';
 
 /** Leaves ten a minute for live signups. */
-export const VISITORS_PER_MINUTE = 50;
+export const VISITORS_PER_MINUTE = DATAFAST_PER_MINUTE - 10;
 /** Without a lookup the destinations set the limit: a batch of forty takes a few seconds. */
 const OTHERS_PER_MINUTE = 600;
-/** Drains within four minutes. A live signup waits no longer than that. */
-const MAX_BACKLOG = 200;
 const LOOK_AGAIN_SECONDS = 15;
 
 export interface Load {
@@ -43,8 +42,8 @@ export function openThrottle(dependencies: ThrottleDependencies): (load: Load) =
       const queue = await api.call(Queue, 'GET', '/api/queue');
       // Where the platform does not count, the rate alone has to do.
       const backlog = queue.kind === 'ok' ? (queue.answer.backlog ?? 0) : 0;
-      if (backlog <= MAX_BACKLOG) break;
-      say(`${backlog} messages wait on the queue. The run continues below ${MAX_BACKLOG}`);
+      if (backlog <= BUSY_BACKLOG) break;
+      say(`${backlog} messages wait on the queue. The run continues below ${BUSY_BACKLOG}`);
       await sleep(LOOK_AGAIN_SECONDS);
     }
     freeAtMs = now() + secondsFor(load, visitorsPerMinute) * 1000;

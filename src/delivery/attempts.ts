@@ -5,7 +5,7 @@ import type { Attempt, LedgerEntry } from '../ledger/record.ts';
 import { type Match, UNKNOWN_CHANNEL } from '../model.ts';
 import type { Delivered, Outcome, Snooze, Waiting } from '../outcome.ts';
 import { type Reason, reason } from '../reasons.ts';
-import { isoOf } from '../time.ts';
+import { isoOf, timeOf } from '../time.ts';
 import { retryDelaySeconds, snoozeDelaySeconds } from './backoff.ts';
 import { refreshRetryAt } from './refresh-times.ts';
 
@@ -117,7 +117,7 @@ export function deferredEntry(
   { item, match, wait, lookupFailed }: Deferred,
 ): LedgerEntry {
   const { signup, state } = item;
-  const attempts = dueDestinations(dependencies.destinations, item).map(
+  const attempts = dueDestinations(dependencies.destinations, item, dependencies.now()).map(
     ({ name }): Attempt => ({
       ...waitingAttempt(dependencies, name, item, wait, state.failedLookups),
       notAsked: true,
@@ -132,16 +132,56 @@ export function deferredEntry(
   };
 }
 
+/** The queue may bring a message back a little early, and clocks differ. */
+const EARLY_MS = 5_000;
+
 /**
- * The destinations still due. `failed` is final until an operator replays it. A refresh goes where the signup has
- * arrived.
+ * The destinations still due. `failed` is final until an operator replays it. One that is to be tried later is left
+ * alone until then, even if another one brings the signup back. A refresh goes where the signup has arrived.
  */
 export function dueDestinations<Due extends Pick<DeliveryDestination, 'name'>>(
   destinations: readonly Due[],
   { signup, state }: Item,
+  nowMs: number,
 ): readonly Due[] {
   return destinations.filter(({ name }) => {
-    const status = state.progress.get(name)?.status;
-    return signup.refresh ? status === 'delivered' : status === undefined || status === 'waiting';
+    const progress = state.progress.get(name);
+    if (signup.refresh) return progress?.status === 'delivered';
+    if (progress?.status === 'waiting') {
+      return (timeOf(progress.nextAttemptAt) ?? 0) <= nowMs + EARLY_MS;
+    }
+    return progress === undefined;
+  });
+}
+
+/** When the signup is due again: at the earliest time of a destination that waits, other than for an event. */
+export function nextAttemptAt(
+  destinations: readonly Pick<DeliveryDestination, 'name'>[],
+  item: Item,
+  attempts: readonly Attempt[],
+): string | undefined {
+  const waiting = waitingOf(destinations, item, attempts).filter((one) => !one.isParked);
+  return waiting.flatMap((one) => one.nextAttemptAt ?? []).sort()[0];
+}
+
+/** Whether the signup waits somewhere for an event, which no message does. */
+export function isParked(
+  destinations: readonly Pick<DeliveryDestination, 'name'>[],
+  item: Item,
+  attempts: readonly Attempt[],
+): boolean {
+  return waitingOf(destinations, item, attempts).some((one) => one.isParked);
+}
+
+/** Where the signup waits after these attempts. */
+function waitingOf(
+  destinations: readonly Pick<DeliveryDestination, 'name'>[],
+  { state }: Item,
+  attempts: readonly Attempt[],
+): { isParked?: boolean; nextAttemptAt?: string | null | undefined }[] {
+  return destinations.flatMap(({ name }) => {
+    const reached =
+      attempts.find(({ destination }) => destination === name) ?? state.progress.get(name);
+    return reached?.status === 'waiting' ? reached : [];
   });
 }

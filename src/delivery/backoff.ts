@@ -1,11 +1,12 @@
 // How long a signup waits for its next attempt.
 import type { Retry, Snooze } from '../outcome.ts';
+import { HOUR_SECONDS } from '../time.ts';
 
 /** The queue's own limit on a delay. https://developers.cloudflare.com/queues/platform/limits/ */
-const MAX_DELAY_SECONDS = 12 * 60 * 60;
+const MAX_DELAY_SECONDS = 12 * HOUR_SECONDS;
 const FIRST_BACKOFF_SECONDS = 5;
 /** With the queue's 100 attempts this outlasts the four days that it keeps a message. */
-const MAX_BACKOFF_SECONDS = 60 * 60;
+const MAX_BACKOFF_SECONDS = HOUR_SECONDS;
 /** An upstream that keeps asking for a moment would use up every attempt within minutes. */
 const TRUSTED_ATTEMPTS = 2;
 
@@ -36,4 +37,15 @@ export function snoozeDelaySeconds({ afterSeconds }: Snooze, ageSeconds: number)
     FIRST_BACKOFF_SECONDS,
   );
   return Math.min(MAX_DELAY_SECONDS, Math.ceil(wait));
+}
+
+/** The seconds until the next of these ages; `undefined` after the last one. The age counts, not the attempts. */
+export function secondsToNextLook(
+  lookAtSeconds: readonly number[],
+  bornMs: number,
+  nowMs: number,
+): number | undefined {
+  const ageSeconds = (nowMs - bornMs) / 1000;
+  const next = lookAtSeconds.find((seconds) => seconds > ageSeconds);
+  return next === undefined ? undefined : next - ageSeconds;
 }

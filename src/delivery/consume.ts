@@ -1,6 +1,7 @@
-// The queue's door: messages in, each acknowledged or retried on its own.
+// The queue's consumer: messages in, each acknowledged or retried on its own.
 import { describeError } from '../log.ts';
 import type { Signup } from '../model.ts';
+import { HOUR_SECONDS } from '../time.ts';
 import { type DeliverDependencies, type Disposition, deliverSignups } from './deliver.ts';
 import { type Later, unsentOf } from './enqueue.ts';
 import { type Messages, readMessages, retryAll } from './messages.ts';
@@ -8,7 +9,7 @@ import { requestsOfPass } from './wait.ts';
 import { wakeVerified } from './wake-verified.ts';
 
 /** A message of a newer version waits for the Worker that can read it. */
-const UNREADABLE_RETRY_SECONDS = 60 * 60;
+const UNREADABLE_RETRY_SECONDS = HOUR_SECONDS;
 /** A batch that fails again after so many attempts is taken apart, so that only the message at fault comes back. */
 const SUSPICIOUS_ATTEMPTS = 3;
 /**

@@ -1,4 +1,4 @@
-// The dead-letter queue's door: what the queue gave up on is written into the ledger, where it can be seen and replayed.
+// The consumer of the dead-letter queue: what the queue gave up on is written into the ledger, where it can be seen and replayed.
 import { type DeliveryState, readItems } from '../ledger/delivery-state.ts';
 import { type Attempt, type LedgerEntry, recordEntries } from '../ledger/record.ts';
 import { isErased } from '../ledger/tombstones.ts';
@@ -48,11 +48,11 @@ function failedEverywhere({ destinations }: DeadLetterDependencies, why: Reason)
   return destinations.map(({ name }) => ({ destination: name, status: 'failed', reason: why }));
 }
 
-/** What has arrived or been skipped stays so. The detail says what the others waited for last. */
+/** What has arrived, been skipped or waits for an event stays so. The detail says what the others waited for last. */
 function givenUp({ destinations }: DeadLetterDependencies, { progress }: DeliveryState): Attempt[] {
   return destinations.flatMap(({ name }): Attempt[] => {
     const last = progress.get(name);
-    if (last && last.status !== 'waiting') return [];
+    if (last && (last.status !== 'waiting' || last.isParked)) return [];
     return [{ destination: name, status: 'failed', reason: reason('gave_up', lastReason(last)) }];
   });
 }

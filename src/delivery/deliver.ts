@@ -1,12 +1,18 @@
 // A batch of signups: leave out what has arrived, take the rest as far as it gets, wait for DataFast's minute where only
 // that is missing, and record what happened to each.
 import { type Item, readItems } from '../ledger/delivery-state.ts';
-import { type LedgerEntry, recordEntries } from '../ledger/record.ts';
+import { type Attempt, type LedgerEntry, recordEntries } from '../ledger/record.ts';
 import { isErased, readErasures } from '../ledger/tombstones.ts';
 import { releaseVisitors } from '../ledger/visitor-people.ts';
 import type { Signup } from '../model.ts';
 import { isoOf } from '../time.ts';
-import { type Deferred, deferredEntry, dueDestinations } from './attempts.ts';
+import {
+  type Deferred,
+  deferredEntry,
+  dueDestinations,
+  isParked,
+  nextAttemptAt,
+} from './attempts.ts';
 import { logReasons } from './log-reasons.ts';
 import { type PassDependencies, runPass } from './pass.ts';
 import { planWait, type Waited } from './wait.ts';
@@ -34,10 +40,15 @@ export async function deliverSignups(
   dependencies: DeliverDependencies,
   signups: readonly Signup[],
 ): Promise<ReadonlyMap<string, Disposition>> {
+  const kept = (await readItems(dependencies.ledger, signups)).filter(
+    ({ signup, state }) => !isErased(state.erasures, signup),
+  );
   const dispositions = new Map<string, Disposition>(signups.map(({ id }) => [id, DONE]));
-  const items = await readItems(dependencies.ledger, signups);
-  await record(dependencies, idleRefreshes(dependencies, items));
-  let open = openItems(dependencies, items);
+  await record(dependencies, idleRefreshes(dependencies, kept));
+  let open = openItems(dependencies, kept);
+  for (const item of kept) {
+    if (!open.includes(item)) dispositions.set(item.signup.id, dispositionOf(dependencies, item));
+  }
   let waited: Waited = { waits: 0, seconds: 0 };
   while (open.length > 0) {
     // After a wait the next signups need what is left of the minute. The refresh looks for the referrers.
@@ -48,8 +59,10 @@ export async function deliverSignups(
     );
     const wait = planWait(dependencies, rateLimited, waited);
     entries.push(...wait.later.map((item) => deferredEntry(dependencies, item)));
-    for (const [id, disposition] of await record(dependencies, entries)) {
-      dispositions.set(id, disposition);
+    await record(dependencies, entries);
+    for (const { signup, attempts } of entries) {
+      const item = kept.find((one) => one.signup.id === signup.id);
+      if (item) dispositions.set(signup.id, dispositionOf(dependencies, item, attempts));
     }
     if (wait.here.length === 0) break;
     // What is enriched has been delivered. The rest waits here for the budget.
@@ -63,25 +76,22 @@ export async function deliverSignups(
 const DONE: Disposition = { kind: 'done' };
 
 /** Those that are still due somewhere. New signups go before refreshes. */
-function openItems({ destinations }: DeliverDependencies, items: readonly Item[]): Item[] {
+function openItems({ destinations, now }: DeliverDependencies, items: readonly Item[]): Item[] {
   const isRefresh = ({ signup }: Item) => Number(signup.refresh !== undefined);
   return items
-    .filter(
-      (item) =>
-        !isErased(item.state.erasures, item.signup) &&
-        dueDestinations(destinations, item).length > 0,
-    )
+    .filter((item) => dueDestinations(destinations, item, now()).length > 0)
     .sort((a, b) => isRefresh(a) - isRefresh(b));
 }
 
 /** Refreshes of signups that have arrived nowhere that is on: they end, since nothing would end them. */
 function idleRefreshes(
-  { destinations }: DeliverDependencies,
+  { destinations, now }: DeliverDependencies,
   items: readonly Item[],
 ): LedgerEntry[] {
   return items
-    .filter(({ signup, state }) => signup.refresh && !isErased(state.erasures, signup))
-    .filter((item) => dueDestinations(destinations, item).length === 0)
+    .filter(
+      (item) => item.signup.refresh && dueDestinations(destinations, item, now()).length === 0,
+    )
     .map(({ signup }) => ({ signup, attempts: [], refreshAt: null }));
 }
 
@@ -98,14 +108,12 @@ async function withErasures(
   return items.map(({ signup, state }) => ({ signup, state: { ...state, erasures } }));
 }
 
-/** Writes the rows, and says what the queue does with each message. */
+/** Writes the rows. */
 async function record(
-  dependencies: DeliverDependencies,
+  { ledger, forgetVisitor, now, log }: DeliverDependencies,
   entries: readonly LedgerEntry[],
-): Promise<readonly (readonly [id: string, disposition: Disposition])[]> {
-  const { ledger, forgetVisitor, now, log } = dependencies;
-  const nowMs = now();
-  const recorded = await recordEntries(ledger, entries, isoOf(nowMs));
+): Promise<void> {
+  const recorded = await recordEntries(ledger, entries, isoOf(now()));
   for (const { signup } of entries) {
     // Erased while the batch had it: the lookup has put the visitor into the cache again.
     if (recorded.has(signup.id) || !signup.visitorId) continue;
@@ -113,19 +121,27 @@ async function record(
     if (signup.email !== undefined) await releaseVisitors(ledger, [signup.email]);
   }
   logReasons(log, entries);
-  return entries.map((entry) => [entry.signup.id, dispositionOf(entry, nowMs)]);
 }
 
-/** A refresh that failed is due again by the ledger, not by its message. */
-function dispositionOf({ signup, attempts }: LedgerEntry, nowMs: number): Disposition {
-  const waiting = attempts.filter(({ status, isParked }) => status === 'waiting' && !isParked);
-  const next = waiting.flatMap(({ nextAttemptAt }) => nextAttemptAt ?? []).sort()[0];
-  if (next === undefined || signup.refresh) {
-    return attempts.some(({ isParked }) => isParked) ? { kind: 'done', isParked: true } : DONE;
+/**
+ * What the queue does with the message of a signup, after these attempts. A refresh that failed is due again by the
+ * ledger, not by its message.
+ */
+function dispositionOf(
+  { destinations, now }: DeliverDependencies,
+  item: Item,
+  attempts: readonly Attempt[] = [],
+): Disposition {
+  if (item.signup.refresh) return DONE;
+  const next = nextAttemptAt(destinations, item, attempts);
+  if (next === undefined) {
+    return isParked(destinations, item, attempts) ? { kind: 'done', isParked: true } : DONE;
   }
+  const waiting = attempts.filter((attempt) => attempt.status === 'waiting' && !attempt.isParked);
   return {
     kind: 'again',
-    afterSeconds: Math.max(1, Math.ceil((Date.parse(next) - nowMs) / 1000)),
-    isSnoozed: waiting.every(({ isSnoozed, isBounded }) => isSnoozed && !isBounded),
+    afterSeconds: Math.max(1, Math.ceil((Date.parse(next) - now()) / 1000)),
+    isSnoozed:
+      waiting.length > 0 && waiting.every(({ isSnoozed, isBounded }) => isSnoozed && !isBounded),
   };
 }

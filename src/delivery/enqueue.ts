@@ -1,4 +1,5 @@
 // Putting signups onto the queue, in batches that the queue takes.
+import { MESSAGES_PER_SEND } from '../limits.ts';
 import type { Signup } from '../model.ts';
 
 /** A signup that is to be delivered after a delay. */
@@ -46,9 +47,7 @@ export function enqueueAll(queue: SignupQueue, signups: readonly Signup[]): Prom
   );
 }
 
-/** The queue takes 100 messages and 256 KB at a time. https://developers.cloudflare.com/queues/platform/limits/ */
-const MAX_MESSAGES = 100;
-/** Some room is left for what the queue adds to each message. */
+/** One call of the queue takes 256 KB. Some room is left for what the queue adds to each message. */
 const MAX_BYTES = 200_000;
 
 /** Splits messages so that each part can be sent in one batch. */
@@ -61,7 +60,7 @@ export function queueBatches<Message extends { body: unknown }>(
   for (const message of messages) {
     const size = encoder.encode(JSON.stringify(message.body)).length;
     const last = batches.at(-1);
-    if (last && last.length < MAX_MESSAGES && bytes + size <= MAX_BYTES) {
+    if (last && last.length < MESSAGES_PER_SEND && bytes + size <= MAX_BYTES) {
       last.push(message);
       bytes += size;
     } else {

@@ -6,6 +6,7 @@ import type { Waiting } from '../outcome.ts';
 import { reason } from '../reasons.ts';
 import { type Known, knownOf, type Lookup } from '../visitors/lookup.ts';
 import type { VisitorQuery } from '../visitors/visitors.ts';
+import { secondsToNextLook } from './backoff.ts';
 import { type ReferrerDependencies, referrersOf } from './referrers-of.ts';
 
 /** Of the first visit, and of the visit of the signup. Absent where nobody knows. */
@@ -154,7 +155,7 @@ function enrichItem(
         return enriched(dependencies, item, { match }, referrers);
       }
       const afterSeconds =
-        lookup.match === 'not_found' ? secondsToNextLook(signup, dependencies.now()) : undefined;
+        lookup.match === 'not_found' ? secondsToNextAsk(signup, dependencies.now()) : undefined;
       if (afterSeconds === undefined) {
         return enriched(dependencies, item, knownOf(lookup), referrers);
       }
@@ -202,10 +203,8 @@ function enriched(
  */
 const NOT_FOUND_UNTIL_SECONDS = [30, 30 + 120, 30 + 120 + 600];
 
-function secondsToNextLook({ occurredAt, receivedAt }: Signup, nowMs: number): number | undefined {
+function secondsToNextAsk({ occurredAt, receivedAt }: Signup, nowMs: number): number | undefined {
   // A provider's clock may be ahead, or in another time zone.
   const bornMs = Math.min(Date.parse(occurredAt), Date.parse(receivedAt));
-  const ageSeconds = (nowMs - bornMs) / 1000;
-  const next = NOT_FOUND_UNTIL_SECONDS.find((seconds) => seconds > ageSeconds);
-  return next === undefined ? undefined : next - ageSeconds;
+  return secondsToNextLook(NOT_FOUND_UNTIL_SECONDS, bornMs, nowMs);
 }

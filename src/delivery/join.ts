@@ -1,9 +1,10 @@
 // Signups without an email whose provider says the customer's email in another event, before or after.
 import { customerOf } from '../ledger/customer.ts';
 import type { CustomerDetails, Item } from '../ledger/delivery-state.ts';
-import type { Signup } from '../model.ts';
 import type { Snooze } from '../outcome.ts';
 import { type Reason, reason } from '../reasons.ts';
+import { DAY_SECONDS, HOUR_SECONDS } from '../time.ts';
+import { secondsToNextLook } from './backoff.ts';
 
 /** What to do with a signup before anybody is asked about it. */
 export type Joined =
@@ -18,7 +19,16 @@ export type Joined =
  * Providers send both events within seconds, in any order, and send again for hours. The ledger is asked at these ages
  * of the waiting half. After the last one it ends without an email.
  */
-const LOOK_AT_SECONDS = [5, 15, 60, 5 * 60, 30 * 60, 2 * 3600, 6 * 3600, 24 * 3600];
+const LOOK_AT_SECONDS = [
+  5,
+  15,
+  60,
+  5 * 60,
+  30 * 60,
+  2 * HOUR_SECONDS,
+  6 * HOUR_SECONDS,
+  DAY_SECONDS,
+];
 
 /** One result per item, in the same order. Events of the same batch find each other. */
 export function joinCustomers(items: readonly Item[], nowMs: number): readonly Joined[] {
@@ -59,7 +69,7 @@ function joined(item: Item, inBatch: ReadonlyMap<string, Announced>, nowMs: numb
       item: { signup: { ...signup, email, name }, state: { ...state, newest } },
     };
   }
-  const afterSeconds = secondsToNextLook(signup, nowMs);
+  const afterSeconds = secondsToNextLook(LOOK_AT_SECONDS, Date.parse(signup.receivedAt), nowMs);
   if (afterSeconds === undefined) return { kind: 'skipped', item, reason: reason('no_email') };
   return {
     kind: 'waiting',
@@ -75,9 +85,3 @@ function joined(item: Item, inBatch: ReadonlyMap<string, Announced>, nowMs: numb
 
 /** People change their address. What they said last counts. */
 const isLater = (one: CustomerDetails, other: CustomerDetails) => one.occurredAt > other.occurredAt;
-
-function secondsToNextLook({ receivedAt }: Signup, nowMs: number): number | undefined {
-  const ageSeconds = (nowMs - Date.parse(receivedAt)) / 1000;
-  const next = LOOK_AT_SECONDS.find((seconds) => seconds > ageSeconds);
-  return next === undefined ? undefined : next - ageSeconds;
-}

@@ -1,6 +1,7 @@
 // The queue's messages as signups. A message that this version cannot read is kept apart.
 import * as z from 'zod/mini';
 import { Signup } from '../model.ts';
+import { HOUR_SECONDS } from '../time.ts';
 
 export type Messages = Pick<MessageBatch, 'messages'>;
 
@@ -64,7 +65,7 @@ export function placeholderFor({ id, timestamp }: Pick<Message, 'id' | 'timestam
 /** 30 s, 1 min, 2 min … 1 h: a hundred attempts outlast the four days that a queue keeps a message. */
 export function retryAll(messages: readonly Message[]): void {
   for (const message of messages) {
-    const delaySeconds = Math.min(60 * 60, 30 * 2 ** Math.min(message.attempts - 1, 10));
+    const delaySeconds = Math.min(HOUR_SECONDS, 30 * 2 ** Math.min(message.attempts - 1, 10));
     message.retry({ delaySeconds });
   }
 }

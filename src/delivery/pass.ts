@@ -63,9 +63,10 @@ async function deliverItems(
   dependencies: PassDependencies,
   items: readonly EnrichedItem[],
 ): Promise<LedgerEntry[]> {
+  const nowMs = dependencies.now();
   const attempts = new Map(items.map(({ item }): [Item, Attempt[]] => [item, []]));
   for (const destination of dependencies.destinations) {
-    const due = items.filter(({ item }) => dueDestinations([destination], item).length > 0);
+    const due = items.filter(({ item }) => dueDestinations([destination], item, nowMs).length > 0);
     const outcomes = await upsertAll(dependencies, destination, due);
     for (const [item, outcome] of outcomes) {
       attempts.get(item)?.push(attemptOf(dependencies, destination.name, item, outcome));

@@ -1,10 +1,10 @@
 // When a signup's live fields are written again. Predictions move, most in the first hours after a signup.
 import { type EnrichedSignup, hasPaid, type Match, type Signup } from '../model.ts';
 import type { Waiting } from '../outcome.ts';
-import { HOUR_MS, isoOf } from '../time.ts';
+import { DAY_MS, HOUR_MS, isoOf } from '../time.ts';
 
 /** Counted from the signup. A time that has passed when it is delivered is left out. */
-const REFRESH_AFTER_MS = [HOUR_MS, 24 * HOUR_MS, 7 * 24 * HOUR_MS];
+const REFRESH_AFTER_MS = [HOUR_MS, DAY_MS, 7 * DAY_MS];
 /** DataFast may learn of a visitor later, or refuse one for a reason that passes. A bot stays a bot. */
 const REFRESHED: readonly Match[] = ['matched', 'not_found', 'rejected_by_datafast'];
 

@@ -78,8 +78,6 @@ export interface OpenDestination
   preview?(contact: Contact): Promise<Preview | Failure>;
   /** Removes what was written about a person, where the service can. */
   erase?(email: string): Promise<Outcome>;
-  /** Where the operator finds the contact, where the service has such a page. */
-  contactUrl?(externalId: string): string | undefined;
 }
 
 /** The kinds of problem, so that no code reads them out of the words. */

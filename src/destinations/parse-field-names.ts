@@ -1,5 +1,6 @@
 // FIELD_NAMES: for all destinations at once, or for each under its name. Every mistake is named by its place.
 import { isObject, type JsonObject, parseJson } from '../json.ts';
+import { placeOfMistake } from '../json-mistake.ts';
 import type { Problem } from '../model.ts';
 import type { Destination } from './destination.ts';
 import type { Field } from './field.ts';
@@ -30,7 +31,8 @@ export function parseFieldNames(
   if (text === undefined) return { names: nothing, problems: [] };
   const given = parseJson(text);
   if (!isObject(given)) {
-    const problem = given === undefined ? notJson(text) : 'is not a JSON object';
+    const problem =
+      given === undefined ? `is not JSON: ${placeOfMistake(text)}` : 'is not a JSON object';
     return { names: nothing, problems: [{ key: KEY, problem, fix: SHAPE }] };
   }
   const isSection = ([key, value]: [string, unknown]) => isObject(value) && !isField(nameable, key);
@@ -45,7 +47,7 @@ export function parseFieldNames(
     names.set(destination.name, read.names);
     problems.push(...read.problems);
   }
-  problems.push(...strangers(nameable, shared), ...strangeSections(nameable, sections));
+  problems.push(...unknownFields(nameable, shared), ...unknownSections(nameable, sections));
   return { names, problems: distinct(problems) };
 }
 
@@ -54,7 +56,7 @@ function isField(destinations: readonly Nameable[], property: string): boolean {
 }
 
 /** Entries for all destinations that belong to none. A property that only one of them has is no mistake. */
-function strangers(destinations: readonly Nameable[], shared: JsonObject): Problem[] {
+function unknownFields(destinations: readonly Nameable[], shared: JsonObject): Problem[] {
   return Object.keys(shared)
     .filter((property) => !isField(destinations, property))
     .map((property) => ({ key: `${KEY}.${property}`, ...UNKNOWN_PROPERTY }));
@@ -65,7 +67,7 @@ const UNKNOWN_PROPERTY: Mistake = {
   fix: 'Use a name of the fields table.',
 };
 
-function strangeSections(
+function unknownSections(
   destinations: readonly Nameable[],
   sections: readonly [string, unknown][],
 ): Problem[] {
@@ -141,17 +143,6 @@ function whyNeeded(fields: readonly Field[], field: Field, given: JsonObject): M
         fix: 'Also leave out the properties that it dates.',
       }
     : undefined;
-}
-
-/** Where the text breaks, as far as the engine says it. */
-function notJson(text: string): string {
-  try {
-    JSON.parse(text);
-  } catch (error) {
-    const at = /position \d+/.exec(String(error))?.[0];
-    if (at) return `is not JSON at ${at}`;
-  }
-  return 'is not JSON';
 }
 
 /** An entry for all destinations may be the same mistake in each. */

@@ -2,6 +2,7 @@
 import type { Contact } from '../model.ts';
 import type { Outcome } from '../outcome.ts';
 import { reason } from '../reasons.ts';
+import { DAY_SECONDS } from '../time.ts';
 import type { Field } from './field.ts';
 import { markerOf } from './field.ts';
 import { type Held, heldTimeOf } from './write-rules.ts';
@@ -10,7 +11,7 @@ import { type Held, heldTimeOf } from './write-rules.ts';
 export const UNVERIFIED: Outcome = {
   status: 'snooze',
   reason: reason('email_unverified'),
-  afterSeconds: 7 * 24 * 60 * 60,
+  afterSeconds: 7 * DAY_SECONDS,
   isParked: true,
 };
 

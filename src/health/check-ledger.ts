@@ -1,8 +1,8 @@
 // What the ledger shows: schema, cron, dead letters, what waits, and how many signups bring their visitor ID.
-import { findReason } from '../delivery/reason-book.ts';
 import type { LedgerHealth, ReasonCount, SharedVisitor, SourceCount } from '../ledger/health.ts';
 import { reason } from '../reasons.ts';
 import { HOUR_MS, timeOf } from '../time.ts';
+import { findReason } from './all-reasons.ts';
 import { type Check, line } from './report.ts';
 
 const MIGRATE = 'Run npm run migrate.';

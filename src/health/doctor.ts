@@ -1,10 +1,11 @@
-// The doctor: every check there is, in one report. Route, command and cron ask here.
+// The doctor: every check there is, in one report. Route and command ask here.
 import type { OpenDestination, ProblemCode } from '../destinations/destination.ts';
 import type { LedgerHealth } from '../ledger/health.ts';
 import type { Samples } from '../ledger/samples.ts';
 import type { Problem } from '../model.ts';
 import { type Config, problemInWords } from '../settings/config.ts';
 import type { Source } from '../sources/source.ts';
+import { isoOf } from '../time.ts';
 import { checkDatafast } from '../visitors/check.ts';
 import { learnContract } from '../visitors/learn-contract.ts';
 import { type AcquisitionProof, checkAcquisition } from './check-acquisition.ts';
@@ -52,7 +53,7 @@ export async function runDoctor(input: DoctorInput): Promise<Report> {
   ]);
   return {
     version,
-    at: new Date(nowMs).toISOString(),
+    at: isoOf(nowMs),
     checks: [...checks.flat(), ...clock.checks()],
   };
 }
@@ -71,16 +72,15 @@ async function samplesOf({ readSamples }: DoctorInput): Promise<Samples> {
 }
 
 async function checkVisitors(
-  { config: { datafast, problems }, readAcquisitionProof, readLedger }: DoctorInput,
+  { config: { datafast }, readAcquisitionProof, readLedger }: DoctorInput,
   io: { fetch: typeof fetch; now(): number },
   { visitorIds }: Samples,
 ): Promise<readonly Check[]> {
   const found = await checkDatafast({ ...datafast, ...io });
   // Without a complete key nothing was asked, and the line of the settings says so.
-  const isIncomplete = problems.some(({ key }) => key.startsWith('DATAFAST_'));
-  const checks =
-    found.length === 0 && isIncomplete ? [] : linesOf('datafast', 'The key works', found);
-  if (found.length > 0 || isIncomplete) return checks;
+  if (!found) return [];
+  const checks = linesOf('datafast', 'The key works', found);
+  if (found.length > 0) return checks;
   const contract = await learnContract({ ...datafast, ...io }, visitorIds);
   const proof = await readAcquisitionProof?.().catch(() => undefined);
   return [

@@ -4,6 +4,7 @@ import { DELIVERY_STATUSES, type DeliveryStatus, type Signup } from '../model.ts
 import { customerOf } from './customer.ts';
 import { IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
 import { type Erasures, erasuresOf } from './tombstones.ts';
+import { PARKED } from './unverified.ts';
 
 /** A signup on its way, with what the ledger knows of it. */
 export interface Item {
@@ -30,6 +31,10 @@ export interface Progress {
   attempts: number;
   reason: string | null;
   detail: string | null;
+  /** For `waiting`: ISO 8601. */
+  nextAttemptAt: string | null;
+  /** It waits for an event. No message brings it back. */
+  isParked: boolean;
   /** The reasons of all attempts that the ledger still knows. */
   reasons: readonly string[];
   /** When it first arrived; ISO 8601. */
@@ -79,7 +84,7 @@ export async function readItems(
     return {
       signup,
       state: {
-        progress: new Map(rows.map(({ destination, ...reached }) => [destination, reached])),
+        progress: new Map(rows.map((one) => [one.destination, progressOf(one)])),
         failedLookups: failedLookups.get(signup.id) ?? 0,
         customer: row && { ...row, name: row.name ?? undefined },
         newest: newestOf.get(signup.email ?? row?.email ?? ''),
@@ -89,10 +94,14 @@ export async function readItems(
   });
 }
 
+function progressOf({ signupId, destination, ...reached }: z.output<typeof ProgressRow>): Progress {
+  return { ...reached, isParked: reached.status === 'waiting' && reached.reason === PARKED };
+}
+
 const READ_PROGRESS = `
   SELECT signup_id AS signupId, destination, status, attempts, reason, detail,
-         delivered_at AS deliveredAt,
-    (SELECT group_concat(DISTINCT value->>'reason') FROM json_each(history)) AS reasons
+         next_attempt_at AS nextAttemptAt, delivered_at AS deliveredAt,
+         (SELECT group_concat(DISTINCT value->>'reason') FROM json_each(history)) AS reasons
   FROM deliveries WHERE signup_id ${IN_LIST}`;
 const READ_LOOKUPS = `SELECT id, lookups FROM signups WHERE id ${IN_LIST}`;
 /** What events of these customers have said about them. The latest comes last. */
@@ -115,6 +124,7 @@ const ProgressRow = z.object({
   attempts: z.number(),
   reason: z.nullable(z.string()),
   detail: z.nullable(z.string()),
+  nextAttemptAt: z.nullable(z.string()),
   reasons: z.pipe(
     z.nullable(z.string()),
     z.transform((codes) => codes?.split(',') ?? []),

@@ -1,6 +1,6 @@
 // What the doctor asks the ledger, in as few questions as possible.
 import * as z from 'zod/mini';
-import { DAY_MS } from '../time.ts';
+import { DAY_MS, isoOf } from '../time.ts';
 import { type LedgerDatabase, rowsOf } from './database.ts';
 
 /** What this version of the code needs; the folder `migrations/` has the same. */
@@ -55,7 +55,7 @@ export async function readLedgerHealth(
   database: LedgerDatabase,
   nowMs: number,
 ): Promise<LedgerHealth> {
-  const lastWeek = new Date(nowMs - 7 * DAY_MS).toISOString();
+  const lastWeek = isoOf(nowMs - 7 * DAY_MS);
   const applied = await namesIn(database, 'SELECT name FROM d1_migrations');
   const [cronAt] = await namesIn(database, "SELECT at AS name FROM heartbeats WHERE name = 'cron'");
   const [waiting, deadLetters, sources, shared] = await database.batch([

@@ -32,6 +32,6 @@ export async function pruneSlice(
 
 const IdRow = z.object({ id: z.string() });
 
-export const PAST = `
+const PAST = `
   SELECT id FROM signups WHERE received_at < ?1 AND status <> 'waiting'
   ORDER BY received_at LIMIT ?2`;

@@ -53,7 +53,6 @@ const SignupRow = z.object({
 });
 /** A signup as the API lists it. */
 export type SignupRow = z.output<typeof SignupRow>;
-export type DeliveryRow = SignupRow['deliveries'][number];
 
 const SignupDetail = z.object({
   ...signupColumns,

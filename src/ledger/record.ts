@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { Attribution, Delivery, Match, Prediction, Signup } from '../model.ts';
 import type { FirstTouch } from '../outcome.ts';
 import { customerOf, namesOf } from './customer.ts';
-import { type LedgerDatabase, rowsOf } from './database.ts';
+import { IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
 import { emailsIn, tombstonesOf } from './tombstones.ts';
 
 /** What one attempt did at one destination. */
@@ -221,4 +221,4 @@ export const UPDATE_STATUS = `
     SELECT status FROM deliveries WHERE signup_id = signups.id
     ORDER BY CASE status WHEN 'failed' THEN 0 WHEN 'waiting' THEN 1 WHEN 'delivered' THEN 2 ELSE 3 END
     LIMIT 1), status)
-  WHERE id IN (SELECT value FROM json_each(?1))`;
+  WHERE id ${IN_LIST}`;

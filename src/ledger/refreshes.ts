@@ -39,5 +39,5 @@ const RETIRE = `
                WHERE later.email = signups.email AND later.occurred_at > signups.occurred_at
                  AND later.match = 'matched' AND later.status = 'delivered'))`;
 
-export const DUE = `
+const DUE = `
   SELECT ${STORED_COLUMNS} FROM signups s WHERE s.refresh_at <= ?1 ORDER BY s.refresh_at LIMIT ?2`;

@@ -2,7 +2,7 @@
 
 import * as z from 'zod/mini';
 import { DELIVERY_STATUSES, type DeliveryStatus, MATCHES, type Match } from '../model.ts';
-import { DAY_MS } from '../time.ts';
+import { DAY_MS, isoOf } from '../time.ts';
 import { jsonColumn, type LedgerDatabase, rowsOf } from './database.ts';
 
 export interface Count<Value = string> {
@@ -114,7 +114,7 @@ export async function readStats(
   days: number,
   nowMs: number,
 ): Promise<Stats> {
-  const day = (daysAgo: number) => new Date(nowMs - daysAgo * DAY_MS).toISOString().slice(0, 10);
+  const day = (daysAgo: number) => isoOf(nowMs - daysAgo * DAY_MS).slice(0, 10);
   const since = day(days - 1);
   const [row] = rowsOf(StatsRow, await database.prepare(STATS).bind(since).all());
   const { groups = [], lags = [], broughtBy = [], unfinished = [] } = row ?? {};

@@ -3,8 +3,10 @@ import { reason } from '../reasons.ts';
 import { IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
 import { readSignups, StoredRow, type StoredSignup } from './stored-signups.ts';
 
-const WAITS = `status = 'waiting' AND reason = '${reason('email_unverified').code}'`;
-const ON_ITS_WAY = reason('replayed').code;
+/** The reason of a delivery that no message brings back. */
+export const PARKED = reason('email_unverified').code;
+export const ON_ITS_WAY = reason('replayed').code;
+const WAITS = `status = 'waiting' AND reason = '${PARKED}'`;
 
 /**
  * Marks the waiting signups of these addresses that an event has verified, and returns them as verified ones, to be put
@@ -28,8 +30,8 @@ const personOf = (row: string) => `coalesce(${row}.signup->>'personId', ${row}.s
 
 /**
  * Only the person's own event counts: of the same provider, and of the same user where both say which. Otherwise a
- * stranger's signup would go on as soon as the owner of the address signs in somewhere. An event that does not say the
- * user must come after the signup.
+ * signup under somebody else's address would go on as soon as its owner signs in somewhere. An event that does not say
+ * the user must come after the signup.
  */
 const VERIFY = `
   UPDATE signups AS waiting SET signup = json_set(signup, '$.emailVerified', json('true'))

@@ -1,5 +1,6 @@
 // What cron does every five minutes: rescue lost signups, refresh those that are due, prune what is past its time.
 import { writeHeartbeat } from '../ledger/heartbeats.ts';
+import { BUSY_BACKLOG } from '../limits.ts';
 import { describeError, type Log } from '../log.ts';
 import { isoOf } from '../time.ts';
 import { type PruneDependencies, prune } from './prune.ts';
@@ -14,9 +15,6 @@ export interface MaintenanceDependencies
   backlog(): Promise<number>;
   log: Log;
 }
-
-/** While so many signups wait, refreshes wait too. */
-const BUSY_BACKLOG = 200;
 
 /** Each task is on its own: one that fails does not stop the others. The heartbeat is written when all are done. */
 export async function maintain(dependencies: MaintenanceDependencies): Promise<void> {

@@ -2,6 +2,7 @@
 import type { Later } from '../delivery/enqueue.ts';
 import type { LedgerDatabase } from '../ledger/database.ts';
 import { leaseRefreshes, readDueRefreshes, retireRefreshes } from '../ledger/refreshes.ts';
+import { DATAFAST_PER_MINUTE } from '../limits.ts';
 import { HOUR_MS, isoOf } from '../time.ts';
 
 export interface RefreshDependencies {
@@ -11,8 +12,8 @@ export interface RefreshDependencies {
   now(): number;
 }
 
-/** A fifth of DataFast's 60 requests a minute. Those who have just signed up get the rest. */
-const PER_MINUTE = 12;
+/** Of DataFast's requests. Those who have just signed up get the rest. */
+const PER_MINUTE = DATAFAST_PER_MINUTE / 5;
 /** Cron runs every five minutes. */
 const AT_ONCE = 5 * PER_MINUTE;
 /** A refresh that was lost on its way is due again after this long. */

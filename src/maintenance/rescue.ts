@@ -2,7 +2,8 @@
 // ends, after 24 hours on the Free plan. The ledger holds all that is needed to send them again.
 import type { LedgerDatabase } from '../ledger/database.ts';
 import { closeOff } from '../ledger/off-destinations.ts';
-import { postpone, readOverdue } from '../ledger/rescue.ts';
+import { readOverdue, restartWait } from '../ledger/rescue.ts';
+import { MESSAGES_PER_SEND } from '../limits.ts';
 import type { Signup } from '../model.ts';
 import { HOUR_MS, isoOf } from '../time.ts';
 
@@ -17,8 +18,6 @@ export interface RescueDependencies {
 
 /** A message overdue by that much is lost, or stuck in a backlog where one more does no harm. */
 const OVERDUE_MS = 3 * HOUR_MS;
-/** The queue's own limit on a batch. */
-const AT_ONCE = 100;
 
 /** Enqueues signups that are overdue; returns how many. */
 export async function rescue({
@@ -29,12 +28,13 @@ export async function rescue({
 }: RescueDependencies): Promise<number> {
   const overdueSince = isoOf(now() - OVERDUE_MS);
   await closeOff(ledger, destinationNames, overdueSince, isoOf(now()));
-  const overdue = await readOverdue(ledger, overdueSince, isoOf(now()), AT_ONCE);
+  const overdue = await readOverdue(ledger, overdueSince, isoOf(now()), MESSAGES_PER_SEND);
   if (overdue.length === 0) return 0;
   // Whether the message gets there or not, they are looked at again when they are overdue again.
-  await postpone(
+  await restartWait(
     ledger,
     overdue.map(({ id }) => id),
+    overdueSince,
     isoOf(now()),
   );
   const signups = overdue.flatMap(({ signup }) => signup ?? []);

@@ -4,6 +4,7 @@ import { digest } from '../crypto.ts';
 import { emailFrom, visitorIdFrom } from '../identifiers.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import type { Signup } from '../model.ts';
+import { EARLIEST_MS, isoOf } from '../time.ts';
 
 const textError = 'is not a text of 1 to 200 characters';
 const shortText = z.optional(
@@ -65,8 +66,6 @@ function renamed(row: JsonObject): JsonObject | string {
   return `Unknown: ${names.join(', ')}. A row may hold ${known.join(', ')}`;
 }
 
-const EARLIEST_MS = Date.UTC(2000, 0, 1);
-
 export type BackfillResult =
   | { kind: 'signup'; signup: Signup }
   | { kind: 'refused'; problem: string };
@@ -98,7 +97,7 @@ async function backfillSignup(row: unknown, nowMs: number): Promise<BackfillResu
   if (occurredMs > nowMs || occurredMs < EARLIEST_MS) {
     return { kind: 'refused', problem: 'signed_up_at is in the future, or before 2000' };
   }
-  const occurredAt = new Date(occurredMs).toISOString();
+  const occurredAt = isoOf(occurredMs);
   const visitorId = given ? visitorIdFrom(given) : undefined;
   return {
     kind: 'signup',
@@ -113,7 +112,7 @@ async function backfillSignup(row: unknown, nowMs: number): Promise<BackfillResu
       visitorId,
       visitorIdInvalid: given && !visitorId ? true : undefined,
       occurredAt,
-      receivedAt: new Date(nowMs).toISOString(),
+      receivedAt: isoOf(nowMs),
       test: false,
     },
   };

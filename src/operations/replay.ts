@@ -12,6 +12,7 @@ import {
   undoReopen,
 } from '../ledger/replays.ts';
 import type { StoredSignup } from '../ledger/stored-signups.ts';
+import { MESSAGES_PER_SEND } from '../limits.ts';
 import type { DeliveryStatus, Signup } from '../model.ts';
 import { isoOf } from '../time.ts';
 
@@ -22,8 +23,7 @@ export interface ReplayDependencies {
   now(): number;
 }
 
-/** The queue's own limit on a batch. https://developers.cloudflare.com/queues/platform/limits/ */
-export const REPLAY_AT_ONCE = 100;
+export const REPLAY_AT_ONCE = MESSAGES_PER_SEND;
 
 export interface Replayed {
   replayed: readonly string[];

@@ -2,8 +2,16 @@
 // right keeps working, and every problem is named with its key and its fix.
 import type { Problem } from '../model.ts';
 import { lookAlikes } from './look-alikes.ts';
-import { DEFAULTS, needsWebsite, ownSettings, REFERRER_LOOKUPS } from './own-settings.ts';
-import type { Setting, SettingValues } from './setting.ts';
+import {
+  allowTestEvents,
+  datafastUrl,
+  ledgerRetentionDays,
+  ownSettings,
+  REFERRER_LOOKUPS,
+  referrerLookup,
+  requestsPerInvocation,
+} from './own-settings.ts';
+import { type Setting, type SettingValues, settingValue } from './setting.ts';
 import { readWebhookSecrets, type SecretSetting, type WebhookSecrets } from './webhook-secrets.ts';
 
 export interface Config {
@@ -52,22 +60,22 @@ export function readConfig(env: object, { sources, destinations }: SettingOwners
   const { values, invalid } = readValues(given, rows);
   const { secrets, problems } = readWebhookSecrets(given, sources);
   const known = [...rows.map(({ name }) => name), ...sources.map(({ secretName }) => secretName)];
-  const read = (name: keyof typeof DEFAULTS) => values.get(name) ?? DEFAULTS[name];
   return {
     datafast: {
       apiKey: values.get('DATAFAST_API_KEY'),
       websiteId: values.get('DATAFAST_WEBSITE_ID'),
-      url: read('DATAFAST_URL'),
+      url: settingValue(values, datafastUrl),
     },
     adminToken: values.get('ADMIN_TOKEN'),
     access: accessOf(values),
     webhookSecrets: secrets,
-    allowTestEvents: read('ALLOW_TEST_EVENTS') === 'true',
+    allowTestEvents: settingValue(values, allowTestEvents) === 'true',
     channelRules: values.get('CHANNEL_RULES'),
     fieldNames: values.get('FIELD_NAMES'),
-    referrerLookup: REFERRER_LOOKUPS.find((lookup) => lookup === read('REFERRER_LOOKUP')) ?? 'auto',
-    ledgerRetentionDays: Number(read('LEDGER_RETENTION_DAYS')),
-    requestsPerInvocation: Number(read('REQUESTS_PER_INVOCATION')),
+    referrerLookup:
+      REFERRER_LOOKUPS.find((lookup) => lookup === settingValue(values, referrerLookup)) ?? 'auto',
+    ledgerRetentionDays: Number(settingValue(values, ledgerRetentionDays)),
+    requestsPerInvocation: Number(settingValue(values, requestsPerInvocation)),
     values,
     begunDestinations: begunDestinations(given, destinations),
     problems: [
@@ -104,15 +112,10 @@ function readValues(given: ReadonlyMap<string, string>, rows: readonly Setting[]
 
 /** Our settings that are needed: always, or because of another one. */
 function missing(given: ReadonlyMap<string, string>, values: SettingValues): Problem[] {
-  const neededBy = new Map<string, string | false>([
-    ['DATAFAST_WEBSITE_ID', needsWebsite(values.get('DATAFAST_API_KEY')) && 'a dft_… token'],
-    ['ACCESS_TEAM_DOMAIN', values.has('ACCESS_AUD') && 'ACCESS_AUD'],
-    ['ACCESS_AUD', values.has('ACCESS_TEAM_DOMAIN') && 'ACCESS_TEAM_DOMAIN'],
-  ]);
-  return ownSettings.flatMap(({ name, fix, isNeeded }) => {
+  return ownSettings.flatMap(({ name, fix, isNeeded, neededBy }) => {
     if (given.has(name)) return [];
     if (isNeeded) return [{ key: name, problem: 'is not set', fix }];
-    const by = neededBy.get(name);
+    const by = neededBy?.(values);
     return by ? [{ key: name, problem: `is not set, and ${by} needs it`, fix }] : [];
   });
 }

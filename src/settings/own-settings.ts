@@ -9,21 +9,57 @@ import {
   wholeNumber,
 } from './setting.ts';
 
-/** The values of settings that are not set. */
-export const DEFAULTS = {
-  DATAFAST_URL: 'https://datafa.st',
-  ALLOW_TEST_EVENTS: 'false',
-  REFERRER_LOOKUP: 'auto',
-  LEDGER_RETENTION_DAYS: '90',
-  // The Free plan's. https://developers.cloudflare.com/workers/platform/limits/#subrequests
-  REQUESTS_PER_INVOCATION: '50',
-} as const;
-
-export const REFERRER_LOOKUPS = ['auto', 'list', 'map', 'off'] as const;
-
 /** Whether the key is an account token, which works for one website only together with its id. */
 export const needsWebsite = (apiKey: string | undefined): boolean =>
   apiKey?.startsWith('dft_') ?? false;
+
+export const datafastUrl: Setting = {
+  name: 'DATAFAST_URL',
+  doc: 'The address of DataFast’s API.',
+  fix: 'Give an https URL without a query, or remove it.',
+  isSecret: false,
+  default: 'https://datafa.st',
+  read: address,
+};
+
+export const allowTestEvents: Setting = {
+  name: 'ALLOW_TEST_EVENTS',
+  doc: '`true` lets a provider’s test-mode events through.',
+  fix: 'Use true or false, or remove it.',
+  isSecret: false,
+  default: 'false',
+  read: oneOf('true', 'false'),
+};
+
+export const REFERRER_LOOKUPS = ['auto', 'list', 'map', 'off'] as const;
+
+export const referrerLookup: Setting = {
+  name: 'REFERRER_LOOKUP',
+  doc: 'Where the referrer of a visitor whose link names no source is looked for. `auto`: DataFast’s realtime map, then its list of visitors; for a returning visitor the list counts only after it has proved to tell first visits. `list`: the same without that proof. `map`: the map only. `off`: nowhere.',
+  fix: 'Use auto, list, map or off, or remove it.',
+  isSecret: false,
+  default: 'auto',
+  read: oneOf(...REFERRER_LOOKUPS),
+};
+
+export const ledgerRetentionDays: Setting = {
+  name: 'LEDGER_RETENTION_DAYS',
+  doc: 'How many days the ledger keeps a signup that has ended.',
+  fix: 'Use a whole number of days from 1 to 3650, or remove it.',
+  isSecret: false,
+  default: '90',
+  read: wholeNumber(1, 3650),
+};
+
+export const requestsPerInvocation: Setting = {
+  name: 'REQUESTS_PER_INVOCATION',
+  doc: 'How many outgoing requests one invocation may make: 50 on Cloudflare’s Free plan, 1000 on the Paid plan.',
+  fix: 'Use a whole number from 50 to 10000, or remove it.',
+  isSecret: false,
+  // The Free plan's. https://developers.cloudflare.com/workers/platform/limits/#subrequests
+  default: '50',
+  read: wholeNumber(50, 10_000),
+};
 
 const datafast: readonly Setting[] = [
   {
@@ -41,16 +77,11 @@ const datafast: readonly Setting[] = [
     fix: 'Use the website’s id of 24 hexadecimal digits (_id in the DataFast API), not the dfid_… of the tracking script.',
     where: 'the website’s id of 24 hexadecimal digits, which a dft_… key needs',
     isSecret: false,
+    neededBy: (values) =>
+      needsWebsite(values.get('DATAFAST_API_KEY')) ? 'a dft_… token' : undefined,
     read: matching(/^[0-9a-f]{24}$/i),
   },
-  {
-    name: 'DATAFAST_URL',
-    doc: 'The address of DataFast’s API.',
-    fix: 'Give an https URL without a query, or remove it.',
-    isSecret: false,
-    default: DEFAULTS.DATAFAST_URL,
-    read: address,
-  },
+  datafastUrl,
 ];
 
 const operator: readonly Setting[] = [
@@ -67,6 +98,7 @@ const operator: readonly Setting[] = [
     doc: 'Together with `ACCESS_AUD`: lets Cloudflare Access open dashboard and API as well. The team’s name, or `<team>.cloudflareaccess.com`.',
     fix: 'Use the team’s name, or <team>.cloudflareaccess.com, from Zero Trust → Settings.',
     isSecret: false,
+    neededBy: (values) => (values.has('ACCESS_AUD') ? 'ACCESS_AUD' : undefined),
     read: teamName,
   },
   {
@@ -74,19 +106,13 @@ const operator: readonly Setting[] = [
     doc: 'The audience tag of the Access application: 64 hexadecimal digits.',
     fix: 'Copy the application’s Audience (AUD) tag of 64 digits from Zero Trust → Access → Applications.',
     isSecret: false,
+    neededBy: (values) => (values.has('ACCESS_TEAM_DOMAIN') ? 'ACCESS_TEAM_DOMAIN' : undefined),
     read: matching(/^[0-9a-f]{64}$/i),
   },
 ];
 
 const behaviour: readonly Setting[] = [
-  {
-    name: 'ALLOW_TEST_EVENTS',
-    doc: '`true` lets a provider’s test-mode events through.',
-    fix: 'Use true or false, or remove it.',
-    isSecret: false,
-    default: DEFAULTS.ALLOW_TEST_EVENTS,
-    read: oneOf('true', 'false'),
-  },
+  allowTestEvents,
   {
     name: 'CHANNEL_RULES',
     doc: 'JSON: your own rules for channel and source, which run before the built-in ones.',
@@ -101,30 +127,9 @@ const behaviour: readonly Setting[] = [
     isSecret: false,
     read: anyText,
   },
-  {
-    name: 'REFERRER_LOOKUP',
-    doc: 'Where the referrer of a visitor whose link names no source is looked for. `auto`: DataFast’s realtime map, then its list of visitors; for a returning visitor the list counts only after it has proved to tell first visits. `list`: the same without that proof. `map`: the map only. `off`: nowhere.',
-    fix: 'Use auto, list, map or off, or remove it.',
-    isSecret: false,
-    default: DEFAULTS.REFERRER_LOOKUP,
-    read: oneOf(...REFERRER_LOOKUPS),
-  },
-  {
-    name: 'LEDGER_RETENTION_DAYS',
-    doc: 'How many days the ledger keeps a signup that has ended.',
-    fix: 'Use a whole number of days from 1 to 3650, or remove it.',
-    isSecret: false,
-    default: DEFAULTS.LEDGER_RETENTION_DAYS,
-    read: wholeNumber(1, 3650),
-  },
-  {
-    name: 'REQUESTS_PER_INVOCATION',
-    doc: 'How many outgoing requests one invocation may make: 50 on Cloudflare’s Free plan, 1000 on the Paid plan.',
-    fix: 'Use a whole number from 50 to 10000, or remove it.',
-    isSecret: false,
-    default: DEFAULTS.REQUESTS_PER_INVOCATION,
-    read: wholeNumber(50, 10_000),
-  },
+  referrerLookup,
+  ledgerRetentionDays,
+  requestsPerInvocation,
 ];
 
 export const ownSettings: readonly Setting[] = [...datafast, ...operator, ...behaviour];

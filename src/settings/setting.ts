@@ -1,5 +1,6 @@
 // A setting: one row of a table. Reading, messages, the README's table, the example file and setup's questions all come
 // from the row.
+import type { Problem } from '../model.ts';
 
 /** Why a text cannot be a value of the setting; or the value in its one spelling. */
 export type SettingReading = { value: string } | { problem: string };
@@ -15,6 +16,8 @@ export interface Setting {
   isSecret: boolean;
   /** Whether its owner is off without it. */
   isNeeded?: true;
+  /** What needs this setting, where these values are set: `a dft_… token`. */
+  neededBy?(values: SettingValues): string | undefined;
   /** Where to find the value, for setup's question. */
   where?: string;
   /** The value when it is not set. */
@@ -23,8 +26,19 @@ export interface Setting {
   read(text: string): SettingReading;
 }
 
+/** The setting that a problem is about: `CHANNEL_RULES[2].when` is about `CHANNEL_RULES`. */
+export const settingOf = ({ key }: Pick<Problem, 'key'>): string => key.split(/[.[]/, 1)[0] ?? key;
+
 /** Settings that are set and valid, and defaults. */
 export type SettingValues = ReadonlyMap<string, string>;
+
+/** The value that is set, or the default. Empty only for a setting that has none. */
+export function settingValue(
+  values: SettingValues,
+  { name, default: fallback = '' }: Pick<Setting, 'name' | 'default'>,
+): string {
+  return values.get(name) ?? fallback;
+}
 
 const INVALID = { problem: 'is not valid' };
 

@@ -62,6 +62,6 @@ export function readWebhookSecrets(
 }
 
 /** White space separates, because Supabase's secrets hold commas. Supabase's own list has bars. */
-function candidatesIn(text: string | undefined): readonly string[] {
+export function candidatesIn(text: string | undefined): readonly string[] {
   return text?.split(/\s+|\|(?=v1,whsec_)/) ?? [];
 }

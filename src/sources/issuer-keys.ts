@@ -2,12 +2,12 @@
 import { MINUTE_MS } from '../time.ts';
 import type { IssuerKeys } from './verification.ts';
 
-/** For an unknown key the issuer is asked again, but not every time: strangers can make up keys. */
+/** For an unknown key the issuer is asked again, but not every time: anybody can make up keys. */
 const COOLDOWN_MS = 30_000;
 const KEPT_MS = 10 * MINUTE_MS;
 /** Providers wait a few seconds for the answer to a webhook. */
 const TIMEOUT_MS = 3_000;
-/** An issuer that is down is not asked for this long, however many tokens strangers send in this time. */
+/** An issuer that is down is not asked for this long, however many tokens come in this time. */
 const OUTAGE_MS = 5_000;
 
 /** One key set per URL, for as long as the isolate lives. */
@@ -36,7 +36,7 @@ async function open(send: typeof fetch, now: () => number, url: string): ReturnT
     try {
       return await findKey(header, token);
     } catch (error) {
-      // A stranger's token that names no key or an unknown key says nothing about the issuer.
+      // A forged token that names no key or an unknown key says nothing about the issuer.
       const isOutage = !(
         error instanceof JWKSNoMatchingKey || error instanceof JWKSMultipleMatchingKeys
       );

@@ -5,18 +5,6 @@ import { momentFrom } from '../time.ts';
 /** A dotted path (`data.object.id`), or a function when a path is not enough. */
 export type Reader = string | ((payload: JsonObject) => unknown);
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** The JSON object in a body; `undefined` when it is not one, or not UTF-8 throughout. */
-export function parseObject(bytes: Uint8Array): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(utf8.decode(bytes));
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** The value at a reader's place. Inherited properties (`__proto__`, `constructor`) do not exist. */
 export function at(payload: JsonObject, reader: Reader): unknown {
   if (typeof reader === 'function') return reader(payload);

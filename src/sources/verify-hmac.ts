@@ -70,7 +70,7 @@ async function isSignedWith(
     return false;
   }
   for (const key of await importHmacKeys(scheme, secret)) {
-    // One pass over the body per key, for any number of signatures that a stranger lists.
+    // One pass over the body per key, for any number of signatures that a forger lists.
     const mac = await crypto.subtle.sign('HMAC', key, content);
     if (header.macs.some((candidate) => crypto.subtle.timingSafeEqual(mac, candidate))) return true;
   }

@@ -1,8 +1,8 @@
 // Verifies JWTs. `jose` does the cryptography, because own code easily goes wrong there. It is loaded when it is first
 // needed, so that other sources do not pay for it.
-import { isObject, type JsonObject } from '../json.ts';
+import { isObject, type JsonObject, parseObject } from '../json.ts';
 import { isoOf, timeOf } from '../time.ts';
-import { moment, parseObject } from './payload.ts';
+import { moment } from './payload.ts';
 import { type JwtIssuer, type JwtScheme, TOLERANCE_SECONDS } from './scheme.ts';
 import type { SignedRequest, Verification } from './verification.ts';
 

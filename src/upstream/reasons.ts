@@ -14,8 +14,9 @@ export type StandardReason =
   | 'answer_unreadable'
   | 'answer_too_large';
 
-const THEN = 'What waits goes on within ten minutes. What gave up needs `npm run replay`.';
-const BY_ITSELF = 'Whence tries again by itself, and nothing is lost.';
+const THEN = 'What waits goes on within ten minutes. What gave up needs npm run replay.';
+/** What to do about what passes by itself. */
+export const BY_ITSELF = 'Whence tries again by itself, and nothing is lost.';
 
 /** `label`: the service as people write it. `setting`: the one that holds its key. */
 export function standardReasons(

@@ -1,7 +1,8 @@
 // The Retry-After header.
+import { DAY_SECONDS } from '../time.ts';
 
 /** HubSpot moves an account for up to a day. A wrong clock or unit must not switch deliveries off for years. */
-const MAX_SECONDS = 24 * 60 * 60;
+const MAX_SECONDS = DAY_SECONDS;
 
 /** Seconds, a day at most, from either form of RFC 9110 §10.2.3; `undefined` when it is absent or unreadable. */
 export function retryAfterSeconds(value: string | null, nowMs: number): number | undefined {

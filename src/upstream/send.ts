@@ -23,7 +23,7 @@ export type UpstreamResponse =
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /** Says who asks, so that a service can tell our requests from others. */
-export const USER_AGENT = `whence/${VERSION}`;
+const USER_AGENT = `whence/${VERSION}`;
 
 export async function send(
   fetcher: typeof fetch,

@@ -1,4 +1,4 @@
-// A service that Whence asks: one request after another within its limits, each answer told as what to do next.
+// A service that Whence asks: one request after another within its limits. Each answer becomes ok, refused or a wait.
 import type { Retry, Snooze, Waiting } from '../outcome.ts';
 import { configurationRetry } from '../outcome.ts';
 import type { Reason } from '../reasons.ts';

@@ -2,8 +2,9 @@
 // https://datafa.st/docs/api/website/visitors/retrieve
 import { isObject } from '../json.ts';
 import type { Problem } from '../model.ts';
+import { needsWebsite } from '../settings/own-settings.ts';
 import { send } from '../upstream/send.ts';
-import { addressOf, type DatafastOptions, needsWebsite } from './datafast.ts';
+import { addressOf, type DatafastOptions } from './datafast.ts';
 import { describeRefusal, meaningOfRefusal, messageIn } from './refusal.ts';
 
 export type CheckOptions = Pick<DatafastOptions, 'apiKey' | 'websiteId' | 'url' | 'fetch'>;
@@ -13,10 +14,12 @@ const NO_VISITOR = '00000000-0000-4000-8000-000000000000';
 const OFFICIAL_URL = 'https://datafa.st';
 const TIMEOUT_MS = 8_000;
 
-/** Empty when the key works, or when it is not complete: the settings say that. */
-export async function checkDatafast(options: CheckOptions): Promise<readonly Problem[]> {
+/** Empty when the key works. `undefined` when it is not complete, so that nothing was asked: the settings say that. */
+export async function checkDatafast(
+  options: CheckOptions,
+): Promise<readonly Problem[] | undefined> {
   const { apiKey, websiteId } = options;
-  if (apiKey === undefined || (needsWebsite(apiKey) && !websiteId)) return [];
+  if (apiKey === undefined || (needsWebsite(apiKey) && !websiteId)) return undefined;
   const response = await send(options.fetch, {
     method: 'GET',
     url: addressOf(options, `visitors/${NO_VISITOR}`),
@@ -36,7 +39,7 @@ export async function checkDatafast(options: CheckOptions): Promise<readonly Pro
     const key = needsWebsite(apiKey) ? 'DATAFAST_WEBSITE_ID' : 'DATAFAST_API_KEY';
     return say(key, 'It needs analytics:read for this website, and a plan that is not suspended.');
   }
-  // A key whose visitor is unknown, or that is told to slow down, is a known key.
+  // 429, and a refusal of the visitor, also prove that the key is valid.
   const isKnown = status === 200 || status === 429 || meaning.about !== 'nobody';
   if (isKnown) return [];
   return isOwnUrl

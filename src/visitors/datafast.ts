@@ -1,5 +1,6 @@
 // DataFast as an upstream: its address, its key, and what is known of its limits and health.
 import { configurationRetry, type Snooze, type Waiting } from '../outcome.ts';
+import { needsWebsite } from '../settings/own-settings.ts';
 import type { RateLimit } from '../upstream/rate-limit.ts';
 import { type Meaning, meaningOf } from '../upstream/status.ts';
 import {
@@ -55,10 +56,6 @@ export function obstacleOf(options: DatafastOptions): Waiting | undefined {
   const { reason, afterSeconds = 0 } = configurationRetry(everybody.reason);
   return { status: 'snooze', reason, afterSeconds } satisfies Snooze;
 }
-
-/** An account's token needs to be told which website; a `df_` key stands for its own. */
-export const needsWebsite = (apiKey: string | undefined): boolean =>
-  apiKey?.startsWith('dft_') ?? false;
 
 /** Asks for one visitor, or for something else below `/api/v1/`. `state`: whose failures count. */
 export function askDatafast(

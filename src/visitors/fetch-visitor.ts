@@ -2,6 +2,7 @@
 // https://datafa.st/docs/api/website/visitors/retrieve
 import { configurationRetry, type Retry, type Waiting } from '../outcome.ts';
 import type { Reason } from '../reasons.ts';
+import { isoOf } from '../time.ts';
 import type { Answered, UpstreamAnswer } from '../upstream/upstream.ts';
 import { parseVisitor } from './answer.ts';
 import { askDatafast, type DatafastOptions, meaningOfStatus, obstacleOf } from './datafast.ts';
@@ -30,7 +31,7 @@ export async function fetchVisitor(options: DatafastOptions, visitorId: string):
       const visitor = parseVisitor(visitorId, answer.json);
       if (!visitor) return { ...NO_ANSWER, wait: UNREADABLE };
       recordClear(options.state.refusals);
-      return { kind: 'found', visitor, fetchedAt: new Date(options.now()).toISOString() };
+      return { kind: 'found', visitor, fetchedAt: isoOf(options.now()) };
     }
     case 'refused':
       return refused(options, visitorId, answer);

@@ -1,5 +1,6 @@
 // Searching List visitors for several visitors, with as few requests as possible.
 import type { Visitor } from '../model.ts';
+import { MINUTE_MS } from '../time.ts';
 import { agrees } from './acquisition-proof.ts';
 import type { DatafastOptions } from './datafast.ts';
 import { eachOf } from './each-of.ts';
@@ -33,7 +34,7 @@ export interface ListFindings {
 }
 
 /** Visitors whose first visits lie within so much time are looked for together. */
-const TOGETHER_MS = 15 * 60_000;
+const TOGETHER_MS = 15 * MINUTE_MS;
 /** Of one visitor, whatever it is that the list goes by. */
 const PAGES_PER_VISITOR = 2;
 

@@ -1,6 +1,7 @@
-// DataFast's limit: 60 requests a minute and token. How its headers and refusals say what is left.
+// DataFast's limit on requests. How its headers and refusals say what is left.
 // https://datafa.st/docs/api
 import * as z from 'zod/mini';
+import { DATAFAST_PER_MINUTE } from '../limits.ts';
 import type { Snooze } from '../outcome.ts';
 import {
   learnLimit,
@@ -13,12 +14,12 @@ import { retryAfterSeconds } from '../upstream/retry-after.ts';
 import type { Answered, Limits } from '../upstream/upstream.ts';
 import { datafastReason } from './reasons.ts';
 
-const LIMIT = 60;
 const WINDOW_SECONDS = 60;
 /** An answer that comes late may name a moment that is just over. */
 const PAST_SECONDS = 10;
 
-export const newDatafastRateLimit = (): RateLimit => newRateLimit(LIMIT, WINDOW_SECONDS * 1000);
+export const newDatafastRateLimit = (): RateLimit =>
+  newRateLimit(DATAFAST_PER_MINUTE, WINDOW_SECONDS * 1000);
 
 /** The limits as the upstream client asks for them. */
 export function datafastLimits(rateLimit: RateLimit): Limits {
@@ -59,7 +60,7 @@ function numberIn(headers: Headers, name: string): number | undefined {
  * Seconds until the moment that DataFast names. Documented in seconds, seen in milliseconds; a small number can only be
  * a distance. Never more than twice the window. A moment long past says nothing, since a clock may be wrong.
  */
-export function secondsUntil(given: number | undefined, nowMs: number): number | undefined {
+function secondsUntil(given: number | undefined, nowMs: number): number | undefined {
   if (given === undefined) return undefined;
   const seconds =
     given < 1_000_000

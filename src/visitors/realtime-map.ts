@@ -3,6 +3,7 @@
 
 import { visitorIdFrom } from '../identifiers.ts';
 import { isObject } from '../json.ts';
+import { MINUTE_MS } from '../time.ts';
 import { newUpstreamState } from '../upstream/upstream.ts';
 import { readCached, type VisitorCache, writeCached } from './cache.ts';
 import { askDatafast, type DatafastOptions } from './datafast.ts';
@@ -26,8 +27,8 @@ interface MapSnapshot {
 /** A visitor on a map of half a minute ago has been on the site for longer. */
 const FRESH_MS = 30_000;
 /** After a failure: one that passes by itself, and one that only the operator or DataFast can fix. */
-const QUIET_MS = 60_000;
-const QUIET_LONG_MS = 10 * 60_000;
+const QUIET_MS = MINUTE_MS;
+const QUIET_LONG_MS = 10 * MINUTE_MS;
 /** Shorter than for visitors, since the map is only an extra. */
 const TIMEOUT_MS = 3_000;
 /** A larger map is cut, so that a busy site does not cost the batch its CPU. */

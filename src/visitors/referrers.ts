@@ -4,7 +4,7 @@ import type { Visitor } from '../model.ts';
 import { HOUR_MS, timeOf, VISIT_MS } from '../time.ts';
 import { requestsLeft as limitLeft } from '../upstream/rate-limit.ts';
 import { isOpen, isProven, isTagged, keepProof, readProof } from './acquisition-proof.ts';
-import { readCached, type VisitorCache, writeCached } from './cache.ts';
+import { KEPT_SECONDS, readCached, type VisitorCache, writeCached } from './cache.ts';
 import { type DatafastOptions, obstacleOf } from './datafast.ts';
 import { searchList } from './list-search.ts';
 import { MAP_KEY, type MapVisitor, readMap } from './realtime-map.ts';
@@ -49,8 +49,6 @@ export interface FoundReferrers {
 }
 
 const ownKey = (visitorId: string) => `referrer:2:${visitorId}`;
-/** As long as visitors are: a signup that has to wait, or is replayed, gets the same answer again. */
-const KEPT_SECONDS = 7 * 24 * 60 * 60;
 /** A larger batch does not exist, and a mistake must not become a storm. */
 const MAX_VISITORS = 100;
 
@@ -85,6 +83,7 @@ export async function findReferrers(
     }
   }
   const fresh = [...found].filter(([id, { first }]) => first !== undefined && !known.has(id));
+  // As long as visitors are: a signup that has to wait, or is replayed, gets the same answer again.
   await Promise.all(
     fresh.map(([id, { first }]) => writeCached(options.cache, ownKey(id), first, KEPT_SECONDS)),
   );

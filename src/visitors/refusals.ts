@@ -1,6 +1,7 @@
 // Whether DataFast refuses everybody: what its answers of this isolate say together. One visitor that is refused with
 // unknown words may be to blame. Several in a row are not.
 import type { Reason } from '../reasons.ts';
+import { MINUTE_MS } from '../time.ts';
 
 /** Kept per isolate: a hint that saves requests. A new isolate finds out again, from its first few answers. */
 export interface Refusals {
@@ -13,7 +14,7 @@ export interface Refusals {
 export const newRefusals = (): Refusals => ({ everybody: undefined, unclear: [] });
 
 /** A refusal of everybody is not tried with other visitors for so long. New secrets come with a new isolate. */
-const PAUSE_MS = 60_000;
+const PAUSE_MS = MINUTE_MS;
 /** Two bots in a row are an accident. */
 const SEVERAL = 3;
 

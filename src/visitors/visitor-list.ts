@@ -4,7 +4,7 @@
 import { visitorIdFrom } from '../identifiers.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import type { Visitor } from '../model.ts';
-import { isoOf, timeOf } from '../time.ts';
+import { isoOf, MINUTE_MS, timeOf } from '../time.ts';
 import { newUpstreamState } from '../upstream/upstream.ts';
 import { askDatafast, type DatafastOptions } from './datafast.ts';
 import { referrerText } from './referrer-text.ts';
@@ -33,7 +33,7 @@ export interface ListQuery {
 }
 
 /** Clocks and roundings differ by less. */
-export const MARGIN_MS = 60_000;
+export const MARGIN_MS = MINUTE_MS;
 export const PAGE_SIZE = 250;
 const TIMEOUT_MS = 8_000;
 

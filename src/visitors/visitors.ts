@@ -1,14 +1,14 @@
 // Visitors by ID: the cache first, then DataFast. Each visitor is asked for at most once, and few at a time.
 import { isObject } from '../json.ts';
-import { readCached, type VisitorCache, writeCached } from './cache.ts';
+import { MINUTE_MS } from '../time.ts';
+import { KEPT_SECONDS, readCached, type VisitorCache, writeCached } from './cache.ts';
 import { type DatafastOptions, isDatafastRecovering } from './datafast.ts';
 import { eachOf } from './each-of.ts';
 import { fetchVisitor } from './fetch-visitor.ts';
 import type { KnownLookup, Lookup } from './lookup.ts';
 
-/** Found visitors serve for 15 minutes, and for 7 days while DataFast cannot be reached. */
-const FRESH_MS = 15 * 60 * 1000;
-const KEPT_SECONDS = 7 * 24 * 60 * 60;
+/** Found visitors serve for 15 minutes, and while DataFast cannot be reached as long as they are kept. */
+const FRESH_MS = 15 * MINUTE_MS;
 /** The shortest life KV allows, and as long as an unknown visitor is remembered. */
 const ABSENT_SECONDS = 60;
 

@@ -1,5 +1,5 @@
 // Who is the operator: everybody who holds ADMIN_TOKEN, has logged in with it, or comes through Cloudflare Access.
-// While ADMIN_TOKEN is not set, nobody is.
+// Without ADMIN_TOKEN there is no operator.
 import type { Context, Next } from 'hono';
 import { areEqual } from '../crypto.ts';
 import { accessToken } from './access.ts';
@@ -50,7 +50,7 @@ export async function isProven(
   );
 }
 
-/** Middleware: strangers get no further. */
+/** Middleware: only operators get further. */
 export async function operatorsOnly(c: Context<WebEnv>, next: Next): Promise<Response | undefined> {
   if (c.env.config.adminToken === undefined) {
     return problem(503, 'Closed until ADMIN_TOKEN is set to at least 32 characters.');

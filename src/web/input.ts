@@ -3,7 +3,7 @@
 import * as z from 'zod/mini';
 import type { Mistake } from '../api/problem.ts';
 import { emailFrom, visitorIdFrom } from '../identifiers.ts';
-import { parseObject } from '../sources/payload.ts';
+import { parseObject } from '../json.ts';
 import { readBody } from './body.ts';
 import { problem } from './problem.ts';
 

@@ -6,8 +6,8 @@ import { MINUTE_MS, timeOf } from '../time.ts';
 const WINDOW_MS = 15 * MINUTE_MS;
 const FAILURES_PER_CLIENT = 5;
 /**
- * Beyond this nothing more is counted, so that strangers cannot fill the ledger. The login stays open: if it closed for
- * everybody, a stranger with twenty addresses could lock the operator out. The API accepts any number of tokens anyway.
+ * Beyond this nothing more is counted, so that an attacker cannot fill the ledger. The login stays open: if it closed for
+ * everybody, an attacker with twenty addresses could lock the operator out. The API accepts any number of tokens anyway.
  */
 const FAILURES_KEPT = 100;
 

@@ -52,7 +52,7 @@ async function logIn(c: Context<WebEnv>): Promise<Response> {
   return c.redirect(ownPath(next, c.req.url), 303);
 }
 
-/** Middleware for pages: strangers are asked to log in, and a form must be one of our own. */
+/** Middleware for pages: others are asked to log in, and a form must be one of our own. */
 export async function pagesForOperators(
   c: Context<WebEnv>,
   next: Next,

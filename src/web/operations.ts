@@ -1,6 +1,5 @@
 // What an operator orders: backfill signups of the past, replay signups, erase a person.
 import type { Context } from 'hono';
-import { HTTPException } from 'hono/http-exception';
 import { Hono } from 'hono/tiny';
 import * as z from 'zod/mini';
 import type {
@@ -11,7 +10,7 @@ import type {
   Replayed,
   ReplayedPage,
 } from '../api/operations.ts';
-import { allReasons, findReason } from '../delivery/reason-book.ts';
+import { allReasons, findReason } from '../health/all-reasons.ts';
 import { countReplayable } from '../ledger/replays.ts';
 import { DELIVERY_STATUSES } from '../model.ts';
 import { nearest } from '../nearest.ts';
@@ -21,7 +20,8 @@ import { REPLAY_AT_ONCE, replayAll, replaySignup } from '../operations/replay.ts
 import { Cursor, cursorFor } from './cursor.ts';
 import { Email, notOneOf, readJson, readParameters } from './input.ts';
 import { problem } from './problem.ts';
-import type { WebApp, WebDependencies, WebEnv } from './web.ts';
+import { queueOf } from './queue.ts';
+import type { WebApp, WebEnv } from './web.ts';
 
 const listError = `is not a list of 1 to ${REPLAY_AT_ONCE} signups`;
 const momentError = 'is not a moment in UTC, in ISO 8601';
@@ -65,7 +65,7 @@ async function backfill(c: Context<WebEnv>): Promise<Response> {
   if (refusal) return refusal;
   const results = await backfillSignups(values.signups, c.env.now());
   const signups = results.flatMap((result) => (result.kind === 'signup' ? result.signup : []));
-  if (signups.length > 0) await queueOf(c).enqueueAll(signups);
+  if (signups.length > 0) await queue(c).enqueueAll(signups);
   const items = results.map((result): Backfilled['items'][number] =>
     result.kind === 'signup'
       ? { status: 'accepted', id: result.signup.id }
@@ -75,7 +75,7 @@ async function backfill(c: Context<WebEnv>): Promise<Response> {
 }
 
 async function replayOne(c: Context<WebEnv>): Promise<Response> {
-  const result = await replaySignup({ ...c.env, ...queueOf(c) }, c.req.param('id') ?? '');
+  const result = await replaySignup({ ...c.env, ...queue(c) }, c.req.param('id') ?? '');
   if (!result) return problem(404, 'The ledger has no such signup.');
   const { replayed, unreadable } = result;
   return unreadable.length > 0
@@ -92,7 +92,7 @@ async function replayMany(c: Context<WebEnv>): Promise<Response> {
     const unknown = counted.total === 0 ? unknownReason(filter.reason) : undefined;
     return unknown ?? c.json(counted satisfies Replayable);
   }
-  const dependencies = { ...c.env, ...queueOf(c) };
+  const dependencies = { ...c.env, ...queue(c) };
   const { replayed, unreadable, next } = await replayAll(dependencies, { ...filter, after });
   const isNone = replayed.length + unreadable.length === 0;
   const unknown = isNone ? unknownReason(filter.reason) : undefined;
@@ -117,13 +117,6 @@ async function erase(c: Context<WebEnv>): Promise<Response> {
   return refusal ?? c.json((await erasePerson(c.env, values.email)) satisfies Erased);
 }
 
-/** The queue. That it is unavailable is not a bug: the same request works later and doubles nothing. */
-function queueOf({ env }: Context<WebEnv>): Pick<WebDependencies, 'enqueueAll'> {
-  const res = problem(503, 'The signups could not be queued.', { 'retry-after': '10' });
-  return {
-    enqueueAll: (signups) =>
-      env.enqueueAll(signups).catch((cause: unknown) => {
-        throw new HTTPException(503, { res, cause });
-      }),
-  };
-}
+const queue = ({ env }: Context<WebEnv>) => queueOf(env, notQueued);
+
+const notQueued = () => problem(503, 'The signups could not be queued.', { 'retry-after': '10' });

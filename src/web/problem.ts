@@ -15,7 +15,7 @@ const TITLES = {
 } as const;
 
 /**
- * An error answer. Strangers read `detail`, so it never says why a secret was refused. `errors`: which parts of the
+ * An error answer. Everybody can read `detail`, so it never says why a secret was refused. `errors`: which parts of the
  * request are wrong, and why.
  */
 export function problem(

@@ -1,9 +1,9 @@
 // A browser's session: a cookie signed with ADMIN_TOKEN, so that a new token ends every session. Nothing is stored.
 import { areEqual, hmac } from '../crypto.ts';
 import { isThisMachine } from '../settings/setting.ts';
-import { DAY_MS } from '../time.ts';
+import { DAY_SECONDS } from '../time.ts';
 
-const SESSION_SECONDS = (7 * DAY_MS) / 1000;
+const SESSION_SECONDS = 7 * DAY_SECONDS;
 
 /** `<expires, Unix seconds>.<random UUID>.<signature>` */
 const SHAPE = /^((\d{1,12})\.[0-9a-f-]{36})\.([0-9a-f]{64})$/;

@@ -6,7 +6,7 @@ import { fields, valuesOf } from '../destinations/fields.ts';
 import { findVisitor } from './find-visitor.ts';
 import { readParameters, VisitorId } from './input.ts';
 import { problem } from './problem.ts';
-import type { WebApp, WebDependencies, WebEnv } from './web.ts';
+import type { WebApp, WebEnv } from './web.ts';
 
 export const VisitorPath = z.object({ visitorId: VisitorId });
 
@@ -23,21 +23,20 @@ export function visitors(): WebApp {
     const { match, visitor, fetchedAt } = known;
     const attribution = c.env.attribute({ visitor });
     const journey = visitor && c.env.journey(visitor);
+    const enriched = { match, visitor, fetchedAt, attribution, journey };
     return c.json({
       ...values,
       match,
       visitor: visitor ?? null,
       attribution,
-      fields: valuesOf(fieldsOf(c.env), { match, visitor, fetchedAt, attribution, journey }),
+      fields: valuesOf(fields, enriched),
+      destinations: c.env.destinations().map((destination) => ({
+        name: destination.name,
+        fields: valuesOf(destination.fields, enriched),
+      })),
       cachedAt: fetchedAt ?? null,
     } satisfies VisitorResult);
   });
 
   return app;
-}
-
-/** The fields that are written, under the operator's names. Without a destination, every field under its own name. */
-function fieldsOf({ destinations }: Pick<WebDependencies, 'destinations'>) {
-  const written = destinations().flatMap((destination) => destination.fields);
-  return written.length > 0 ? written : fields;
 }

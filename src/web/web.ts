@@ -1,7 +1,6 @@
 // What the web room needs from outside, and the type of its Hono apps.
 import type { Hono } from 'hono/tiny';
 import type { OpenDestination } from '../destinations/destination.ts';
-import type { NamesByDestination } from '../destinations/field-names.ts';
 import type { LedgerDatabase } from '../ledger/database.ts';
 import type { Log } from '../log.ts';
 import type { Attribution, Journey, Signup, Visitor } from '../model.ts';
@@ -23,9 +22,8 @@ export interface WebDependencies {
   /** How many messages wait on the queue, roughly. Rejects where the platform does not say. */
   backlog(): Promise<number>;
   forgetVisitor(visitorId: string): Promise<unknown>;
-  /** Opened on demand, because the accept path does not need them. */
-  destinations(): readonly OpenDestination[];
-  fieldNames: NamesByDestination;
+  /** Opened on demand, because the accept path does not need them. `io`: what they ask with, instead of our own. */
+  destinations(io?: { fetch: typeof fetch }): readonly OpenDestination[];
   ledger: LedgerDatabase;
   findVisitors(queries: readonly VisitorQuery[]): Promise<ReadonlyMap<string, Lookup>>;
   attribute(input: { visitor?: Visitor; referrer?: string }): Attribution;
@@ -39,7 +37,7 @@ export interface WebDependencies {
 /** Dependencies travel as Hono's bindings: one app per isolate, and each request brings its own. */
 export interface WebEnv {
   Bindings: WebDependencies;
-  /** `proof`: the token in the operator's forms; absent for strangers. */
+  /** `proof`: the token in the operator's forms; absent for everybody else. */
   Variables: { proof?: string };
 }
 export type WebApp = Hono<WebEnv>;

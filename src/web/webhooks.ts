@@ -3,9 +3,9 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono/tiny';
 import type { WebhookAnswer } from '../api/webhook.ts';
+import { parseObject } from '../json.ts';
 import { describeError } from '../log.ts';
 import type { Signup } from '../model.ts';
-import { parseObject } from '../sources/payload.ts';
 import type { AnnouncedSignup, Source } from '../sources/source.ts';
 import type { Verification } from '../sources/verification.ts';
 import { isoOf } from '../time.ts';
@@ -153,7 +153,7 @@ function isSlow(queued: Promise<unknown>, sleep: WebDependencies['sleep']): Prom
   return Promise.race([queued.then(() => false), sleep(HOOK_DEADLINE_SECONDS).then(() => true)]);
 }
 
-/** The answer. A refusal never says why to strangers. */
+/** The answer. A refusal never says why. */
 function answer(how: End): Response {
   switch (how.kind) {
     case 'accepted':

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseMapping } from '../../src/cli/backfill-columns.ts';
-import { type FileRow, inPortions, momentFrom, readRows } from '../../src/cli/backfill-file.ts';
+import { type FileRow, inPortions, isoFromExport, readRows } from '../../src/cli/backfill-file.ts';
 
 const path = '/tmp/signups.csv';
 
@@ -113,6 +113,6 @@ describe('a moment', () => {
     ['2026-10-01', '2026-10-01'],
     ['01/10/2026', '01/10/2026'],
   ])('%s is sent as %s', (text, sent) => {
-    expect(momentFrom(text)).toBe(sent);
+    expect(isoFromExport(text)).toBe(sent);
   });
 });

@@ -128,11 +128,11 @@ describe('a destination that cannot be used', () => {
   );
 });
 
-describe('where signups shall arrive', () => {
+describe('where signups should arrive', () => {
   it('is asked when no destination is set, and only the keys of the chosen ones are', async () => {
     const { code, said, asked } = await stage.run(NO_SAMPLE, {
       answers: {
-        'Where shall signups arrive': ['acme'],
+        'Where should signups arrive': ['acme'],
         'Which services': [],
         ...DATAFAST,
         ...ACME,
@@ -141,7 +141,7 @@ describe('where signups shall arrive', () => {
     });
     expect(code, said).toBe(0);
     expect(asked).toEqual([
-      'Where shall signups arrive?',
+      'Where should signups arrive?',
       expect.stringContaining('Which services'),
       expect.stringContaining('DATAFAST_API_KEY'),
       'ACME_ACCOUNT (Acme CRM → ACME_ACCOUNT)',
@@ -157,7 +157,7 @@ describe('where signups shall arrive', () => {
   it('may be several places', async () => {
     const { code, said } = await stage.run(NO_SAMPLE, {
       answers: {
-        'Where shall signups arrive': ['hubspot', 'acme'],
+        'Where should signups arrive': ['hubspot', 'acme'],
         'Which services': [],
         ...stage.keys,
         ...ACME,

@@ -77,7 +77,7 @@ describe('a plan', () => {
     expect(plan({ env, deployed: new Set(['DATAFAST_WEBSITE_ID']) }).missing).toEqual([]);
   });
 
-  it('needs every key of the destinations that shall be on, and no other’s', () => {
+  it('needs every key of the destinations that should be on, and no other’s', () => {
     const destinations = [pair];
     expect(plan({ destinations }).missing).toEqual([
       'DATAFAST_API_KEY',

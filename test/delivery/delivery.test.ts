@@ -1,4 +1,4 @@
-// One batch at a time through the queue's door, on real KV and D1, with a clock of the test's own.
+// One batch at a time through the queue's consumer, on real KV and D1, with a clock of the test's own.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { attribute } from '../../src/attribution/attribute.ts';
@@ -7,14 +7,14 @@ import { consumeDeadLetters } from '../../src/delivery/dead-letters.ts';
 import type { LedgerDatabase } from '../../src/ledger/database.ts';
 import { dailyLimitReached } from '../../stand-ins/hubspot/failures.ts';
 import { lookupsOf } from '../world.ts';
-import { type Door, openDoor, row } from './queue-door.ts';
+import { type Consumer, openConsumer, row } from './consumer.ts';
 
 const START = Date.parse('2026-11-23T09:00:00.000Z');
 const REQUESTS_PER_INVOCATION = 50;
-let door: Door;
+let consumer: Consumer;
 
 beforeEach(async () => {
-  door = await openDoor(START);
+  consumer = await openConsumer(START);
 });
 
 /** A ledger that can be read, and not written while `fails` says so. */
@@ -35,40 +35,43 @@ function failingToRecord(fails: () => boolean): LedgerDatabase {
 describe('a batch', () => {
   it('of 40 signups costs 40 DataFast and 2 HubSpot requests, and the same 40 again cost none', async () => {
     const batch = Array.from({ length: 40 }, () =>
-      door.signup({ visitorId: door.world.visitor() }),
+      consumer.signup({ visitorId: consumer.world.visitor() }),
     );
-    const first = await door.run(batch);
+    const first = await consumer.run(batch);
     expect(first.explicitAcks).toHaveLength(40);
-    expect(door.world.datafast.requests).toHaveLength(40);
-    expect(door.world.hubspot.requests).toHaveLength(2);
-    expect(door.world.hubspot.contacts()).toHaveLength(40);
+    expect(consumer.world.datafast.requests).toHaveLength(40);
+    expect(consumer.world.hubspot.requests).toHaveLength(2);
+    expect(consumer.world.hubspot.contacts()).toHaveLength(40);
 
-    const second = await door.run(batch);
+    const second = await consumer.run(batch);
     expect(second.explicitAcks).toHaveLength(40);
-    expect(door.world.datafast.requests).toHaveLength(40);
-    expect(door.world.hubspot.requests).toHaveLength(2);
+    expect(consumer.world.datafast.requests).toHaveLength(40);
+    expect(consumer.world.hubspot.requests).toHaveLength(2);
   });
 
   it('never has more than six requests to DataFast under way', async () => {
     let underWay = 0;
     let most = 0;
-    door.world.datafast.failWith(async () => {
+    consumer.world.datafast.failWith(async () => {
       underWay += 1;
       most = Math.max(most, underWay);
       await scheduler.wait(1);
       underWay -= 1;
       return undefined;
     });
-    await door.run(
-      Array.from({ length: 20 }, () => door.signup({ visitorId: door.world.visitor() })),
+    await consumer.run(
+      Array.from({ length: 20 }, () => consumer.signup({ visitorId: consumer.world.visitor() })),
     );
     expect(most).toBe(6);
   });
 
   it('is not blocked by a record HubSpot refuses', async () => {
-    const good = door.signup({ visitorId: door.world.visitor() });
-    const bad = door.signup({ email: 'somebody@example.con', visitorId: door.world.visitor() });
-    const result = await door.run([bad, good]);
+    const good = consumer.signup({ visitorId: consumer.world.visitor() });
+    const bad = consumer.signup({
+      email: 'somebody@example.con',
+      visitorId: consumer.world.visitor(),
+    });
+    const result = await consumer.run([bad, good]);
     expect(result.explicitAcks).toHaveLength(2);
     expect(await row(good.id)).toMatchObject({ status: 'delivered' });
     const failed = await row(bad.id);
@@ -82,40 +85,40 @@ describe('a batch', () => {
   });
 
   it('keeps a message it cannot read, and delivers the others', async () => {
-    const good = door.signup({ visitorId: door.world.visitor() });
-    const result = await door.run([{ version: 2, id: 'from-the-future' }, good]);
+    const good = consumer.signup({ visitorId: consumer.world.visitor() });
+    const result = await consumer.run([{ version: 2, id: 'from-the-future' }, good]);
     expect(result.explicitAcks).toEqual(['1']);
     expect(result.retryMessages).toMatchObject([{ msgId: '0' }]);
   });
 
   it('comes back whole when the ledger cannot be reached, and repeating it changes nothing', async () => {
-    const person = door.signup({ visitorId: door.world.visitor() });
+    const person = consumer.signup({ visitorId: consumer.world.visitor() });
     const broken = {
       prepare: () => env.LEDGER.prepare('SELECT nothing FROM nowhere'),
       batch: env.LEDGER.batch,
     };
-    const result = await door.run([person], consumeSignups, { ledger: broken });
+    const result = await consumer.run([person], consumeSignups, { ledger: broken });
     expect(result.delays).toEqual([30]);
     expect(result.explicitAcks).toEqual([]);
 
-    await door.run([person]);
-    await door.run([person]);
-    expect(door.world.hubspot.contacts()).toHaveLength(1);
+    await consumer.run([person]);
+    await consumer.run([person]);
+    expect(consumer.world.hubspot.contacts()).toHaveLength(1);
     expect(await row(person.id)).toMatchObject({ status: 'delivered' });
   });
 
   it('that was written but not recorded is written again without harm', async () => {
-    const person = door.signup({ visitorId: door.world.visitor() });
+    const person = consumer.signup({ visitorId: consumer.world.visitor() });
     const ledger = failingToRecord(() => true);
-    const lost = await door.run([person], consumeSignups, { ledger });
+    const lost = await consumer.run([person], consumeSignups, { ledger });
     expect(lost.delays).toEqual([30]);
-    const before = door.world.hubspot.contact(person.email ?? '')?.properties;
+    const before = consumer.world.hubspot.contact(person.email ?? '')?.properties;
 
-    door.nowMs += 60_000;
-    await door.run([person]);
-    expect(door.world.hubspot.contacts()).toHaveLength(1);
+    consumer.nowMs += 60_000;
+    await consumer.run([person]);
+    expect(consumer.world.hubspot.contacts()).toHaveLength(1);
     const { lastmodifieddate: _, ...after } =
-      door.world.hubspot.contact(person.email ?? '')?.properties ?? {};
+      consumer.world.hubspot.contact(person.email ?? '')?.properties ?? {};
     expect(before).toMatchObject(after);
     expect(await row(person.id)).toMatchObject({ status: 'delivered' });
   });
@@ -126,7 +129,7 @@ describe('a batch', () => {
       batch: env.LEDGER.batch,
     };
     const delayAt = async (attempts: number) =>
-      (await door.run([door.signup()], consumeSignups, { ledger }, attempts)).delays[0];
+      (await consumer.run([consumer.signup()], consumeSignups, { ledger }, attempts)).delays[0];
     expect([await delayAt(1), await delayAt(2), await delayAt(5), await delayAt(50)]).toEqual([
       30, 60, 480, 3600,
     ]);
@@ -134,11 +137,11 @@ describe('a batch', () => {
 
   it('with one signup that brings out a bug delivers the others', async () => {
     const batch = [
-      door.signup(),
-      door.signup({ visitorId: door.world.visitor({ params: { ref: 'poison' } }) }),
-      door.signup(),
+      consumer.signup(),
+      consumer.signup({ visitorId: consumer.world.visitor({ params: { ref: 'poison' } }) }),
+      consumer.signup(),
     ];
-    const result = await door.run(batch, consumeSignups, {
+    const result = await consumer.run(batch, consumeSignups, {
       attribute: (input) => {
         if (input.visitor?.params.ref === 'poison') throw new TypeError('ada@example.com');
         return attribute(input);
@@ -149,57 +152,61 @@ describe('a batch', () => {
       status: 'waiting',
       deliveries: [{ reason: 'enrichment_failed' }],
     });
-    expect(door.logged.join()).toContain('TypeError');
-    expect(door.logged.join()).not.toContain('ada@');
+    expect(consumer.logged.join()).toContain('TypeError');
+    expect(consumer.logged.join()).not.toContain('ada@');
   });
 
   it('that failed again and again is taken apart, so that only the signup at fault comes back', async () => {
-    const batch = [door.signup(), door.signup({ source: 'culprit' }), door.signup()];
+    const batch = [consumer.signup(), consumer.signup({ source: 'culprit' }), consumer.signup()];
     const ledger = failingToRecord(() => recordedSources.includes('culprit'));
     const recordedSources: string[] = [];
-    const destinations = door.dependencies().destinations.map((destination) => ({
+    const destinations = consumer.dependencies().destinations.map((destination) => ({
       ...destination,
       upsert: (contacts: Parameters<typeof destination.upsert>[0]) => {
         recordedSources.splice(0, Infinity, ...contacts.map(({ first }) => first.signup.source));
         return destination.upsert(contacts);
       },
     }));
-    const together = await door.run(batch, consumeSignups, { ledger, destinations });
+    const together = await consumer.run(batch, consumeSignups, { ledger, destinations });
     expect(together.explicitAcks).toEqual([]);
-    const apart = await door.run(batch, consumeSignups, { ledger, destinations }, 3);
+    const apart = await consumer.run(batch, consumeSignups, { ledger, destinations }, 3);
     expect(apart.explicitAcks).toEqual(['0', '2']);
   });
 
   it('logs counts, and nothing that identifies a person', async () => {
-    await door.run([door.signup({ email: 'secret.person@example.com', name: 'Secret Person' })]);
-    expect(door.logged.join()).toContain('batch_delivered');
-    expect(door.logged.join()).not.toMatch(/secret|person@/i);
+    await consumer.run([
+      consumer.signup({ email: 'secret.person@example.com', name: 'Secret Person' }),
+    ]);
+    expect(consumer.logged.join()).toContain('batch_delivered');
+    expect(consumer.logged.join()).not.toMatch(/secret|person@/i);
   });
 });
 
 describe('an invocation', () => {
   const allRequests = () =>
-    door.world.datafast.requests.length + door.world.hubspot.requests.length;
+    consumer.world.datafast.requests.length + consumer.world.hubspot.requests.length;
   const spend = async (requests: number) => {
     const authorization = `Bearer ${env.DATAFAST_API_KEY}`;
     for (let made = 0; made < requests; made += 1) {
-      await door.world.fetch(`https://datafa.st/api/v1/visitors/${crypto.randomUUID()}`, {
+      await consumer.world.fetch(`https://datafa.st/api/v1/visitors/${crypto.randomUUID()}`, {
         headers: { authorization },
       });
     }
-    door.world.datafast.requests.length = 0;
+    consumer.world.datafast.requests.length = 0;
   };
   const forty = () =>
-    Array.from({ length: 40 }, () => door.signup({ visitorId: door.world.visitor() }));
+    Array.from({ length: 40 }, () => consumer.signup({ visitorId: consumer.world.visitor() }));
   const refuse = (path: string, status: number) =>
-    door.world.hubspot.failWith((request) => (request.url.includes(path) ? { status } : undefined));
+    consumer.world.hubspot.failWith((request) =>
+      request.url.includes(path) ? { status } : undefined,
+    );
 
   it.each<[string, () => Promise<void> | void]>([
     ['in good weather', () => {}],
     ['with DataFast’s minute half spent', () => spend(30)],
     ['with HubSpot refusing every read', () => refuse('batch/read', 400)],
     ['with HubSpot refusing every upsert', () => refuse('batch/upsert', 400)],
-    ['with HubSpot’s day spent', () => door.world.hubspot.failWith(dailyLimitReached())],
+    ['with HubSpot’s day spent', () => consumer.world.hubspot.failWith(dailyLimitReached())],
     [
       'with half a minute and a HubSpot that refuses every read',
       async () => {
@@ -216,53 +223,57 @@ describe('an invocation', () => {
     ],
   ])('of 40 signups makes at most 50 requests %s', async (_, weather) => {
     const names = new Map([['hubspot', new Map([['datafast_source', 'lead_source']])]]);
-    door.world.hubspot.addProperty({ name: 'lead_source' });
+    consumer.world.hubspot.addProperty({ name: 'lead_source' });
     await weather();
-    await door.run(forty(), consumeSignups, door.dependencies(REQUESTS_PER_INVOCATION, names));
+    await consumer.run(
+      forty(),
+      consumeSignups,
+      consumer.dependencies(REQUESTS_PER_INVOCATION, names),
+    );
     expect(allRequests()).toBeGreaterThan(0);
     expect(allRequests()).toBeLessThanOrEqual(50);
   });
 
   it('of 40 signups that cannot be recorded makes at most 50 requests, again and again', async () => {
     const ledger = failingToRecord(() => true);
-    const metered = { ...door.dependencies(REQUESTS_PER_INVOCATION), ledger };
-    const result = await door.run(forty(), consumeSignups, metered, 3);
+    const metered = { ...consumer.dependencies(REQUESTS_PER_INVOCATION), ledger };
+    const result = await consumer.run(forty(), consumeSignups, metered, 3);
     expect(allRequests()).toBeLessThanOrEqual(50);
     expect(result.explicitAcks).toEqual([]);
     expect(result.delays).toHaveLength(40);
   });
 
-  it('still waits for DataFast’s minute where there is room, and postpones the rest', async () => {
+  it('still waits for DataFast’s minute where there is room, and defers the rest', async () => {
     await spend(30);
     const batch = forty();
-    const result = await door.run(
+    const result = await consumer.run(
       batch,
       consumeSignups,
-      door.dependencies(REQUESTS_PER_INVOCATION),
+      consumer.dependencies(REQUESTS_PER_INVOCATION),
     );
-    expect(door.slept).toEqual([60.5]);
+    expect(consumer.slept).toEqual([60.5]);
     expect(result.explicitAcks).toHaveLength(40);
-    expect(door.later.length).toBeLessThan(5);
-    expect(door.world.hubspot.contacts()).toHaveLength(40 - door.later.length);
+    expect(consumer.later.length).toBeLessThan(5);
+    expect(consumer.world.hubspot.contacts()).toHaveLength(40 - consumer.later.length);
   });
 });
 
 describe('an unknown visitor', () => {
   it('is asked for again after 30 s, 2 min and 10 min, then delivered as not found', async () => {
-    const person = door.signup({ visitorId: crypto.randomUUID() });
+    const person = consumer.signup({ visitorId: crypto.randomUUID() });
     const waits: unknown[] = [];
     for (let round = 0; round < 3; round += 1) {
-      const [delay] = (await door.run([person])).delays;
+      const [delay] = (await consumer.run([person])).delays;
       waits.push(delay);
-      expect(door.world.hubspot.contacts()).toHaveLength(0);
-      door.nowMs += Number(delay) * 1000;
+      expect(consumer.world.hubspot.contacts()).toHaveLength(0);
+      consumer.nowMs += Number(delay) * 1000;
     }
     expect(waits).toEqual([30, 120, 600]);
-    expect(door.world.datafast.requests).toHaveLength(3);
+    expect(consumer.world.datafast.requests).toHaveLength(3);
 
-    const last = await door.run([person]);
+    const last = await consumer.run([person]);
     expect(last.explicitAcks).toHaveLength(1);
-    const contact = door.world.hubspot.contact(person.email ?? '')?.properties;
+    const contact = consumer.world.hubspot.contact(person.email ?? '')?.properties;
     expect(contact?.datafast_match).toBe('not_found');
     expect(contact?.datafast_signup_source).toBe('signup');
     expect(contact?.datafast_channel).toBeUndefined();
@@ -271,47 +282,47 @@ describe('an unknown visitor', () => {
 
   it('is asked for again after 30 s even if the provider’s clock is hours ahead', async () => {
     const occurredAt = new Date(START + 5 * 3600_000).toISOString();
-    const person = door.signup({ visitorId: crypto.randomUUID(), occurredAt });
-    expect((await door.run([person])).delays).toEqual([30]);
+    const person = consumer.signup({ visitorId: crypto.randomUUID(), occurredAt });
+    expect((await consumer.run([person])).delays).toEqual([30]);
   });
 
   it('who turns up meanwhile is matched', async () => {
     const visitorId = crypto.randomUUID();
-    const person = door.signup({ visitorId });
-    await door.run([person]);
+    const person = consumer.signup({ visitorId });
+    await consumer.run([person]);
     expect(await row(person.id)).toMatchObject({
       status: 'waiting',
       match: 'not_found',
       lookups: 0,
       deliveries: [{ reason: 'visitor_not_found_yet', attempts: 0 }],
     });
-    door.world.visitor({ visitorId, params: { utm_source: 'google', utm_medium: 'organic' } });
-    door.nowMs += 30_000;
-    await door.run([person]);
+    consumer.world.visitor({ visitorId, params: { utm_source: 'google', utm_medium: 'organic' } });
+    consumer.nowMs += 30_000;
+    await consumer.run([person]);
     expect(await row(person.id)).toMatchObject({ status: 'delivered', match: 'matched' });
   });
 
   it('is remembered for a minute, so that a second signup of theirs costs no request', async () => {
     const visitorId = crypto.randomUUID();
-    await door.run([door.signup({ visitorId })]);
-    await door.run([door.signup({ visitorId })]);
-    expect(lookupsOf(door.world)).toHaveLength(1);
+    await consumer.run([consumer.signup({ visitorId })]);
+    await consumer.run([consumer.signup({ visitorId })]);
+    expect(lookupsOf(consumer.world)).toHaveLength(1);
   });
 });
 
 describe('when DataFast', () => {
   it('has spent its budget, what is enriched goes first and the rest waits inside the batch', async () => {
     const batch = Array.from({ length: 70 }, () =>
-      door.signup({ visitorId: door.world.visitor() }),
+      consumer.signup({ visitorId: consumer.world.visitor() }),
     );
-    const result = await door.run(batch);
+    const result = await consumer.run(batch);
     expect(result.explicitAcks).toHaveLength(70);
-    expect(door.slept).toEqual([60.5]);
-    expect(door.world.hubspot.contacts()).toHaveLength(70);
-    const writes = door.world.hubspot.requests.filter(({ path }) => path.endsWith('upsert'));
+    expect(consumer.slept).toEqual([60.5]);
+    expect(consumer.world.hubspot.contacts()).toHaveLength(70);
+    const writes = consumer.world.hubspot.requests.filter(({ path }) => path.endsWith('upsert'));
     expect(writes.map(({ at }) => at - START)).toEqual([0, 60_500]);
     // It stops by itself: no request was refused.
-    expect(door.world.datafast.requests.filter(({ status }) => status === 429)).toEqual([]);
+    expect(consumer.world.datafast.requests.filter(({ status }) => status === 429)).toEqual([]);
   });
 
   it.each([
@@ -324,19 +335,19 @@ describe('when DataFast', () => {
     ['a moment long past', { reset: START - 300_000 }, {}, 60],
     ['nothing at all', {}, {}, 60],
   ])('says when its budget is back by %s', async (_, body, headers, seconds) => {
-    door.world.datafast.failWith({ status: 429, body, headers, times: 1 });
-    await door.run([door.signup({ visitorId: door.world.visitor() })]);
-    expect(door.slept).toEqual([seconds + 0.5]);
-    expect(door.world.hubspot.contacts()).toHaveLength(1);
+    consumer.world.datafast.failWith({ status: 429, body, headers, times: 1 });
+    await consumer.run([consumer.signup({ visitorId: consumer.world.visitor() })]);
+    expect(consumer.slept).toEqual([seconds + 0.5]);
+    expect(consumer.world.hubspot.contacts()).toHaveLength(1);
   });
 
   it('wants a longer wait than a batch may take, the signup waits in the queue and that counts no attempt', async () => {
-    const person = door.signup({ visitorId: door.world.visitor() });
-    door.world.datafast.failWith({ status: 429, headers: { 'retry-after': '110' } });
-    const result = await door.run([person]);
-    expect(door.slept).toEqual([110.5, 110.5]);
+    const person = consumer.signup({ visitorId: consumer.world.visitor() });
+    consumer.world.datafast.failWith({ status: 429, headers: { 'retry-after': '110' } });
+    const result = await consumer.run([person]);
+    expect(consumer.slept).toEqual([110.5, 110.5]);
     expect(result.explicitAcks).toEqual(['0']);
-    expect(door.later).toEqual([{ signup: person, delaySeconds: 111 }]);
+    expect(consumer.later).toEqual([{ signup: person, delaySeconds: 111 }]);
     expect(await row(person.id)).toMatchObject({
       status: 'waiting',
       lookups: 0,
@@ -345,28 +356,28 @@ describe('when DataFast', () => {
   });
 
   it('is waited for and the queue takes nothing, the message itself comes back', async () => {
-    door.world.datafast.failWith({ status: 429, headers: { 'retry-after': '110' } });
+    consumer.world.datafast.failWith({ status: 429, headers: { 'retry-after': '110' } });
     const enqueueLater = () => Promise.reject(new Error('queue is down'));
-    const batch = [door.signup({ visitorId: door.world.visitor() })];
-    const result = await door.run(batch, consumeSignups, { enqueueLater });
+    const batch = [consumer.signup({ visitorId: consumer.world.visitor() })];
+    const result = await consumer.run(batch, consumeSignups, { enqueueLater });
     expect(result.explicitAcks).toEqual([]);
     expect(result.delays).toEqual([111]);
   });
 
   it('keeps saying that its budget is back in a second, it is not stormed', async () => {
-    door.world.datafast.failWith({ status: 429, body: { reset: 1 } });
-    await door.run(
-      Array.from({ length: 10 }, () => door.signup({ visitorId: door.world.visitor() })),
+    consumer.world.datafast.failWith({ status: 429, body: { reset: 1 } });
+    await consumer.run(
+      Array.from({ length: 10 }, () => consumer.signup({ visitorId: consumer.world.visitor() })),
     );
-    expect(door.slept).toEqual([1.5, 10, 10, 10]);
-    expect(door.world.datafast.requests.length).toBeLessThanOrEqual(30);
-    expect(door.later).toHaveLength(10);
+    expect(consumer.slept).toEqual([1.5, 10, 10, 10]);
+    expect(consumer.world.datafast.requests.length).toBeLessThanOrEqual(30);
+    expect(consumer.later).toHaveLength(10);
   });
 
   it('answers with a page of HTML, that says nothing about the visitor', async () => {
-    const person = door.signup({ visitorId: door.world.visitor() });
-    door.world.datafast.failWith({ status: 404, body: '<h1>Not found</h1>' });
-    await door.run([person]);
+    const person = consumer.signup({ visitorId: consumer.world.visitor() });
+    consumer.world.datafast.failWith({ status: 404, body: '<h1>Not found</h1>' });
+    await consumer.run([person]);
     expect(await row(person.id)).toMatchObject({
       status: 'waiting',
       deliveries: [{ reason: 'datafast_answer_unreadable', detail: 'HTTP 404' }],
@@ -384,16 +395,16 @@ describe('when DataFast', () => {
     [426, 'datafast_request_refused'],
     [302, 'datafast_request_refused'],
   ])('answers %d, the signup waits and nothing is written', async (status, reason) => {
-    const person = door.signup({ visitorId: door.world.visitor() });
-    door.world.datafast.failWith({ status });
-    const result = await door.run([person]);
+    const person = consumer.signup({ visitorId: consumer.world.visitor() });
+    consumer.world.datafast.failWith({ status });
+    const result = await consumer.run([person]);
     expect(result.explicitAcks).toEqual([]);
     expect(await row(person.id)).toMatchObject({ status: 'waiting', deliveries: [{ reason }] });
-    expect(door.world.hubspot.contacts()).toHaveLength(0);
+    expect(consumer.world.hubspot.contacts()).toHaveLength(0);
 
-    door.world.datafast.failWith(undefined);
-    door.nowMs += 600_000;
-    await door.run([person]);
+    consumer.world.datafast.failWith(undefined);
+    consumer.nowMs += 600_000;
+    await consumer.run([person]);
     expect(await row(person.id)).toMatchObject({ status: 'delivered', match: 'matched' });
   });
 
@@ -402,9 +413,9 @@ describe('when DataFast', () => {
     ['sends no JSON', { status: 200, body: '<html>' }, 'datafast_answer_unreadable'],
     ['sends JSON of another shape', { status: 200, body: [] }, 'datafast_answer_unreadable'],
   ])('%s, the signup waits', async (_, failure, reason) => {
-    const person = door.signup({ visitorId: door.world.visitor() });
-    door.world.datafast.failWith(failure);
-    await door.run([person]);
+    const person = consumer.signup({ visitorId: consumer.world.visitor() });
+    consumer.world.datafast.failWith(failure);
+    await consumer.run([person]);
     expect(await row(person.id)).toMatchObject({ status: 'waiting', deliveries: [{ reason }] });
   });
 
@@ -412,21 +423,21 @@ describe('when DataFast', () => {
 
   it('refuses a whole batch in unknown words, nobody of it is blamed and all arrive afterwards', async () => {
     const people = Array.from({ length: 5 }, () =>
-      door.signup({ visitorId: door.world.visitor() }),
+      consumer.signup({ visitorId: consumer.world.visitor() }),
     );
-    door.world.datafast.failWith(UNKNOWN_WORDS);
-    await door.run(people);
+    consumer.world.datafast.failWith(UNKNOWN_WORDS);
+    await consumer.run(people);
     for (const { id } of people) {
       expect(await row(id)).toMatchObject({
         status: 'waiting',
         deliveries: [{ reason: 'datafast_request_refused', detail: 'HTTP 400 Computer says no' }],
       });
     }
-    expect(door.world.hubspot.contacts()).toEqual([]);
+    expect(consumer.world.hubspot.contacts()).toEqual([]);
 
-    door.world.datafast.failWith(undefined);
-    door.nowMs += 600_000;
-    await door.run(people);
+    consumer.world.datafast.failWith(undefined);
+    consumer.nowMs += 600_000;
+    await consumer.run(people);
     for (const { id } of people) {
       expect(await row(id)).toMatchObject({ status: 'delivered', match: 'matched' });
     }
@@ -434,13 +445,13 @@ describe('when DataFast', () => {
 
   it('refuses one of several in unknown words, that one alone is delivered as refused', async () => {
     const people = Array.from({ length: 4 }, () =>
-      door.signup({ visitorId: door.world.visitor() }),
+      consumer.signup({ visitorId: consumer.world.visitor() }),
     );
     const [refused, ...others] = people;
-    door.world.datafast.failWith(({ url }) =>
+    consumer.world.datafast.failWith(({ url }) =>
       url.endsWith(refused?.visitorId ?? '') ? UNKNOWN_WORDS : undefined,
     );
-    await door.run(people);
+    await consumer.run(people);
     expect(await row(refused?.id ?? '')).toMatchObject({
       status: 'delivered',
       match: 'rejected_by_datafast',
@@ -454,46 +465,48 @@ describe('when DataFast', () => {
   ])(
     'refuses everybody for two weeks because of %s, no signup uses up the queue’s attempts',
     async (_, failure) => {
-      const person = door.signup({ visitorId: door.world.visitor() });
-      door.world.datafast.failWith(failure);
+      const person = consumer.signup({ visitorId: consumer.world.visitor() });
+      consumer.world.datafast.failWith(failure);
       const end = START + 14 * 24 * 3600_000;
       let attempts = 1;
       let most = 1;
       let messages = 0;
-      while (door.nowMs < end) {
-        const { delays } = await door.run([person], undefined, {}, attempts);
-        const [later] = door.later.splice(0);
+      while (consumer.nowMs < end) {
+        const { delays } = await consumer.run([person], undefined, {}, attempts);
+        const [later] = consumer.later.splice(0);
         attempts = later ? 1 : attempts + 1;
         most = Math.max(most, attempts);
         messages += 1;
-        door.nowMs += Number(later?.delaySeconds ?? delays[0]) * 1000;
+        consumer.nowMs += Number(later?.delaySeconds ?? delays[0]) * 1000;
       }
       expect(most).toBeLessThan(20);
       expect(messages).toBeLessThan(14 * 30);
       expect(await row(person.id)).toMatchObject({ status: 'waiting' });
-      door.world.datafast.failWith(undefined);
-      await door.run([person]);
+      consumer.world.datafast.failWith(undefined);
+      await consumer.run([person]);
       expect(await row(person.id)).toMatchObject({ status: 'delivered', match: 'matched' });
     },
     60_000,
   );
 
   it('is down, a copy of the last seven days serves', async () => {
-    const visitorId = door.world.visitor({ params: { utm_source: 'google', utm_medium: 'cpc' } });
-    await door.run([door.signup({ visitorId })]);
-    door.nowMs += 16 * 60_000;
-    door.world.datafast.failWith({ status: 500 });
-    const later = door.signup({ visitorId });
-    await door.run([later]);
+    const visitorId = consumer.world.visitor({
+      params: { utm_source: 'google', utm_medium: 'cpc' },
+    });
+    await consumer.run([consumer.signup({ visitorId })]);
+    consumer.nowMs += 16 * 60_000;
+    consumer.world.datafast.failWith({ status: 500 });
+    const later = consumer.signup({ visitorId });
+    await consumer.run([later]);
     expect(await row(later.id)).toMatchObject({ status: 'delivered', channel: 'Paid Search' });
   });
 
   it('flags a bot, the contact says so and gets no first touch', async () => {
     const visitorId = crypto.randomUUID();
-    door.world.datafast.visitors.set(visitorId, 'bot');
-    const person = door.signup({ visitorId });
-    await door.run([person]);
-    const properties = door.world.hubspot.contact(person.email ?? '')?.properties;
+    consumer.world.datafast.visitors.set(visitorId, 'bot');
+    const person = consumer.signup({ visitorId });
+    await consumer.run([person]);
+    const properties = consumer.world.hubspot.contact(person.email ?? '')?.properties;
     expect(properties).toMatchObject({ datafast_match: 'bot' });
     expect(properties).not.toHaveProperty('datafast_visitor_id');
   });
@@ -506,29 +519,29 @@ describe('when HubSpot', () => {
     [502, 'hubspot_unavailable', 4],
     [401, 'hubspot_unauthorized', 600],
   ])('answers %d, every signup waits and then arrives', async (status, reason, seconds) => {
-    const batch = [door.signup({ visitorId: door.world.visitor() }), door.signup()];
-    door.world.hubspot.failWith({ status });
-    const result = await door.run(batch);
-    const delays = [...result.delays, ...door.later.map(({ delaySeconds }) => delaySeconds)];
+    const batch = [consumer.signup({ visitorId: consumer.world.visitor() }), consumer.signup()];
+    consumer.world.hubspot.failWith({ status });
+    const result = await consumer.run(batch);
+    const delays = [...result.delays, ...consumer.later.map(({ delaySeconds }) => delaySeconds)];
     expect(delays).toEqual([seconds, seconds]);
     for (const { id } of batch) {
       expect(await row(id)).toMatchObject({ status: 'waiting', deliveries: [{ reason }] });
     }
-    door.world.hubspot.failWith(undefined);
-    door.nowMs += seconds * 1000;
-    await door.run(batch);
+    consumer.world.hubspot.failWith(undefined);
+    consumer.nowMs += seconds * 1000;
+    await consumer.run(batch);
     for (const { id } of batch) expect(await row(id)).toMatchObject({ status: 'delivered' });
-    expect(lookupsOf(door.world)).toHaveLength(1);
+    expect(lookupsOf(consumer.world)).toHaveLength(1);
   });
 
   it('answers COMPLETE and writes nothing, the signup is not taken for delivered', async () => {
-    const person = door.signup();
-    door.world.hubspot.failWith((request) =>
+    const person = consumer.signup();
+    consumer.world.hubspot.failWith((request) =>
       request.url.endsWith('upsert')
         ? { status: 200, body: { status: 'COMPLETE', results: [] } }
         : undefined,
     );
-    await door.run([person]);
+    await consumer.run([person]);
     expect(await row(person.id)).toMatchObject({
       status: 'waiting',
       deliveries: [{ reason: 'hubspot_unconfirmed' }],
@@ -538,8 +551,8 @@ describe('when HubSpot', () => {
 
 describe('the dead letters', () => {
   it('stand in the ledger as failed, with what a replay needs', async () => {
-    const person = door.signup();
-    const result = await door.run([person], consumeDeadLetters);
+    const person = consumer.signup();
+    const result = await consumer.run([person], consumeDeadLetters);
     expect(result.explicitAcks).toHaveLength(1);
     expect(await row(person.id)).toMatchObject({
       status: 'failed',
@@ -549,18 +562,18 @@ describe('the dead letters', () => {
   });
 
   it('never turn a delivered signup into a failed one', async () => {
-    const person = door.signup();
-    await door.run([person]);
-    await door.run([person], consumeDeadLetters);
+    const person = consumer.signup();
+    await consumer.run([person]);
+    await consumer.run([person], consumeDeadLetters);
     expect(await row(person.id)).toMatchObject({ status: 'delivered' });
   });
 
   it('keep the reason of the last attempt, and what was skipped stays skipped', async () => {
-    const waiting = door.signup({ visitorId: door.world.visitor() });
-    const skipped = door.signup({ email: undefined });
-    door.world.hubspot.failWith({ status: 503 });
-    await door.run([waiting, skipped]);
-    await door.run([waiting, skipped], consumeDeadLetters);
+    const waiting = consumer.signup({ visitorId: consumer.world.visitor() });
+    const skipped = consumer.signup({ email: undefined });
+    consumer.world.hubspot.failWith({ status: 503 });
+    await consumer.run([waiting, skipped]);
+    await consumer.run([waiting, skipped], consumeDeadLetters);
     expect(await row(waiting.id)).toMatchObject({
       status: 'failed',
       deliveries: [{ reason: 'gave_up', detail: 'hubspot_unavailable: HTTP 503' }],
@@ -569,7 +582,7 @@ describe('the dead letters', () => {
   });
 
   it('keep even a message that cannot be read', async () => {
-    await door.run([{ version: 9, surprise: true }], consumeDeadLetters);
+    await consumer.run([{ version: 9, surprise: true }], consumeDeadLetters);
     expect(await row('unreadable:0')).toMatchObject({
       status: 'failed',
       signup: { version: 9, surprise: true },

@@ -2,16 +2,16 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { findReason } from '../../src/delivery/reason-book.ts';
+import { findReason } from '../../src/health/all-reasons.ts';
 import { rescue } from '../../src/maintenance/rescue.ts';
 import type { Signup } from '../../src/model.ts';
 import { worker } from '../worker-under-test.ts';
-import { type Door, openDoor, row } from './queue-door.ts';
+import { type Consumer, openConsumer, row } from './consumer.ts';
 
 const HOUR_MS = 3_600_000;
-let door: Door;
+let consumer: Consumer;
 beforeEach(async () => {
-  door = await openDoor(Date.now());
+  consumer = await openConsumer(Date.now());
 });
 
 /** A signup comes to the whole Worker, whose HUBSPOT_TOKEN is this. */
@@ -24,13 +24,20 @@ async function arrive(signup: Signup, token: string | undefined, queue = 'whence
   return getQueueResult(batch, createExecutionContext());
 }
 
+/** The Worker goes by the real clock. */
+async function waitIsOver({ id }: Signup) {
+  await env.LEDGER.prepare('UPDATE deliveries SET next_attempt_at = ? WHERE signup_id = ?')
+    .bind(new Date().toISOString(), id)
+    .run();
+}
+
 describe('without a destination that can be used', () => {
   it.each([
     ['its key is not set', undefined],
     ['its key is blank', '  '],
     ['its key was pasted in two lines', 'pat-eu1-abc\npat-eu1-def'],
   ])('a signup waits and is not lost: %s', async (_, token) => {
-    const signup = door.signup({ visitorId: door.world.visitor() });
+    const signup = consumer.signup({ visitorId: consumer.world.visitor() });
     const { explicitAcks, retryMessages } = await arrive(signup, token);
     expect(explicitAcks).toEqual([]);
     expect(retryMessages).toEqual([expect.objectContaining({ msgId: '0' })]);
@@ -38,19 +45,20 @@ describe('without a destination that can be used', () => {
       status: 'waiting',
       deliveries: [{ destination: 'hubspot', status: 'waiting', reason: 'destination_not_set' }],
     });
-    expect(door.world.hubspot.requests).toEqual([]);
+    expect(consumer.world.hubspot.requests).toEqual([]);
   });
 
   it('the signup arrives once the key is right', async () => {
-    const signup = door.signup();
+    const signup = consumer.signup();
     await arrive(signup, undefined);
+    await waitIsOver(signup);
     await arrive(signup, env.HUBSPOT_TOKEN);
     expect(await row(signup.id)).toMatchObject({ status: 'delivered' });
-    expect(door.world.hubspot.contact(signup.email ?? '')).toBeDefined();
+    expect(consumer.world.hubspot.contact(signup.email ?? '')).toBeDefined();
   });
 
   it('a dead letter can be seen and replayed', async () => {
-    const signup = door.signup();
+    const signup = consumer.signup();
     await arrive(signup, undefined, 'whence-dead-letters');
     expect(await row(signup.id)).toMatchObject({
       status: 'failed',
@@ -75,28 +83,28 @@ describe('a destination that was switched off', () => {
   ];
 
   it('lets a refresh end', async () => {
-    const signup = door.signup({ visitorId: door.world.visitor() });
-    await door.run([signup]);
-    const askedAt = new Date(door.nowMs).toISOString();
+    const signup = consumer.signup({ visitorId: consumer.world.visitor() });
+    await consumer.run([signup]);
+    const askedAt = new Date(consumer.nowMs).toISOString();
     const refresh = { ...signup, refresh: { askedAt, matched: true } };
     const destinations = others();
-    const { explicitAcks } = await door.run([refresh], undefined, { destinations });
+    const { explicitAcks } = await consumer.run([refresh], undefined, { destinations });
     expect(explicitAcks).toEqual(['0']);
     expect(await row(signup.id)).toMatchObject({ status: 'delivered', refreshAt: null });
   });
 
   it('lets what waits for it end, so that it comes no more and is pruned in time', async () => {
-    const signup = door.signup();
-    door.world.hubspot.failWith({ status: 503 });
-    await door.run([signup]);
+    const signup = consumer.signup();
+    consumer.world.hubspot.failWith({ status: 503 });
+    await consumer.run([signup]);
     expect(await row(signup.id)).toMatchObject({ status: 'waiting' });
-    door.nowMs += 5 * HOUR_MS;
+    consumer.nowMs += 5 * HOUR_MS;
     const enqueued: Signup[] = [];
     await rescue({
       ledger: env.LEDGER,
       enqueueAll: async (signups) => enqueued.push(...signups),
       destinationNames: ['other'],
-      now: () => door.nowMs,
+      now: () => consumer.nowMs,
     });
     expect(enqueued).toEqual([]);
     expect(await row(signup.id)).toMatchObject({

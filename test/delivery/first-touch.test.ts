@@ -4,23 +4,23 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { maintain } from '../../src/maintenance/maintenance.ts';
 import type { Signup } from '../../src/model.ts';
 import { replaySignup } from '../../src/operations/replay.ts';
-import { type Door, openDoor, row } from './queue-door.ts';
+import { type Consumer, openConsumer, row } from './consumer.ts';
 
 const START = Date.parse('2026-11-23T09:00:00.000Z');
 const HOUR_MS = 3_600_000;
 const PAID = { utm_source: 'google', utm_medium: 'cpc' };
-let door: Door;
+let consumer: Consumer;
 beforeEach(async () => {
-  door = await openDoor(START);
+  consumer = await openConsumer(START);
 });
 
-const contact = ({ email = '' }: Signup) => door.world.hubspot.contact(email)?.properties;
+const contact = ({ email = '' }: Signup) => consumer.world.hubspot.contact(email)?.properties;
 const iso = (ms: number) => new Date(ms).toISOString();
 
 /** Somebody whose link names no source, and who came an hour ago, once. */
-function stranger(facts: Parameters<Door['world']['visitor']>[0] = {}) {
-  const firstVisitAt = iso(door.nowMs - HOUR_MS);
-  return door.world.visitor({ firstVisitAt, pages: ['example.com/'], ...facts });
+function stranger(facts: Parameters<Consumer['world']['visitor']>[0] = {}) {
+  const firstVisitAt = iso(consumer.nowMs - HOUR_MS);
+  return consumer.world.visitor({ firstVisitAt, pages: ['example.com/'], ...facts });
 }
 
 /** Cron runs, and whatever it puts on the queue is delivered. */
@@ -33,29 +33,29 @@ async function cron() {
     enqueueLater: async (later) => enqueued.push(...later.map(({ signup }) => signup)),
     backlog: async () => 0,
     retentionDays: 90,
-    now: () => door.nowMs,
+    now: () => consumer.nowMs,
     log: () => undefined,
   });
-  if (enqueued.length > 0) await door.run(enqueued);
+  if (enqueued.length > 0) await consumer.run(enqueued);
 }
 
 async function replayed(id: string) {
   const enqueued: Signup[] = [];
   const enqueueAll = async (signups: readonly Signup[]) => enqueued.push(...signups);
-  await replaySignup({ ledger: env.LEDGER, enqueueAll, now: () => door.nowMs }, id);
-  await door.run(enqueued);
+  await replaySignup({ ledger: env.LEDGER, enqueueAll, now: () => consumer.nowMs }, id);
+  await consumer.run(enqueued);
 }
 
 describe('a source that DataFast does not tell yet', () => {
   it('is Unknown on the contact and in the ledger, and becomes known by the refresh of an hour later', async () => {
     const visitorId = stranger({ referrer: 'https://news.ycombinator.com/' });
-    door.world.datafast.list.lagMs = 90 * 60_000;
-    const person = door.signup({ visitorId });
-    await door.run([person]);
+    consumer.world.datafast.list.lagMs = 90 * 60_000;
+    const person = consumer.signup({ visitorId });
+    await consumer.run([person]);
     expect(contact(person)).toMatchObject({ datafast_channel: 'Unknown' });
     expect(await row(person.id)).toMatchObject({ channel: 'Unknown' });
 
-    door.nowMs += HOUR_MS;
+    consumer.nowMs += HOUR_MS;
     await cron();
     expect(contact(person)).toMatchObject({
       datafast_visitor_id: visitorId,
@@ -69,11 +69,11 @@ describe('a source that DataFast does not tell yet', () => {
 
   it('becomes known by a replay as well', async () => {
     const visitorId = stranger({ referrer: 'Google' });
-    door.world.datafast.list.lagMs = 90 * 60_000;
-    const person = door.signup({ visitorId });
-    await door.run([person]);
+    consumer.world.datafast.list.lagMs = 90 * 60_000;
+    const person = consumer.signup({ visitorId });
+    await consumer.run([person]);
     expect(contact(person)).toMatchObject({ datafast_channel: 'Unknown' });
-    door.world.datafast.list.lagMs = 0;
+    consumer.world.datafast.list.lagMs = 0;
     await replayed(person.id);
     expect(contact(person)).toMatchObject({ datafast_channel: 'Organic Search' });
     expect(await row(person.id)).toMatchObject({ channel: 'Organic Search' });
@@ -82,19 +82,19 @@ describe('a source that DataFast does not tell yet', () => {
   it('is looked for again by the refreshes of a customer too', async () => {
     const goals = [{ name: 'payment', origin: 'payment_provider' as const, timestamp: iso(START) }];
     const visitorId = stranger({ referrer: 'Google', goals });
-    door.world.datafast.list.lagMs = 90 * 60_000;
-    const person = door.signup({ visitorId });
-    await door.run([person]);
-    door.nowMs += HOUR_MS;
+    consumer.world.datafast.list.lagMs = 90 * 60_000;
+    const person = consumer.signup({ visitorId });
+    await consumer.run([person]);
+    consumer.nowMs += HOUR_MS;
     await cron();
     expect(contact(person)).toMatchObject({ datafast_channel: 'Organic Search' });
     expect(await row(person.id)).toMatchObject({ refreshAt: null });
   });
 
   it('is Direct only where DataFast says that the referrer was empty', async () => {
-    const person = door.signup({ visitorId: stranger({ referrer: 'Direct/None' }) });
-    const other = door.signup({ visitorId: stranger({ referrer: null }) });
-    await door.run([person, other]);
+    const person = consumer.signup({ visitorId: stranger({ referrer: 'Direct/None' }) });
+    const other = consumer.signup({ visitorId: stranger({ referrer: null }) });
+    await consumer.run([person, other]);
     expect(contact(person)).toMatchObject({ datafast_channel: 'Direct' });
     expect(contact(other)).toMatchObject({ datafast_channel: 'Unknown' });
   });
@@ -103,13 +103,13 @@ describe('a source that DataFast does not tell yet', () => {
 describe('a source that is known', () => {
   it('stays, and a replay that would say something else says so', async () => {
     const visitorId = stranger({ params: PAID });
-    const person = door.signup({ visitorId });
-    await door.run([person]);
+    const person = consumer.signup({ visitorId });
+    await consumer.run([person]);
     const before = contact(person);
     expect(await row(person.id)).toMatchObject({ deliveries: [{ reason: null }] });
 
     stranger({ visitorId, params: { utm_source: 'newsletter', utm_medium: 'email' } });
-    door.nowMs += 20 * 60_000;
+    consumer.nowMs += 20 * 60_000;
     await replayed(person.id);
     expect(contact(person)).toMatchObject({
       datafast_channel: 'Paid Search',
@@ -124,12 +124,12 @@ describe('a source that is known', () => {
 
   it('of the person’s first signup is what the row of a later one shows', async () => {
     const email = 'ada@example.com';
-    const first = door.signup({ email, visitorId: stranger({ params: PAID }) });
-    await door.run([first]);
-    door.nowMs += HOUR_MS;
+    const first = consumer.signup({ email, visitorId: stranger({ params: PAID }) });
+    await consumer.run([first]);
+    consumer.nowMs += HOUR_MS;
     const params = { utm_source: 'newsletter', utm_medium: 'email' };
-    const later = door.signup({ email, visitorId: stranger({ params }) });
-    await door.run([later]);
+    const later = consumer.signup({ email, visitorId: stranger({ params }) });
+    await consumer.run([later]);
     expect(contact(later)).toMatchObject({ datafast_channel: 'Paid Search' });
     expect(await row(later.id)).toMatchObject({
       channel: 'Paid Search',
@@ -139,23 +139,27 @@ describe('a source that is known', () => {
   });
 
   it('is not in the ledger before a contact has it', async () => {
-    door.world.hubspot.failWith({ status: 503 });
-    const person = door.signup({ visitorId: stranger({ params: PAID }) });
-    await door.run([person]);
+    consumer.world.hubspot.failWith({ status: 503 });
+    const person = consumer.signup({ visitorId: stranger({ params: PAID }) });
+    await consumer.run([person]);
     expect(await row(person.id)).toMatchObject({ status: 'waiting', channel: null });
-    door.world.hubspot.failWith(undefined);
-    door.nowMs += HOUR_MS;
-    await door.run([person]);
+    consumer.world.hubspot.failWith(undefined);
+    consumer.nowMs += HOUR_MS;
+    await consumer.run([person]);
     expect(await row(person.id)).toMatchObject({ status: 'delivered', channel: 'Paid Search' });
   });
 });
 
 describe('the converting touch', () => {
   it('is the first touch for somebody who signs up on the first visit', async () => {
-    const at = iso(door.nowMs - 60_000);
-    const visitorId = stranger({ params: PAID, firstVisitAt: at, lastVisitAt: iso(door.nowMs) });
-    const person = door.signup({ visitorId });
-    await door.run([person]);
+    const at = iso(consumer.nowMs - 60_000);
+    const visitorId = stranger({
+      params: PAID,
+      firstVisitAt: at,
+      lastVisitAt: iso(consumer.nowMs),
+    });
+    const person = consumer.signup({ visitorId });
+    await consumer.run([person]);
     expect(contact(person)).toMatchObject({
       datafast_converting_channel: 'Paid Search',
       datafast_converting_source: 'Google',
@@ -164,7 +168,7 @@ describe('the converting touch', () => {
   });
 
   it('is the referrer of the visit of the signup for somebody who came back', async () => {
-    const now = iso(door.nowMs);
+    const now = iso(consumer.nowMs);
     const visitorId = stranger({
       params: PAID,
       visitCount: 2,
@@ -177,8 +181,8 @@ describe('the converting touch', () => {
       referrer: null,
       lastTouch: { referrer: 'https://www.producthunt.com/', params: {} },
     });
-    const person = door.signup({ visitorId });
-    await door.run([person]);
+    const person = consumer.signup({ visitorId });
+    await consumer.run([person]);
     expect(contact(person)).toMatchObject({
       datafast_channel: 'Paid Search',
       datafast_converting_source: 'Product Hunt',
@@ -188,18 +192,20 @@ describe('the converting touch', () => {
 
   it('stays that of the first signup', async () => {
     const email = 'ada@example.com';
-    const at = iso(door.nowMs - 60_000);
-    const facts = { firstVisitAt: at, lastVisitAt: iso(door.nowMs) };
-    await door.run([door.signup({ email, visitorId: stranger({ ...facts, params: PAID }) })]);
-    door.nowMs += 30 * 60_000;
+    const at = iso(consumer.nowMs - 60_000);
+    const facts = { firstVisitAt: at, lastVisitAt: iso(consumer.nowMs) };
+    await consumer.run([
+      consumer.signup({ email, visitorId: stranger({ ...facts, params: PAID }) }),
+    ]);
+    consumer.nowMs += 30 * 60_000;
     const params = { utm_source: 'newsletter', utm_medium: 'email' };
     const again = {
-      firstVisitAt: iso(door.nowMs - 60_000),
-      lastVisitAt: iso(door.nowMs),
+      firstVisitAt: iso(consumer.nowMs - 60_000),
+      lastVisitAt: iso(consumer.nowMs),
       params,
     };
-    const later = door.signup({ email, visitorId: stranger(again) });
-    await door.run([later]);
+    const later = consumer.signup({ email, visitorId: stranger(again) });
+    await consumer.run([later]);
     expect(contact(later)).toMatchObject({ datafast_converting_channel: 'Paid Search' });
   });
 });

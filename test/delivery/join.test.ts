@@ -35,7 +35,7 @@ const subscription = (facts: Partial<Signup> = {}) =>
 const customer = (facts: Partial<Signup> = {}) =>
   event({ email: 'ada@example.com', name: 'Ada Lovelace', customerOnly: true, ...facts });
 
-/** One batch through the Worker's own door; the delays of what has to come again. */
+/** One batch through the Worker's own consumer; the delays of what has to come again. */
 async function run(...signups: Signup[]): Promise<(number | undefined)[]> {
   const batch = createMessageBatch(
     'whence-signups',

@@ -3,19 +3,19 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { rescue } from '../../src/maintenance/rescue.ts';
 import type { Signup } from '../../src/model.ts';
-import { type Door, openDoor, row } from './queue-door.ts';
+import { type Consumer, openConsumer, row } from './consumer.ts';
 
 const START = Date.parse('2026-11-23T09:00:00.000Z');
 const DAY_MS = 24 * 60 * 60 * 1000;
 const EMAIL = 'ada@example.com';
-let door: Door;
+let consumer: Consumer;
 beforeEach(async () => {
-  door = await openDoor(START);
+  consumer = await openConsumer(START);
 });
-const contact = () => door.world.hubspot.contact(EMAIL)?.properties;
-const tagged = (source: string) => door.world.visitor({ params: { utm_source: source } });
+const contact = () => consumer.world.hubspot.contact(EMAIL)?.properties;
+const tagged = (source: string) => consumer.world.visitor({ params: { utm_source: source } });
 const unverified = (facts: Partial<Signup> = {}) =>
-  door.signup({
+  consumer.signup({
     source: 'auth0',
     email: EMAIL,
     emailVerified: false,
@@ -24,7 +24,7 @@ const unverified = (facts: Partial<Signup> = {}) =>
     ...facts,
   });
 const verification = (facts: Partial<Signup> = {}) =>
-  door.signup({
+  consumer.signup({
     source: 'auth0',
     email: EMAIL,
     emailVerified: true,
@@ -34,14 +34,16 @@ const verification = (facts: Partial<Signup> = {}) =>
   });
 /** A contact that is there already. */
 async function known() {
-  await door.run([door.signup({ source: 'stripe', email: EMAIL, visitorId: tagged('google') })]);
-  door.nowMs += 60_000;
+  await consumer.run([
+    consumer.signup({ source: 'stripe', email: EMAIL, visitorId: tagged('google') }),
+  ]);
+  consumer.nowMs += 60_000;
   return contact();
 }
 /** What was put on the queue meanwhile comes. */
 async function queued() {
-  const signups = door.later.splice(0).map(({ signup }) => signup);
-  if (signups.length > 0) await door.run(signups);
+  const signups = consumer.later.splice(0).map(({ signup }) => signup);
+  if (signups.length > 0) await consumer.run(signups);
   return signups;
 }
 const rescued = async () => {
@@ -52,7 +54,7 @@ const rescued = async () => {
     enqueueAll: async (signups) => {
       found.push(...signups);
     },
-    now: () => door.nowMs,
+    now: () => consumer.nowMs,
   });
   return found;
 };
@@ -60,7 +62,7 @@ const rescued = async () => {
 describe('an address that is not verified', () => {
   it('creates a contact that does not exist yet, as usual', async () => {
     const signup = unverified();
-    await door.run([signup]);
+    await consumer.run([signup]);
     expect(contact()).toMatchObject({ datafast_source: 'Newsletter' });
     expect((await row(signup.id))?.status).toBe('delivered');
   });
@@ -68,9 +70,9 @@ describe('an address that is not verified', () => {
   it('changes nothing of a contact that exists, and waits in the ledger without a message', async () => {
     const before = await known();
     const signup = unverified();
-    const { delays, explicitAcks } = await door.run([signup]);
+    const { delays, explicitAcks } = await consumer.run([signup]);
     expect(contact()).toEqual(before);
-    expect({ delays, explicitAcks, later: door.later }).toEqual({
+    expect({ delays, explicitAcks, later: consumer.later }).toEqual({
       delays: [],
       explicitAcks: ['0'],
       later: [],
@@ -88,12 +90,12 @@ describe('an address that is not verified', () => {
   });
 
   it('changes nothing of a contact from before Whence, whose first touch stays open', async () => {
-    door.world.hubspot.addContact({ email: EMAIL, firstname: 'Ada' });
+    consumer.world.hubspot.addContact({ email: EMAIL, firstname: 'Ada' });
     const signup = unverified({ name: 'Eve Stranger' });
-    await door.run([signup]);
+    await consumer.run([signup]);
     expect(contact()).toMatchObject({ firstname: 'Ada' });
     expect(contact()?.datafast_visitor_id).toBeFalsy();
-    await door.run([verification()]);
+    await consumer.run([verification()]);
     await queued();
     expect(contact()).toMatchObject({ firstname: 'Ada', datafast_visitor_id: signup.visitorId });
   });
@@ -101,31 +103,31 @@ describe('an address that is not verified', () => {
   it('counts as verified where the provider does not say', async () => {
     await known();
     const signup = unverified({ emailVerified: undefined });
-    await door.run([signup]);
+    await consumer.run([signup]);
     expect((await row(signup.id))?.status).toBe('delivered');
   });
 
   it('goes on at once when an event of the person verifies it', async () => {
     await known();
     const signup = unverified();
-    await door.run([signup]);
-    door.nowMs += DAY_MS;
-    await door.run([verification()]);
+    await consumer.run([signup]);
+    consumer.nowMs += DAY_MS;
+    await consumer.run([verification()]);
     expect(await queued()).toMatchObject([{ id: signup.id, emailVerified: true }]);
     expect(await row(signup.id)).toMatchObject({ status: 'delivered' });
-    await door.run([verification()]);
-    expect(door.later).toEqual([]);
+    await consumer.run([verification()]);
+    expect(consumer.later).toEqual([]);
   });
 
   it('goes on when the event came first, or came in the same batch', async () => {
     await known();
     const first = unverified();
-    await door.run([verification()]);
-    await door.run([first]);
+    await consumer.run([verification()]);
+    await consumer.run([first]);
     await queued();
     expect((await row(first.id))?.status).toBe('delivered');
     const second = unverified({ userId: 'auth0|2' });
-    await door.run([second, verification({ userId: 'auth0|2' })]);
+    await consumer.run([second, verification({ userId: 'auth0|2' })]);
     await queued();
     expect((await row(second.id))?.status).toBe('delivered');
   });
@@ -138,8 +140,8 @@ describe('an address that is not verified', () => {
   ])('does not go on by an event %s', async (_, facts) => {
     await known();
     const signup = unverified();
-    await door.run([signup]);
-    await door.run([verification(facts)]);
+    await consumer.run([signup]);
+    await consumer.run([verification(facts)]);
     expect(await queued()).toEqual([]);
     expect((await row(signup.id))?.status).toBe('waiting');
   });
@@ -147,21 +149,21 @@ describe('an address that is not verified', () => {
   it('goes on by the same event with a newer token, also in one batch with the older one', async () => {
     await known();
     const signup = unverified({ source: 'firebase' });
-    await door.run([signup, { ...signup, emailVerified: true }]);
+    await consumer.run([signup, { ...signup, emailVerified: true }]);
     expect((await row(signup.id))?.status).toBe('delivered');
   });
 
   it('that waited seven days is skipped, and nothing asks in between', async () => {
     const before = await known();
     const signup = unverified();
-    await door.run([signup]);
-    door.nowMs += 6.9 * DAY_MS;
+    await consumer.run([signup]);
+    consumer.nowMs += 6.9 * DAY_MS;
     expect(await rescued()).toEqual([]);
-    door.nowMs += 0.2 * DAY_MS;
+    consumer.nowMs += 0.2 * DAY_MS;
     const overdue = await rescued();
     expect(overdue).toMatchObject([{ id: signup.id }]);
     expect(await rescued()).toEqual([]);
-    await door.run(overdue);
+    await consumer.run(overdue);
     expect(await row(signup.id)).toMatchObject({
       status: 'skipped',
       deliveries: [{ reason: 'email_unverified' }],
@@ -172,22 +174,22 @@ describe('an address that is not verified', () => {
   it('is not lost when the queue refuses it: it comes with the next rescue', async () => {
     await known();
     const signup = unverified();
-    await door.run([signup]);
-    await door.run([verification()], undefined, {
+    await consumer.run([signup]);
+    await consumer.run([verification()], undefined, {
       enqueueLater: () => Promise.reject(new Error('queue')),
     });
-    door.nowMs += DAY_MS;
+    consumer.nowMs += DAY_MS;
     const overdue = await rescued();
     expect(overdue).toMatchObject([{ id: signup.id, emailVerified: true }]);
-    await door.run(overdue);
+    await consumer.run(overdue);
     expect((await row(signup.id))?.status).toBe('delivered');
   });
 
   it('beside a verified signup of the same person in one batch does not hold that up', async () => {
     const visitorId = tagged('google');
-    const own = door.signup({ source: 'stripe', email: EMAIL, visitorId });
+    const own = consumer.signup({ source: 'stripe', email: EMAIL, visitorId });
     const stranger = unverified({ occurredAt: new Date(START - DAY_MS).toISOString() });
-    await door.run([stranger, own]);
+    await consumer.run([stranger, own]);
     expect(contact()).toMatchObject({ datafast_visitor_id: visitorId });
     expect((await row(own.id))?.status).toBe('delivered');
     expect((await row(stranger.id))?.status).toBe('waiting');
@@ -195,10 +197,10 @@ describe('an address that is not verified', () => {
 
   it('of a signup that created the contact is refreshed and replayed as usual', async () => {
     const signup = unverified();
-    await door.run([signup]);
-    door.nowMs += DAY_MS;
-    const askedAt = new Date(door.nowMs).toISOString();
-    await door.run([{ ...signup, refresh: { askedAt, matched: true } }]);
+    await consumer.run([signup]);
+    consumer.nowMs += DAY_MS;
+    const askedAt = new Date(consumer.nowMs).toISOString();
+    await consumer.run([{ ...signup, refresh: { askedAt, matched: true } }]);
     expect(await row(signup.id)).toMatchObject({ status: 'delivered', refreshes: 1 });
   });
 });

@@ -5,22 +5,22 @@ import { readLedgerHealth } from '../../src/ledger/health.ts';
 import type { Signup } from '../../src/model.ts';
 import { erasePerson } from '../../src/operations/erase.ts';
 import { replaySignup } from '../../src/operations/replay.ts';
-import { type Door, openDoor, row } from './queue-door.ts';
+import { type Consumer, openConsumer, row } from './consumer.ts';
 
 const START = Date.parse('2026-11-23T09:00:00.000Z');
 const OWN_ID = '7d4c7f0e-1f0b-4c55-9f57-0c1f6f1f2a11';
-let door: Door;
+let consumer: Consumer;
 beforeEach(async () => {
-  door = await openDoor(START);
+  consumer = await openConsumer(START);
 });
-const contact = ({ email = '' }: Signup) => door.world.hubspot.contact(email)?.properties;
+const contact = ({ email = '' }: Signup) => consumer.world.hubspot.contact(email)?.properties;
 const guess = (visitorId: string) =>
-  door.signup({ source: 'stripe', visitorId, visitorIdGuessed: true, userId: visitorId });
+  consumer.signup({ source: 'stripe', visitorId, visitorIdGuessed: true, userId: visitorId });
 
 describe('a UUID where people also put their own IDs', () => {
   it('is the visitor when DataFast knows it', async () => {
-    const signup = guess(door.world.visitor({ params: { utm_source: 'google' } }));
-    await door.run([signup]);
+    const signup = guess(consumer.world.visitor({ params: { utm_source: 'google' } }));
+    await consumer.run([signup]);
     expect(contact(signup)).toMatchObject({
       datafast_match: 'matched',
       datafast_visitor_id: signup.visitorId,
@@ -29,10 +29,10 @@ describe('a UUID where people also put their own IDs', () => {
 
   it('is asked about once, delays nobody, and counts as no visitor ID when DataFast does not know it', async () => {
     const signup = guess(OWN_ID);
-    const { delays } = await door.run([signup]);
+    const { delays } = await consumer.run([signup]);
     expect(delays).toEqual([]);
     expect(contact(signup)).toMatchObject({ datafast_match: 'no_visitor_id' });
-    expect(door.world.datafast.requests).toHaveLength(1);
+    expect(consumer.world.datafast.requests).toHaveLength(1);
     expect(await row(signup.id)).toMatchObject({
       status: 'delivered',
       match: 'no_visitor_id',
@@ -43,18 +43,18 @@ describe('a UUID where people also put their own IDs', () => {
   });
 
   it('does not wait while DataFast is down, and a refresh asks later', async () => {
-    const visitorId = door.world.visitor({ params: { utm_source: 'google' } });
+    const visitorId = consumer.world.visitor({ params: { utm_source: 'google' } });
     const signup = guess(visitorId);
     const wait = { status: 'retry' as const, reason: { code: 'datafast_server_error' } };
-    await door.run([signup], undefined, {
+    await consumer.run([signup], undefined, {
       findVisitors: async () =>
         new Map([[visitorId, { kind: 'unavailable' as const, wait, rateLimited: false }]]),
     });
     expect(contact(signup)).toMatchObject({ datafast_match: 'no_visitor_id' });
     expect((await row(signup.id))?.refreshAt).toBe('2026-11-23T10:00:00.000Z');
-    door.nowMs += 61 * 60 * 1000;
-    const askedAt = new Date(door.nowMs).toISOString();
-    await door.run([{ ...signup, refresh: { askedAt, matched: false } }]);
+    consumer.nowMs += 61 * 60 * 1000;
+    const askedAt = new Date(consumer.nowMs).toISOString();
+    await consumer.run([{ ...signup, refresh: { askedAt, matched: false } }]);
     expect(contact(signup)).toMatchObject({
       datafast_match: 'matched',
       datafast_visitor_id: visitorId,
@@ -64,13 +64,13 @@ describe('a UUID where people also put their own IDs', () => {
 
 describe('a visitor who has brought two people', () => {
   const family = async (...emails: string[]) => {
-    const visitorId = door.world.visitor({ params: { utm_source: 'google' }, visitCount: 7 });
-    return emails.map((email) => door.signup({ email, visitorId }));
+    const visitorId = consumer.world.visitor({ params: { utm_source: 'google' }, visitCount: 7 });
+    return emails.map((email) => consumer.signup({ email, visitorId }));
   };
 
   it('is not the source of a third one, who gets the signup alone', async () => {
     const [ada, bob, eve] = await family('ada@example.com', 'bob@example.com', 'eve@example.com');
-    for (const signup of [ada, bob, eve]) await door.run([signup]);
+    for (const signup of [ada, bob, eve]) await consumer.run([signup]);
     expect(await row(ada?.id ?? '')).toMatchObject({ match: 'matched', channel: 'Organic Search' });
     expect(await row(bob?.id ?? '')).toMatchObject({ match: 'matched' });
     expect(await row(eve?.id ?? '')).toMatchObject({
@@ -79,7 +79,7 @@ describe('a visitor who has brought two people', () => {
       channel: null,
       refreshAt: null,
     });
-    const held = door.world.hubspot.contact('eve@example.com')?.properties ?? {};
+    const held = consumer.world.hubspot.contact('eve@example.com')?.properties ?? {};
     expect(held).toMatchObject({
       datafast_match: 'shared_visitor',
       datafast_signup_source: 'signup',
@@ -95,7 +95,7 @@ describe('a visitor who has brought two people', () => {
       ...signup,
       occurredAt: new Date(START - days * 86_400_000).toISOString(),
     });
-    await door.run([earlier(ada, 1), earlier(bob, 2), earlier(eve, 3)]);
+    await consumer.run([earlier(ada, 1), earlier(bob, 2), earlier(eve, 3)]);
     expect((await row(ada?.id ?? ''))?.match).toBe('shared_visitor');
     expect((await row(bob?.id ?? ''))?.match).toBe('matched');
     expect((await row(eve?.id ?? ''))?.match).toBe('matched');
@@ -105,7 +105,7 @@ describe('a visitor who has brought two people', () => {
     const signups = await family(
       ...Array.from({ length: 6 }, (_, index) => `p${index}@example.com`),
     );
-    await Promise.all(signups.map((signup) => door.run([signup])));
+    await Promise.all(signups.map((signup) => consumer.run([signup])));
     const rows = await Promise.all(signups.map(({ id }) => row(id)));
     expect(rows.filter((found) => found?.match === 'matched')).toHaveLength(2);
     expect(rows.filter((found) => found?.match === 'shared_visitor')).toHaveLength(4);
@@ -113,8 +113,8 @@ describe('a visitor who has brought two people', () => {
 
   it('keeps them through a replay, a backfill and more signups of theirs', async () => {
     const [ada, bob, eve] = await family('ada@example.com', 'bob@example.com', 'eve@example.com');
-    await door.run([ada, bob]);
-    await door.run([eve]);
+    await consumer.run([ada, bob]);
+    await consumer.run([eve]);
     const queued: Signup[] = [];
     await replaySignup(
       {
@@ -122,13 +122,13 @@ describe('a visitor who has brought two people', () => {
         enqueueAll: async (signups) => {
           queued.push(...signups);
         },
-        now: () => door.nowMs,
+        now: () => consumer.nowMs,
       },
       ada?.id ?? '',
     );
     const old = { ...bob, id: 'backfill:1', occurredAt: '2026-01-01T00:00:00.000Z' };
     const again = { ...ada, id: 'signup:again' };
-    await door.run([...queued, old, again]);
+    await consumer.run([...queued, old, again]);
     for (const id of [ada?.id ?? '', 'backfill:1', 'signup:again']) {
       expect(await row(id), id).toMatchObject({ status: 'delivered', match: 'matched' });
     }
@@ -136,19 +136,19 @@ describe('a visitor who has brought two people', () => {
 
   it('is named by the doctor', async () => {
     const signups = await family('ada@example.com', 'bob@example.com', 'eve@example.com');
-    for (const signup of signups) await door.run([signup]);
-    const { sharedVisitors } = await readLedgerHealth(env.LEDGER, door.nowMs);
+    for (const signup of signups) await consumer.run([signup]);
+    const { sharedVisitors } = await readLedgerHealth(env.LEDGER, consumer.nowMs);
     expect(sharedVisitors).toEqual([{ visitorId: signups[0]?.visitorId, people: 3 }]);
   });
 
   it('has room again when one of the two was erased', async () => {
     const [ada, bob, eve] = await family('ada@example.com', 'bob@example.com', 'eve@example.com');
-    await door.run([ada, bob]);
+    await consumer.run([ada, bob]);
     await erasePerson(
-      { ledger: env.LEDGER, forgetVisitor: async () => undefined, now: () => door.nowMs },
+      { ledger: env.LEDGER, forgetVisitor: async () => undefined, now: () => consumer.nowMs },
       'bob@example.com',
     );
-    await door.run([eve]);
+    await consumer.run([eve]);
     expect((await row(eve?.id ?? ''))?.match).toBe('matched');
   });
 });

@@ -1,4 +1,4 @@
-// Two hundred people at once, through the queue's door: how many requests HubSpot sees, and who arrives.
+// Two hundred people at once, through the queue's consumer: how many requests HubSpot sees, and who arrives.
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';

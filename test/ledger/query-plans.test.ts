@@ -14,7 +14,7 @@ import { refresh } from '../../src/maintenance/refresh.ts';
 import { rescue } from '../../src/maintenance/rescue.ts';
 import { erasePerson } from '../../src/operations/erase.ts';
 import { replayAll, replaySignup } from '../../src/operations/replay.ts';
-import { signup } from '../repair-desk.ts';
+import { signup } from '../operations/operator.ts';
 import { createWorld } from '../world.ts';
 
 beforeEach(async () => {

@@ -7,17 +7,17 @@ import { maintain } from '../../src/maintenance/maintenance.ts';
 import type { Signup } from '../../src/model.ts';
 import { erasePerson } from '../../src/operations/erase.ts';
 import { replaySignup } from '../../src/operations/replay.ts';
-import { type Door, openDoor, row } from '../delivery/queue-door.ts';
+import { type Consumer, openConsumer, row } from '../delivery/consumer.ts';
 import { lookupsOf } from '../world.ts';
 
 const START = Date.parse('2026-11-23T09:00:00.000Z');
 const HOUR_MS = 3_600_000;
 const at = (ms: number) => new Date(ms).toISOString();
-let door: Door;
+let consumer: Consumer;
 let enqueued: Signup[];
 
 beforeEach(async () => {
-  door = await openDoor(START);
+  consumer = await openConsumer(START);
   enqueued = [];
 });
 
@@ -29,37 +29,37 @@ const tick = (overrides: Partial<Parameters<typeof maintain>[0]> = {}) =>
     enqueueLater: async (later) => enqueued.push(...later.map(({ signup }) => signup)),
     backlog: async () => 0,
     retentionDays: 90,
-    now: () => door.nowMs,
-    log: (_, event, fields = {}) => door.logged.push(JSON.stringify({ event, ...fields })),
+    now: () => consumer.nowMs,
+    log: (_, event, fields = {}) => consumer.logged.push(JSON.stringify({ event, ...fields })),
     ...overrides,
   });
 
-/** Cron runs, and whatever it puts on the queue goes through the door. */
+/** Cron runs, and whatever it puts on the queue goes to the consumer. */
 async function refresh() {
   await tick();
-  return door.run(enqueued.splice(0));
+  return consumer.run(enqueued.splice(0));
 }
 
 /** A visitor whose prediction moves. */
-function visitor(score: number, facts: Parameters<Door['world']['visitor']>[0] = {}): string {
+function visitor(score: number, facts: Parameters<Consumer['world']['visitor']>[0] = {}): string {
   const prediction = { score, conversionRate: 0.01, expectedValue: 3, confidence: 0.8 };
-  return door.world.visitor({ prediction, ...facts });
+  return consumer.world.visitor({ prediction, ...facts });
 }
 
-const contact = ({ email = '' }: Signup) => door.world.hubspot.contact(email)?.properties;
+const contact = ({ email = '' }: Signup) => consumer.world.hubspot.contact(email)?.properties;
 
 describe('a refresh', () => {
   it('comes an hour, a day and a week after the signup, and then no more', async () => {
-    const person = door.signup({ visitorId: visitor(50) });
-    await door.run([person]);
+    const person = consumer.signup({ visitorId: visitor(50) });
+    await consumer.run([person]);
     const due: unknown[] = [];
     for (const hours of [1, 24, 7 * 24]) {
       const before = await row(person.id);
       due.push(before?.refreshAt);
-      door.nowMs = START + hours * HOUR_MS - 1;
+      consumer.nowMs = START + hours * HOUR_MS - 1;
       await tick();
       expect(enqueued).toEqual([]);
-      door.nowMs += 1;
+      consumer.nowMs += 1;
       await refresh();
     }
     expect(due).toEqual([1, 24, 7 * 24].map((hours) => at(START + hours * HOUR_MS)));
@@ -69,18 +69,18 @@ describe('a refresh', () => {
       refreshAt: null,
       refreshedAt: at(START + 7 * 24 * HOUR_MS),
     });
-    door.nowMs += 365 * 24 * HOUR_MS;
+    consumer.nowMs += 365 * 24 * HOUR_MS;
     await tick({ retentionDays: 3650 });
     expect(enqueued).toEqual([]);
   });
 
   it('writes the live fields as they are now, and leaves the first touch and the name alone', async () => {
     const visitorId = visitor(50, { params: { utm_source: 'google', utm_medium: 'cpc' } });
-    const person = door.signup({ visitorId, name: 'Ada Lovelace' });
-    await door.run([person]);
+    const person = consumer.signup({ visitorId, name: 'Ada Lovelace' });
+    await consumer.run([person]);
     const before = contact(person);
     visitor(88, { visitorId, params: { utm_source: 'bing', utm_medium: 'cpc' } });
-    door.nowMs += HOUR_MS;
+    consumer.nowMs += HOUR_MS;
     await refresh();
     expect(contact(person)).toMatchObject({
       datafast_lead_score: '88',
@@ -106,27 +106,27 @@ describe('a refresh', () => {
   });
 
   it('asks DataFast again, and not twice when its message comes twice', async () => {
-    const person = door.signup({ visitorId: visitor(50) });
-    await door.run([person]);
-    door.nowMs += HOUR_MS;
-    await door.run([door.signup({ visitorId: person.visitorId })]);
-    door.world.datafast.forgetRequests();
-    door.nowMs += 60_000;
+    const person = consumer.signup({ visitorId: visitor(50) });
+    await consumer.run([person]);
+    consumer.nowMs += HOUR_MS;
+    await consumer.run([consumer.signup({ visitorId: person.visitorId })]);
+    consumer.world.datafast.forgetRequests();
+    consumer.nowMs += 60_000;
     await tick();
     const [message] = enqueued;
-    await door.run([message]);
-    await door.run([message]);
-    expect(lookupsOf(door.world)).toHaveLength(1);
+    await consumer.run([message]);
+    await consumer.run([message]);
+    expect(lookupsOf(consumer.world)).toHaveLength(1);
   });
 
   it('is not needed by a customer whose source is known, nor by anybody without a visitor', async () => {
     const goals = [{ name: 'payment', origin: 'payment_provider' as const, timestamp: at(START) }];
     const params = { utm_source: 'google', utm_medium: 'cpc' };
-    const customer = door.signup({ visitorId: visitor(50, { goals, params }) });
-    const nobody = door.signup();
-    const bot = door.signup({ visitorId: crypto.randomUUID() });
-    door.world.datafast.visitors.set(bot.visitorId ?? '', 'bot');
-    await door.run([customer, nobody, bot]);
+    const customer = consumer.signup({ visitorId: visitor(50, { goals, params }) });
+    const nobody = consumer.signup();
+    const bot = consumer.signup({ visitorId: crypto.randomUUID() });
+    consumer.world.datafast.visitors.set(bot.visitorId ?? '', 'bot');
+    await consumer.run([customer, nobody, bot]);
     for (const { id } of [customer, nobody, bot]) {
       expect(await row(id)).toMatchObject({ status: 'delivered', refreshAt: null });
     }
@@ -136,14 +136,14 @@ describe('a refresh', () => {
     const params = { utm_source: 'google', utm_medium: 'cpc' };
     const visitorId = visitor(50, { params });
     const unknown = visitor(50);
-    const other = door.signup({ visitorId: unknown });
-    await door.run([other]);
-    const person = door.signup({ visitorId });
-    await door.run([person]);
+    const other = consumer.signup({ visitorId: unknown });
+    await consumer.run([other]);
+    const person = consumer.signup({ visitorId });
+    await consumer.run([person]);
     const goals = [{ name: 'payment', origin: 'payment_provider' as const, timestamp: at(START) }];
     visitor(50, { visitorId, goals, params });
     visitor(50, { visitorId: unknown, goals });
-    door.nowMs += HOUR_MS;
+    consumer.nowMs += HOUR_MS;
     await refresh();
     expect(await row(person.id)).toMatchObject({ refreshes: 1, refreshAt: null });
     expect(await row(other.id)).toMatchObject({ refreshAt: at(START + 24 * HOUR_MS) });
@@ -153,25 +153,25 @@ describe('a refresh', () => {
     const goals = [
       { name: 'free_trial', origin: 'payment_provider' as const, timestamp: at(START) },
     ];
-    const person = door.signup({ visitorId: visitor(50, { goals }) });
-    await door.run([person]);
+    const person = consumer.signup({ visitorId: visitor(50, { goals }) });
+    await consumer.run([person]);
     expect(await row(person.id)).toMatchObject({ refreshAt: at(START + HOUR_MS) });
   });
 
   it.each([
-    ['DataFast is down', (): void => door.world.datafast.failWith({ status: 503 })],
-    ['DataFast has no answer left', (): void => door.world.datafast.failWith({ status: 429 })],
-    ['HubSpot is down', (): void => door.world.hubspot.failWith({ status: 503 })],
+    ['DataFast is down', (): void => consumer.world.datafast.failWith({ status: 503 })],
+    ['DataFast has no answer left', (): void => consumer.world.datafast.failWith({ status: 429 })],
+    ['HubSpot is down', (): void => consumer.world.hubspot.failWith({ status: 503 })],
   ])('that fails because %s is tried again, and changes nothing meanwhile', async (_, worsen) => {
     const visitorId = visitor(50);
-    const person = door.signup({ visitorId });
-    await door.run([person]);
+    const person = consumer.signup({ visitorId });
+    await consumer.run([person]);
     visitor(70, { visitorId });
-    door.nowMs += HOUR_MS;
+    consumer.nowMs += HOUR_MS;
     worsen();
     const result = await refresh();
     expect(result.explicitAcks).toEqual(['0']);
-    expect(door.later).toEqual([]);
+    expect(consumer.later).toEqual([]);
     const failed = await row(person.id);
     expect(failed).toMatchObject({ status: 'delivered', refreshes: 0 });
     expect(failed?.deliveries[0]).toMatchObject({ status: 'delivered', attempts: 1 });
@@ -179,22 +179,22 @@ describe('a refresh', () => {
       status: 'waiting',
       refresh: true,
     });
-    door.world.datafast.failWith(undefined);
-    door.world.hubspot.failWith(undefined);
-    door.nowMs = Date.parse(failed?.refreshAt ?? '') + 1;
+    consumer.world.datafast.failWith(undefined);
+    consumer.world.hubspot.failWith(undefined);
+    consumer.nowMs = Date.parse(failed?.refreshAt ?? '') + 1;
     await refresh();
     expect(await row(person.id)).toMatchObject({ refreshes: 1 });
     expect(contact(person)).toMatchObject({ datafast_lead_score: '70' });
   });
 
   it('fails more and more rarely while a key is wrong for a week', async () => {
-    const person = door.signup({ visitorId: visitor(50) });
-    await door.run([person]);
-    door.world.datafast.failWith({ status: 401 });
+    const person = consumer.signup({ visitorId: visitor(50) });
+    await consumer.run([person]);
+    consumer.world.datafast.failWith({ status: 401 });
     let failures = 0;
     for (; failures < 100; failures += 1) {
-      door.nowMs = Date.parse((await row(person.id))?.refreshAt ?? '');
-      if (door.nowMs > START + 7 * 24 * HOUR_MS) break;
+      consumer.nowMs = Date.parse((await row(person.id))?.refreshAt ?? '');
+      if (consumer.nowMs > START + 7 * 24 * HOUR_MS) break;
       await refresh();
     }
     expect(failures).toBeGreaterThan(10);
@@ -202,28 +202,28 @@ describe('a refresh', () => {
   });
 
   it('whose message is lost is due again an hour later', async () => {
-    const person = door.signup({ visitorId: visitor(50) });
-    await door.run([person]);
-    door.nowMs += HOUR_MS;
+    const person = consumer.signup({ visitorId: visitor(50) });
+    await consumer.run([person]);
+    consumer.nowMs += HOUR_MS;
     await tick();
     enqueued.length = 0;
     await tick();
     expect(enqueued).toEqual([]);
-    door.nowMs += HOUR_MS;
+    consumer.nowMs += HOUR_MS;
     await tick();
     expect(enqueued).toHaveLength(1);
   });
 
   it('is given up for a signup whose replay was refused', async () => {
-    const person = door.signup({ visitorId: visitor(50) });
-    await door.run([person]);
-    const replay = { ledger: env.LEDGER, enqueueAll: async () => {}, now: () => door.nowMs };
+    const person = consumer.signup({ visitorId: visitor(50) });
+    await consumer.run([person]);
+    const replay = { ledger: env.LEDGER, enqueueAll: async () => {}, now: () => consumer.nowMs };
     await replaySignup(replay, person.id);
     const refusal = { status: 'error', category: 'VALIDATION_ERROR', message: 'no' };
-    door.world.hubspot.failWith({ status: 400, body: refusal });
-    await door.run([person]);
+    consumer.world.hubspot.failWith({ status: 400, body: refusal });
+    await consumer.run([person]);
     expect(await row(person.id)).toMatchObject({ status: 'failed' });
-    door.nowMs += HOUR_MS;
+    consumer.nowMs += HOUR_MS;
     await tick();
     expect(enqueued).toEqual([]);
     expect(await row(person.id)).toMatchObject({ refreshAt: null });
@@ -231,51 +231,51 @@ describe('a refresh', () => {
 
   it('follows the latest signup of a person, not the visitor they were before', async () => {
     const email = 'two.devices@example.com';
-    const laptop = door.signup({ email, visitorId: visitor(20) });
-    await door.run([laptop]);
-    door.nowMs += 10 * 60_000;
-    const phone = door.signup({ email, visitorId: visitor(90) });
-    await door.run([phone]);
-    door.nowMs = START + HOUR_MS;
+    const laptop = consumer.signup({ email, visitorId: visitor(20) });
+    await consumer.run([laptop]);
+    consumer.nowMs += 10 * 60_000;
+    const phone = consumer.signup({ email, visitorId: visitor(90) });
+    await consumer.run([phone]);
+    consumer.nowMs = START + HOUR_MS;
     await refresh();
     expect(contact(phone)).toMatchObject({ datafast_lead_score: '90' });
     expect(await row(laptop.id)).toMatchObject({ refreshes: 0, refreshAt: null });
-    door.nowMs += 10 * 60_000;
+    consumer.nowMs += 10 * 60_000;
     await refresh();
     expect(await row(phone.id)).toMatchObject({ refreshes: 1 });
   });
 
   it('does not bring back a contact that was deleted in the CRM', async () => {
-    const person = door.signup({ visitorId: visitor(50) });
-    await door.run([person]);
+    const person = consumer.signup({ visitorId: visitor(50) });
+    await consumer.run([person]);
     const { email = '' } = person;
-    door.world.hubspot.deleteContact(email);
-    door.nowMs += HOUR_MS;
+    consumer.world.hubspot.deleteContact(email);
+    consumer.nowMs += HOUR_MS;
     await refresh();
-    expect(door.world.hubspot.contact(email)).toBeUndefined();
+    expect(consumer.world.hubspot.contact(email)).toBeUndefined();
     expect(await row(person.id)).toMatchObject({ status: 'delivered', refreshAt: null });
   });
 
   it('of somebody who was erased meanwhile does nothing', async () => {
-    const person = door.signup({ visitorId: visitor(50) });
-    await door.run([person]);
-    door.nowMs += HOUR_MS;
+    const person = consumer.signup({ visitorId: visitor(50) });
+    await consumer.run([person]);
+    consumer.nowMs += HOUR_MS;
     await tick();
-    const erase = { ledger: env.LEDGER, forgetVisitor: async () => {}, now: () => door.nowMs };
+    const erase = { ledger: env.LEDGER, forgetVisitor: async () => {}, now: () => consumer.nowMs };
     await erasePerson(erase, person.email ?? '');
-    door.world.hubspot.forgetRequests();
-    await door.run(enqueued);
+    consumer.world.hubspot.forgetRequests();
+    await consumer.run(enqueued);
     expect(await row(person.id)).toBeUndefined();
-    expect(door.world.hubspot.requests).toEqual([]);
+    expect(consumer.world.hubspot.requests).toEqual([]);
   });
 
   it('finds a visitor that DataFast did not know yet, and the contact gets its first touch', async () => {
     const visitorId = crypto.randomUUID();
-    const person = door.signup({ visitorId, occurredAt: at(START - 20 * 60_000) });
-    await door.run([person]);
+    const person = consumer.signup({ visitorId, occurredAt: at(START - 20 * 60_000) });
+    await consumer.run([person]);
     expect(await row(person.id)).toMatchObject({ match: 'not_found', status: 'delivered' });
     visitor(50, { visitorId, params: { utm_source: 'google', utm_medium: 'cpc' } });
-    door.nowMs += HOUR_MS;
+    consumer.nowMs += HOUR_MS;
     await refresh();
     expect(contact(person)).toMatchObject({ datafast_match: 'matched', datafast_source: 'Google' });
     expect(await row(person.id)).toMatchObject({ match: 'matched', channel: 'Paid Search' });
@@ -283,16 +283,16 @@ describe('a refresh', () => {
 
   it('asks again about a visitor that DataFast refused, and the contact gets its first touch', async () => {
     const visitorId = visitor(50, { params: { utm_source: 'google', utm_medium: 'cpc' } });
-    const person = door.signup({ visitorId });
-    door.world.datafast.failWith({ status: 400, body: { error: 'Computer says no' } });
-    await door.run([person]);
+    const person = consumer.signup({ visitorId });
+    consumer.world.datafast.failWith({ status: 400, body: { error: 'Computer says no' } });
+    await consumer.run([person]);
     expect(await row(person.id)).toMatchObject({
       match: 'rejected_by_datafast',
       status: 'delivered',
       refreshAt: at(START + HOUR_MS),
     });
-    door.world.datafast.failWith(undefined);
-    door.nowMs += HOUR_MS;
+    consumer.world.datafast.failWith(undefined);
+    consumer.nowMs += HOUR_MS;
     await refresh();
     expect(contact(person)).toMatchObject({ datafast_match: 'matched', datafast_source: 'Google' });
     expect(await row(person.id)).toMatchObject({ match: 'matched', channel: 'Paid Search' });
@@ -300,24 +300,24 @@ describe('a refresh', () => {
 
   it('is not done with an old copy that serves somebody who has just signed up', async () => {
     const visitorId = visitor(50);
-    const person = door.signup({ visitorId });
-    await door.run([person]);
-    door.nowMs += HOUR_MS;
+    const person = consumer.signup({ visitorId });
+    await consumer.run([person]);
+    consumer.nowMs += HOUR_MS;
     await tick();
-    door.world.datafast.failWith({ status: 503 });
-    const other = door.signup({ visitorId });
-    await door.run([...enqueued, other]);
+    consumer.world.datafast.failWith({ status: 503 });
+    const other = consumer.signup({ visitorId });
+    await consumer.run([...enqueued, other]);
     expect(await row(other.id)).toMatchObject({ status: 'delivered', match: 'matched' });
     expect(await row(person.id)).toMatchObject({ status: 'delivered', refreshes: 0 });
   });
 
   it('of a visitor that DataFast has forgotten leaves contact and ledger as they were', async () => {
     const visitorId = visitor(50, { params: { utm_source: 'google', utm_medium: 'cpc' } });
-    const person = door.signup({ visitorId });
-    await door.run([person]);
+    const person = consumer.signup({ visitorId });
+    await consumer.run([person]);
     const before = contact(person);
-    door.world.datafast.visitors.delete(visitorId);
-    door.nowMs += HOUR_MS;
+    consumer.world.datafast.visitors.delete(visitorId);
+    consumer.nowMs += HOUR_MS;
     await refresh();
     const { lastmodifieddate: _, ...after } = contact(person) ?? {};
     expect(before).toMatchObject(after);
@@ -326,41 +326,43 @@ describe('a refresh', () => {
   });
 
   it('that meets a replay of its signup leaves the replay’s message on the queue', async () => {
-    const person = door.signup({ visitorId: visitor(50) });
-    await door.run([person]);
-    door.nowMs += HOUR_MS;
+    const person = consumer.signup({ visitorId: visitor(50) });
+    await consumer.run([person]);
+    consumer.nowMs += HOUR_MS;
     await tick();
-    const replay = { ledger: env.LEDGER, enqueueAll: async () => {}, now: () => door.nowMs };
+    const replay = { ledger: env.LEDGER, enqueueAll: async () => {}, now: () => consumer.nowMs };
     await replaySignup(replay, person.id);
-    door.world.hubspot.failWith({ status: 503 });
-    const result = await door.run([...enqueued, person]);
+    consumer.world.hubspot.failWith({ status: 503 });
+    const result = await consumer.run([...enqueued, person]);
     expect(result.explicitAcks).toEqual(['0']);
     expect(result.retryMessages).toMatchObject([{ msgId: '1' }]);
   });
 
   it('waits while somebody who has just signed up needs the budget', async () => {
-    const refreshed = Array.from({ length: 20 }, () => door.signup({ visitorId: visitor(50) }));
-    await door.run(refreshed);
-    door.nowMs += HOUR_MS;
+    const refreshed = Array.from({ length: 20 }, () => consumer.signup({ visitorId: visitor(50) }));
+    await consumer.run(refreshed);
+    consumer.nowMs += HOUR_MS;
     await tick();
-    const people = Array.from({ length: 50 }, () => door.signup({ visitorId: visitor(50) }));
-    door.world.hubspot.forgetRequests();
+    const people = Array.from({ length: 50 }, () => consumer.signup({ visitorId: visitor(50) }));
+    consumer.world.hubspot.forgetRequests();
     const asked: string[] = [];
-    door.world.datafast.failWith((request) => {
+    consumer.world.datafast.failWith((request) => {
       asked.push(request.url.split('/').at(-1) ?? '');
       return undefined;
     });
-    await door.run([...enqueued, ...people]);
+    await consumer.run([...enqueued, ...people]);
     const visitorIds = asked.filter((path) => path !== 'map').slice(0, 50);
     expect(new Set(visitorIds)).toEqual(new Set(people.map(({ visitorId }) => visitorId)));
   });
 
   it('leaves most of every minute to those who have just signed up, however many are due', async () => {
     for (let batch = 0; batch < 2; batch += 1) {
-      await door.run(Array.from({ length: 30 }, () => door.signup({ visitorId: visitor(50) })));
-      door.nowMs += 61_000;
+      await consumer.run(
+        Array.from({ length: 30 }, () => consumer.signup({ visitorId: visitor(50) })),
+      );
+      consumer.nowMs += 61_000;
     }
-    door.nowMs += HOUR_MS;
+    consumer.nowMs += HOUR_MS;
     const sent: Later[] = [];
     await tick({ enqueueLater: async (later) => sent.push(...later) });
     expect(sent).toHaveLength(60);
@@ -368,39 +370,41 @@ describe('a refresh', () => {
     expect([...minutes].map(([minute, due]) => [minute, due.length])).toEqual(
       [0, 1, 2, 3, 4].map((minute) => [minute, 12]),
     );
-    await door.run(minutes.get(0)?.map(({ signup }) => signup) ?? []);
-    await door.run(Array.from({ length: 40 }, () => door.signup({ visitorId: visitor(50) })));
-    expect(door.slept).toEqual([]);
+    await consumer.run(minutes.get(0)?.map(({ signup }) => signup) ?? []);
+    await consumer.run(
+      Array.from({ length: 40 }, () => consumer.signup({ visitorId: visitor(50) })),
+    );
+    expect(consumer.slept).toEqual([]);
   });
 
   it('that meets a spent minute gives way, so that nobody has to wait behind it', async () => {
-    const person = door.signup({ visitorId: visitor(50) });
-    await door.run([person]);
-    door.nowMs += HOUR_MS;
+    const person = consumer.signup({ visitorId: visitor(50) });
+    await consumer.run([person]);
+    consumer.nowMs += HOUR_MS;
     await tick();
-    door.world.datafast.failWith({ status: 429, headers: { 'retry-after': '60' } });
-    await door.run(enqueued);
-    expect(door.slept).toEqual([]);
+    consumer.world.datafast.failWith({ status: 429, headers: { 'retry-after': '60' } });
+    await consumer.run(enqueued);
+    expect(consumer.slept).toEqual([]);
     expect(await row(person.id)).toMatchObject({
       refreshes: 0,
-      refreshAt: at(door.nowMs + 750_000),
+      refreshAt: at(consumer.nowMs + 750_000),
     });
   });
 
   it('that ends up among the dead letters is due again by the ledger', async () => {
-    const person = door.signup({ visitorId: visitor(50) });
-    await door.run([person]);
-    door.nowMs += HOUR_MS;
+    const person = consumer.signup({ visitorId: visitor(50) });
+    await consumer.run([person]);
+    consumer.nowMs += HOUR_MS;
     await tick();
-    await door.run(enqueued, consumeDeadLetters);
+    await consumer.run(enqueued, consumeDeadLetters);
     expect(await row(person.id)).toMatchObject({ status: 'delivered' });
   });
 });
 
 describe('cron', () => {
   it('enqueues no refresh while many signups wait', async () => {
-    await door.run([door.signup({ visitorId: visitor(50) })]);
-    door.nowMs += HOUR_MS;
+    await consumer.run([consumer.signup({ visitorId: visitor(50) })]);
+    consumer.nowMs += HOUR_MS;
     await tick({ backlog: async () => 5000 });
     expect(enqueued).toEqual([]);
     await tick({ backlog: () => Promise.reject(new Error('not told')) });
@@ -408,30 +412,30 @@ describe('cron', () => {
   });
 
   it('sends a signup again that waits by the ledger and was lost by the queue', async () => {
-    const person = door.signup({ visitorId: visitor(50) });
-    door.world.datafast.failWith({ status: 503 });
-    await door.run([person]);
-    door.nowMs += 2 * HOUR_MS;
+    const person = consumer.signup({ visitorId: visitor(50) });
+    consumer.world.datafast.failWith({ status: 503 });
+    await consumer.run([person]);
+    consumer.nowMs += 2 * HOUR_MS;
     await tick();
     expect(enqueued).toEqual([]);
-    door.nowMs += 2 * HOUR_MS;
+    consumer.nowMs += 2 * HOUR_MS;
     await tick();
     await tick();
     expect(enqueued).toEqual([person]);
-    door.world.datafast.failWith(undefined);
-    await door.run(enqueued);
+    consumer.world.datafast.failWith(undefined);
+    await consumer.run(enqueued);
     expect(await row(person.id)).toMatchObject({ status: 'delivered' });
   });
 
   it('deletes what is past its time, in slices, and never what still waits', async () => {
-    const old = door.signup();
-    const waiting = door.signup({ visitorId: visitor(50) });
-    await door.run([old]);
-    door.world.datafast.failWith({ status: 503 });
-    await door.run([waiting]);
-    door.nowMs += 31 * 24 * HOUR_MS;
-    const fresh = door.signup();
-    await door.run([fresh]);
+    const old = consumer.signup();
+    const waiting = consumer.signup({ visitorId: visitor(50) });
+    await consumer.run([old]);
+    consumer.world.datafast.failWith({ status: 503 });
+    await consumer.run([waiting]);
+    consumer.nowMs += 31 * 24 * HOUR_MS;
+    const fresh = consumer.signup();
+    await consumer.run([fresh]);
     await tick({ retentionDays: 30 });
     expect(await row(old.id)).toBeUndefined();
     expect(await row(waiting.id)).toBeDefined();
@@ -441,13 +445,13 @@ describe('cron', () => {
   });
 
   it('does the rest when one task fails, says so, and writes no heartbeat', async () => {
-    await door.run([door.signup({ visitorId: visitor(50) })]);
-    door.nowMs += HOUR_MS;
+    await consumer.run([consumer.signup({ visitorId: visitor(50) })]);
+    consumer.nowMs += HOUR_MS;
     await tick({ enqueueLater: () => Promise.reject(new Error('queue is down')) });
-    expect(door.logged.join()).toContain('"task":"refreshed"');
+    expect(consumer.logged.join()).toContain('"task":"refreshed"');
     const heartbeat = env.LEDGER.prepare("SELECT at FROM heartbeats WHERE name = 'cron'");
     expect(await heartbeat.first()).toBeNull();
     await tick();
-    expect(await heartbeat.first()).toEqual({ at: at(door.nowMs) });
+    expect(await heartbeat.first()).toEqual({ at: at(consumer.nowMs) });
   });
 });

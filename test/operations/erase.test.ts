@@ -5,9 +5,9 @@ import { readSignup } from '../../src/ledger/query.ts';
 import type { Signup } from '../../src/model.ts';
 import { erasePerson } from '../../src/operations/erase.ts';
 import { replaySignup } from '../../src/operations/replay.ts';
-import { openDoor } from '../delivery/queue-door.ts';
-import { call, run, signup } from '../repair-desk.ts';
+import { openConsumer } from '../delivery/consumer.ts';
 import { createWorld, type World } from '../world.ts';
+import { call, run, signup } from './operator.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -218,18 +218,18 @@ describe('erasure', () => {
   });
 
   it('stands against a batch that waits for DataFast’s minute', async () => {
-    const door = await openDoor(Date.now());
+    const consumer = await openConsumer(Date.now());
     const [ada, bob] = ['ada@example.com', 'bob@example.com'].map((email) =>
-      door.signup({ email, visitorId: door.world.visitor() }),
+      consumer.signup({ email, visitorId: consumer.world.visitor() }),
     );
-    door.world.datafast.failWith({ status: 429, headers: { 'retry-after': '20' }, times: 1 });
+    consumer.world.datafast.failWith({ status: 429, headers: { 'retry-after': '20' }, times: 1 });
     const sleep = async (seconds: number) => {
-      door.nowMs += seconds * 1000;
-      await erasePerson({ ...door.dependencies(), now: Date.now }, 'ada@example.com');
+      consumer.nowMs += seconds * 1000;
+      await erasePerson({ ...consumer.dependencies(), now: Date.now }, 'ada@example.com');
     };
-    const { explicitAcks } = await door.run([ada, bob], undefined, { sleep });
+    const { explicitAcks } = await consumer.run([ada, bob], undefined, { sleep });
     expect(explicitAcks).toHaveLength(2);
-    expect(door.world.hubspot.contact('ada@example.com')).toBeUndefined();
+    expect(consumer.world.hubspot.contact('ada@example.com')).toBeUndefined();
     expect(await emailsInLedger()).toEqual(['bob@example.com']);
   });
 

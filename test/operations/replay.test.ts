@@ -5,8 +5,8 @@ import { NotQueued } from '../../src/delivery/enqueue.ts';
 import { readSignup } from '../../src/ledger/query.ts';
 import type { Signup } from '../../src/model.ts';
 import { replayAll, replaySignup } from '../../src/operations/replay.ts';
-import { call, run, settled, signup } from '../repair-desk.ts';
 import { createWorld, type World } from '../world.ts';
+import { call, run, settled, signup } from './operator.ts';
 
 let world: World;
 beforeEach(async () => {

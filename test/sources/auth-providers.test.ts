@@ -4,7 +4,7 @@ import { samples } from '../../samples/index.ts';
 import { newToken, type SampleSignup } from '../../samples/sample.ts';
 import { isObject, type JsonObject } from '../../src/json.ts';
 import { sources } from '../../src/sources/index.ts';
-import { NOW, openDoor } from './door.ts';
+import { NOW, openWebhookRoute } from './webhook-route.ts';
 
 const VISITOR_ID = 'a3ab2331-989f-4cfa-91c6-2461c9e3c6bd';
 const ada: SampleSignup = {
@@ -57,7 +57,7 @@ describe('Auth0', () => {
   ])(
     'is answered 200 for %s, because a 4xx is final and a few of them switch the stream off',
     async (_, body) => {
-      const { post, queued, logged } = openDoor({ settings });
+      const { post, queued, logged } = openWebhookRoute({ settings });
       expect((await post('auth0', webhook(body))).status).toBe(200);
       expect(queued).toEqual([]);
       expect(logged.join()).toContain('webhook_unreadable');
@@ -65,7 +65,7 @@ describe('Auth0', () => {
   );
 
   it('is asked to send again while the queue is down', async () => {
-    const { post } = openDoor({ settings, isQueueDown: true });
+    const { post } = openWebhookRoute({ settings, isQueueDown: true });
     const body = samples.get('auth0')?.payload(ada) ?? '';
     expect((await post('auth0', webhook(body))).status).toBe(503);
   });
@@ -78,7 +78,7 @@ describe('WorkOS', () => {
   async function post(change: (header: string) => string): Promise<number> {
     const signed = await samples.get('workos')?.sign(body, { secret, eventId: '', at: NOW });
     const header = signed?.headers.get('workos-signature') ?? '';
-    const { post: send } = openDoor({ settings: { WORKOS_WEBHOOK_SECRET: secret } });
+    const { post: send } = openWebhookRoute({ settings: { WORKOS_WEBHOOK_SECRET: secret } });
     return (await send('workos', { headers: { 'workos-signature': change(header) }, body })).status;
   }
 

@@ -3,8 +3,7 @@ import fc from 'fast-check';
 import { createLocalJWKSet } from 'jose';
 import { describe, expect, it } from 'vitest';
 import type { Carried, Sample, SampleSignup } from '../../samples/sample.ts';
-import { isObject } from '../../src/json.ts';
-import { parseObject } from '../../src/sources/payload.ts';
+import { isObject, parseObject } from '../../src/json.ts';
 import { SOURCE_REASONS } from '../../src/sources/reasons.ts';
 import type { Parsed, Source } from '../../src/sources/source.ts';
 

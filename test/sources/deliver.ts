@@ -1,7 +1,6 @@
 // One request to a source: whether it is genuine, and what the source reads from it.
 import type { SignedWebhook } from '../../samples/sample.ts';
-import { isObject } from '../../src/json.ts';
-import { parseObject } from '../../src/sources/payload.ts';
+import { isObject, parseObject } from '../../src/json.ts';
 import type { AnnouncedSignup, Parsed, Source } from '../../src/sources/source.ts';
 import type { Verification } from '../../src/sources/verification.ts';
 

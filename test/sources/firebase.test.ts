@@ -4,7 +4,7 @@ import { firebase as sample } from '../../samples/firebase.ts';
 import { createIssuer } from '../../samples/issuer.ts';
 import { newToken } from '../../samples/sample.ts';
 import { issuerKeys } from '../../src/sources/issuer-keys.ts';
-import { NOW, openDoor } from './door.ts';
+import { NOW, openWebhookRoute } from './webhook-route.ts';
 
 const PROJECT = 'acme-prod';
 const VISITOR_ID = 'a3ab2331-989f-4cfa-91c6-2461c9e3c6bd';
@@ -28,7 +28,10 @@ function doorway() {
     return Response.json(await google.publishedKeys());
   };
   const settings = { FIREBASE_WEBHOOK_SECRET: PROJECT };
-  return { ...openDoor({ settings, issuerKeys: issuerKeys(send, () => NOW.getTime()) }), asked };
+  return {
+    ...openWebhookRoute({ settings, issuerKeys: issuerKeys(send, () => NOW.getTime()) }),
+    asked,
+  };
 }
 
 async function call(claims: object, body: unknown = { datafast_visitor_id: VISITOR_ID }) {
@@ -100,7 +103,7 @@ describe('Firebase’s ID token', () => {
   });
 
   it('is not accepted when a token is set where the project ID belongs', async () => {
-    const { post } = openDoor({ settings: { FIREBASE_WEBHOOK_SECRET: newToken() } });
+    const { post } = openWebhookRoute({ settings: { FIREBASE_WEBHOOK_SECRET: newToken() } });
     expect((await post('firebase', await call(genuine))).status).toBe(503);
   });
 });

@@ -5,7 +5,7 @@ import { createIssuer } from '../../samples/issuer.ts';
 import { kinde as sample } from '../../samples/kinde.ts';
 import { issuerKeys } from '../../src/sources/issuer-keys.ts';
 import { kinde } from '../../src/sources/kinde.ts';
-import { NOW, openDoor } from './door.ts';
+import { NOW, openWebhookRoute } from './webhook-route.ts';
 
 const DOMAIN = 'https://acme.kinde.com';
 const KEYS_URL = `${DOMAIN}/.well-known/jwks`;
@@ -31,7 +31,7 @@ function doorway(
     return answer();
   };
   const settings = { KINDE_WEBHOOK_SECRET: DOMAIN };
-  return { ...openDoor({ settings, issuerKeys: issuerKeys(send, now) }), asked };
+  return { ...openWebhookRoute({ settings, issuerKeys: issuerKeys(send, now) }), asked };
 }
 
 async function published(...others: ReturnType<typeof createIssuer>[]): Promise<Response> {

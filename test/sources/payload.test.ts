@@ -1,7 +1,8 @@
 // Reads payloads without trusting them: nothing inherited, nothing coerced, no year 1.
 import { describe, expect, it } from 'vitest';
 import { emailFrom } from '../../src/identifiers.ts';
-import { at, joined, moment, parseObject, text } from '../../src/sources/payload.ts';
+import { parseObject } from '../../src/json.ts';
+import { at, joined, moment, text } from '../../src/sources/payload.ts';
 
 describe('reading a place', () => {
   const payload = { a: { b: 'x', list: [1], empty: ' ' }, n: 42 };

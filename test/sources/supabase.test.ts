@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { newToken, newWhsec, unixSeconds } from '../../samples/sample.ts';
 import { supabase as webhook } from '../../samples/supabase.ts';
 import { supabase } from '../../src/sources/supabase.ts';
-import { NOW, openDoor } from './door.ts';
+import { NOW, openWebhookRoute } from './webhook-route.ts';
 
 const SECRET = `v1,${newWhsec()}`;
 const NEXT = `v1,${newWhsec()}`;
@@ -54,7 +54,7 @@ function attempt(event: object, secrets: readonly string[] = [SECRET]) {
 }
 
 const door = (secret = SECRET, isQueueDown = false) =>
-  openDoor({ settings: { SUPABASE_WEBHOOK_SECRET: secret }, isQueueDown });
+  openWebhookRoute({ settings: { SUPABASE_WEBHOOK_SECRET: secret }, isQueueDown });
 
 describe('the before-user-created hook', () => {
   it('announces the person who signs up now, not in the year 1', async () => {

@@ -173,18 +173,25 @@ describe('a DataFast that is down', () => {
     expect([...answers.values()].every(({ kind }) => kind === 'found')).toBe(true);
   });
 
-  it('is not one that refuses the key: that is asked once a minute', async () => {
-    world.datafast.failWith({ status: 401 });
-    await find(people(40));
-    expect(world.datafast.requests.length).toBeLessThanOrEqual(6);
-    world.datafast.forgetRequests();
-    const answers = await find(people(10));
-    expect(world.datafast.requests).toEqual([]);
-    expect([...answers.values()][0]).toMatchObject({
-      wait: { status: 'snooze', reason: { code: 'datafast_unauthorized' }, afterSeconds: 600 },
-    });
-    nowMs += 60_000;
-    await find(people(1));
-    expect(world.datafast.requests).toHaveLength(1);
-  });
+  it.each([
+    [401, 'datafast_unauthorized'],
+    [403, 'datafast_forbidden'],
+  ])(
+    'is not one that answers %d to the key: that is asked once a minute, and every signup waits for the same reason',
+    async (status, code) => {
+      world.datafast.failWith({ status });
+      await find(people(40));
+      expect(world.datafast.requests.length).toBeLessThanOrEqual(6);
+      world.datafast.forgetRequests();
+      nowMs += 20_000;
+      const answers = await find(people(10));
+      expect(world.datafast.requests).toEqual([]);
+      expect([...answers.values()][0]).toMatchObject({
+        wait: { status: 'snooze', reason: { code }, afterSeconds: 600 },
+      });
+      nowMs += 40_000;
+      await find(people(1));
+      expect(world.datafast.requests).toHaveLength(1);
+    },
+  );
 });

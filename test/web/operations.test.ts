@@ -1,7 +1,7 @@
 // What an operator orders through the API, and the limits of what is accepted.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { call, settled } from '../repair-desk.ts';
+import { call, settled } from '../operations/operator.ts';
 import { createWorld, type World } from '../world.ts';
 
 let world: World;

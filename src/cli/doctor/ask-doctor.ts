@@ -6,7 +6,7 @@ import { type ApiAnswer, openWorkerApi } from '../worker-api.ts';
 export type DoctorAnswer =
   | { kind: 'report'; report: Report }
   /** What answers there is not a Worker of this version. */
-  | { kind: 'stranger' }
+  | { kind: 'unknown' }
   | { kind: 'none'; message: string; fix: string };
 
 const SET_TOKEN = 'Run npm run setup, or put the Worker’s ADMIN_TOKEN into .dev.vars.';
@@ -27,7 +27,7 @@ export async function askDoctor(
   if (asked.kind === 'ok') return { kind: 'report', report: asked.answer };
   const isOlder = asked.kind === 'refused' && asked.status === 404;
   return isOlder || asked.kind === 'unreadable'
-    ? { kind: 'stranger' }
+    ? { kind: 'unknown' }
     : { kind: 'none', message: asked.message, fix: fixOf(asked) };
 }
 

@@ -2,6 +2,7 @@
 import type { DestinationProblem, ProblemCode } from '../../destinations/destination.ts';
 import { readSettings } from '../../health/read-settings.ts';
 import type { Problem } from '../../model.ts';
+import { settingOf } from '../../settings/setting.ts';
 import { checkDatafast } from '../../visitors/check.ts';
 import { allSettings, type Registry } from '../registry.ts';
 
@@ -48,9 +49,10 @@ export async function checkKeys(
   };
   if (invalid.length > 0) return result;
   const { blocking, checked } = result;
-  if (settings.datafast.apiKey !== undefined) {
+  const datafast = await checkDatafast({ ...settings.datafast, ...io });
+  if (datafast) {
     checked.push('DataFast');
-    blocking.push(...(await checkDatafast({ ...settings.datafast, ...io })));
+    blocking.push(...datafast);
   }
   const destinations = registry.openDestinations(settings.values, settings.names, io);
   for (const destination of destinations) {
@@ -91,11 +93,9 @@ export function mistakesIn(
 ): { invalid: readonly Problem[]; lookAlikes: readonly Problem[] } {
   const { problems } = readSettings(Object.fromEntries(values), registry);
   const known = allSettings(registry).map(({ name }) => name);
-  // `FIELD_NAMES.datafast_source`, `CHANNEL_RULES[2].when`
-  const nameOf = ({ key }: Problem) => key.split(/[.[]/)[0] ?? key;
-  const here = problems.filter((problem) => values.has(nameOf(problem)));
+  const here = problems.filter((problem) => values.has(settingOf(problem)));
   return {
-    invalid: here.filter((problem) => known.includes(nameOf(problem))),
-    lookAlikes: here.filter((problem) => !known.includes(nameOf(problem))),
+    invalid: here.filter((problem) => known.includes(settingOf(problem))),
+    lookAlikes: here.filter((problem) => !known.includes(settingOf(problem))),
   };
 }

@@ -1,4 +1,5 @@
 // The end of setup: a sample that arrives, the doctor's report, and where to go from here.
+import { candidatesIn } from '../../settings/webhook-secrets.ts';
 import { DEFAULT_NAME } from '../dev-vars.ts';
 import { askDoctor } from '../doctor/ask-doctor.ts';
 import { exitCodeOf, printReport } from '../doctor/print-report.ts';
@@ -41,7 +42,7 @@ async function deliverSample(deployed: Deployed, adminToken: string): Promise<bo
   const { say, flags, url, knownValue, registry } = deployed;
   const source = registry.sources.find(({ name }) => name === flags.sample);
   if (source === undefined) return true;
-  const [secret] = knownValue(source.secretName)?.split(/\s+/) ?? [];
+  const [secret] = candidatesIn(knownValue(source.secretName));
   if (!secret) {
     say.warn(`No sample is sent: the secret of ${source.name} is not known here`);
     return true;

@@ -11,11 +11,11 @@ export interface Given {
   local: Texts;
   /** Names of the deployed secrets; empty for a Worker that does not exist yet. */
   deployed: ReadonlySet<string>;
-  /** Names that shall get a new value. */
+  /** Names that should get a new value. */
   rotate: readonly string[];
-  /** Secrets of the sources that shall be on. */
+  /** Secrets of the sources that should be on. */
   secrets: readonly string[];
-  /** The destinations that shall be on. */
+  /** The destinations that should be on. */
   destinations: readonly DestinationSettings[];
 }
 
@@ -41,7 +41,7 @@ export function planSettings(
   const isThere = (name: string) => deployed.has(name) && !rotate.includes(name);
   const write = new Map<string, string>();
   for (const name of names) {
-    // What shall be changed must not come back from a file.
+    // What should be changed must not come back from a file.
     const kept = isThere(name) || rotate.includes(name) ? undefined : local[name]?.trim();
     const value = env[name]?.trim() || kept;
     if (value) write.set(name, value);

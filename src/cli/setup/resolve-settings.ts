@@ -90,7 +90,7 @@ async function chooseDestinations(
   if (destinations.length === 1) return destinations;
   if (!ask) return [];
   const options = destinations.map(({ name, label }) => ({ value: name, label }));
-  const chosen = await ask.chooseSeveral('Where shall signups arrive?', options, true);
+  const chosen = await ask.chooseSeveral('Where should signups arrive?', options, true);
   return destinations.filter(({ name }) => chosen.includes(name));
 }
 

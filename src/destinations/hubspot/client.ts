@@ -2,10 +2,9 @@
 // https://developers.hubspot.com/docs/api-reference/error-handling
 import type { Waiting } from '../../outcome.ts';
 import type { Reason } from '../../reasons.ts';
-import type { SettingValues } from '../../settings/setting.ts';
+import { type SettingValues, settingValue } from '../../settings/setting.ts';
 import { type Answered, ask, type UpstreamOptions } from '../../upstream/upstream.ts';
 import type { DestinationIo } from '../destination.ts';
-import { settingValue } from '../setting-value.ts';
 import { describeRefusal, HubspotError } from './errors.ts';
 import { hubspotLimits } from './rate-limit.ts';
 import { reason } from './reasons.ts';

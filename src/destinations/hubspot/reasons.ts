@@ -1,13 +1,12 @@
 // Why a contact did not arrive in HubSpot, or did not arrive whole.
 import { type ReasonTable, reasonsOf } from '../../reasons.ts';
-import { standardReasons } from '../../upstream/reasons.ts';
-import { TOKEN } from './settings.ts';
+import { BY_ITSELF, standardReasons } from '../../upstream/reasons.ts';
+import { SCOPES, TOKEN } from './settings.ts';
 
 /** Stands in the ledger, and before each of these codes. */
 export const NAME = 'hubspot';
 export const LABEL = 'HubSpot';
 
-const BY_ITSELF = 'Whence tries again by itself, and nothing is lost.';
 const SLOWLY = 'Whence tries again every ten minutes, and nothing is lost.';
 
 export const reasons = {
@@ -15,7 +14,7 @@ export const reasons = {
   scope_missing: {
     class: 'configuration',
     says: 'The HubSpot key lacks a scope. The detail names it.',
-    todo: `Give the key crm.objects.contacts.read, crm.objects.contacts.write and, to create properties, crm.schemas.contacts.write. ${SLOWLY}`,
+    todo: `Give the key ${SCOPES}. ${SLOWLY}`,
   },
   daily_limit: {
     class: 'snooze',
@@ -40,7 +39,7 @@ export const reasons = {
   contact_refused: {
     class: 'permanent',
     says: 'HubSpot refuses the contact. The detail names the property and HubSpot’s code.',
-    todo: 'Fix the property in HubSpot, or leave it out with FIELD_NAMES. Then replay the signup.',
+    todo: 'With INVALID_EMAIL there is nothing to do, because HubSpot does not accept the address. Fix any other property in HubSpot, or leave it out with FIELD_NAMES. Then replay the signup.',
   },
   contact_failed: {
     class: 'transient',

@@ -4,7 +4,7 @@ import { address, matching, oneOf, type Setting } from '../../settings/setting.t
 export const TOKEN = 'HUBSPOT_TOKEN';
 
 /** All scopes that Whence uses. The last one is needed only while properties are missing. */
-const SCOPES =
+export const SCOPES =
   'crm.objects.contacts.read, crm.objects.contacts.write and, to create properties, crm.schemas.contacts.write';
 
 export const token: Setting = {

@@ -1,5 +1,5 @@
 // Why a delivery is where it is, in plain words, and what to do about it.
-import { findReason } from '../../delivery/reason-book.ts';
+import { findReason } from '../../health/all-reasons.ts';
 import type { DeliveryStatus } from '../../model.ts';
 
 export interface Explanation {
@@ -17,7 +17,7 @@ export interface Explained {
 
 export function explainDelivery({ status, reason, detail }: Explained): Explanation {
   if (reason === null) {
-    return { says: status === 'delivered' ? 'It is in the CRM.' : 'No reason was recorded.' };
+    return { says: status === 'delivered' ? 'It was delivered.' : 'No reason was recorded.' };
   }
   const entry = findReason(reason);
   if (!entry) return { says: 'This version of Whence does not know the reason.' };

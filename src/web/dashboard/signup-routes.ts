@@ -4,10 +4,10 @@ import { html } from 'hono/html';
 import { readSignup, type SignupDetail } from '../../ledger/query.ts';
 import { erasePerson } from '../../operations/erase.ts';
 import { replaySignup } from '../../operations/replay.ts';
-import { logFailure } from '../failure.ts';
+import { queueOf } from '../queue.ts';
 import type { WebEnv } from '../web.ts';
 import { confirmErasure } from './erase-page.ts';
-import { notDone, signupNotFound } from './error-pages.ts';
+import { notQueued, signupNotFound } from './error-pages.ts';
 import { page, storyPath } from './page.ts';
 import { previewPage } from './preview-page.ts';
 import { story } from './story.ts';
@@ -29,15 +29,14 @@ export function showStory(c: Context<WebEnv>): Promise<Response> {
   });
 }
 
-export function replay(c: Context<WebEnv>): Promise<Response> {
-  return ordered(c, 'replayed', async () => {
-    const id = idOf(c);
-    const replayed = await replaySignup(c.env, id);
-    if (!replayed) return signupNotFound(c);
-    if (replayed.unreadable.length === 0) return c.redirect(`${storyPath(id)}?done=replayed`, 303);
-    const main = html`<h1>Not replayed</h1><p>This version of the Worker cannot read that message. Deploy the newest version, then replay it.</p>`;
-    return page(c, { title: 'Not replayed', main }, 409);
-  });
+export async function replay(c: Context<WebEnv>): Promise<Response> {
+  const id = idOf(c);
+  const queue = queueOf(c.env, () => notQueued(c, storyPath(id)));
+  const replayed = await replaySignup({ ...c.env, ...queue }, id);
+  if (!replayed) return signupNotFound(c);
+  if (replayed.unreadable.length === 0) return c.redirect(`${storyPath(id)}?done=replayed`, 303);
+  const main = html`<h1>Not replayed</h1><p>This version of the Worker cannot read that message. Deploy the newest version, then replay it.</p>`;
+  return page(c, { title: 'Not replayed', main }, 409);
 }
 
 export function showPreview(c: Context<WebEnv>): Promise<Response> {
@@ -54,13 +53,11 @@ export function showErasure(c: Context<WebEnv>): Promise<Response> {
 }
 
 export function eraseSignup(c: Context<WebEnv>): Promise<Response> {
-  return ordered(c, 'erased', () =>
-    withSignup(c, async ({ email }) => {
-      if (email === null) return signupNotFound(c);
-      await erasePerson(c.env, email);
-      return c.redirect('/?done=erased', 303);
-    }),
-  );
+  return withSignup(c, async ({ email }) => {
+    if (email === null) return signupNotFound(c);
+    await erasePerson(c.env, email);
+    return c.redirect('/?done=erased', 303);
+  });
 }
 
 async function withSignup(
@@ -69,20 +66,6 @@ async function withSignup(
 ): Promise<Response> {
   const detail = await readSignup(c.env.ledger, idOf(c));
   return detail ? show(detail) : signupNotFound(c);
-}
-
-/** An order that fails is answered with a page: the queue or the ledger is unavailable, and the same order works later. */
-async function ordered(
-  c: Context<WebEnv>,
-  order: string,
-  work: () => Promise<Response>,
-): Promise<Response> {
-  try {
-    return await work();
-  } catch (error) {
-    logFailure(c.env.log, error);
-    return notDone(c, order, storyPath(idOf(c)));
-  }
 }
 
 const idOf = (c: Context<WebEnv>) => c.req.param('id') ?? '';

@@ -8,11 +8,11 @@ import { firstTouchAfter } from '../../../src/destinations/first-touch.ts';
 import { decimalText, momentText, safeText } from '../../../src/destinations/format.ts';
 import { previewRows } from '../../../src/destinations/preview-rows.ts';
 import { requestProblem } from '../../../src/destinations/request-problem.ts';
-import { settingValue } from '../../../src/destinations/setting-value.ts';
 import { mustStay, UNVERIFIED } from '../../../src/destinations/unverified.ts';
 import { type Held, propertiesToWrite } from '../../../src/destinations/write-rules.ts';
 import type { Contact } from '../../../src/model.ts';
 import type { Outcome, Waiting } from '../../../src/outcome.ts';
+import { settingValue } from '../../../src/settings/setting.ts';
 import {
   compareShape,
   type ExpectedKey,

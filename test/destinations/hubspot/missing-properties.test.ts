@@ -6,7 +6,7 @@ import { fields } from '../../../src/destinations/fields.ts';
 import { checkLedger } from '../../../src/health/check-ledger.ts';
 import { readLedgerHealth } from '../../../src/ledger/health.ts';
 import { onlyOn } from '../../../stand-ins/hubspot/failures.ts';
-import { openDoor } from '../../delivery/queue-door.ts';
+import { openConsumer } from '../../delivery/consumer.ts';
 import { contactsOf, NOON, signup } from '../people.ts';
 import { portal } from '../portal.ts';
 
@@ -243,11 +243,16 @@ describe('a bare portal', () => {
 
 describe('the doctor', () => {
   it('has HubSpot’s words and the fix for their cause, from the ledger', async () => {
-    const door = await openDoor(Date.parse(NOON));
-    for (const { property } of fields) door.world.hubspot.removeProperty(property);
-    door.world.hubspot.failWith(onlyOn('batch/create', { status: 400, body: { message: LIMIT } }));
-    await door.run([door.signup()]);
-    const checks = await checkLedger(() => readLedgerHealth(env.LEDGER, door.nowMs), door.nowMs);
+    const consumer = await openConsumer(Date.parse(NOON));
+    for (const { property } of fields) consumer.world.hubspot.removeProperty(property);
+    consumer.world.hubspot.failWith(
+      onlyOn('batch/create', { status: 400, body: { message: LIMIT } }),
+    );
+    await consumer.run([consumer.signup()]);
+    const checks = await checkLedger(
+      () => readLedgerHealth(env.LEDGER, consumer.nowMs),
+      consumer.nowMs,
+    );
     expect(checks.filter(({ name }) => name === 'waiting')).toMatchObject([
       {
         status: 'problem',

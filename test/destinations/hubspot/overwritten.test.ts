@@ -2,7 +2,7 @@
 // says so and tries again.
 import { describe, expect, it } from 'vitest';
 import type { HubspotStandIn } from '../../../stand-ins/hubspot.ts';
-import { type Door, openDoor, row } from '../../delivery/queue-door.ts';
+import { type Consumer, openConsumer, row } from '../../delivery/consumer.ts';
 import { contactsOf, NOON, signup } from '../people.ts';
 import { ready } from '../portal.ts';
 
@@ -122,39 +122,39 @@ describe('more replaced first touches than HubSpot gives histories of', () => {
 
 describe('the delivery’s row', () => {
   /** Two signups of one person, of which HubSpot does not show the first to the second. */
-  async function twoSignups(door: Door) {
+  async function twoSignups(consumer: Consumer) {
     const email = 'ada@example.com';
-    const visitorId = (utm_source: string) => door.world.visitor({ params: { utm_source } });
-    await door.run([door.signup({ email, visitorId: visitorId('google') })]);
-    door.nowMs += MINUTE_MS;
-    return door.signup({ email, visitorId: visitorId('reddit') });
+    const visitorId = (utm_source: string) => consumer.world.visitor({ params: { utm_source } });
+    await consumer.run([consumer.signup({ email, visitorId: visitorId('google') })]);
+    consumer.nowMs += MINUTE_MS;
+    return consumer.signup({ email, visitorId: visitorId('reddit') });
   }
-  const source = (door: Door) =>
-    door.world.hubspot.contact('ada@example.com')?.properties.datafast_source;
+  const source = (consumer: Consumer) =>
+    consumer.world.hubspot.contact('ada@example.com')?.properties.datafast_source;
 
   it('says what could not be put back, and that it waits, whatever fails in between', async () => {
-    const door = await openDoor(Date.parse(NOON));
-    const later = await twoSignups(door);
-    misread(door.world.hubspot, (_, text) => isHistory(text));
-    await door.run([later]);
+    const consumer = await openConsumer(Date.parse(NOON));
+    const later = await twoSignups(consumer);
+    misread(consumer.world.hubspot, (_, text) => isHistory(text));
+    await consumer.run([later]);
     expect(await row(later.id)).toMatchObject({
       status: 'waiting',
       deliveries: [{ reason: NOT_UNDONE, nextAttemptAt: expect.any(String) }],
     });
-    expect(source(door)).toBe('Reddit');
+    expect(source(consumer)).toBe('Reddit');
 
-    door.nowMs += MINUTE_MS;
-    door.world.hubspot.failWith({ status: 503 });
-    await door.run([later]);
+    consumer.nowMs += MINUTE_MS;
+    consumer.world.hubspot.failWith({ status: 503 });
+    await consumer.run([later]);
     expect(await row(later.id)).toMatchObject({ deliveries: [{ reason: 'hubspot_unavailable' }] });
 
-    door.world.hubspot.failWith(undefined);
-    door.nowMs += 60 * MINUTE_MS;
-    await door.run([later]);
+    consumer.world.hubspot.failWith(undefined);
+    consumer.nowMs += 60 * MINUTE_MS;
+    await consumer.run([later]);
     expect(await row(later.id)).toMatchObject({
       status: 'delivered',
       deliveries: [{ reason: 'hubspot_overwrite_undone' }],
     });
-    expect(source(door)).toBe('Google');
+    expect(source(consumer)).toBe('Google');
   });
 });

@@ -11,14 +11,14 @@ export const NOW = new Date('2026-11-23T09:00:00.000Z');
 /** Everything that accepting a webhook may use. */
 type Reach = 'config' | 'sources' | 'issuerKeys' | 'enqueue' | 'sleep' | 'now' | 'log';
 
-interface Doorway {
+interface Opened {
   settings: Record<string, string>;
   issuerKeys?: IssuerKeys;
   /** The queue accepts nothing. */
   isQueueDown?: boolean;
 }
 
-export function openDoor({ settings, issuerKeys, isQueueDown = false }: Doorway) {
+export function openWebhookRoute({ settings, issuerKeys, isQueueDown = false }: Opened) {
   const queued: Signup[] = [];
   const logged: string[] = [];
   const dependencies: Pick<WebDependencies, Reach> = {

@@ -2,9 +2,9 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { vi } from 'vitest';
-import { readSignup } from '../src/ledger/query.ts';
-import type { Signup } from '../src/model.ts';
-import { worker } from './worker-under-test.ts';
+import { readSignup } from '../../src/ledger/query.ts';
+import type { Signup } from '../../src/model.ts';
+import { worker } from '../worker-under-test.ts';
 
 /** The operator calls the API. */
 export const call = (method: string, path: string, body?: unknown) =>
@@ -24,7 +24,7 @@ export function signup(more: Partial<Signup> = {}): Signup {
     version: 1,
     id: `signup:msg_${count}`,
     source: 'signup',
-    email: `repair${count}@example.com`,
+    email: `person${count}@example.com`,
     occurredAt: '2026-11-20T09:00:00.000Z',
     receivedAt: `2026-11-20T09:00:0${count % 10}.000Z`,
     test: false,

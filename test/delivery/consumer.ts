@@ -1,4 +1,4 @@
-// The queue's door in a test: one batch at a time, on real KV and D1, with a clock that only the test moves.
+// The queue's consumer in a test: one batch at a time, on real KV and D1, with a clock that only the test moves.
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { vi } from 'vitest';
@@ -18,7 +18,7 @@ import { createWorld, type World } from '../world.ts';
 
 export type Consume = (dependencies: ConsumeDependencies, batch: MessageBatch) => Promise<void>;
 
-export interface Door {
+export interface Consumer {
   /** The time. A wait inside a batch moves it. */
   nowMs: number;
   world: World;
@@ -29,7 +29,7 @@ export interface Door {
   later: Later[];
   /** `allowed`: requests an invocation may make; without it, any number. */
   dependencies(allowed?: number, names?: NamesByDestination): ConsumeDependencies;
-  /** Takes message bodies through the door as one batch. */
+  /** Delivers message bodies as one batch. */
   run(
     bodies: readonly unknown[],
     consume?: Consume,
@@ -48,14 +48,14 @@ export const row = (id: string) => readSignup(env.LEDGER, id);
 
 let count = 0;
 
-/** A new door, in a new isolate: nothing is known yet of any service's limits. */
-export async function openDoor(startMs: number): Promise<Door> {
+/** A new consumer, in a new isolate: nothing is known yet of any service's limits. */
+export async function openConsumer(startMs: number): Promise<Consumer> {
   const state = newDatafastState();
   const referrers = newReferrerMemory();
   const memory = newDestinationMemory();
   let clock = { nowMs: startMs };
   const world = await createWorld(() => clock.nowMs);
-  const door: Door = {
+  const consumer: Consumer = {
     nowMs: startMs,
     world,
     slept: [],
@@ -63,8 +63,8 @@ export async function openDoor(startMs: number): Promise<Door> {
     later: [],
 
     dependencies(allowed = Number.POSITIVE_INFINITY, names = new Map()) {
-      const now = () => door.nowMs;
-      const io = { ...meterRequests(door.world.fetch, allowed), now };
+      const now = () => consumer.nowMs;
+      const io = { ...meterRequests(consumer.world.fetch, allowed), now };
       const datafast = {
         apiKey: env.DATAFAST_API_KEY,
         websiteId: undefined,
@@ -91,14 +91,14 @@ export async function openDoor(startMs: number): Promise<Door> {
         now,
         random: () => 0.5,
         sleep: async (seconds) => {
-          door.slept.push(seconds);
-          door.nowMs += seconds * 1000;
+          consumer.slept.push(seconds);
+          consumer.nowMs += seconds * 1000;
         },
         enqueueLater: async (later) => {
-          door.later.push(...later);
+          consumer.later.push(...later);
         },
         log: (level, event, fields = {}) => {
-          door.logged.push(JSON.stringify({ level, event, ...fields }));
+          consumer.logged.push(JSON.stringify({ level, event, ...fields }));
         },
       };
     },
@@ -106,13 +106,13 @@ export async function openDoor(startMs: number): Promise<Door> {
     async run(bodies, consume = consumeSignups, overrides = {}, attempts = 1) {
       const messages = bodies.map((body, index) => ({
         id: String(index),
-        timestamp: new Date(door.nowMs),
+        timestamp: new Date(consumer.nowMs),
         attempts,
         body,
       }));
       const batch = createMessageBatch('whence-signups', messages);
       const retries = batch.messages.map((message) => vi.spyOn(message, 'retry'));
-      await consume({ ...door.dependencies(), ...overrides }, batch);
+      await consume({ ...consumer.dependencies(), ...overrides }, batch);
       const delays = retries.flatMap(({ mock }) =>
         mock.calls.map(([options]) => options?.delaySeconds),
       );
@@ -121,7 +121,7 @@ export async function openDoor(startMs: number): Promise<Door> {
 
     signup(facts = {}) {
       count += 1;
-      const at = new Date(door.nowMs).toISOString();
+      const at = new Date(consumer.nowMs).toISOString();
       return {
         version: 1,
         id: `signup:msg_${count}`,
@@ -134,6 +134,6 @@ export async function openDoor(startMs: number): Promise<Door> {
       };
     },
   };
-  clock = door;
-  return door;
+  clock = consumer;
+  return consumer;
 }

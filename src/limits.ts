@@ -1,0 +1,10 @@
+// Limits of services and queue that several rooms keep.
+
+/** One call takes so many messages. https://developers.cloudflare.com/queues/platform/limits/ */
+export const MESSAGES_PER_SEND = 100;
+
+/** A backlog drains within four minutes below this. Whatever is not urgent waits while more messages wait. */
+export const BUSY_BACKLOG = 200;
+
+/** DataFast's requests per token. https://datafa.st/docs/api */
+export const DATAFAST_PER_MINUTE = 60;

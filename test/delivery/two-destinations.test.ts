@@ -1,0 +1,154 @@
+// Two destinations that fail each in their own way: each is tried at its own time, whatever brings the signup back.
+import { env } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { consumeDeadLetters } from '../../src/delivery/dead-letters.ts';
+import { newDestinationMemory, openDestinations } from '../../src/destinations/index.ts';
+import { rescue } from '../../src/maintenance/rescue.ts';
+import type { Signup } from '../../src/model.ts';
+import { replaySignup } from '../../src/operations/replay.ts';
+import { example } from '../destinations/example/example.ts';
+import { createExample, type ExampleStandIn } from '../destinations/example/stand-in.ts';
+import { type Consume, type Consumer, openConsumer, row } from './consumer.ts';
+
+const START = Date.parse('2026-11-23T09:00:00.000Z');
+let consumer: Consumer;
+let there: ExampleStandIn;
+let isExampleDown: boolean;
+let person: Signup;
+
+beforeEach(async () => {
+  consumer = await openConsumer(START);
+  there = createExample('token');
+  isExampleDown = true;
+  person = consumer.signup();
+  // HubSpot is asked again after ten minutes, the example after seconds.
+  consumer.world.hubspot.failWith({ status: 401 });
+});
+
+/** One message of the signup comes to HubSpot and the example. */
+function run(consume?: Consume) {
+  const dependencies = consumer.dependencies();
+  const [other] = openDestinations(
+    new Map([
+      ['EXAMPLE_TOKEN', 'token'],
+      ['EXAMPLE_URL', 'https://crm.example'],
+    ]),
+    new Map(),
+    {
+      fetch: async (...request) =>
+        isExampleDown ? new Response('', { status: 503 }) : there.fetch(...request),
+      now: dependencies.now,
+      memory: newDestinationMemory(),
+    },
+    [example],
+  );
+  return consumer.run([person], consume, {
+    destinations: [...dependencies.destinations, ...(other ? [other] : [])],
+  });
+}
+
+async function deliveries() {
+  const stored = await row(person.id);
+  return Object.fromEntries(
+    (stored?.deliveries ?? []).map(({ destination, ...delivery }) => [destination, delivery]),
+  );
+}
+
+describe('a signup that waits for two destinations', () => {
+  it('comes back for the earlier one, and the other one is not tried before its own time', async () => {
+    const first = await run();
+    expect(first.delays).toEqual([4]);
+    consumer.world.hubspot.forgetRequests();
+
+    consumer.nowMs += 4_000;
+    const second = await run();
+    expect(second.delays).toEqual([8]);
+    expect(consumer.world.hubspot.requests).toEqual([]);
+    expect(await deliveries()).toMatchObject({
+      hubspot: { status: 'waiting', attempts: 1, reason: 'hubspot_unauthorized' },
+      example: { status: 'waiting', attempts: 2 },
+    });
+
+    consumer.nowMs += 8_000;
+    isExampleDown = false;
+    const third = await run();
+    expect(third.explicitAcks).toEqual([]);
+    expect(third.delays).toEqual([600 - 12]);
+    expect(consumer.world.hubspot.requests).toEqual([]);
+    expect(await deliveries()).toMatchObject({ example: { status: 'delivered' } });
+
+    consumer.nowMs += 588_000;
+    consumer.world.hubspot.failWith(undefined);
+    const fourth = await run();
+    expect(fourth.explicitAcks).toEqual(['0']);
+    expect(await row(person.id)).toMatchObject({ status: 'delivered' });
+  });
+
+  it('and whose message comes once more meanwhile is not tried at all, and comes at its time', async () => {
+    isExampleDown = false;
+    await run();
+    consumer.world.hubspot.forgetRequests();
+    consumer.nowMs += 60_000;
+    const { delays, explicitAcks } = await run();
+    expect(consumer.world.hubspot.requests).toEqual([]);
+    expect({ delays, explicitAcks }).toEqual({ delays: [540], explicitAcks: [] });
+    expect((await deliveries()).hubspot).toMatchObject({ status: 'waiting', attempts: 1 });
+  });
+
+  it('and comes back a few seconds early is tried', async () => {
+    isExampleDown = false;
+    await run();
+    consumer.world.hubspot.failWith(undefined);
+    consumer.nowMs += 598_000;
+    await run();
+    expect(await row(person.id)).toMatchObject({ status: 'delivered' });
+  });
+
+  it('is tried everywhere at once when an operator replays it', async () => {
+    await run();
+    consumer.world.hubspot.failWith(undefined);
+    isExampleDown = false;
+    consumer.nowMs += 1_000;
+    await replaySignup(operation(), person.id);
+    await run();
+    expect(await row(person.id)).toMatchObject({ status: 'delivered' });
+  });
+
+  it('and waits at one of them for its address to be verified comes back for the other one alone', async () => {
+    consumer.world.hubspot.failWith(undefined);
+    await consumer.run([consumer.signup({ email: person.email })]);
+    consumer.nowMs += 60_000;
+    person = consumer.signup({ email: person.email, emailVerified: false });
+    expect((await run()).delays).toEqual([4]);
+    consumer.world.hubspot.forgetRequests();
+
+    consumer.nowMs += 4_000;
+    isExampleDown = false;
+    expect((await run()).explicitAcks).toEqual(['0']);
+    expect(consumer.world.hubspot.requests).toEqual([]);
+    expect(await deliveries()).toMatchObject({
+      hubspot: { status: 'waiting', reason: 'email_unverified' },
+      example: { status: 'delivered' },
+    });
+    expect((await run()).explicitAcks).toEqual(['0']);
+    await run(consumeDeadLetters);
+    expect((await deliveries()).hubspot).toMatchObject({ status: 'waiting' });
+  });
+
+  it('and whose message was lost is tried again by the rescue, everywhere', async () => {
+    await run();
+    consumer.world.hubspot.failWith(undefined);
+    isExampleDown = false;
+    consumer.nowMs += 5 * 3600_000;
+    expect(await rescue(operation())).toBe(1);
+    await run();
+    expect(await row(person.id)).toMatchObject({ status: 'delivered' });
+  });
+});
+
+const operation = () => ({
+  ledger: env.LEDGER,
+  enqueueAll: async () => undefined,
+  destinationNames: ['hubspot', 'example'],
+  now: () => consumer.nowMs,
+});
