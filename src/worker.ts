@@ -19,6 +19,7 @@ import type { Visitor } from './model.ts';
 import { sources } from './sources/index.ts';
 import { issuerKeys } from './sources/issuer-keys.ts';
 import { VERSION } from './version.ts';
+import { readMeaning } from './visitors/acquisition-proof.ts';
 import { newDatafastState } from './visitors/datafast.ts';
 import {
   findReferrers,
@@ -88,6 +89,7 @@ function open(
               { ...datafast, lookup, requestsLeft, memory: memoryOf(env).referrers },
               query,
             ),
+    readAcquisition: () => readMeaning(env.VISITORS),
     forgetVisitor: (visitorId: string) =>
       Promise.all([
         forgetVisitor(env.VISITORS, visitorId),

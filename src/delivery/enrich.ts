@@ -5,6 +5,7 @@ import type { Attribution, EnrichedSignup, Journey, Match, Signup, Visitor } fro
 import type { Waiting } from '../outcome.ts';
 import { reason } from '../reasons.ts';
 import { type Known, knownOf, type Lookup } from '../visitors/lookup.ts';
+import { datafastReason } from '../visitors/reasons.ts';
 import type { VisitorQuery } from '../visitors/visitors.ts';
 import { secondsToNextLook } from './backoff.ts';
 import { type ReferrerDependencies, referrersOf } from './referrers-of.ts';
@@ -108,6 +109,20 @@ function withRefusal(
  */
 const RETRIES_OF_A_MESSAGE = 10;
 
+/**
+ * After so many answers that could not be read, the contact arrives without its visitor, and the refresh asks again. One
+ * that is too large is so for this visitor alone. One that is no JSON may also be a bad hour of DataFast.
+ */
+const UNREADABLE_TRIES: ReadonlyMap<string, number> = new Map([
+  [datafastReason('answer_too_large').code, 3],
+  [datafastReason('answer_unreadable').code, 8],
+]);
+
+function isGivenUp({ wait }: Unanswered, { signup, state }: Item): boolean {
+  const tries = UNREADABLE_TRIES.get(wait.reason.code);
+  return tries !== undefined && !signup.refresh && state.failedLookups + 1 >= tries;
+}
+
 function waitFor({ wait, needsOperator }: Unanswered, { state }: Item): Waiting {
   const { reason: why, afterSeconds = 0 } = wait;
   return needsOperator && state.failedLookups >= RETRIES_OF_A_MESSAGE
@@ -138,6 +153,9 @@ function enrichItem(
       if (signup.visitorIdGuessed && !signup.refresh) {
         const match = withoutVisitor(signup);
         return { ...enriched(dependencies, item, { match }, referrers), isUnanswered: true };
+      }
+      if (isGivenUp(lookup, item)) {
+        return enriched(dependencies, item, { match: 'rejected_by_datafast' }, referrers);
       }
       const { rateLimited } = lookup;
       const wait = waitFor(lookup, item);

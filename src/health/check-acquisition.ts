@@ -1,18 +1,12 @@
 // Whether `acquisition` of List visitors speaks about the first visit of a returning visitor, or about the last one.
+import type { AcquisitionMeaning } from '../visitors/acquisition-proof.ts';
 import { type Check, line } from './report.ts';
-
-/** What comparing a returning visitor's row with their known tags has shown. */
-export interface AcquisitionProof {
-  meaning: 'first touch' | 'last touch';
-  /** ISO 8601. */
-  at: string;
-}
 
 const NAME = 'acquisition';
 
 /** `names`: those seen inside `acquisition`. */
 export function checkAcquisition(
-  proof: AcquisitionProof | undefined,
+  proof: AcquisitionMeaning | undefined,
   names: readonly string[] = [],
 ): Check {
   const has = names.length > 0 ? ` It has ${names.slice(0, 12).join(', ')}.` : '';

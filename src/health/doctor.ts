@@ -6,9 +6,10 @@ import type { Problem } from '../model.ts';
 import { type Config, problemInWords } from '../settings/config.ts';
 import type { Source } from '../sources/source.ts';
 import { isoOf } from '../time.ts';
+import type { AcquisitionMeaning } from '../visitors/acquisition-proof.ts';
 import { checkDatafast } from '../visitors/check.ts';
 import { learnContract } from '../visitors/learn-contract.ts';
-import { type AcquisitionProof, checkAcquisition } from './check-acquisition.ts';
+import { checkAcquisition } from './check-acquisition.ts';
 import { checkDatafastContract, checkShape } from './check-contract.ts';
 import { checkLedger } from './check-ledger.ts';
 import { watchDates } from './clock.ts';
@@ -29,7 +30,7 @@ export interface DoctorInput {
   /** Whose answers show what the services answer now. Absent where there is no ledger to read. */
   readSamples?(): Promise<Samples>;
   /** What is known of the meaning of `acquisition`. */
-  readAcquisitionProof?(): Promise<AcquisitionProof | undefined>;
+  readAcquisition?(): Promise<AcquisitionMeaning | undefined>;
   /** How many messages wait on the queue. Absent where there is no queue; rejects where the platform does not say. */
   backlog?(): Promise<number>;
   fetch: typeof fetch;
@@ -72,7 +73,7 @@ async function samplesOf({ readSamples }: DoctorInput): Promise<Samples> {
 }
 
 async function checkVisitors(
-  { config: { datafast }, readAcquisitionProof, readLedger }: DoctorInput,
+  { config: { datafast }, readAcquisition, readLedger }: DoctorInput,
   io: { fetch: typeof fetch; now(): number },
   { visitorIds }: Samples,
 ): Promise<readonly Check[]> {
@@ -82,7 +83,7 @@ async function checkVisitors(
   const checks = linesOf('datafast', 'The key works', found);
   if (found.length > 0) return checks;
   const contract = await learnContract({ ...datafast, ...io }, visitorIds);
-  const proof = await readAcquisitionProof?.().catch(() => undefined);
+  const proof = await readAcquisition?.().catch(() => undefined);
   return [
     ...checks,
     ...checkDatafastContract(contract),

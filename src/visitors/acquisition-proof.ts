@@ -10,6 +10,15 @@ import type { Acquisition } from './visitor-list.ts';
 export interface AcquisitionProof {
   agreements: number;
   disagreements: number;
+  /** Of the latest comparison; ISO 8601. */
+  at?: string | undefined;
+}
+
+/** What the comparisons mean; `undefined` while there was none. */
+export interface AcquisitionMeaning {
+  meaning: 'first touch' | 'last touch';
+  /** ISO 8601. */
+  at: string;
 }
 
 /** After so many agreements no request is spent on another comparison. */
@@ -19,6 +28,12 @@ const NONE: AcquisitionProof = { agreements: 0, disagreements: 0 };
 
 export async function readProof(cache: VisitorCache): Promise<AcquisitionProof> {
   return (await readCached(cache, [KEY], isProof)).get(KEY) ?? NONE;
+}
+
+export async function readMeaning(cache: VisitorCache): Promise<AcquisitionMeaning | undefined> {
+  const { agreements, disagreements, at = 'an unknown time' } = await readProof(cache);
+  if (agreements + disagreements === 0) return undefined;
+  return { meaning: disagreements > 0 ? 'last touch' : 'first touch', at };
 }
 
 export const isProven = ({ agreements, disagreements }: AcquisitionProof): boolean =>

@@ -1,7 +1,7 @@
 // Where visitors came from who have no tag to tell it: from the cache, the realtime map, or List visitors. No signup
 // waits for it, and whatever fails is asked again at the refresh.
 import type { Visitor } from '../model.ts';
-import { HOUR_MS, timeOf, VISIT_MS } from '../time.ts';
+import { HOUR_MS, isoOf, timeOf, VISIT_MS } from '../time.ts';
 import { requestsLeft as limitLeft } from '../upstream/rate-limit.ts';
 import { isOpen, isProven, isTagged, keepProof, readProof } from './acquisition-proof.ts';
 import { KEPT_SECONDS, readCached, type VisitorCache, writeCached } from './cache.ts';
@@ -195,5 +195,6 @@ async function addFromList(
   await keepProof(options.cache, {
     agreements: proof.agreements + search.agreements,
     disagreements: proof.disagreements + search.disagreements,
+    at: isoOf(options.now()),
   });
 }

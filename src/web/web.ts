@@ -1,4 +1,5 @@
 // What the web room needs from outside, and the type of its Hono apps.
+
 import type { Hono } from 'hono/tiny';
 import type { OpenDestination } from '../destinations/destination.ts';
 import type { LedgerDatabase } from '../ledger/database.ts';
@@ -7,6 +8,7 @@ import type { Attribution, Journey, Signup, Visitor } from '../model.ts';
 import type { Config } from '../settings/config.ts';
 import type { Source } from '../sources/source.ts';
 import type { IssuerKeys } from '../sources/verification.ts';
+import type { AcquisitionMeaning } from '../visitors/acquisition-proof.ts';
 import type { Lookup } from '../visitors/lookup.ts';
 import type { VisitorQuery } from '../visitors/visitors.ts';
 
@@ -28,6 +30,8 @@ export interface WebDependencies {
   findVisitors(queries: readonly VisitorQuery[]): Promise<ReadonlyMap<string, Lookup>>;
   attribute(input: { visitor?: Visitor; referrer?: string }): Attribution;
   journey(visitor: Visitor, signedUpAt?: string): Journey;
+  /** What comparing visitors has shown of List visitors. */
+  readAcquisition(): Promise<AcquisitionMeaning | undefined>;
   fetch: typeof fetch;
   now(): number;
   sleep(seconds: number): Promise<void>;

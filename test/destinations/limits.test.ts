@@ -52,6 +52,26 @@ describe('the ten-second limit', () => {
     expect(standIn.requests).toHaveLength(1);
   });
 
+  it('that others use up every time holds nobody up for ever', async () => {
+    let now = Date.parse(NOON);
+    const { standIn, destination } = await ready({ now: () => now });
+    standIn.failWith(
+      onlyOn('batch/read', {
+        status: 200,
+        body: {
+          results: [],
+          errors: [{ category: 'OBJECT_NOT_FOUND', context: { ids: ['ada@example.com'] } }],
+        },
+        headers: { 'x-hubspot-ratelimit-remaining': '0' },
+      }),
+    );
+    const first = signup({});
+    const contact = { email: 'ada@example.com', first, touches: [first], latest: first };
+    expect(await destination.upsert([contact])).toMatchObject([{ status: 'snooze' }]);
+    now += 10_000;
+    expect(await destination.upsert([contact])).toMatchObject([{ status: 'delivered' }]);
+  });
+
   it('is never waited for longer than a day, whatever HubSpot asks for', async () => {
     const { standIn, write } = await ready();
     standIn.failWith({ status: 429, headers: { 'retry-after': '999999999' } });

@@ -324,8 +324,8 @@ describe('what live answers look like', () => {
     ['first touch', 'ok'],
     ['last touch', 'warning'],
   ] as const)('says when acquisition has proved to be the %s', async (meaning, status) => {
-    const readAcquisitionProof = async () => ({ meaning, at: minutesAgo(9) });
-    expect(await checks({ readAcquisitionProof }, 'acquisition')).toMatchObject([
+    const readAcquisition = async () => ({ meaning, at: minutesAgo(9) });
+    expect(await checks({ readAcquisition }, 'acquisition')).toMatchObject([
       { status, what: expect.stringContaining(meaning) },
     ]);
   });

@@ -35,7 +35,19 @@ export function hubspotLimits(state: UpstreamState, readAccount: () => Promise<u
 /** The last request of an interval is the moment to stop, before the refusal comes. */
 function learnFrom(state: UpstreamState, { headers }: Answered, nowMs: number): void {
   if (headers.get('x-hubspot-ratelimit-remaining') !== '0') return;
+  if (hasJustWaited(state, nowMs)) {
+    // Others use up every interval. A batch that reads and then waits again would never write: a refusal may come.
+    state.pause = undefined;
+    return;
+  }
   state.pause = { untilMs: nowMs + intervalOf(headers), reason: reason('rate_limited') };
+}
+
+const JUST_MS = 60_000;
+
+function hasJustWaited({ pause }: UpstreamState, nowMs: number): boolean {
+  if (pause?.reason.code !== reason('rate_limited').code) return false;
+  return pause.untilMs <= nowMs && pause.untilMs > nowMs - JUST_MS;
 }
 
 /** HubSpot documents no Retry-After on a 429. Either the interval or the day is used up. */
