@@ -56,6 +56,8 @@ CREATE TABLE deliveries (
   -- A code of the reason tables, and what the code cannot say.
   reason TEXT,
   detail TEXT,
+  -- The code before Whence gave up.
+  last_reason TEXT,
   external_id TEXT,
   delivered_at TEXT,
   next_attempt_at TEXT,

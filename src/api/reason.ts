@@ -8,7 +8,6 @@ export const reasonKeys = {
     example: 'hubspot_unauthorized',
   }),
   detail: z.string().nullable().meta({
-    description:
-      'What the code cannot say, e.g. which property. After `gave_up`: the last reason before.',
+    description: 'What the code cannot say, e.g. which property.',
   }),
 };

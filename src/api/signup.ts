@@ -24,6 +24,10 @@ const deliveryKeys = {
   status: Status,
   attempts: z.int().meta({ description: 'Attempts so far.' }),
   ...reasonKeys,
+  lastReason: z
+    .string()
+    .nullable()
+    .meta({ description: 'After `gave_up`: the code of the reason before.' }),
   externalId: z.string().nullable().meta({ description: 'The id of the contact in the CRM.' }),
   deliveredAt: momentOrNull('When it arrived.'),
 };

@@ -48,16 +48,13 @@ function failedEverywhere({ destinations }: DeadLetterDependencies, why: Reason)
   return destinations.map(({ name }) => ({ destination: name, status: 'failed', reason: why }));
 }
 
-/** What has arrived, been skipped or waits for an event stays so. The detail says what the others waited for last. */
+/** What has arrived, been skipped or waits for an event stays so. The others keep what they waited for last. */
 function givenUp({ destinations }: DeadLetterDependencies, { progress }: DeliveryState): Attempt[] {
   return destinations.flatMap(({ name }): Attempt[] => {
     const last = progress.get(name);
     if (last && (last.status !== 'waiting' || last.isParked)) return [];
-    return [{ destination: name, status: 'failed', reason: reason('gave_up', lastReason(last)) }];
+    const why = reason('gave_up', last?.detail ?? undefined);
+    const lastReason = last?.reason ?? undefined;
+    return [{ destination: name, status: 'failed', reason: why, lastReason }];
   });
-}
-
-/** Its code, and after a colon its detail. Absent for a signup that was never tried. */
-function lastReason(last: { reason: string | null; detail: string | null } | undefined) {
-  return last?.reason ? [last.reason, last.detail].filter((part) => part).join(': ') : undefined;
 }

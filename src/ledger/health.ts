@@ -1,5 +1,6 @@
 // What the doctor asks the ledger, in as few questions as possible.
 import * as z from 'zod/mini';
+import { reason } from '../reasons.ts';
 import { DAY_MS, isoOf } from '../time.ts';
 import { type LedgerDatabase, rowsOf } from './database.ts';
 
@@ -80,10 +81,10 @@ const COUNTED = `count(*) AS count, min(s.received_at) AS since
 const WAITING = `SELECT coalesce(d.reason, '') AS reason, max(d.detail) AS detail, ${COUNTED}
   WHERE s.status = 'waiting' AND d.status = 'waiting' GROUP BY 1`;
 
-/** The detail of a dead letter begins with its last reason. A signup that was never tried has none. */
+/** A signup that was never tried has no reason from before. */
 const DEAD_LETTERS = `
-  SELECT coalesce(substr(d.detail, 1, instr(d.detail || ':', ':') - 1), d.reason) AS reason, ${COUNTED}
-  WHERE s.status = 'failed' AND d.reason = 'gave_up' AND d.updated_at > ?1 GROUP BY 1`;
+  SELECT coalesce(d.last_reason, d.reason) AS reason, ${COUNTED}
+  WHERE s.status = 'failed' AND d.reason = '${reason('gave_up').code}' AND d.updated_at > ?1 GROUP BY 1`;
 
 const SOURCES = `SELECT source, count(*) AS count, sum(match = 'no_visitor_id') AS without,
     sum(match = 'invalid_visitor_id') AS invalid, sum(match = 'not_found') AS unknown

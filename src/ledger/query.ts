@@ -21,6 +21,8 @@ const deliveryColumns = {
   /** The code of a reason, and what the code cannot say. */
   reason: text,
   detail: text,
+  /** After `gave_up`: the code before. */
+  lastReason: text,
   externalId: text,
   deliveredAt: text,
 };
@@ -105,7 +107,8 @@ export interface ListQuery {
 const ROW = `s.id, s.source, s.email, s.visitor_id AS visitorId, s.match, s.status, s.channel,
   s.occurred_at AS occurredAt, s.received_at AS receivedAt`;
 const DELIVERY = `'destination', d.destination, 'status', d.status, 'attempts', d.attempts,
-  'reason', d.reason, 'detail', d.detail, 'externalId', d.external_id, 'deliveredAt', d.delivered_at`;
+  'reason', d.reason, 'detail', d.detail,
+  'lastReason', d.last_reason, 'externalId', d.external_id, 'deliveredAt', d.delivered_at`;
 
 /** The beginning of an email needs as many letters; IDs are never shorter. */
 const MIN_SEARCH_LETTERS = 3;

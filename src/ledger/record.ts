@@ -13,6 +13,8 @@ export type Attempt = Pick<
 > & {
   /** What the contact says of its first touch. */
   firstTouch?: FirstTouch | undefined;
+  /** For a dead letter: the code of the reason before Whence gave up. */
+  lastReason?: string | undefined;
   /** For `waiting`: ISO 8601. */
   nextAttemptAt?: string;
   /** The destination was not asked, since something else is missing. It counts no attempt. */
@@ -168,10 +170,10 @@ const WRITE_SIGNUPS = `
   RETURNING id`;
 
 const WRITE_DELIVERIES = `
-  INSERT INTO deliveries (signup_id, destination, status, attempts, reason, detail, external_id,
+  INSERT INTO deliveries (signup_id, destination, status, attempts, reason, detail, last_reason, external_id,
                           delivered_at, next_attempt_at, written, updated_at)
   SELECT value->>'signupId', value->>'destination', value->>'status', value->>'attempts', value->>'reason', value->>'detail',
-         value->>'externalId', iif(value->>'status' = 'delivered', ?2, NULL),
+         value->>'lastReason', value->>'externalId', iif(value->>'status' = 'delivered', ?2, NULL),
          value->>'nextAttemptAt', value->>'written', ?2
   FROM json_each(?1) WHERE value->>'signupId' IN (SELECT id FROM signups)
   ON CONFLICT (signup_id, destination) DO UPDATE SET
@@ -179,6 +181,7 @@ const WRITE_DELIVERIES = `
     attempts = attempts + excluded.attempts,
     reason = excluded.reason,
     detail = excluded.detail,
+    last_reason = excluded.last_reason,
     external_id = coalesce(excluded.external_id, external_id),
     delivered_at = coalesce(excluded.delivered_at, delivered_at),
     next_attempt_at = excluded.next_attempt_at,

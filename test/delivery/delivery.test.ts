@@ -576,7 +576,7 @@ describe('the dead letters', () => {
     await consumer.run([waiting, skipped], consumeDeadLetters);
     expect(await row(waiting.id)).toMatchObject({
       status: 'failed',
-      deliveries: [{ reason: 'gave_up', detail: 'hubspot_unavailable: HTTP 503' }],
+      deliveries: [{ reason: 'gave_up', detail: 'HTTP 503', lastReason: 'hubspot_unavailable' }],
     });
     expect(await row(skipped.id)).toMatchObject({ status: 'skipped' });
   });

@@ -106,6 +106,7 @@ describe('the list of signups', () => {
           attempts: 1,
           reason: 'hubspot_unauthorized',
           detail: 'HTTP 401',
+          lastReason: null,
           externalId: null,
           deliveredAt: null,
         },

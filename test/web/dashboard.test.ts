@@ -309,8 +309,8 @@ describe('the explanations', () => {
   });
 
   it('say of a dead letter that Whence gave up, and why', () => {
-    const detail = 'hubspot_unauthorized HTTP 401';
-    const { says, todo } = explainDelivery({ status: 'failed', reason: 'gave_up', detail });
+    const lastReason = 'hubspot_unauthorized';
+    const { says, todo } = explainDelivery({ status: 'failed', reason: 'gave_up', lastReason });
     expect(says).toBe(
       `${allReasons.gave_up?.says} The last reason: ${allReasons.hubspot_unauthorized?.says}`,
     );
@@ -319,13 +319,13 @@ describe('the explanations', () => {
   });
 
   it('say of a dead letter whose last reason passes by itself only to replay it', () => {
-    const detail = 'hubspot_unreachable';
-    const { todo } = explainDelivery({ status: 'failed', reason: 'gave_up', detail });
+    const lastReason = 'hubspot_unreachable';
+    const { todo } = explainDelivery({ status: 'failed', reason: 'gave_up', lastReason });
     expect(todo).toBe('Replay it.');
   });
 
   it('say of a dead letter without an attempt that Whence gave up', () => {
-    const { says } = explainDelivery({ status: 'failed', reason: 'gave_up', detail: null });
+    const { says } = explainDelivery({ status: 'failed', reason: 'gave_up', lastReason: null });
     expect(says).toBe(allReasons.gave_up?.says);
   });
 

@@ -24,9 +24,9 @@ const named = (checks: readonly Check[], name: string) =>
 /** A signup of the last hour as the ledger keeps one. */
 async function row(
   id: string,
-  other: { status?: string; match?: string; reason?: string; detail?: string },
+  other: { status?: string; match?: string; reason?: string; lastReason?: string },
 ) {
-  const { status = 'delivered', match = 'matched', reason = null, detail = null } = other;
+  const { status = 'delivered', match = 'matched', reason = null, lastReason = null } = other;
   const at = new Date(Date.now() - 60_000).toISOString();
   await env.LEDGER.batch([
     env.LEDGER.prepare(
@@ -34,9 +34,9 @@ async function row(
        VALUES (?1, 'stripe', ?2, ?3, ?4, ?4, ?4, '{}')`,
     ).bind(id, match, status, at),
     env.LEDGER.prepare(
-      `INSERT INTO deliveries (signup_id, destination, status, attempts, reason, detail, updated_at)
+      `INSERT INTO deliveries (signup_id, destination, status, attempts, reason, last_reason, updated_at)
        VALUES (?1, 'hubspot', ?2, 1, ?3, ?4, ?5)`,
-    ).bind(id, status, reason, detail, new Date().toISOString()),
+    ).bind(id, status, reason, lastReason, new Date().toISOString()),
   ]);
 }
 
@@ -153,9 +153,9 @@ describe('the doctor', () => {
   });
 
   it('reads from the ledger what was given up, what waits, and how visitor IDs arrive', async () => {
-    const gaveUp = { status: 'failed', reason: 'gave_up', detail: 'hubspot_unreachable' };
+    const gaveUp = { status: 'failed', reason: 'gave_up', lastReason: 'hubspot_unreachable' };
     await row('stripe:1', gaveUp);
-    await row('stripe:2', { status: 'failed', reason: 'hubspot_refused', detail: 'HTTP 400' });
+    await row('stripe:2', { status: 'failed', reason: 'hubspot_refused' });
     await row('stripe:3', { status: 'waiting', reason: 'datafast_unauthorized' });
     await row('stripe:4', { status: 'waiting', reason: 'visitor_not_found_yet' });
     for (let n = 5; n < 15; n += 1) await row(`stripe:${n}`, { match: 'no_visitor_id' });

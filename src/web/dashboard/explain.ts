@@ -1,6 +1,7 @@
 // Why a delivery is where it is, in plain words, and what to do about it.
 import { findReason } from '../../health/all-reasons.ts';
 import type { DeliveryStatus } from '../../model.ts';
+import type { ReasonEntry } from '../../reasons.ts';
 
 export interface Explanation {
   says: string;
@@ -12,21 +13,20 @@ export interface Explained {
   status: DeliveryStatus;
   /** A reason code. */
   reason: string | null;
-  detail?: string | null;
+  lastReason?: string | null;
 }
 
-export function explainDelivery({ status, reason, detail }: Explained): Explanation {
+export function explainDelivery({ status, reason, lastReason }: Explained): Explanation {
   if (reason === null) {
     return { says: status === 'delivered' ? 'It was delivered.' : 'No reason was recorded.' };
   }
   const entry = findReason(reason);
   if (!entry) return { says: 'This version of Whence does not know the reason.' };
-  return reason === 'gave_up' ? explainLastReason(entry, detail) : entry;
+  return lastReason ? explainLastReason(entry, findReason(lastReason)) : entry;
 }
 
-/** The detail of a dead letter begins with the code of the last reason. */
-function explainLastReason(gaveUp: Explanation, detail: string | null | undefined): Explanation {
-  const last = findReason(/^\w+/.exec(detail ?? '')?.[0] ?? '');
+/** What has to be fixed is the last reason. */
+function explainLastReason(gaveUp: Explanation, last: ReasonEntry | undefined): Explanation {
   if (!last) return gaveUp;
   // A reason that passes by itself has nothing to fix first.
   const isTransient = last.class === 'transient' || last.class === 'snooze';
