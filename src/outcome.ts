@@ -14,8 +14,13 @@ export interface Delivered {
   reason?: Reason;
 }
 
-/** `written` now, or `held`: it stays as an earlier signup wrote it. */
-export type FirstTouch = { kind: 'written' } | { kind: 'held'; channel?: string; source?: string };
+/** What the contact says of its first touch: `written` now, or `held`, as an earlier signup wrote it. */
+export interface FirstTouch {
+  kind: 'written' | 'held';
+  visitorId: string;
+  channel?: string | undefined;
+  source?: string | undefined;
+}
 
 /** There is nothing to do. */
 export interface Skipped {

@@ -62,7 +62,11 @@ function parkedAttempt(
 /** A signup whose source is not on the contact says why. */
 function withHeldTouch({ signup }: Item, outcome: Delivered): Delivered {
   const { firstTouch } = outcome;
-  const isHeld = firstTouch?.kind === 'held' && firstTouch.channel !== UNKNOWN_CHANNEL;
+  const isOfAnother = firstTouch?.visitorId.toLowerCase() !== signup.visitorId?.toLowerCase();
+  const isHeld =
+    firstTouch !== undefined &&
+    (firstTouch.kind === 'held' || isOfAnother) &&
+    firstTouch.channel !== UNKNOWN_CHANNEL;
   if (!isHeld || signup.refresh || signup.visitorId === undefined) return outcome;
   return { ...outcome, reason: outcome.reason ?? reason('first_touch_held') };
 }

@@ -20,7 +20,10 @@ export function nextRefreshAt(
   const isDone = isKnown && visitor && hasPaid(visitor);
   if (!(REFRESHED.includes(match) || isUnanswered) || isDone) return null;
   const signedUpMs = Date.parse(signup.occurredAt);
-  const nextMs = REFRESH_AFTER_MS.map((afterMs) => signedUpMs + afterMs).find((at) => at > nowMs);
+  // A source that is not known yet is looked for again, however old the signup was when it came, as a backfill is.
+  const isOpen = match === 'matched' && !isKnown;
+  const fromMs = isOpen ? Math.max(signedUpMs, Date.parse(signup.receivedAt)) : signedUpMs;
+  const nextMs = REFRESH_AFTER_MS.map((afterMs) => fromMs + afterMs).find((at) => at > nowMs);
   return nextMs === undefined ? null : isoOf(nextMs);
 }
 

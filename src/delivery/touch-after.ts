@@ -1,21 +1,27 @@
 // What the contact says of its first touch now. The ledger says the same, and not what was worked out.
 import type { Attempt, LedgerEntry } from '../ledger/record.ts';
 import { type EnrichedSignup, UNKNOWN_CHANNEL } from '../model.ts';
+import type { FirstTouch } from '../outcome.ts';
 
 export type TouchAfter = Pick<LedgerEntry, 'attribution' | 'held'>;
 
-export function touchAfter(
-  { match, attribution, signup }: EnrichedSignup,
-  attempts: readonly Attempt[],
-): TouchAfter {
+export function touchAfter(enriched: EnrichedSignup, attempts: readonly Attempt[]): TouchAfter {
+  const { match, attribution, signup } = enriched;
   const touches = attempts.flatMap(({ firstTouch }) => firstTouch ?? []);
-  if (touches.some(({ kind }) => kind === 'written')) return { attribution };
-  const held = touches.find((touch) => touch.kind === 'held');
-  if (held) return { held: { channel: held.channel, source: held.source } };
+  if (touches.some((touch) => isOurs(touch, enriched))) return { attribution };
+  const [told] = touches;
+  if (told) return { held: { channel: told.channel, source: told.source } };
   const hasArrived = attempts.some(({ status }) => status === 'delivered');
   // Without a visitor there is no first touch, and the attribution only says so.
   const isNew = !signup.refresh && (hasArrived || match !== 'matched');
   return isNew ? { attribution } : {};
+}
+
+/** Whether it was written for this signup. Two signups of one person in a batch share one contact. */
+function isOurs(touch: FirstTouch, { visitor, attribution }: EnrichedSignup): boolean {
+  const isOurVisitor = touch.visitorId.toLowerCase() === visitor?.visitorId.toLowerCase();
+  const isOurChannel = touch.channel === undefined || touch.channel === attribution.channel;
+  return touch.kind === 'written' && isOurVisitor && isOurChannel;
 }
 
 /** Whether it says what brought the person. */

@@ -33,6 +33,8 @@ export interface Field {
   unknownValue?: string;
   /** The source of the first touch, which the ledger shows. */
   isSource?: true;
+  /** The value is about the signup that the contact tells, and not about a later one of the same visitor. */
+  isOfSignup?: true;
   /** The operator's own property: checked, but never created. */
   isMapped?: true;
   /** For `always`: the property that says how old the value is; an older value never replaces a newer one. */

@@ -63,13 +63,16 @@ export function firstTouchAfter(
   written: HeldProperties,
 ): FirstTouch | undefined {
   const marker = markerOf(fields, 'first_touch') ?? '';
-  if (written[marker] !== undefined) return { kind: 'written' };
-  if (!held?.[marker]) return undefined;
+  const kind = written[marker] === undefined ? 'held' : 'written';
+  const said = kind === 'written' ? written : held;
+  const visitorId = said?.[marker];
+  if (said === undefined || !visitorId) return undefined;
   const channel = fields.find(({ unknownValue }) => unknownValue !== undefined);
   const source = fields.find(({ isSource }) => isSource);
   return {
-    kind: 'held',
-    channel: channel && held[channel.property],
-    source: source && held[source.property],
+    kind,
+    visitorId,
+    channel: channel && said[channel.property],
+    source: source && said[source.property],
   };
 }

@@ -139,6 +139,7 @@ export const firstTouchFields: readonly Column[] = [
   },
   {
     property: 'datafast_days_to_signup',
+    isOfSignup: true,
     label: 'Days to signup',
     type: 'number',
     unit: 'count',
@@ -147,6 +148,7 @@ export const firstTouchFields: readonly Column[] = [
   },
   {
     property: 'datafast_visits_before_signup',
+    isOfSignup: true,
     label: 'Visits before signup',
     type: 'number',
     unit: 'count',
@@ -155,6 +157,7 @@ export const firstTouchFields: readonly Column[] = [
   },
   {
     property: 'datafast_pageviews_before_signup',
+    isOfSignup: true,
     label: 'Page views before signup',
     type: 'number',
     unit: 'count',

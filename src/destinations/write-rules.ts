@@ -39,8 +39,9 @@ export function decide(
     converting_touch: held[markerOf(fields, 'converting_touch') ?? ''],
   };
   const firstTouch = decideFirstTouch(fields, contact, held);
+  const signedUpAt = heldTimeOf(markers.signup) ?? Date.parse(contact.first.signup.occurredAt);
   return fields.map((field) => {
-    const subject = subjectOf(field, contact, firstTouch);
+    const subject = subjectOf(field, contact, firstTouch, signedUpAt);
     const value = subject && field.from(subject);
     if (value === undefined || value === '') return { field, writes: false, why: NO_NEW_VALUE };
     return { field, value, ...rule(field) };
@@ -128,10 +129,16 @@ const FIRST_TOUCH_RULES: Readonly<Record<TouchDecision['kind'], Pick<Decision, '
   };
 
 /** The subject of a field: the first signup, the first touch, or the latest signup. */
-function subjectOf(field: Field, contact: Contact, { touch }: TouchDecision): Enriched | undefined {
+function subjectOf(
+  field: Field,
+  contact: Contact,
+  { touch }: TouchDecision,
+  signedUpAt: number,
+): Enriched | undefined {
   switch (field.write) {
     case 'once':
-      return field.snapshot === 'first_touch' ? touch : contact.first;
+      if (field.snapshot !== 'first_touch') return contact.first;
+      return field.isOfSignup ? ofSignup(contact, touch, signedUpAt) : touch;
     case 'when_new':
       return contact.first;
     case 'when_empty':
@@ -139,6 +146,19 @@ function subjectOf(field: Field, contact: Contact, { touch }: TouchDecision): En
     case 'always':
       return contact.latest;
   }
+}
+
+/** The signup of that time by the visitor of the touch. */
+function ofSignup(
+  { touches }: Contact,
+  touch: EnrichedSignup | undefined,
+  signedUpAt: number,
+): EnrichedSignup | undefined {
+  return touches.find(
+    ({ signup, visitor }) =>
+      Date.parse(signup.occurredAt) === signedUpAt &&
+      visitor?.visitorId === touch?.visitor?.visitorId,
+  );
 }
 
 /** The markers as the contact holds them. */

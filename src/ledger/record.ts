@@ -1,6 +1,13 @@
 // Writing the ledger: one row per signup, one per delivery, in one round trip for a whole batch.
 import * as z from 'zod/mini';
-import type { Attribution, Delivery, Match, Prediction, Signup } from '../model.ts';
+import {
+  type Attribution,
+  type Delivery,
+  type Match,
+  type Prediction,
+  type Signup,
+  UNKNOWN_CHANNEL,
+} from '../model.ts';
 import type { FirstTouch } from '../outcome.ts';
 import { customerOf, namesOf } from './customer.ts';
 import { IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
@@ -67,6 +74,7 @@ export async function recordEntries(
     bind(WRITE_DELIVERIES, entries.flatMap(deliveryRows)),
     bind(WRITE_HISTORY, entries.flatMap(attemptRows)),
     bind(SCHEDULE_REFRESH, entries.flatMap(refreshRows)),
+    bind(FILL_UNKNOWN, entries.flatMap(filledRows)),
     database.prepare(UPDATE_STATUS).bind(JSON.stringify(entries.map(({ signup }) => signup.id))),
   ]);
   return new Set(rowsOf(IdRow, recorded).map(({ id }) => id));
@@ -124,6 +132,14 @@ function attemptRows({ signup, attempts }: LedgerEntry) {
   );
 }
 
+/** A source that has become known by this entry. */
+function filledRows(entry: LedgerEntry) {
+  const { signup, attribution, attempts } = entry;
+  const isWritten = attempts.some(({ firstTouch }) => firstTouch?.kind === 'written');
+  const isKnown = attribution !== undefined && attribution.channel !== UNKNOWN_CHANNEL;
+  return isWritten && isKnown && signup.email && signup.visitorId ? [signupRow(entry)] : [];
+}
+
 function refreshRows({ signup, refreshAt, attempts }: LedgerEntry) {
   if (refreshAt === undefined) return [];
   const isDone = signup.refresh && attempts.some(({ status }) => status === 'delivered');
@@ -159,8 +175,9 @@ const WRITE_SIGNUPS = `
     signup = excluded.signup,
     match = coalesce(excluded.match, match),
     -- What was worked out before is not what the contact says now.
-    attribution = iif(excluded.channel <> coalesce(channel, excluded.channel), excluded.attribution,
-                      coalesce(excluded.attribution, attribution)),
+    attribution = iif(excluded.channel IS NOT NULL AND (channel IS NOT excluded.channel
+                                                        OR brought_by IS NOT excluded.brought_by),
+                      excluded.attribution, coalesce(excluded.attribution, attribution)),
     brought_by = iif(excluded.channel IS NULL, brought_by, excluded.brought_by),
     channel = coalesce(excluded.channel, channel),
     lookups = lookups + excluded.lookups,
@@ -206,6 +223,19 @@ const WRITE_HISTORY = `
     FROM json_each(?1)
   ) AS tried
   WHERE deliveries.signup_id = tried.signup_id AND deliveries.destination = tried.destination`;
+
+/** Signups of the same person and visitor whose contact said Unknown until now: it says the same of them. */
+const FILL_UNKNOWN = `
+  UPDATE signups SET channel = filled.channel, brought_by = filled.brought_by,
+    attribution = filled.attribution, updated_at = ?2
+  FROM (
+    SELECT value->>'email' AS email, value->>'visitorId' AS visitor_id,
+           value->>'channel' AS channel, value->>'broughtBy' AS brought_by,
+           value->>'attribution' AS attribution
+    FROM json_each(?1)
+  ) AS filled
+  WHERE signups.email = filled.email AND signups.visitor_id = filled.visitor_id
+    AND +signups.channel = '${UNKNOWN_CHANNEL}'`;
 
 const SCHEDULE_REFRESH = `
   UPDATE signups SET

@@ -1,4 +1,5 @@
 // Which signups are due to have their live fields written again.
+import { UNKNOWN_CHANNEL } from '../model.ts';
 import { IN_LIST, type LedgerDatabase } from './database.ts';
 import { readStored, STORED_COLUMNS, type StoredSignup } from './stored-signups.ts';
 
@@ -13,7 +14,8 @@ export function readDueRefreshes(
 
 /**
  * Ends the refreshes of signups that nobody needs refreshed: a replay did not arrive, or the person has signed up again
- * since, and the live fields speak of the latest signup, which may be another visitor's.
+ * since, and the live fields speak of the latest signup, which may be another visitor's. An unknown source can be filled
+ * in by its own visitor only, so such a signup is refreshed all the same.
  */
 export async function retireRefreshes(ledger: LedgerDatabase, now: string): Promise<void> {
   await ledger.prepare(RETIRE).bind(now).run();
@@ -37,7 +39,9 @@ const RETIRE = `
     NOT EXISTS (SELECT 1 FROM deliveries WHERE signup_id = signups.id AND status = 'delivered')
     OR EXISTS (SELECT 1 FROM signups later
                WHERE later.email = signups.email AND later.occurred_at > signups.occurred_at
-                 AND later.match = 'matched' AND later.status = 'delivered'))`;
+                 AND later.match = 'matched' AND later.status = 'delivered'
+                 AND (signups.channel IS NOT '${UNKNOWN_CHANNEL}'
+                      OR later.visitor_id = signups.visitor_id)))`;
 
 const DUE = `
   SELECT ${STORED_COLUMNS} FROM signups s WHERE s.refresh_at <= ?1 ORDER BY s.refresh_at LIMIT ?2`;

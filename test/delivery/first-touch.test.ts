@@ -100,6 +100,76 @@ describe('a source that DataFast does not tell yet', () => {
   });
 });
 
+describe('a source that is looked for later', () => {
+  it('is found for a backfilled signup too, an hour after it came', async () => {
+    const firstVisitAt = '2026-09-01T10:00:00.000Z';
+    const visitorId = stranger({ referrer: 'Google', firstVisitAt });
+    consumer.world.datafast.list.lagMs = 365 * 24 * HOUR_MS;
+    const person = consumer.signup({ visitorId, occurredAt: '2026-09-01T10:05:00.000Z' });
+    await consumer.run([person]);
+    expect(contact(person)).toMatchObject({ datafast_channel: 'Unknown' });
+    consumer.world.datafast.list.lagMs = 0;
+    consumer.nowMs += HOUR_MS;
+    await cron();
+    expect(contact(person)).toMatchObject({ datafast_channel: 'Organic Search' });
+  });
+
+  it('is found although the person has signed up again with another browser', async () => {
+    const email = 'ada@example.com';
+    const first = consumer.signup({ email, visitorId: stranger({ referrer: 'Google' }) });
+    consumer.world.datafast.list.lagMs = 90 * 60_000;
+    await consumer.run([first]);
+    consumer.nowMs += 10 * 60_000;
+    await consumer.run([consumer.signup({ email, visitorId: stranger({ params: PAID }) })]);
+    expect(contact(first)).toMatchObject({ datafast_channel: 'Unknown' });
+    consumer.nowMs += HOUR_MS;
+    await cron();
+    expect(contact(first)).toMatchObject({ datafast_channel: 'Organic Search' });
+  });
+
+  it('that a later signup brings is in the row of the first one, and the days stay those of the first one', async () => {
+    const email = 'ada@example.com';
+    const visitorId = stranger({ visitCount: 2, referrer: null });
+    const first = consumer.signup({ email, visitorId });
+    await consumer.run([first]);
+    expect(contact(first)).toMatchObject({ datafast_days_to_signup: '0' });
+    consumer.nowMs += 10 * 24 * HOUR_MS;
+    const later = consumer.signup({ email, visitorId, referrer: 'https://news.ycombinator.com/' });
+    await consumer.run([later]);
+    expect(contact(first)).toMatchObject({
+      datafast_source: 'Hacker News',
+      datafast_days_to_signup: '0',
+    });
+    for (const { id } of [first, later]) {
+      expect(await row(id)).toMatchObject({
+        channel: contact(first)?.datafast_channel,
+        attribution: { source: 'Hacker News' },
+      });
+    }
+  });
+});
+
+describe('two signups of one person in a batch', () => {
+  it('by two visitors: the ledger says of both what the contact says', async () => {
+    const email = 'ada@example.com';
+    const params = { utm_source: 'newsletter', utm_medium: 'email' };
+    const one = consumer.signup({ email, visitorId: stranger({ params: PAID }) });
+    consumer.nowMs += 1_000;
+    const other = consumer.signup({ email, visitorId: stranger({ params }) });
+    await consumer.run([one, other]);
+    expect(contact(one)).toMatchObject({ datafast_channel: 'Paid Search' });
+    expect(await row(one.id)).toMatchObject({
+      channel: 'Paid Search',
+      deliveries: [{ reason: null }],
+    });
+    expect(await row(other.id)).toMatchObject({
+      channel: 'Paid Search',
+      attribution: null,
+      deliveries: [{ reason: 'first_touch_held' }],
+    });
+  });
+});
+
 describe('a source that is known', () => {
   it('stays, and a replay that would say something else says so', async () => {
     const visitorId = stranger({ params: PAID });

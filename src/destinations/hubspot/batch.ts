@@ -73,7 +73,8 @@ function withFirstTouch(
   outcome: Outcome,
   reading: Reading | undefined,
 ): Outcome {
-  if (outcome.status !== 'delivered') return outcome;
+  // What was put back is told by the one who put it back.
+  if (outcome.status !== 'delivered' || outcome.firstTouch) return outcome;
   const held = reading?.kind === 'exists' ? reading.existing.properties : undefined;
   return { ...outcome, firstTouch: firstTouchAfter(fields, held, outcome.written) };
 }

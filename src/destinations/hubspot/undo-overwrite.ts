@@ -6,6 +6,7 @@ import type { Delivered, Outcome } from '../../outcome.ts';
 import { timeOf } from '../../time.ts';
 import type { Budget } from '../bisect.ts';
 import { type Field, SNAPSHOTS, type Snapshot } from '../field.ts';
+import { firstTouchAfter } from '../first-touch.ts';
 import { callHubspot, type HubspotClient, objectsPath } from './client.ts';
 import { reason } from './reasons.ts';
 import { isRefused } from './refused.ts';
@@ -66,7 +67,9 @@ export async function undoOverwrites(
     const history = histories.get(outcome.externalId ?? '');
     if (!history) continue;
     const before = replacedBy(write, frozen, history);
-    const now = { ...outcome, written: withoutReplaced(write, frozen, outcome, before) };
+    const written = withoutReplaced(write, frozen, outcome, before);
+    const firstTouch = firstTouchAfter(fields, before, written);
+    const now: Delivered = { ...outcome, written, ...(firstTouch && { firstTouch }) };
     if (Object.keys(before).length === 0) corrected.set(write.contact, now);
     else undoing.push({ undo: { ...write, properties: before }, outcome: now });
   }
