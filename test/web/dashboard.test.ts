@@ -162,7 +162,7 @@ describe('a signup’s page', () => {
     const refreshAt = '2026-11-26T12:00:00.000Z';
     await recorded('signup:a', { match: 'matched', attribution, refreshAt });
     expect(await read('/signups/signup%3Aa')).toMatch(
-      /Whence looks again at .* UTC *: the same visitor’s source replaces Unknown\./,
+      /Whence looks again at .* UTC *\. A source that is known by then replaces Unknown\./,
     );
   });
 

@@ -54,9 +54,9 @@ function firstTouch({ channel, attribution: found, refreshAt }: SignupDetail): M
   if (!channel) return '';
   const isOpen = channel === UNKNOWN_CHANNEL;
   const why = found
-    ? html`<b>${channel}</b>${found.source ? html` from <b>${found.source}</b>` : ''}: ${found.rule}, by ${evidence(found.evidence)}.`
+    ? html`<b>${channel}</b>${found.source ? html` from <b>${found.source}</b>` : ''}: ${found.rule}${found.evidence.length > 0 && html`${isOpen ? ': ' : ', by '}${evidence(found.evidence)}`}.`
     : html`The contact says <b>${channel}</b>. That is from an earlier signup of the person${isOpen ? '' : ', and it stays'}.`;
-  return html`${why}${isOpen && html` Tag your links, e.g. with utm_source.${refreshAt && html` Whence looks again at ${time(refreshAt)}: the same visitor’s source replaces Unknown.`}`}`;
+  return html`${why}${isOpen && html` Tag your links, e.g. with utm_source.${refreshAt && html` Whence looks again at ${time(refreshAt)}. A source that is known by then replaces Unknown.`}`}`;
 }
 
 /** What brought the person on the visit of the signup, where this signup has written it. */
