@@ -39,8 +39,13 @@ export function fieldsInFull(): string {
     ),
     section(
       'First touch',
-      'Written once, as a whole: a contact has it when `datafast_visitor_id` is set. A contact first seen without a visitor still gets it when a later event, or a refresh, brings one.',
+      'Written once, as a whole: a contact has it when `datafast_visitor_id` is set. A contact first seen without a visitor still gets it when a later event, or a refresh, brings one. While `datafast_channel` is `Unknown`, the first touch is not frozen: when the source of the same visitor becomes known, by a refresh, a replay or a later signup, the whole snapshot is written again. Another visitor never replaces it.',
       fields.filter(({ snapshot }) => snapshot === 'first_touch'),
+    ),
+    section(
+      'Converting touch',
+      'What brought the person on the visit during which they signed up. Written once, as a whole: a contact has it when `datafast_converting_channel` is set. It is written whenever it is known, also when the first visit was the one of the signup. It belongs to the signup of the signup snapshot, and no later signup writes it.',
+      fields.filter(({ snapshot }) => snapshot === 'converting_touch'),
     ),
     section(
       'Live',

@@ -22,7 +22,7 @@ const settled = (id: string) =>
 
 describe('the journey of a signup', () => {
   it.each(['stripe', 'clerk', 'signup'])(
-    'a %s webhook becomes a contact that knows whence it came',
+    'a %s webhook becomes a contact with its source',
     async (source) => {
       const visitorId = world.visitor({
         params: {

@@ -44,7 +44,8 @@ const signupKeys = {
   match: Match.nullable().meta({ description: '`null` until DataFast was asked.' }),
   status: Status.meta({ description: 'The status of the delivery that has the most left to do.' }),
   channel: z.string().nullable().meta({
-    description: 'The kind of traffic that brought the person.',
+    description:
+      'The kind of traffic that brought the person, as the contact says it: of this signup, or of an earlier one whose first touch stays.',
     example: 'Paid Search',
   }),
   occurredAt: moment('When it happened, as the provider says.'),
@@ -62,7 +63,7 @@ const Attempt = z
     at: moment('When.'),
     status: Status,
     ...reasonKeys,
-    refresh: z.boolean().meta({ description: 'Whether the live fields were written again.' }),
+    refresh: z.boolean().meta({ description: 'Whether it was a refresh.' }),
   })
   .meta({ id: 'Attempt', description: 'One attempt at one delivery.' });
 
@@ -83,13 +84,18 @@ export const SignupDetail = z
   .object({
     ...signupKeys,
     signup: z.unknown().meta({ description: 'The message on the queue.' }),
-    attribution: Attribution.nullable(),
+    attribution: Attribution.nullable().meta({
+      description:
+        'As it was written; without a visitor, nothing of it was. `null` when the contact keeps the first touch of an earlier signup.',
+    }),
     lookups: z.int().meta({ description: 'How many times a lookup of the visitor failed.' }),
     score: z.number().nullable().meta({ description: 'The newest prediction of DataFast, 0–100.' }),
     expectedValue: z.number().nullable().meta({ description: 'In US dollars.' }),
-    refreshAt: momentOrNull('When the live fields are written again.'),
-    refreshedAt: momentOrNull('When they were last written again.'),
-    refreshes: z.int().meta({ description: 'How many times they were written again.' }),
+    refreshAt: momentOrNull(
+      'When the visitor is fetched again. The live fields are then written again, and a first touch that is unknown until then.',
+    ),
+    refreshedAt: momentOrNull('When that last happened.'),
+    refreshes: z.int().meta({ description: 'How many times it happened.' }),
     deliveries: z.array(DeliveryStory),
   })
   .meta({

@@ -8,7 +8,7 @@ import type { Category, KnownSource } from './known-sources/known-source.ts';
 import { KNOWN_SOURCES } from './known-sources.ts';
 import { isMailHost } from './mail-host.ts';
 
-/** Which subdomains are the same source. `fronts`: only other doors to the same thing. `houses`: all but other houses. */
+/** Which subdomains are the same source. `fronts`: only other entrances to the same thing. `houses`: all but other houses. */
 type Reach = 'all' | 'fronts' | 'houses';
 interface Place {
   source: KnownSource;
@@ -21,7 +21,7 @@ const REACH: Partial<Record<Category, Reach>> = {
   site: 'all',
 };
 
-/** Other doors to a search engine or a shop: for phones, for pictures, for a country. */
+/** Other entrances to a search engine or a shop: for phones, for pictures, for a country. */
 const FRONTS = new Set([
   ...['m', 'mobile', 'wap', 'www2', 'search', 'images', 'image'],
   ...[

@@ -8,7 +8,8 @@ const COMMAND = {
   name: 'npm run preview',
   usage: `usage: npm run preview -- --email <address> [--visitor <DataFast visitor ID>] [--url <your worker>] [--all] [--json]
 
-  Shows what would be written onto the contact if the person signed up now, next to what the CRM has. Writes nothing.
+  Shows what would be written onto the contact if the person signed up now, next to what the CRM has. Writes nothing,
+  and looks for no referrer.
   --all   also the properties that stay as they are
   --json  the answer of the API as JSON
 

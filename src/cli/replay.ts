@@ -24,7 +24,8 @@ const COMMAND = {
   --until    only those received before
   --dry-run  counts them by reason and replays nothing
 
-  A replay never changes the first touch and never replaces a newer value. Replayed signups wait on the Worker's queue.
+  A replay never changes a first touch that is known, and never replaces a newer value. A first touch that is Unknown is
+  replaced when the same visitor's source is known now. Replayed signups wait on the Worker's queue.
   While more than 200 messages wait there, the rest is held back. Ctrl-C ends it after what is under way and says how to
   continue.
 

@@ -48,6 +48,8 @@ const NO_CHANNEL: Readonly<Partial<Record<string, string>>> = {
   bot: 'DataFast says that this visitor is a bot; use --visitor <id> of another visitor',
   rejected_by_datafast:
     'DataFast refused the request about this visitor; use --visitor <id> of another visitor',
+  shared_visitor:
+    'the visitor has brought two other people before; use --visitor <id> of another visitor',
 };
 
 const POLL_MS = 500;

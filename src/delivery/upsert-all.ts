@@ -46,7 +46,7 @@ export async function upsertAll(
   return outcomes;
 }
 
-/** `others`: people of whom a verified signup is in the batch as well. */
+/** `others`: people who have a verified signup in the batch as well. */
 function peopleOf(destination: string, items: readonly Deliverable[]) {
   const newest = new Map(
     items.flatMap(({ item: { state }, enriched: { signup } }) =>

@@ -7,7 +7,7 @@ const MAX_WAIT_SECONDS = 5 * 60;
 const MAX_WAITS = 4;
 const MIN_FIRST_WAIT_SECONDS = 1;
 const MIN_NEXT_WAIT_SECONDS = 10;
-/** Beside the destinations' own: the realtime map. */
+/** Beside the destinations' own: the realtime map. List visitors is asked only with requests that are to spare. */
 const REQUESTS_OF_A_PASS = 1;
 
 /** How often and how long this batch has waited. */

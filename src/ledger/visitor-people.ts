@@ -3,7 +3,7 @@
 import * as z from 'zod/mini';
 import { type LedgerDatabase, rowsOf } from './database.ts';
 
-/** A visitor with a person whom they brought. */
+/** A visitor, and a person that came as this visitor. */
 export interface Brought {
   visitorId: string;
   email: string;

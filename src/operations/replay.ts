@@ -1,5 +1,5 @@
-// Signups delivered again. What the contact holds already is guarded at the destination: the first touch is written
-// once, and older values never replace newer ones.
+// Signups delivered again. What the contact holds already is guarded at the destination: a known first touch stays, and
+// older values never replace newer ones.
 import { unsentOf } from '../delivery/enqueue.ts';
 import type { LedgerDatabase } from '../ledger/database.ts';
 import type { Position } from '../ledger/query.ts';

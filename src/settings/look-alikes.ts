@@ -22,7 +22,7 @@ export function lookAlikes(given: Iterable<string>, known: readonly string[]): P
   return problems;
 }
 
-/** The same but for `_`, for case, or for a letter or two of its words. */
+/** The same apart from `_`, case, or a letter or two of its words. */
 function isLike(name: string, known: string): boolean {
   const words = name.toUpperCase().split('_');
   const knownWords = known.split('_');

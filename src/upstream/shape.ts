@@ -13,7 +13,7 @@ export interface ExpectedKey {
   isOptional?: true;
   /** Another key that serves as well. */
   or?: string;
-  /** What is inside is nobody's business, or not read: the keys inside are not looked at. */
+  /** What is inside may be data about people, or is not read: the keys inside are not looked at. */
   isClosed?: true;
   /** The keys inside are names that somebody chose, such as parameters. They are no new keys. */
   isOpen?: true;

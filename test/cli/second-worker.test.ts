@@ -114,7 +114,7 @@ describe('setup with --name', () => {
 });
 
 describe('the configuration of the second Worker', () => {
-  it('is that of wrangler.toml, as wrangler reads it, but for the names', async () => {
+  it('is that of wrangler.toml, as wrangler reads it, with other names', async () => {
     const read = (path: string): object => unstable_readConfig({ config: path });
     const file = resolve(ROOT, 'wrangler.toml');
     const first = JSON.stringify(read(file));

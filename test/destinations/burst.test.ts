@@ -84,7 +84,7 @@ describe('a burst of 200 signups of 200 people', () => {
     expect(world.hubspot.undocumented).toEqual([]);
   });
 
-  it('of which one in a hundred is bad arrives but for those, and they are named', async () => {
+  it('with one bad record in a hundred arrives without these, and they are named', async () => {
     const bad = [17, 130];
     const everybody = Array.from({ length: PEOPLE }, (_, index) =>
       person(index, bad.includes(index) ? `burst${index}@example.con` : undefined),

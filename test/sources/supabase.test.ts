@@ -53,12 +53,12 @@ function attempt(event: object, secrets: readonly string[] = [SECRET]) {
   return { headers, body };
 }
 
-const door = (secret = SECRET, isQueueDown = false) =>
+const connected = (secret = SECRET, isQueueDown = false) =>
   openWebhookRoute({ settings: { SUPABASE_WEBHOOK_SECRET: secret }, isQueueDown });
 
 describe('the before-user-created hook', () => {
   it('announces the person who signs up now, not in the year 1', async () => {
-    const { post, queued } = door();
+    const { post, queued } = connected();
     const { status, headers } = await post('supabase', attempt(hook()));
     expect(status).toBe(200);
     expect(headers.get('content-type')).toBe('application/json');
@@ -75,7 +75,7 @@ describe('the before-user-created hook', () => {
   });
 
   it('is the same event in every attempt, although its webhook-id is new', async () => {
-    const { post, queued } = door();
+    const { post, queued } = connected();
     const attempts = [attempt(hook()), attempt(hook())];
     for (const each of attempts) await post('supabase', each);
     expect(new Set(attempts.map(({ headers }) => headers.get('webhook-id'))).size).toBe(2);
@@ -83,7 +83,7 @@ describe('the before-user-created hook', () => {
   });
 
   it('and the database webhook of the same person are one event', async () => {
-    const { post, queued } = door(`${TOKEN} ${SECRET}`);
+    const { post, queued } = connected(`${TOKEN} ${SECRET}`);
     const inserted = webhook.payload({ eventId: '', userId: USER_ID, occurredAt: NOW });
     await post('supabase', attempt(hook()));
     await post('supabase', await webhook.sign(inserted, { secret: TOKEN, eventId: '', at: NOW }));
@@ -95,11 +95,11 @@ describe('the before-user-created hook', () => {
     ['in the middle', [newWhsec(), SECRET, newWhsec()]],
     ['last', [newWhsec(), newWhsec(), SECRET]],
   ])('verifies with its signature %s of three', async (_, secrets) => {
-    expect((await door().post('supabase', attempt(hook(), secrets))).status).toBe(200);
+    expect((await connected().post('supabase', attempt(hook(), secrets))).status).toBe(200);
   });
 
   it('takes both secrets of a rotation, as Supabase lists them', async () => {
-    const both = door(`${SECRET}|${NEXT}`);
+    const both = connected(`${SECRET}|${NEXT}`);
     for (const secret of [SECRET, NEXT]) {
       expect((await both.post('supabase', attempt(hook(), [secret]))).status).toBe(200);
     }
@@ -115,7 +115,7 @@ describe('the before-user-created hook', () => {
   ])(
     '%s is answered 200 and ignored, because a refusal would deny the signup',
     async (_, event) => {
-      const { post, queued } = door();
+      const { post, queued } = connected();
       expect(await post('supabase', attempt(event))).toMatchObject({
         status: 200,
         answer: { status: 'ignored' },
@@ -125,7 +125,7 @@ describe('the before-user-created hook', () => {
   );
 
   it('is answered 200 even when the queue is down, and the log says so', async () => {
-    const { post, logged } = door(SECRET, true);
+    const { post, logged } = connected(SECRET, true);
     const { status, answer } = await post('supabase', attempt(hook()));
     expect(status).toBe(200);
     expect(JSON.stringify(answer)).not.toContain('error');
@@ -134,7 +134,7 @@ describe('the before-user-created hook', () => {
   });
 
   it('with a wrong signature is refused, also with a right token beside it', async () => {
-    const { post, queued } = door(`${SECRET} ${TOKEN}`);
+    const { post, queued } = connected(`${SECRET} ${TOKEN}`);
     const forged = attempt(hook(), [newWhsec()]);
     forged.headers.set('authorization', `Bearer ${TOKEN}`);
     expect((await post('supabase', forged)).status).toBe(401);
@@ -144,7 +144,7 @@ describe('the before-user-created hook', () => {
   it('with its secret as a bearer token is refused', async () => {
     const { body } = attempt(hook());
     const headers = { authorization: `Bearer ${SECRET}` };
-    expect((await door().post('supabase', { headers, body })).status).toBe(401);
+    expect((await connected().post('supabase', { headers, body })).status).toBe(401);
   });
 });
 
@@ -159,7 +159,7 @@ describe('the database webhook', () => {
       eventId: '',
       at: NOW,
     });
-    expect((await door(TOKEN, true).post('supabase', signed)).status).toBe(503);
+    expect((await connected(TOKEN, true).post('supabase', signed)).status).toBe(503);
   });
 
   it.each<[string, object]>([

@@ -140,6 +140,63 @@ describe('a signup’s page', () => {
     expect(text).toContain('Delivered HubSpot: It was delivered.');
   });
 
+  it('says that a first touch of an earlier signup stays, and names what the contact says', async () => {
+    const attempts = [
+      {
+        destination: 'hubspot',
+        status: 'delivered' as const,
+        reason: { code: 'first_touch_held' },
+      },
+    ];
+    await recorded('signup:a', { match: 'matched', held: { channel: 'Paid Search' }, attempts });
+    const text = await read('/signups/signup%3Aa');
+    expect(text).toContain('Why Paid Search?');
+    expect(text).toContain(
+      'The contact says Paid Search . That is from an earlier signup of the person, and it stays.',
+    );
+    expect(text).toContain(allReasons.first_touch_held?.says);
+  });
+
+  it('says of an Unknown source when Whence looks again, and that a known one replaces it', async () => {
+    const attribution = { ...NO_ATTRIBUTION, rule: 'nothing known' };
+    const refreshAt = '2026-11-26T12:00:00.000Z';
+    await recorded('signup:a', { match: 'matched', attribution, refreshAt });
+    expect(await read('/signups/signup%3Aa')).toMatch(
+      /Whence looks again at .* UTC *\. A source that is known by then replaces Unknown\./,
+    );
+  });
+
+  it('promises no further look where none is due', async () => {
+    await recorded('signup:a', { match: 'matched', attribution: NO_ATTRIBUTION, refreshAt: null });
+    const text = await read('/signups/signup%3Aa');
+    expect(text).toContain('Tag your links');
+    expect(text).not.toContain('looks again');
+  });
+
+  it('shows the raw tag, and what brought the person on the visit of the signup', async () => {
+    const attribution = { ...NO_ATTRIBUTION, channel: 'Paid Social' as const, utmSource: 'fb' };
+    const written = {
+      datafast_utm_source: 'fb',
+      datafast_converting_channel: 'Organic Search',
+      datafast_converting_source: 'Google',
+      datafast_converting_page: 'example.com/pricing',
+    };
+    const attempts = [{ destination: 'hubspot', status: 'delivered' as const, written }];
+    await recorded('signup:a', { match: 'matched', attribution, attempts });
+    const text = await read('/signups/signup%3Aa');
+    expect(text).toContain('UTM source fb');
+    expect(text).toMatch(
+      /On the visit of the signup: Organic Search from Google , on example.com\/pricing/,
+    );
+  });
+
+  it.each(['not_found', 'rejected_by_datafast'] as const)(
+    'says of %s that Whence asks again by itself',
+    (match) => {
+      expect(MATCH_WORDS[match].todo).toContain('an hour, a day and a week after the signup');
+    },
+  );
+
   it.each(MATCHES.filter((match) => match !== 'matched'))(
     'says of %s why there is no source',
     async (match) => {

@@ -5,6 +5,8 @@ import type { Explanation } from './explain.ts';
 const CHECK_THE_KEY =
   'Check that DATAFAST_API_KEY (and DATAFAST_WEBSITE_ID) belong to the website people sign up on.';
 
+const ASKED_AGAIN = 'Whence asks again an hour, a day and a week after the signup.';
+
 /** `none`: DataFast has not been asked yet. */
 export const MATCH_WORDS: Readonly<Record<Match | 'none', Explanation>> = {
   matched: { says: 'DataFast knows the visitor.' },
@@ -14,7 +16,7 @@ export const MATCH_WORDS: Readonly<Record<Match | 'none', Explanation>> = {
   },
   not_found: {
     says: 'DataFast does not know this visitor ID.',
-    todo: `${CHECK_THE_KEY} If only some are unknown, the usual cause is a content blocker. Replay asks again.`,
+    todo: `${ASKED_AGAIN} A replay asks at once. ${CHECK_THE_KEY} If only some are unknown, the usual cause is a content blocker.`,
   },
   bot: {
     says: 'DataFast says that the visitor is a bot, and keeps no data about bots.',
@@ -25,8 +27,8 @@ export const MATCH_WORDS: Readonly<Record<Match | 'none', Explanation>> = {
     todo: 'Send the value of the cookie datafast_visitor_id unchanged. It is a UUID.',
   },
   rejected_by_datafast: {
-    says: 'DataFast refused the request about this visitor.',
-    todo: `${CHECK_THE_KEY} Then replay.`,
+    says: 'DataFast refused the request about this visitor, in words that Whence does not know.',
+    todo: `${ASKED_AGAIN} If it stays so: ${CHECK_THE_KEY} Then replay.`,
   },
   shared_visitor: {
     says: 'This visitor has brought two other people before, so the source of the visitor is not taken for this person.',

@@ -1,7 +1,7 @@
 // One signup's page: first why it has its source or none, then everything there is to know.
 import { html } from 'hono/html';
 import type { SignupDetail } from '../../ledger/query.ts';
-import { Signup } from '../../model.ts';
+import { Signup, UNKNOWN_CHANNEL } from '../../model.ts';
 import { explainDelivery } from './explain.ts';
 import { MATCH_WORDS } from './match-words.ts';
 import { type Markup, proofField, storyPath, time } from './page.ts';
@@ -38,23 +38,36 @@ ${email === null ? '' : html`<a class="button" href="${path}/preview">Preview</a
 </div></div>`;
 }
 
-function answer(
-  { match, channel, attribution: found, deliveries }: SignupDetail,
-  labelOf: LabelOf,
-): Markup {
+function answer(detail: SignupDetail, labelOf: LabelOf): Markup {
+  const { match, deliveries } = detail;
   const { says, todo } = MATCH_WORDS[match ?? 'none'];
-  const isMatched = match === 'matched' && found;
-  return html`<p>${says} ${
-    isMatched
-      ? html`<b>${channel}</b>${found.source ? html` from <b>${found.source}</b>` : ''}: ${found.rule}, by ${evidence(found.evidence)}. ${channel === 'Unknown' ? 'Tag your links, e.g. with utm_source.' : ''}`
-      : match === 'matched' && channel
-        ? html`The contact says <b>${channel}</b>, as an earlier signup of the person brought it.`
-        : todo
-  }</p>
+  return html`<p>${says} ${match === 'matched' ? firstTouch(detail) : todo}</p>
+${deliveries.map(({ fields }) => convertingTouch(fields))}
 ${deliveries.map((item) => {
   const explained = explainDelivery(item);
   return html`<p>${badge(item.status)} ${labelOf(item.destination)}: ${explained.says} ${explained.todo}</p>`;
 })}`;
+}
+
+/** What the contact says, and by which signup. */
+function firstTouch({ channel, attribution: found, refreshAt }: SignupDetail): Markup | string {
+  if (!channel) return '';
+  const isOpen = channel === UNKNOWN_CHANNEL;
+  const why = found
+    ? html`<b>${channel}</b>${found.source ? html` from <b>${found.source}</b>` : ''}: ${found.rule}${found.evidence.length > 0 && html`${isOpen ? ': ' : ', by '}${evidence(found.evidence)}`}.`
+    : html`The contact says <b>${channel}</b>. That is from an earlier signup of the person${isOpen ? '' : ', and it stays'}.`;
+  return html`${why}${isOpen && html` Tag your links, e.g. with utm_source.${refreshAt && html` Whence looks again at ${time(refreshAt)}. A source that is known by then replaces Unknown.`}`}`;
+}
+
+/** What brought the person on the visit of the signup, where this signup has written it. */
+function convertingTouch(fields: DeliveryStory['fields']): Markup | string {
+  const {
+    datafast_converting_channel: channel,
+    datafast_converting_source: source,
+    datafast_converting_page: landing,
+  } = fields ?? {};
+  if (!channel) return '';
+  return html`<p>On the visit of the signup: <b>${channel}</b>${source && html` from <b>${source}</b>`}${landing && html`, on ${code(landing)}`}.</p>`;
 }
 
 function webhook({ id, source, occurredAt, receivedAt, signup: message }: SignupDetail): Markup {

@@ -12,7 +12,7 @@ import { operations } from './operations.ts';
 
 export type OpenApiDocument = ReturnType<typeof createDocument>;
 
-const DESCRIPTION = `Every signup arrives in your CRM knowing whence it came.
+const DESCRIPTION = `Every signup arrives in your CRM with its source.
 
 **Access.** \`Authorization: Bearer <ADMIN_TOKEN>\`. Until ADMIN_TOKEN is set, the API is closed to everybody.
 

@@ -50,7 +50,7 @@ describe('a result of an upsert that has neither trace ID nor email', () => {
     expect(await write(signup({}))).toMatchObject([{ status: 'delivered', externalId: id }]);
   });
 
-  it('is nobody’s among several new contacts, so each is sent again alone', async () => {
+  it('of several new contacts belongs to none of them for certain, so each is sent again alone', async () => {
     const { standIn, write } = await ready();
     let isInner = false;
     standIn.failWith(async (request) => {

@@ -71,7 +71,7 @@ export const operatorOperations: readonly Operation[] = [
     tag: 'Operations',
     summary: 'Replay a signup',
     description:
-      'Sends one signup to the CRM again. The first touch stays as it is, and older values never replace newer ones.',
+      'Sends one signup to the CRM again. A first touch that is known stays as it is. One that is `Unknown` is replaced when the source of the same visitor is known now. Older values never replace newer ones.',
     opensTo: 'operator',
     parameters: { path: SignupPath },
     responses: operatorResponses(
