@@ -81,6 +81,16 @@ describe.each(['2026-03', '2026-09'])('a replaced first touch, API %s', (version
     expect(standIn.undocumented).toEqual([]);
   });
 
+  it('is what the ledger hears of, once it has been put back', async () => {
+    const { again, held } = await overwritten(version, () => false);
+    expect(await again([])).toMatchObject([
+      {
+        status: 'delivered',
+        firstTouch: { kind: 'held', channel: held().datafast_channel, source: 'Google' },
+      },
+    ]);
+  });
+
   it('that was put back although the answer was lost is left alone', async () => {
     const { standIn, again, move, held, before } = await overwritten(version, () => false);
     await again([]);
