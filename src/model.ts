@@ -180,15 +180,6 @@ export interface Touch {
   at?: string;
 }
 
-/** Whether DataFast has seen a payment; a trial is none yet. */
-export function hasPaid({ goals }: Visitor): boolean {
-  return goals.some(
-    ({ name, origin }) =>
-      name === 'payment' ||
-      (origin === 'payment_provider' && !/^(free_trial|trial_started)$/.test(name)),
-  );
-}
-
 /** The way to the signup, as far as it can be told from what DataFast counts. */
 export interface Journey {
   /** Whole days from the first visit. */

@@ -1,5 +1,5 @@
 // When a signup's live fields are written again. Predictions move, most in the first hours after a signup.
-import { type EnrichedSignup, hasPaid, type Match, type Signup } from '../model.ts';
+import type { EnrichedSignup, Match, Signup, Visitor } from '../model.ts';
 import type { Waiting } from '../outcome.ts';
 import { DAY_MS, HOUR_MS, isoOf } from '../time.ts';
 
@@ -39,4 +39,13 @@ export function refreshRetryAt(
   const ageSeconds = (now() - Date.parse(occurredAt)) / 1000;
   const waitSeconds = Math.max(afterSeconds, 600 + random() * 300, ageSeconds / 8);
   return isoOf(now() + waitSeconds * 1000);
+}
+
+/** Whether DataFast has seen a payment; a trial is none yet. */
+function hasPaid({ goals }: Visitor): boolean {
+  return goals.some(
+    ({ name, origin }) =>
+      name === 'payment' ||
+      (origin === 'payment_provider' && !/^(free_trial|trial_started)$/.test(name)),
+  );
 }

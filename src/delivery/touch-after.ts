@@ -9,8 +9,8 @@ export function touchAfter(enriched: EnrichedSignup, attempts: readonly Attempt[
   const { match, attribution, signup } = enriched;
   const touches = attempts.flatMap(({ firstTouch }) => firstTouch ?? []);
   if (touches.some((touch) => isOurs(touch, enriched))) return { attribution };
-  const [told] = touches;
-  if (told) return { held: { channel: told.channel, source: told.source } };
+  const [other] = touches;
+  if (other) return { held: { channel: other.channel, source: other.source } };
   const hasArrived = attempts.some(({ status }) => status === 'delivered');
   // Without a visitor there is no first touch, and the attribution only says so.
   const isNew = !signup.refresh && (hasArrived || match !== 'matched');

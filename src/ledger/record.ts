@@ -11,6 +11,7 @@ import {
 import type { FirstTouch } from '../outcome.ts';
 import { customerOf, namesOf } from './customer.ts';
 import { IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
+import { FILL_UNKNOWN } from './fill-unknown.ts';
 import { emailsIn, tombstonesOf } from './tombstones.ts';
 
 /** What one attempt did at one destination. */
@@ -223,19 +224,6 @@ const WRITE_HISTORY = `
     FROM json_each(?1)
   ) AS tried
   WHERE deliveries.signup_id = tried.signup_id AND deliveries.destination = tried.destination`;
-
-/** Signups of the same person and visitor whose contact said Unknown until now: it says the same of them. */
-const FILL_UNKNOWN = `
-  UPDATE signups SET channel = filled.channel, brought_by = filled.brought_by,
-    attribution = filled.attribution, updated_at = ?2
-  FROM (
-    SELECT value->>'email' AS email, value->>'visitorId' AS visitor_id,
-           value->>'channel' AS channel, value->>'broughtBy' AS brought_by,
-           value->>'attribution' AS attribution
-    FROM json_each(?1)
-  ) AS filled
-  WHERE signups.email = filled.email AND signups.visitor_id = filled.visitor_id
-    AND +signups.channel = '${UNKNOWN_CHANNEL}'`;
 
 const SCHEDULE_REFRESH = `
   UPDATE signups SET
