@@ -7,7 +7,7 @@ export interface Run {
   lookup: 'list' | 'auto';
   /** What List visitors means by `acquisition`. */
   acquisition: 'first' | 'last';
-  /** What happens after everybody has signed up: cron refreshes them, or the operator replays them. */
+  /** Cron refreshes people all the time, or only after the operator has begun to replay everybody. */
   afterwards: 'refresh' | 'replay';
 }
 

@@ -17,7 +17,10 @@ export interface Person {
   visitorId?: string | undefined;
   /** What DataFast's API can tell of the first touch. Absent: nothing can, and the contact must claim nothing. */
   truth?: Pick<Origin, 'channel' | 'source'> | undefined;
-  /** The truth cannot be known before a refresh. */
+  /**
+   * Where only a referrer tells it, it is known with the refresh: DataFast was down, or the person is one of a backfill,
+   * whose rows leave no request of a batch for the list.
+   */
   isLaterKnown: boolean;
 }
 
@@ -135,6 +138,9 @@ async function addPerson(making: Making, kind: string, story: Story): Promise<vo
   const isKnown =
     !story.withoutVisitor && story.guessed !== 'own' && cast.first.channel !== 'Unknown';
   const truth = { channel: cast.first.channel, source: cast.first.source };
+  const [downFrom, downTo] = DOWN['map and list'];
+  const share = (cast.arrivesMs - making.startMs) / making.durationMs;
+  const isLater = story.backfilled === true || (share >= downFrom && share <= downTo);
   for (let place = 0; place < (story.people ?? 1); place += 1) {
     // Of a browser that brought two people nobody knows what brought the third.
     const isTheirs = place < 2;
@@ -143,7 +149,7 @@ async function addPerson(making: Making, kind: string, story: Story): Promise<vo
       email: `person.${made.people.length}@example.com`,
       visitorId: story.people || story.withoutVisitor ? undefined : cast.visitorId,
       truth: isKnown && isTheirs ? truth : undefined,
-      isLaterKnown: story.down === 'map and list',
+      isLaterKnown: isLater,
     };
     made.people.push(person);
     await addEvents(making, { ...cast, arrivesMs: cast.arrivesMs + place * 5 * MINUTE_MS }, person);

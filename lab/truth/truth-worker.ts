@@ -53,7 +53,7 @@ async function run(play: Play, bindings: Env, context: ExecutionContext): Promis
 async function goOn(stage: Stage, untilMs: number): Promise<void> {
   const { line, play, env, context } = stage;
   let cronAtMs = clock.now() + CRON_EVERY_MS;
-  const withCron = play.run.afterwards === 'refresh';
+  const withCron = play.run.afterwards === 'refresh' || stage.isReplaying;
   for (;;) {
     const batchAtMs = line.nextBatchAt() ?? Number.POSITIVE_INFINITY;
     const arrivalAtMs = stage.coming[0]?.atMs ?? Number.POSITIVE_INFINITY;
@@ -101,9 +101,9 @@ async function deliver(stage: Stage, batch: readonly Waiting[]): Promise<void> {
   const people = batch.map(({ body }) => world.personOf(body));
   for (const [index, email] of people.entries()) {
     const isAgain = stage.isReplaying || isRefresh(batch[index]?.body);
-    if (email !== undefined && isAgain && !atOnce.has(email)) {
-      atOnce.set(email, world.contact(email));
-    }
+    if (email === undefined || !isAgain || atOnce.has(email)) continue;
+    const contact = world.contact(email);
+    if (contact.exists) atOnce.set(email, contact);
   }
   const answers = new Map<Waiting, number | 'acknowledged'>();
   const messages = batch.map((message) => ({

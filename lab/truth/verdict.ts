@@ -33,11 +33,13 @@ export function judge(people: readonly Person[], played: Played, moment: Moment)
   for (const [index, person] of people.entries()) {
     const contact = played.people[index]?.[moment];
     if (!contact) throw new Error(`Nothing was said about ${person.email}.`);
-    const truth = person.isLaterKnown && moment === 'atOnce' ? undefined : person.truth;
-    const end = endOf(contact, truth);
+    const { truth } = person;
+    const stated = endOf(contact, truth);
+    const isEarly = moment === 'atOnce' && person.isLaterKnown && stated === 'open';
+    const end = isEarly ? 'silent' : stated;
     const one: Tally = {
       ...{ ...NOTHING, people: 1, requests: contact.requests },
-      knowable: truth ? 1 : 0,
+      knowable: truth && !isEarly ? 1 : 0,
       ...(end !== 'silent' && { [end]: 1 }),
     };
     byKind.set(person.kind, sum(byKind.get(person.kind) ?? NOTHING, one));
@@ -69,8 +71,11 @@ function sum(one: Tally, other: Tally): Tally {
   };
 }
 
-function textOf({ exists, channel, source }: Contact, { truth, visitorId }: Person): string {
+function textOf(
+  { exists, channel, source, requests }: Contact,
+  { truth, visitorId }: Person,
+): string {
   if (!exists) return 'is not in the CRM';
   const expected = truth ? `${truth.channel}, ${truth.source}` : 'nothing';
-  return `has ${channel}, ${source}, not ${expected}; visitor ${visitorId}`;
+  return `has ${channel}, ${source}, not ${expected}; visitor ${visitorId}, ${requests.toFixed(2)} requests`;
 }

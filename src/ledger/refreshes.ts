@@ -13,7 +13,8 @@ export function readDueRefreshes(
 
 /**
  * Ends the refreshes of signups that nobody needs refreshed: a replay did not arrive, or the person has signed up again
- * since, and the live fields speak of the latest signup, which may be another visitor's.
+ * since, and the live fields speak of the latest signup, which may be another visitor's. What is not known yet of a first
+ * touch is still asked for.
  */
 export async function retireRefreshes(ledger: LedgerDatabase, now: string): Promise<void> {
   await ledger.prepare(RETIRE).bind(now).run();
@@ -37,7 +38,9 @@ const RETIRE = `
     NOT EXISTS (SELECT 1 FROM deliveries WHERE signup_id = signups.id AND status = 'delivered')
     OR EXISTS (SELECT 1 FROM signups later
                WHERE later.email = signups.email AND later.occurred_at > signups.occurred_at
-                 AND later.match = 'matched' AND later.status = 'delivered'))`;
+                 AND later.match = 'matched' AND later.status = 'delivered'
+                 AND (later.visitor_id = signups.visitor_id
+                      OR NOT (signups.match IS 'matched' AND signups.channel IS 'Unknown'))))`;
 
 const DUE = `
   SELECT ${STORED_COLUMNS} FROM signups s WHERE s.refresh_at <= ?1 ORDER BY s.refresh_at LIMIT ?2`;
