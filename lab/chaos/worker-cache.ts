@@ -5,6 +5,9 @@ interface Kept {
   untilMs: number;
 }
 
+/** Without a time, a value stays. */
+const FOR_EVER_SECONDS = 100 * 365 * 24 * 3_600;
+
 /** The namespace as the Worker sees it. It wraps the forms of `get` and `put` that the Worker uses. */
 export function onClock(namespace: KVNamespace, now: () => number): KVNamespace {
   /** With several keys, an absent one is `null`, although the types say otherwise. */
@@ -27,7 +30,8 @@ export function onClock(namespace: KVNamespace, now: () => number): KVNamespace 
   }
 
   const put: KVNamespace['put'] = (key, value, options) => {
-    const metadata: Kept = { untilMs: now() + (options?.expirationTtl ?? 0) * 1_000 };
+    const ttlMs = (options?.expirationTtl ?? FOR_EVER_SECONDS) * 1_000;
+    const metadata: Kept = { untilMs: now() + ttlMs };
     return namespace.put(key, value, { ...options, metadata });
   };
 

@@ -15,6 +15,7 @@ import {
 } from './attempts.ts';
 import { logReasons } from './log-reasons.ts';
 import { type PassDependencies, runPass } from './pass.ts';
+import { notNow } from './referrers-of.ts';
 import { planWait, type Waited } from './wait.ts';
 
 export interface DeliverDependencies extends PassDependencies {
@@ -53,8 +54,9 @@ export async function deliverSignups(
   while (open.length > 0) {
     // After a wait the next signups need what is left of the minute. The refresh looks for the referrers.
     const isHurried = waited.waits > 0;
+    const { findReferrers } = dependencies;
     const { entries, rateLimited } = await runPass(
-      isHurried ? { ...dependencies, findReferrers: undefined } : dependencies,
+      isHurried ? { ...dependencies, findReferrers: findReferrers && notNow } : dependencies,
       open,
     );
     const wait = planWait(dependencies, rateLimited, waited);

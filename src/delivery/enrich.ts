@@ -31,6 +31,8 @@ export type Enrichment =
       enriched: EnrichedSignup;
       /** DataFast could not be asked about a guess, and the contact did not wait for it. */
       isUnanswered?: true;
+      /** Where the visitor came from could not be asked for now. */
+      isReferrerUnanswered?: true | undefined;
     }
   | {
       kind: 'waiting';
@@ -54,10 +56,13 @@ export async function enrichItems(
   return items.map((item) => {
     try {
       const { visitorId = '' } = item.signup;
-      const { first, current } = referrers.get(visitorId) ?? {};
+      const { first, current, isUnanswered } = referrers.get(visitorId) ?? {};
       const known = { first: item.signup.referrer ?? first, converting: current };
       const lookup = withRefusal(lookups.get(visitorId), refusal);
-      return enrichItem(dependencies, item, lookup, known);
+      const enrichment = enrichItem(dependencies, item, lookup, known);
+      return enrichment.kind === 'enriched'
+        ? { ...enrichment, isReferrerUnanswered: isUnanswered }
+        : enrichment;
     } catch (error) {
       // A bug that the data of one visitor brings out must not hold up the others.
       dependencies.log('error', 'enrichment_failed', describeError(error));

@@ -77,14 +77,16 @@ async function deliverItems(
 
 function entryOf(
   dependencies: AttemptDependencies,
-  { enriched, isUnanswered }: EnrichedItem,
+  { enriched, isUnanswered, isReferrerUnanswered }: EnrichedItem,
   attempts: readonly Attempt[],
 ): LedgerEntry {
   const { signup, match, visitor } = enriched;
   const prediction = visitor?.prediction;
   const touch = touchAfter(enriched, attempts);
   const isKnown = isTouchKnown(touch);
-  const next = nextRefreshAt(enriched, dependencies.now(), { isKnown, isUnanswered });
+  const next = nextRefreshAt(enriched, dependencies, {
+    ...{ isKnown, isUnanswered, isReferrerUnanswered },
+  });
   if (!signup.refresh) {
     const hasArrived = attempts.some(({ status }) => status === 'delivered');
     const refreshAt = hasArrived ? next : undefined;

@@ -16,6 +16,13 @@ export interface ReferrerDependencies {
   now(): number;
 }
 
+/** Nobody is asked for now. The refresh asks. */
+export async function notNow({
+  visitors,
+}: ReferrerQuery): Promise<ReadonlyMap<string, FoundReferrers>> {
+  return new Map(visitors.map(({ visitorId }) => [visitorId, { isUnanswered: true }]));
+}
+
 const REPLAYED = reason('replayed').code;
 
 /** By visitor ID. A referrer that the signup brought is not looked for. */
@@ -28,11 +35,11 @@ export async function referrersOf(
   const witnesses = new Map<string, Visitor>();
   const onSite = new Set<string>();
   const again = new Set<string>();
+  // DataFast's budget is spent, or soon will be: visitors come first.
+  const isSpent = [...lookups.values()].some(({ kind }) => kind === 'unavailable');
   for (const item of items) {
     const { visitorId = '', referrer, occurredAt } = item.signup;
     const lookup = lookups.get(visitorId);
-    // DataFast's budget is spent, or soon will be: visitors come first.
-    if (lookup?.kind === 'unavailable') return new Map();
     if (referrer !== undefined || lookup?.kind !== 'found') continue;
     const { visitor, fetchedAt } = lookup;
     const group = isOpen(attribute, visitor) ? open : witnesses;
@@ -46,7 +53,7 @@ export async function referrersOf(
   // A returning visitor with a known first touch can show what the list of visitors means.
   const returning = [...witnesses.values()].filter(({ visits }) => visits !== 1);
   if (!findReferrers || open.size + returning.length === 0) return new Map();
-  return findReferrers({
+  return (isSpent ? notNow : findReferrers)({
     visitors: [...open.values()],
     witnesses: returning,
     onSite,

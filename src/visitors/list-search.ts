@@ -31,6 +31,8 @@ export interface ListFindings {
   /** Rows that agree with what is known of the first touch, and rows that do not. */
   agreements: number;
   disagreements: number;
+  /** Visitors, by ID, about whom the list can be asked again: the budget was spent, or it gave no answer now. */
+  unanswered: ReadonlySet<string>;
 }
 
 /** Visitors whose first visits lie within so much time are looked for together. */
@@ -43,6 +45,7 @@ export async function searchList(
   search: ListSearch,
 ): Promise<ListFindings> {
   const referrers = new Map<string, string>();
+  const unanswered = new Set<string>();
   const budget = { requests: search.requests };
   let agreements = 0;
   let disagreements = 0;
@@ -52,8 +55,9 @@ export async function searchList(
     if (isEqual === false && visitor.visits !== 1) disagreements += 1;
     return isEqual !== false;
   };
-  const take = (visitor: Visitor, row: Acquisition | undefined) => {
-    if (row && compare(visitor, row) && row.referrer !== undefined) {
+  const take = (visitor: Visitor, row: Row) => {
+    if (row === 'not_now') unanswered.add(visitor.visitorId);
+    else if (row && compare(visitor, row) && row.referrer !== undefined) {
       referrers.set(visitor.visitorId, row.referrer);
     }
   };
@@ -63,7 +67,7 @@ export async function searchList(
   await eachOf(left, async (visitor) => take(visitor, await findRow(ask, visitor)));
   await eachOf(search.witnesses, async (visitor) => {
     const row = await findRow(ask, visitor);
-    if (row) compare(visitor, row);
+    if (row && row !== 'not_now') compare(visitor, row);
   });
   if (search.mayUseReturning(agreements, disagreements)) {
     await eachOf(search.returning, async (visitor) => take(visitor, await findRow(ask, visitor)));
@@ -72,13 +76,18 @@ export async function searchList(
       for (const { visitorId } of search.returning) referrers.delete(visitorId);
     }
   }
-  return { referrers, agreements, disagreements };
+  return { referrers, agreements, disagreements, unanswered };
 }
 
 type Ask = (query: ListQuery) => ReturnType<typeof readPage>;
+type Row = Acquisition | 'not_now' | undefined;
 
-async function spend(options: DatafastOptions, budget: { requests: number }, query: ListQuery) {
-  if (budget.requests <= 0) return undefined;
+async function spend(
+  options: DatafastOptions,
+  budget: { requests: number },
+  query: ListQuery,
+): ReturnType<Ask> {
+  if (budget.requests <= 0) return 'not_now';
   budget.requests -= 1;
   return readPage(options, query);
 }
@@ -87,7 +96,7 @@ async function spend(options: DatafastOptions, budget: { requests: number }, que
 async function findTogether(
   ask: Ask,
   visitors: readonly Visitor[],
-  take: (visitor: Visitor, row: Acquisition) => void,
+  take: (visitor: Visitor, row: Row) => void,
 ): Promise<Visitor[]> {
   const left: Visitor[] = [];
   await eachOf(groupsOf(visitors), async ({ members, fromMs, toMs }) => {
@@ -97,10 +106,10 @@ async function findTogether(
     }
     const page = await ask({ fromMs, toMs });
     for (const visitor of members) {
-      const row = page?.rows.get(visitor.visitorId);
+      const row = page === 'not_now' ? page : page?.rows.get(visitor.visitorId);
       if (row) take(visitor, row);
       // Not on a whole page means not in the list.
-      else if (page?.hasMore) left.push(visitor);
+      else if (page !== 'not_now' && page?.hasMore) left.push(visitor);
     }
   });
   return left;
@@ -134,15 +143,16 @@ function groupsOf(visitors: readonly Visitor[]): Group[] {
  * The row of one visitor: around the first visit, then on the next page of it; or around the latest page view, in case
  * the list goes by that. A row with another ID is never taken.
  */
-async function findRow(ask: Ask, visitor: Visitor): Promise<Acquisition | undefined> {
+async function findRow(ask: Ask, visitor: Visitor): Promise<Row> {
   const filters = safeFilters(visitor);
   const first = firstWindow(visitor);
   if (!first) return undefined;
   let query: ListQuery | undefined = { ...first, filters };
   for (let request = 0; query && request < PAGES_PER_VISITOR; request += 1) {
     const page: Awaited<ReturnType<Ask>> = await ask(query);
-    const row = page?.rows.get(visitor.visitorId);
-    if (row || !page) return row;
+    if (!page || page === 'not_now') return page;
+    const row = page.rows.get(visitor.visitorId);
+    if (row) return row;
     query = page.hasMore ? { ...query, offset: PAGE_SIZE } : otherWindow(visitor);
   }
   return undefined;

@@ -46,6 +46,8 @@ export interface FoundReferrers {
   first?: string;
   /** Of the visit that is under way. */
   current?: string;
+  /** The list was not asked, or gave no answer now: asking again soon is worth it. */
+  isUnanswered?: true;
 }
 
 const ownKey = (visitorId: string) => `referrer:2:${visitorId}`;
@@ -79,7 +81,8 @@ export async function findReferrers(
       .filter(({ visitorId }) => query.again.has(visitorId) || !isRemembered(options, visitorId));
     await addFromList(options, found, missing, query.witnesses, requests);
     for (const { visitorId } of missing) {
-      if (found.get(visitorId)?.first === undefined) remember(options, visitorId);
+      const { first, isUnanswered } = found.get(visitorId) ?? {};
+      if (first === undefined && !isUnanswered) remember(options, visitorId);
     }
   }
   const fresh = [...found].filter(([id, { first }]) => first !== undefined && !known.has(id));
@@ -191,6 +194,7 @@ async function addFromList(
     requests,
   });
   for (const [id, first] of search.referrers) found.set(id, { ...found.get(id), first });
+  for (const id of search.unanswered) found.set(id, { ...found.get(id), isUnanswered: true });
   if (!proof || search.agreements + search.disagreements === 0) return;
   await keepProof(options.cache, {
     agreements: proof.agreements + search.agreements,

@@ -5,8 +5,9 @@ import { visitorIdFrom } from '../identifiers.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import type { Visitor } from '../model.ts';
 import { isoOf, MINUTE_MS, timeOf } from '../time.ts';
-import { newUpstreamState } from '../upstream/upstream.ts';
-import { askDatafast, type DatafastOptions } from './datafast.ts';
+import type { Meaning } from '../upstream/status.ts';
+import { type Answered, newUpstreamState } from '../upstream/upstream.ts';
+import { askDatafast, type DatafastOptions, meaningOfStatus } from './datafast.ts';
 import { referrerText } from './referrer-text.ts';
 
 /** What a row says about how the visitor came. */
@@ -37,11 +38,17 @@ export const MARGIN_MS = MINUTE_MS;
 export const PAGE_SIZE = 250;
 const TIMEOUT_MS = 8_000;
 
-/** One page; `undefined` when DataFast gives none now. */
+/** What passes by itself. */
+const PASSING: readonly Meaning[] = ['transient', 'rate_limit'];
+/** Without an answer, the network or a limit of ours was in the way. */
+const meaningOfAnswer = ({ answered }: { answered?: Answered }): Meaning =>
+  answered ? meaningOfStatus(answered.status) : 'transient';
+
+/** One page. `not_now`: DataFast may give it later. `undefined`: it gives none. */
 export async function readPage(
   options: DatafastOptions,
   { fromMs, toMs, offset = 0, filters = {} }: ListQuery,
-): Promise<Page | undefined> {
+): Promise<Page | 'not_now' | undefined> {
   const query = new URLSearchParams({
     startAt: isoOf(fromMs),
     endAt: isoOf(toMs),
@@ -51,7 +58,9 @@ export async function readPage(
   for (const [name, value] of Object.entries(filters)) if (value) query.set(name, value);
   // Failures of the list say nothing about visitors, so they have a circuit breaker of their own.
   const answer = await askDatafast(options, `visitors?${query}`, TIMEOUT_MS, newUpstreamState());
-  return answer.kind === 'ok' ? pageIn(answer.json) : undefined;
+  if (answer.kind === 'ok') return pageIn(answer.json);
+  const meaning = answer.kind === 'unavailable' ? meaningOfAnswer(answer) : 'record';
+  return PASSING.includes(meaning) ? 'not_now' : undefined;
 }
 
 /**

@@ -1,0 +1,214 @@
+// `npm run truth`: how many contacts carry the true first touch. A population with known origins signs up through the real
+// Worker, between the stand-ins, in virtual time. It ends with 1 when a target is missed.
+import Table from 'cli-table3';
+import { samples } from '../../samples/index.ts';
+import { readArguments, refuse } from '../../src/cli/arguments.ts';
+import { sources } from '../../src/sources/index.ts';
+import { build } from '../bench/built-worker.ts';
+import { runWorkers, texts } from '../bench/workerd.ts';
+import { type Play, Played, type Run } from './play.ts';
+import { createPopulation, type Population } from './population.ts';
+import { judge, type Moment, type Tally, type Verdict } from './verdict.ts';
+
+const COMMAND = {
+  name: 'npm run truth',
+  usage: `usage: npm run truth -- [flags]
+  --people <number>  how many people sign up, 500
+  --seed <number>    the same seed gives the same people, 1
+  --json             the result as JSON instead of tables
+  --verbose          names every person whose contact is not right`,
+  options: {
+    people: { type: 'string' },
+    seed: { type: 'string' },
+    json: { type: 'boolean' },
+    verbose: { type: 'boolean' },
+  },
+  mostArguments: 0,
+} as const;
+
+/** At least so many of those who can be known are right, and at most so many of all are wrong. */
+interface Target {
+  right: number;
+  wrong: number;
+}
+const TRUE_ENOUGH: Target = { right: 0.97, wrong: 0.005 };
+
+interface Scenario {
+  title: string;
+  run: Run;
+  /** A moment without a target is only shown. */
+  targets: Partial<Record<Moment, Target>>;
+}
+
+const SCENARIOS: readonly Scenario[] = [
+  {
+    title: 'REFERRER_LOOKUP=list',
+    run: { lookup: 'list', acquisition: 'first', afterwards: 'refresh' },
+    targets: { atOnce: TRUE_ENOUGH, after: TRUE_ENOUGH },
+  },
+  {
+    title: 'REFERRER_LOOKUP=auto from an empty start, then one refresh',
+    run: { lookup: 'auto', acquisition: 'first', afterwards: 'refresh' },
+    targets: { after: TRUE_ENOUGH },
+  },
+  {
+    title: 'REFERRER_LOOKUP=auto from an empty start, then a replay',
+    run: { lookup: 'auto', acquisition: 'first', afterwards: 'replay' },
+    targets: { after: TRUE_ENOUGH },
+  },
+  {
+    title: 'REFERRER_LOOKUP=auto, and the list tells the last touch',
+    run: { lookup: 'auto', acquisition: 'last', afterwards: 'refresh' },
+    targets: { atOnce: { right: 0, wrong: 0 }, after: { right: 0, wrong: 0 } },
+  },
+];
+
+const MOMENTS: readonly Moment[] = ['atOnce', 'after'];
+/** DataFast lists a visitor so long after the first visit. */
+const LIST_LAG_MS = 3 * 60_000;
+const START_MS = Date.UTC(2026, 10, 2, 9);
+
+function readFlags() {
+  const { values } = readArguments(COMMAND);
+  const { json = false, verbose = false } = values;
+  const whole = (name: 'people' | 'seed', fallback: number, least: number) => {
+    const value = Number(values[name] ?? fallback);
+    const isFit = Number.isInteger(value) && value >= least && value <= 2 ** 32;
+    return isFit ? value : refuse(COMMAND, `--${name} takes a whole number from ${least}`);
+  };
+  return { people: whole('people', 500, 50), seed: whole('seed', 1, 0), json, verbose };
+}
+
+const keys: Play['keys'] = {
+  DATAFAST_API_KEY: 'df_truth',
+  HUBSPOT_TOKEN: 'pat-truth',
+  ADMIN_TOKEN: 'the-operator-of-npm-run-truth-32-characters',
+};
+const secrets = new Map(['stripe', 'clerk', 'signup', 'polar', 'paddle'].map(newSecret));
+
+function newSecret(source: string): [string, string] {
+  const sample = samples.get(source);
+  if (!sample) throw new Error(`There is no sample of ${source}.`);
+  return [source, sample.newSecret()];
+}
+
+async function playOut(script: string, run: Run, population: Population): Promise<Played> {
+  const named = [...secrets].map(([source, secret]) => [
+    sources.get(source)?.secretName ?? source,
+    secret,
+  ]);
+  const settings = { ...keys, ...Object.fromEntries(named), REFERRER_LOOKUP: run.lookup };
+  const worker = await runWorkers(
+    [
+      {
+        ...{ name: 'truth', script },
+        env: { ...texts(settings), VISITORS: { type: 'kv' }, LEDGER: { type: 'd1' } },
+      },
+    ],
+    { migrate: 'truth' },
+  );
+  try {
+    const { people, ...others } = population;
+    const play: Play = {
+      ...{ ...others, run, keys, startMs: START_MS, listLagMs: LIST_LAG_MS },
+      people: people.map(({ email, visitorId }) => ({ email, visitorId })),
+    };
+    const response = await fetch(worker.url, { method: 'POST', body: JSON.stringify(play) });
+    if (!response.ok) throw new Error(await response.text());
+    return Played.parse(await response.json());
+  } finally {
+    await worker.stop();
+  }
+}
+
+const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
+const percent = (part: number, whole: number) => `${(100 * share(part, whole)).toFixed(1)} %`;
+
+function meets({ people, knowable, right, wrong }: Tally, target: Target): boolean {
+  return share(right, knowable) >= target.right && share(wrong, people) <= target.wrong;
+}
+
+const NAMES: Readonly<Record<Moment, string>> = { atOnce: 'At once', after: 'After it' };
+
+function print({ title, targets }: Scenario, played: Played, verdicts: Verdicts): void {
+  const [first, ...others] = ['right', 'open', 'wrong', 'requests'];
+  const table = new Table({
+    head: ['', 'people', 'known', `at once: ${first}`, ...others, `after it: ${first}`, ...others],
+    style: { head: [], border: [], compact: true },
+    colAligns: ['left', ...Array.from({ length: 10 }, () => 'right' as const)],
+  });
+  const cells = (tally: Tally | undefined) => {
+    const { people = 0, right = 0, open = 0, wrong = 0, requests = 0 } = tally ?? {};
+    return [right, open, wrong, share(requests, people).toFixed(2)];
+  };
+  for (const [kind, tally] of verdicts.after.byKind) {
+    const before = verdicts.atOnce.byKind.get(kind);
+    table.push([kind, tally.people, tally.knowable, ...cells(before), ...cells(tally)]);
+  }
+  const { total } = verdicts.after;
+  table.push([
+    'all',
+    total.people,
+    total.knowable,
+    ...cells(verdicts.atOnce.total),
+    ...cells(total),
+  ]);
+  console.log(`\n${title}\n${table}`);
+  for (const moment of MOMENTS) {
+    const tally = verdicts[moment].total;
+    const target = targets[moment];
+    const mark = target === undefined ? '' : meets(tally, target) ? ' ✓' : ' ✗';
+    const { right, knowable, wrong, people, requests } = tally;
+    console.log(
+      `${NAMES[moment]}: ${percent(right, knowable)} right of what can be known then, ${percent(wrong, people)} wrong, ${share(requests, people).toFixed(2)} requests to DataFast per signup${mark}`,
+    );
+  }
+  const { visitor, map, list } = played.requests;
+  console.log(
+    `Requests to DataFast: ${visitor} for visitors, ${map} for the map, ${list} for the list.`,
+  );
+}
+
+type Verdicts = Readonly<Record<Moment, Verdict>>;
+
+const { people, seed, json, verbose } = readFlags();
+const population = await createPopulation({
+  ...{ seed, people, startMs: START_MS, secrets },
+  operatorHeaders: {
+    authorization: `Bearer ${keys.ADMIN_TOKEN}`,
+    'content-type': 'application/json',
+  },
+});
+const { script } = build('lab/truth/truth-worker.ts');
+const results: unknown[] = [];
+let isMissed = false;
+for (const scenario of SCENARIOS) {
+  const played = await playOut(script, scenario.run, population);
+  const verdicts: Verdicts = {
+    atOnce: judge(population.people, played, 'atOnce'),
+    after: judge(population.people, played, 'after'),
+  };
+  const isUnheard = played.refused.length > 0 || played.people.some(({ after }) => !after.exists);
+  const misses = MOMENTS.filter((moment) => {
+    const target = scenario.targets[moment];
+    return target && !meets(verdicts[moment].total, target);
+  });
+  isMissed ||= isUnheard || misses.length > 0;
+  results.push({
+    ...{ title: scenario.title, misses, requests: played.requests, errors: played.errors },
+    ...{ refused: played.refused, atOnce: shown(verdicts.atOnce), after: shown(verdicts.after) },
+  });
+  if (!json) print(scenario, played, verdicts);
+  if (!json) for (const line of [...played.refused, ...played.errors]) console.error(line);
+  if (verbose && !json) {
+    for (const moment of MOMENTS) {
+      for (const line of verdicts[moment].differences) console.log(`${NAMES[moment]}, ${line}`);
+    }
+  }
+}
+if (json) console.log(JSON.stringify({ seed, people: population.people.length, results }, null, 2));
+process.exitCode = isMissed ? 1 : 0;
+
+function shown({ byKind, total, differences }: Verdict) {
+  return { total, byKind: Object.fromEntries(byKind), differences };
+}
