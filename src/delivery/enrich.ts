@@ -1,14 +1,22 @@
 // From a signup to everything known about the person: asks for the visitors, attributes, or says why to wait.
 import type { Item } from '../ledger/delivery-state.ts';
 import { describeError, type Log } from '../log.ts';
-import type { Attribution, EnrichedSignup, Journey, Match, Signup, Visitor } from '../model.ts';
+import {
+  type Attribution,
+  type EnrichedSignup,
+  type Journey,
+  type Match,
+  type Signup,
+  UNKNOWN_CHANNEL,
+  type Visitor,
+} from '../model.ts';
 import type { Waiting } from '../outcome.ts';
 import { reason } from '../reasons.ts';
 import { type Known, knownOf, type Lookup } from '../visitors/lookup.ts';
 import { datafastReason } from '../visitors/reasons.ts';
 import type { VisitorQuery } from '../visitors/visitors.ts';
 import { secondsToNextLook } from './backoff.ts';
-import { type ReferrerDependencies, referrersOf } from './referrers-of.ts';
+import { isDuringVisit, type ReferrerDependencies, referrersOf } from './referrers-of.ts';
 
 /** Of the first visit, and of the visit of the signup. Absent where nobody knows. */
 interface Referrers {
@@ -54,9 +62,12 @@ export async function enrichItems(
   return items.map((item) => {
     try {
       const { visitorId = '' } = item.signup;
-      const { first, current } = referrers.get(visitorId) ?? {};
-      const known = { first: item.signup.referrer ?? first, converting: current };
       const lookup = withRefusal(lookups.get(visitorId), refusal);
+      const { first, current } = referrers.get(visitorId) ?? {};
+      const known = {
+        first: firstReferrer(dependencies, item.signup, lookup, first),
+        converting: isDuringVisit(item, dependencies.now()) ? current : undefined,
+      };
       return enrichItem(dependencies, item, lookup, known);
     } catch (error) {
       // A bug that the data of one visitor brings out must not hold up the others.
@@ -65,6 +76,20 @@ export async function enrichItems(
       return { kind: 'waiting', item, wait, rateLimited: false, lookupFailed: true };
     }
   });
+}
+
+/** The signup's own referrer, unless it names no source and another one was found. */
+function firstReferrer(
+  { attribute }: EnrichDependencies,
+  { referrer }: Signup,
+  lookup: Lookup | undefined,
+  found: string | undefined,
+): string | undefined {
+  if (referrer === undefined || found === undefined || lookup?.kind !== 'found') {
+    return referrer ?? found;
+  }
+  const { channel } = attribute({ visitor: lookup.visitor, referrer });
+  return channel === UNKNOWN_CHANNEL ? found : referrer;
 }
 
 /** One query per visitor. */
