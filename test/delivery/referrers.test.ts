@@ -141,3 +141,80 @@ describe('the referrer of the visit that is under way', () => {
     },
   );
 });
+
+describe('visitors that DataFast refuses in unknown words while it answers for others', () => {
+  const UNKNOWN_WORDS = { status: 400, body: { error: 'Bad request' } };
+  const people = (count: number) =>
+    Array.from({ length: count }, () => consumer.signup({ visitorId: stranger({ params: PAID }) }));
+  const idsOf = (signups: readonly Signup[]) => signups.map(({ visitorId = '' }) => visitorId);
+
+  it.each([
+    ['first', (bad: Signup[], good: Signup[]) => [...bad, ...good]],
+    ['last', (bad: Signup[], good: Signup[]) => [...good, ...bad]],
+  ])('arrive as refused, and hold up nobody for long, when they come %s', async (_, order) => {
+    const bad = people(7);
+    const good = people(8);
+    refuseVisitors(idsOf(bad), UNKNOWN_WORDS);
+    const batch = order(bad, good);
+    await consumer.run(batch);
+    const later = consumer.later.splice(0);
+    for (const { delaySeconds } of later) expect(delaySeconds).toBeLessThanOrEqual(30);
+    consumer.nowMs += 30_000;
+    await consumer.run(batch);
+    for (const { id } of bad) {
+      expect(await row(id)).toMatchObject({ status: 'delivered', match: 'rejected_by_datafast' });
+    }
+    for (const { id } of good) {
+      expect(await row(id)).toMatchObject({ status: 'delivered', match: 'matched' });
+    }
+  });
+
+  it('do not keep the others’ referrers from being found', async () => {
+    const bad = people(3);
+    const good = consumer.signup({ visitorId: stranger({ referrer: 'Google' }) });
+    refuseVisitors(idsOf(bad), UNKNOWN_WORDS);
+    await consumer.run([good, ...bad]);
+    expect(contact(good)).toMatchObject({ datafast_channel: 'Organic Search' });
+  });
+
+  it('arrive once others are answered, though they come in a batch of their own', async () => {
+    const bad = people(3);
+    refuseVisitors(idsOf(bad), UNKNOWN_WORDS);
+    await consumer.run(bad);
+    consumer.nowMs += 600_000;
+    const good = people(1);
+    await consumer.run(good);
+    await consumer.run(bad);
+    for (const { id } of bad) {
+      expect(await row(id)).toMatchObject({ status: 'delivered', match: 'rejected_by_datafast' });
+    }
+  });
+
+  it('wait when only a copy of an earlier hour answers for the others', async () => {
+    const [known] = people(1);
+    if (!known) throw new Error('nobody');
+    await consumer.run([known]);
+    consumer.nowMs += 60_000;
+    consumer.world.datafast.failWith(UNKNOWN_WORDS);
+    const refused = people(4);
+    await consumer.run([consumer.signup({ visitorId: known.visitorId ?? '' }), ...refused]);
+    for (const { id } of refused) {
+      expect(await row(id)).toMatchObject({
+        status: 'waiting',
+        deliveries: [{ reason: 'datafast_request_refused' }],
+      });
+    }
+  });
+
+  it('in HTML are asked for again, as one alone is', async () => {
+    const bad = people(3);
+    refuseVisitors(idsOf(bad), { status: 404, body: '<h1>Not found</h1>' });
+    await consumer.run([...people(1), ...bad]);
+    for (const { id } of bad) {
+      expect(await row(id)).toMatchObject({
+        status: 'waiting',
+        deliveries: [{ reason: 'datafast_answer_unreadable' }],
+      });
+    }
+  });
+});
