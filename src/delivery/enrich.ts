@@ -1,22 +1,19 @@
 // From a signup to everything known about the person: asks for the visitors, attributes, or says why to wait.
 import type { Item } from '../ledger/delivery-state.ts';
 import { describeError, type Log } from '../log.ts';
-import {
-  type Attribution,
-  type EnrichedSignup,
-  type Journey,
-  type Match,
-  type Signup,
-  UNKNOWN_CHANNEL,
-  type Visitor,
-} from '../model.ts';
+import type { Attribution, EnrichedSignup, Journey, Match, Signup, Visitor } from '../model.ts';
 import type { Waiting } from '../outcome.ts';
 import { reason } from '../reasons.ts';
 import { type Known, knownOf, type Lookup } from '../visitors/lookup.ts';
 import { datafastReason } from '../visitors/reasons.ts';
 import type { VisitorQuery } from '../visitors/visitors.ts';
 import { secondsToNextLook } from './backoff.ts';
-import { isDuringVisit, type ReferrerDependencies, referrersOf } from './referrers-of.ts';
+import {
+  firstReferrer,
+  isDuringVisit,
+  type ReferrerDependencies,
+  referrersOf,
+} from './referrers-of.ts';
 
 /** Of the first visit, and of the visit of the signup. Absent where nobody knows. */
 interface Referrers {
@@ -76,20 +73,6 @@ export async function enrichItems(
       return { kind: 'waiting', item, wait, rateLimited: false, lookupFailed: true };
     }
   });
-}
-
-/** The signup's own referrer, unless it names no source and another one was found. */
-function firstReferrer(
-  { attribute }: EnrichDependencies,
-  { referrer }: Signup,
-  lookup: Lookup | undefined,
-  found: string | undefined,
-): string | undefined {
-  if (referrer === undefined || found === undefined || lookup?.kind !== 'found') {
-    return referrer ?? found;
-  }
-  const { channel } = attribute({ visitor: lookup.visitor, referrer });
-  return channel === UNKNOWN_CHANNEL ? found : referrer;
 }
 
 /** One query per visitor. */

@@ -67,6 +67,19 @@ export function isDuringVisit({ signup }: Pick<Item, 'signup'>, nowMs: number): 
   return signup.refresh === undefined && nowMs - Date.parse(signup.occurredAt) <= VISIT_MS;
 }
 
+/** The signup's own referrer, unless it names no source and another one was found. */
+export function firstReferrer(
+  { attribute }: Pick<ReferrerDependencies, 'attribute'>,
+  { referrer }: Item['signup'],
+  lookup: Lookup | undefined,
+  found: string | undefined,
+): string | undefined {
+  if (referrer === undefined || found === undefined || lookup?.kind !== 'found') {
+    return referrer ?? found;
+  }
+  return isOpen(attribute, lookup.visitor, referrer) ? found : referrer;
+}
+
 /** An operator or a refresh asks: what was not known a moment ago may be known now. */
 function isAskedAgain({ signup, state }: Item): boolean {
   const isReplay = [...state.progress.values()].some(({ reason: code }) => code === REPLAYED);

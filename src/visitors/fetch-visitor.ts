@@ -44,7 +44,7 @@ export async function fetchVisitor(options: DatafastOptions, visitorId: string):
     case 'ok': {
       const visitor = parseVisitor(visitorId, answer.json);
       if (!visitor) return { ...NO_ANSWER, wait: UNREADABLE };
-      recordClear(options.state.refusals);
+      recordClear(options.state.refusals, visitorId);
       return { kind: 'found', visitor, fetchedAt: isoOf(options.now()) };
     }
     case 'refused':
@@ -66,7 +66,7 @@ function refused(options: DatafastOptions, visitorId: string, answer: Refused): 
   const meaning = meaningOfRefusal(answer);
   switch (meaning.about) {
     case 'visitor':
-      recordClear(refusals);
+      recordClear(refusals, visitorId);
       return { kind: 'absent', match: meaning.match };
     case 'everybody':
       return refusedAll(options, answer, datafastReason(meaning.code));

@@ -44,10 +44,12 @@ export function recordUnclear(refusals: Refusals, visitorId: string): boolean {
   return refusals.unclear.length >= SEVERAL;
 }
 
-/** DataFast said something about one visitor, so it does not refuse everybody. */
-export function recordClear(refusals: Refusals): void {
+/** DataFast said something about this visitor, so it does not refuse everybody. */
+export function recordClear(refusals: Refusals, visitorId?: string): void {
   refusals.everybody = undefined;
-  refusals.alone = [...refusals.alone, ...refusals.unclear].slice(-MAX_ALONE);
+  refusals.alone = [...refusals.alone, ...refusals.unclear]
+    .filter((id) => id !== visitorId)
+    .slice(-MAX_ALONE);
   refusals.unclear = [];
 }
 
