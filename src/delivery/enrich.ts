@@ -8,7 +8,12 @@ import { type Known, knownOf, type Lookup } from '../visitors/lookup.ts';
 import { datafastReason } from '../visitors/reasons.ts';
 import type { VisitorQuery } from '../visitors/visitors.ts';
 import { secondsToNextLook } from './backoff.ts';
-import { type ReferrerDependencies, referrersOf } from './referrers-of.ts';
+import {
+  firstReferrer,
+  isDuringVisit,
+  type ReferrerDependencies,
+  referrersOf,
+} from './referrers-of.ts';
 
 /** Of the first visit, and of the visit of the signup. Absent where nobody knows. */
 interface Referrers {
@@ -56,9 +61,12 @@ export async function enrichItems(
   return items.map((item) => {
     try {
       const { visitorId = '' } = item.signup;
-      const { first, current, isUnanswered } = referrers.get(visitorId) ?? {};
-      const known = { first: item.signup.referrer ?? first, converting: current };
       const lookup = withRefusal(lookups.get(visitorId), refusal);
+      const { first, current, isUnanswered } = referrers.get(visitorId) ?? {};
+      const known = {
+        first: firstReferrer(dependencies, item.signup, lookup, first),
+        converting: isDuringVisit(item, dependencies.now()) ? current : undefined,
+      };
       const enrichment = enrichItem(dependencies, item, lookup, known);
       return enrichment.kind === 'enriched'
         ? { ...enrichment, isReferrerUnanswered: isUnanswered }

@@ -1,7 +1,7 @@
 // The referrers of a batch: looked for only when the link of one of its visitors names no source, so that most batches
 // cost no request more.
 import type { Item } from '../ledger/delivery-state.ts';
-import type { Attribution, Visitor } from '../model.ts';
+import { type Attribution, UNKNOWN_CHANNEL, type Visitor } from '../model.ts';
 import { reason } from '../reasons.ts';
 import { VISIT_MS } from '../time.ts';
 import type { Lookup } from '../visitors/lookup.ts';
@@ -12,7 +12,10 @@ export interface ReferrerDependencies {
   findReferrers?:
     | ((query: ReferrerQuery) => Promise<ReadonlyMap<string, FoundReferrers>>)
     | undefined;
-  attribute(input: { visitor: Visitor }): Pick<Attribution, 'channel'>;
+  attribute(input: {
+    visitor: Visitor;
+    referrer?: string | undefined;
+  }): Pick<Attribution, 'channel'>;
   now(): number;
 }
 
@@ -25,7 +28,7 @@ export async function notNow({
 
 const REPLAYED = reason('replayed').code;
 
-/** By visitor ID. A referrer that the signup brought is not looked for. */
+/** By visitor ID. Nothing is looked for where the signup brought a referrer that names the source. */
 export async function referrersOf(
   { findReferrers, attribute, now }: ReferrerDependencies,
   items: readonly Item[],
@@ -33,22 +36,26 @@ export async function referrersOf(
 ): Promise<ReadonlyMap<string, FoundReferrers>> {
   const open = new Map<string, Visitor>();
   const witnesses = new Map<string, Visitor>();
+  const fetchedAtOf = new Map<string, string>();
   const onSite = new Set<string>();
   const again = new Set<string>();
-  // DataFast's budget is spent, or soon will be: visitors come first.
-  const isSpent = [...lookups.values()].some(({ kind }) => kind === 'unavailable');
+  // Of one visitor a failure says nothing about the others. A budget that is spent does: visitors come first.
+  const isSpent = [...lookups.values()].some(
+    (lookup) => lookup.kind === 'unavailable' && (lookup.rateLimited || lookup.needsOperator),
+  );
   for (const item of items) {
-    const { visitorId = '', referrer, occurredAt } = item.signup;
+    const { visitorId = '', referrer } = item.signup;
     const lookup = lookups.get(visitorId);
-    if (referrer !== undefined || lookup?.kind !== 'found') continue;
+    if (lookup?.kind !== 'found') continue;
     const { visitor, fetchedAt } = lookup;
-    const group = isOpen(attribute, visitor) ? open : witnesses;
+    const isUnknown = isOpen(attribute, visitor, referrer);
+    if (referrer !== undefined && !isUnknown) continue;
+    const group = isUnknown ? open : witnesses;
     group.set(visitorId, visitor);
+    fetchedAtOf.set(visitorId, fetchedAt);
     if (isAskedAgain(item)) again.add(visitorId);
     const sinceSeenMs = Date.parse(fetchedAt) - Date.parse(visitor.lastSeenAt ?? fetchedAt);
-    if (sinceSeenMs <= VISIT_MS && now() - Date.parse(occurredAt) <= VISIT_MS) {
-      onSite.add(visitorId);
-    }
+    if (sinceSeenMs <= VISIT_MS && isDuringVisit(item, now())) onSite.add(visitorId);
   }
   // A returning visitor with a known first touch can show what the list of visitors means.
   const returning = [...witnesses.values()].filter(({ visits }) => visits !== 1);
@@ -58,7 +65,26 @@ export async function referrersOf(
     witnesses: returning,
     onSite,
     again,
+    fetchedAt: fetchedAtOf,
   });
+}
+
+/** Whether the visit of this signup can be the one that is under way. Another signup of the visitor may have its own. */
+export function isDuringVisit({ signup }: Pick<Item, 'signup'>, nowMs: number): boolean {
+  return signup.refresh === undefined && nowMs - Date.parse(signup.occurredAt) <= VISIT_MS;
+}
+
+/** The signup's own referrer, unless it names no source and another one was found. */
+export function firstReferrer(
+  { attribute }: Pick<ReferrerDependencies, 'attribute'>,
+  { referrer }: Item['signup'],
+  lookup: Lookup | undefined,
+  found: string | undefined,
+): string | undefined {
+  if (referrer === undefined || found === undefined || lookup?.kind !== 'found') {
+    return referrer ?? found;
+  }
+  return isOpen(attribute, lookup.visitor, referrer) ? found : referrer;
 }
 
 /** An operator or a refresh asks: what was not known a moment ago may be known now. */
@@ -67,10 +93,14 @@ function isAskedAgain({ signup, state }: Item): boolean {
   return signup.refresh !== undefined || isReplay;
 }
 
-/** Whether the link of the first visit names no source. */
-function isOpen(attribute: ReferrerDependencies['attribute'], visitor: Visitor): boolean {
+/** Whether neither the link of the first visit nor the referrer names a source. A page of the own site names none. */
+function isOpen(
+  attribute: ReferrerDependencies['attribute'],
+  visitor: Visitor,
+  referrer: string | undefined,
+): boolean {
   try {
-    return attribute({ visitor }).channel === 'Unknown';
+    return attribute({ visitor, referrer }).channel === UNKNOWN_CHANNEL;
   } catch {
     // A bug that the data of one visitor brings out must not hold up the others. It is logged where it counts.
     return false;

@@ -13,6 +13,8 @@ export type Lookup =
       rateLimited: boolean;
       /** DataFast refuses everybody, or cannot be asked with these settings. It is no fault of the visitor. */
       needsOperator?: true;
+      /** Only the number of refusals says so: what counts instead once DataFast has answered for another visitor. */
+      ifOthersAnswered?: Lookup;
     };
 
 export type AbsentMatch = Exclude<Match, 'matched' | 'no_visitor_id' | 'shared_visitor'>;

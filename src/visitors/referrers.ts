@@ -39,6 +39,8 @@ export interface ReferrerQuery {
   onSite: ReadonlySet<string>;
   /** Visitors who are asked about although an answer of this hour had nothing, by ID: a replay or a refresh. */
   again: ReadonlySet<string>;
+  /** When the copy of each visitor was fetched, by ID; ISO 8601. */
+  fetchedAt?: ReadonlyMap<string, string>;
 }
 
 export interface FoundReferrers {

@@ -6,6 +6,7 @@ import { type DatafastOptions, isDatafastRecovering } from './datafast.ts';
 import { eachOf } from './each-of.ts';
 import { fetchVisitor } from './fetch-visitor.ts';
 import type { KnownLookup, Lookup } from './lookup.ts';
+import { settleRefusals } from './refusals.ts';
 
 /** Found visitors serve for 15 minutes, and while DataFast cannot be reached as long as they are kept. */
 const FRESH_MS = 15 * MINUTE_MS;
@@ -43,20 +44,24 @@ export async function findVisitors(
     else missing.push(item);
   }
 
+  const answers = new Map<string, Lookup>();
   let spent: Lookup | undefined;
   const find = async (item: VisitorQuery) => {
     const lookup = spent ?? (await fetchVisitor(options, item.visitorId));
     if (lookup.kind === 'unavailable' && lookup.rateLimited) spent = lookup;
-    found.set(
-      item.visitorId,
-      await remember(options.cache, item, lookup, cached.get(cacheKey(item.visitorId))),
-    );
+    answers.set(item.visitorId, lookup);
   };
   const [first, ...others] = missing;
   if (first && isDatafastRecovering(options)) {
     await find(first);
     await eachOf(others, find);
   } else await eachOf(missing, find);
+  const settled = settleRefusals(options.state.refusals, answers);
+  await eachOf(missing, async (item) => {
+    const lookup = settled.get(item.visitorId);
+    const copy = cached.get(cacheKey(item.visitorId));
+    if (lookup) found.set(item.visitorId, await remember(options.cache, item, lookup, copy));
+  });
   return found;
 }
 

@@ -150,6 +150,34 @@ describe('a refusal in unknown words', () => {
     }
   });
 
+  it('is about each of three visitors once another visitor has been answered', async () => {
+    says('Computer says no');
+    const refused = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()];
+    for (const visitorId of refused) await find(visitorId);
+    world.datafast.failWith(undefined);
+    nowMs += 60_000;
+    await find(world.visitor());
+    says('Computer says no');
+    for (const visitorId of refused) expect(await find(visitorId)).toEqual(REJECTED);
+  });
+
+  it('counts again for a visitor that has been answered since', async () => {
+    const refused = [world.visitor(), world.visitor()];
+    says('Computer says no');
+    for (const visitorId of refused) expect(await find(visitorId)).toEqual(REJECTED);
+    world.datafast.failWith(undefined);
+    for (const visitorId of refused) {
+      expect(await find(visitorId)).toMatchObject({ kind: 'found' });
+    }
+    says('Computer says no');
+    nowMs += 16 * 60_000;
+    // A copy serves them meanwhile.
+    for (const visitorId of refused) {
+      expect(await find(visitorId)).toMatchObject({ kind: 'found' });
+    }
+    expect(await somebody()).toMatchObject(waits('request_refused'));
+  });
+
   it('counts across an outage between two of them', async () => {
     says('Computer says no');
     await somebody();
