@@ -11,6 +11,8 @@ import type { Acquisition } from './visitor-list.ts';
 export interface AcquisitionProof {
   agreed: readonly Agreement[];
   isDisproved: boolean;
+  /** Of the latest disproof, which may have ended; ISO 8601. */
+  disprovedAt?: string | undefined;
   /** Comparisons of the latest day that showed nothing. */
   inconclusive: number;
   /** Of the latest comparison; ISO 8601. */
@@ -61,25 +63,23 @@ export async function readProof(cache: VisitorCache, nowMs: number): Promise<Acq
   const { agreed = [], inconclusive = 0, at } = kept.get(KEY) ?? {};
   const disproof = disproofs.get(DISPROVED_KEY);
   const disproofEndsMs = (timeOf(disproof?.at) ?? Number.NEGATIVE_INFINITY) + DISPROVED_MS;
-  const isDisproved = nowMs < disproofEndsMs;
   const isOfToday = nowMs - (timeOf(at) ?? 0) < DAY_MS;
   return {
     // What agreed before a disproof proves nothing after it.
     agreed: agreed.filter((agreement) => (timeOf(agreement.at) ?? 0) >= disproofEndsMs),
-    isDisproved,
+    isDisproved: nowMs < disproofEndsMs,
+    disprovedAt: disproof?.at,
     inconclusive: isOfToday ? inconclusive : 0,
-    at: isDisproved ? disproof?.at : at,
+    at,
   };
 }
 
-export async function readMeaning(
-  cache: VisitorCache,
-  nowMs = Date.now(),
-): Promise<AcquisitionMeaning | undefined> {
-  const proof = await readProof(cache, nowMs);
-  const { at = 'an unknown time' } = proof;
-  if (proof.isDisproved) return { meaning: 'last touch', at };
-  return isProven(proof) ? { meaning: 'first touch', at } : undefined;
+/** A disproof that has ended is still the latest that is known, until rows agree again. */
+export async function readMeaning(cache: VisitorCache): Promise<AcquisitionMeaning | undefined> {
+  const proof = await readProof(cache, Number.POSITIVE_INFINITY);
+  const { disprovedAt, at = 'an unknown time' } = proof;
+  if (isProven(proof)) return { meaning: 'first touch', at };
+  return disprovedAt === undefined ? undefined : { meaning: 'last touch', at: disprovedAt };
 }
 
 export const isProven = ({ agreed, isDisproved }: AcquisitionProof): boolean =>

@@ -291,7 +291,7 @@ describe('the proof', () => {
   });
 
   it('is what the doctor reads: nothing, the first touch, or the last one', async () => {
-    const meaning = async () => (await readMeaning(env.VISITORS, START))?.meaning;
+    const meaning = async () => (await readMeaning(env.VISITORS))?.meaning;
     await find([], { witnesses: [returning({ params: CAMPAIGN })] });
     expect(await meaning()).toBeUndefined();
     await find([], { witnesses: [clearWitness()] });
