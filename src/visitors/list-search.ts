@@ -1,7 +1,7 @@
 // Searching List visitors for several visitors, with as few requests as possible.
 import type { Visitor } from '../model.ts';
 import { MINUTE_MS } from '../time.ts';
-import { agrees } from './acquisition-proof.ts';
+import { agreementOf, agrees, type Comparisons } from './acquisition-proof.ts';
 import type { DatafastOptions } from './datafast.ts';
 import { eachOf } from './each-of.ts';
 import {
@@ -17,22 +17,23 @@ import {
 export interface ListSearch {
   /** Visitors with one visit. */
   single: readonly Visitor[];
-  /** Visitors whose first touch is known. */
+  /** Returning visitors whose first touch is known. */
   witnesses: readonly Visitor[];
   returning: readonly Visitor[];
-  /** Whether rows of returning visitors count, after so many comparisons in this search. */
-  mayUseReturning(agreements: number, disagreements: number): boolean;
+  /** Whether rows of returning visitors count, after these comparisons of this search. */
+  mayUseReturning(shown: Comparisons): boolean;
   requests: number;
 }
 
 export interface ListFindings {
   /** By visitor ID. */
   referrers: ReadonlyMap<string, string>;
-  /** Rows that agree with what is known of the first touch, and rows that do not. */
-  agreements: number;
-  disagreements: number;
-  /** Visitors, by ID, about whom the list can be asked again: the budget was spent, or it gave no answer now. */
+  /** The visitors about whom DataFast has answered, by ID. */
+  answered: ReadonlySet<string>;
+  /** Visitors, by ID, about whom the list can be asked again soon: the budget was spent, or it gave no answer now. */
   unanswered: ReadonlySet<string>;
+  /** How rows compare with what is known of the first touch. */
+  shown: Comparisons;
 }
 
 /** Visitors whose first visits lie within so much time are looked for together. */
@@ -45,42 +46,49 @@ export async function searchList(
   search: ListSearch,
 ): Promise<ListFindings> {
   const referrers = new Map<string, string>();
+  const answered = new Set<string>();
   const unanswered = new Set<string>();
   const budget = { requests: search.requests };
-  let agreements = 0;
-  let disagreements = 0;
-  const compare = (visitor: Visitor, row: Acquisition): boolean => {
-    const isEqual = agrees(visitor, row);
-    if (isEqual === true && visitor.visits !== 1) agreements += 1;
-    if (isEqual === false && visitor.visits !== 1) disagreements += 1;
-    return isEqual !== false;
-  };
+  const shown: Comparisons = { agreed: [], disagreements: 0, inconclusive: 0 };
   const take = (visitor: Visitor, row: Row) => {
-    if (row === 'not_now') unanswered.add(visitor.visitorId);
-    else if (row && compare(visitor, row) && row.referrer !== undefined) {
-      referrers.set(visitor.visitorId, row.referrer);
+    if (row === 'not_now') {
+      unanswered.add(visitor.visitorId);
+      return;
     }
+    answered.add(visitor.visitorId);
+    if (!row) return;
+    if (agrees(visitor, row) === false) {
+      if (visitor.visits !== 1) shown.disagreements += 1;
+    } else if (row.referrer !== undefined) referrers.set(visitor.visitorId, row.referrer);
+  };
+  const compare = (visitor: Visitor, row: Row) => {
+    if (row === 'not_now') return;
+    const isEqual = row && agrees(visitor, row);
+    const agreement = isEqual && agreementOf(visitor, options.now());
+    if (isEqual === false) shown.disagreements += 1;
+    else if (agreement) shown.agreed.push(agreement);
+    else shown.inconclusive += 1;
   };
 
   const ask = (query: ListQuery) => spend(options, budget, query);
   const left = await findTogether(ask, search.single, take);
-  await eachOf(left, async (visitor) => take(visitor, await findRow(ask, visitor)));
-  await eachOf(search.witnesses, async (visitor) => {
-    const row = await findRow(ask, visitor);
-    if (row && row !== 'not_now') compare(visitor, row);
-  });
-  if (search.mayUseReturning(agreements, disagreements)) {
-    await eachOf(search.returning, async (visitor) => take(visitor, await findRow(ask, visitor)));
+  await findEach(ask, left, take);
+  await findEach(ask, search.witnesses, compare);
+  if (search.mayUseReturning(shown)) {
+    await findEach(ask, search.returning, take);
     // What one of them has shown to be of another visit makes the others doubtful too.
-    if (!search.mayUseReturning(agreements, disagreements)) {
+    if (!search.mayUseReturning(shown)) {
       for (const { visitorId } of search.returning) referrers.delete(visitorId);
     }
   }
-  return { referrers, agreements, disagreements, unanswered };
+  return { referrers, answered, unanswered, shown };
 }
 
 type Ask = (query: ListQuery) => ReturnType<typeof readPage>;
+/** `not_now`: DataFast may answer later. `undefined`: the visitor has no row. */
 type Row = Acquisition | 'not_now' | undefined;
+/** Is called for visitors about whom there is an answer, or may be one soon. */
+type Take = (visitor: Visitor, row: Row) => void;
 
 async function spend(
   options: DatafastOptions,
@@ -96,7 +104,7 @@ async function spend(
 async function findTogether(
   ask: Ask,
   visitors: readonly Visitor[],
-  take: (visitor: Visitor, row: Row) => void,
+  take: Take,
 ): Promise<Visitor[]> {
   const left: Visitor[] = [];
   await eachOf(groupsOf(visitors), async ({ members, fromMs, toMs }) => {
@@ -105,11 +113,16 @@ async function findTogether(
       return;
     }
     const page = await ask({ fromMs, toMs });
+    if (!page) return;
     for (const visitor of members) {
-      const row = page === 'not_now' ? page : page?.rows.get(visitor.visitorId);
-      if (row) take(visitor, row);
+      if (page === 'not_now') {
+        take(visitor, page);
+        continue;
+      }
+      const row = page.rows.get(visitor.visitorId);
       // Not on a whole page means not in the list.
-      else if (page !== 'not_now' && page?.hasMore) left.push(visitor);
+      if (row || !page.hasMore) take(visitor, row);
+      else left.push(visitor);
     }
   });
   return left;
@@ -139,23 +152,26 @@ function groupsOf(visitors: readonly Visitor[]): Group[] {
   return groups;
 }
 
+const findEach = (ask: Ask, visitors: readonly Visitor[], take: Take): Promise<void> =>
+  eachOf(visitors, (visitor) => findRow(ask, visitor, take));
+
 /**
  * The row of one visitor: around the first visit, then on the next page of it; or around the latest page view, in case
  * the list goes by that. A row with another ID is never taken.
  */
-async function findRow(ask: Ask, visitor: Visitor): Promise<Row> {
-  const filters = safeFilters(visitor);
+async function findRow(ask: Ask, visitor: Visitor, take: Take): Promise<void> {
   const first = firstWindow(visitor);
-  if (!first) return undefined;
-  let query: ListQuery | undefined = { ...first, filters };
+  if (!first) return;
+  let query: ListQuery | undefined = { ...first, filters: safeFilters(visitor) };
   for (let request = 0; query && request < PAGES_PER_VISITOR; request += 1) {
     const page: Awaited<ReturnType<Ask>> = await ask(query);
-    if (!page || page === 'not_now') return page;
+    if (!page) return;
+    if (page === 'not_now') return take(visitor, page);
     const row = page.rows.get(visitor.visitorId);
-    if (row) return row;
+    if (row) return take(visitor, row);
     query = page.hasMore ? { ...query, offset: PAGE_SIZE } : otherWindow(visitor);
   }
-  return undefined;
+  take(visitor, undefined);
 }
 
 /** A visitor with one visit has one window. Filters of the first page do not hold for the latest. */

@@ -1,9 +1,16 @@
 // Where visitors came from who have no tag to tell it: from the cache, the realtime map, or List visitors. No signup
 // waits for it, and whatever fails is asked again at the refresh.
 import type { Visitor } from '../model.ts';
-import { HOUR_MS, isoOf, timeOf, VISIT_MS } from '../time.ts';
+import { HOUR_MS, MINUTE_MS, timeOf, VISIT_MS } from '../time.ts';
 import { requestsLeft as limitLeft } from '../upstream/rate-limit.ts';
-import { isOpen, isProven, isTagged, keepProof, readProof } from './acquisition-proof.ts';
+import {
+  type AcquisitionProof,
+  isProven,
+  keepProof,
+  nextWitnesses,
+  readProof,
+  withComparisons,
+} from './acquisition-proof.ts';
 import { KEPT_SECONDS, readCached, type VisitorCache, writeCached } from './cache.ts';
 import { type DatafastOptions, obstacleOf } from './datafast.ts';
 import { searchList } from './list-search.ts';
@@ -39,7 +46,7 @@ export interface ReferrerQuery {
   onSite: ReadonlySet<string>;
   /** Visitors who are asked about although an answer of this hour had nothing, by ID: a replay or a refresh. */
   again: ReadonlySet<string>;
-  /** When the copy of each visitor was fetched, by ID; ISO 8601. */
+  /** When DataFast told of the visitor, by ID; ISO 8601. Absent: just now. */
   fetchedAt?: ReadonlyMap<string, string>;
 }
 
@@ -53,6 +60,8 @@ export interface FoundReferrers {
 }
 
 const ownKey = (visitorId: string) => `referrer:2:${visitorId}`;
+/** What the list says of a returning visitor is read only while the list is believed. */
+const returningKey = (visitorId: string) => `referrer:returning:${visitorId}`;
 /** A larger batch does not exist, and a mistake must not become a storm. */
 const MAX_VISITORS = 100;
 
@@ -61,38 +70,47 @@ export async function findReferrers(
   options: ReferrersOptions,
   query: ReferrerQuery,
 ): Promise<ReadonlyMap<string, FoundReferrers>> {
-  const visitors = query.visitors.slice(0, MAX_VISITORS);
+  const ofNow = (visitor: Visitor) => asKnownNow(visitor, query.fetchedAt, options.now());
+  const visitors = query.visitors.slice(0, MAX_VISITORS).map(ofNow);
+  const witnesses = query.witnesses.slice(0, MAX_VISITORS).map(ofNow);
   const found = new Map<string, FoundReferrers>();
   if (obstacleOf(options)) return found;
-  const known = await readOwn(options.cache, visitors);
+  const proof =
+    options.lookup === 'auto' ? await readProof(options.cache, options.now()) : undefined;
+  const known = await readOwn(options, visitors, proof);
   for (const [id, first] of known) found.set(id, { first });
 
   let requests = spareRequests(options);
   // Of those whose first visit is known it tells the visit that is under way.
-  const onSite = [...visitors, ...query.witnesses.slice(0, MAX_VISITORS)].filter(({ visitorId }) =>
-    query.onSite.has(visitorId),
-  );
+  const onSite = [...visitors, ...witnesses].filter(({ visitorId }) => query.onSite.has(visitorId));
   if (onSite.length > 0 && requests > 0) {
     const map = await readMap(options, idsOf(onSite));
     requests -= 1;
     for (const visitor of onSite) addFromMap(found, visitor, map.get(visitor.visitorId));
   }
-  if (options.lookup !== 'map') {
-    const missing = visitors
-      .filter(({ visitorId }) => found.get(visitorId)?.first === undefined)
-      .filter(({ visitorId }) => query.again.has(visitorId) || !isRemembered(options, visitorId));
-    await addFromList(options, found, missing, query.witnesses, requests);
-    for (const { visitorId } of missing) {
-      const { first, isUnanswered } = found.get(visitorId) ?? {};
-      if (first === undefined && !isUnanswered) remember(options, visitorId);
-    }
-  }
-  const fresh = [...found].filter(([id, { first }]) => first !== undefined && !known.has(id));
-  // As long as visitors are: a signup that has to wait, or is replayed, gets the same answer again.
-  await Promise.all(
-    fresh.map(([id, { first }]) => writeCached(options.cache, ownKey(id), first, KEPT_SECONDS)),
-  );
+  await keepOwn(options.cache, found, known);
+  if (options.lookup === 'map') return found;
+  const missing = visitors
+    .filter(({ visitorId }) => found.get(visitorId)?.first === undefined)
+    .filter(({ visitorId }) => query.again.has(visitorId) || !isRemembered(options, visitorId));
+  await addFromList(options, found, { missing, witnesses, proof, requests });
   return found;
+}
+
+/** DataFast's answer of just now. */
+const FRESH_COPY_MS = 5 * MINUTE_MS;
+
+/** The one visit of an older copy may not be the only one any more: how many there are is not known then. */
+function asKnownNow(
+  visitor: Visitor,
+  fetchedAt: ReferrerQuery['fetchedAt'],
+  nowMs: number,
+): Visitor {
+  const fetched = timeOf(fetchedAt?.get(visitor.visitorId)) ?? nowMs;
+  const isSameVisit = nowMs - (timeOf(visitor.lastSeenAt) ?? 0) <= VISIT_MS;
+  return nowMs - fetched <= FRESH_COPY_MS || isSameVisit
+    ? visitor
+    : { ...visitor, visits: undefined };
 }
 
 /** A refresh comes an hour after the signup. */
@@ -127,22 +145,38 @@ export async function forgetReferrer(
   cache: Pick<KVNamespace, 'delete'>,
   visitorId: string,
 ): Promise<void> {
-  await Promise.all([cache.delete(ownKey(visitorId)), cache.delete(MAP_KEY)]);
+  const keys = [ownKey(visitorId), returningKey(visitorId), MAP_KEY];
+  await Promise.all(keys.map((key) => cache.delete(key)));
 }
 
 const idsOf = (visitors: readonly Visitor[]) => visitors.map(({ visitorId }) => visitorId);
 
 async function readOwn(
-  cache: VisitorCache,
+  { cache, lookup }: ReferrersOptions,
   visitors: readonly Visitor[],
+  proof: AcquisitionProof | undefined,
 ): Promise<Map<string, string>> {
   const isText = (value: unknown): value is string => typeof value === 'string';
-  const kept = await readCached(cache, idsOf(visitors).map(ownKey), isText);
+  const isListBelieved = lookup !== 'map' && (proof === undefined || isProven(proof));
+  const keysOf = (id: string) => (isListBelieved ? [ownKey(id), returningKey(id)] : [ownKey(id)]);
+  const kept = await readCached(cache, idsOf(visitors).flatMap(keysOf), isText);
   return new Map(
     idsOf(visitors).flatMap((id) => {
-      const referrer = kept.get(ownKey(id));
+      const [referrer] = keysOf(id).flatMap((key) => kept.get(key) ?? []);
       return referrer === undefined ? [] : [[id, referrer] as const];
     }),
+  );
+}
+
+/** As long as visitors are: a signup that has to wait, or is replayed, gets the same answer again. */
+async function keepOwn(
+  cache: VisitorCache,
+  found: ReadonlyMap<string, FoundReferrers>,
+  known: ReadonlyMap<string, unknown>,
+): Promise<void> {
+  const fresh = [...found].filter(([id, { first }]) => first !== undefined && !known.has(id));
+  await Promise.all(
+    fresh.map(([id, { first }]) => writeCached(cache, ownKey(id), first, KEPT_SECONDS)),
   );
 }
 
@@ -161,46 +195,50 @@ function addFromMap(
   });
 }
 
-function isFirstVisit({ visits, startedAt }: MapVisitor, visitor: Visitor): boolean {
-  if (visits !== undefined && visits <= 1) return true;
-  const started = timeOf(startedAt);
+function isFirstVisit(onMap: MapVisitor, visitor: Visitor): boolean {
+  const visits = onMap.visits ?? visitor.visits;
+  if (visits !== undefined) return visits <= 1;
+  const started = timeOf(onMap.startedAt);
   const first = timeOf(visitor.firstSeenAt);
-  return started === undefined || first === undefined
-    ? visits === undefined
-    : started - first <= VISIT_MS;
+  return started !== undefined && first !== undefined && started - first <= VISIT_MS;
+}
+
+interface ListWanted {
+  missing: readonly Visitor[];
+  witnesses: readonly Visitor[];
+  /** Absent when the operator asks for none. */
+  proof: AcquisitionProof | undefined;
+  requests: number;
 }
 
 /** Asks the list, and compares it with witnesses where its meaning is not known yet. */
 async function addFromList(
   options: ReferrersOptions,
   found: Map<string, FoundReferrers>,
-  missing: readonly Visitor[],
-  witnesses: readonly Visitor[],
-  requests: number,
+  { missing, witnesses, proof, requests }: ListWanted,
 ): Promise<void> {
   const isReturning = ({ visits }: Visitor) => visits !== 1;
-  const proof = options.lookup === 'auto' ? await readProof(options.cache) : undefined;
-  const compared =
-    proof && isOpen(proof) ? witnesses.filter(isReturning).filter(isTagged).slice(0, 3) : [];
+  const compared = proof ? nextWitnesses(proof, witnesses) : [];
   if (missing.length + compared.length === 0) return;
-  const search = await searchList(options, {
+  const { referrers, answered, unanswered, shown } = await searchList(options, {
     single: missing.filter((visitor) => !isReturning(visitor)),
     witnesses: compared,
     returning: missing.filter(isReturning),
-    mayUseReturning: (agreements, disagreements) =>
-      proof === undefined ||
-      isProven({
-        agreements: proof.agreements + agreements,
-        disagreements: proof.disagreements + disagreements,
-      }),
+    mayUseReturning: (now) => proof === undefined || isProven(withComparisons(proof, now)),
     requests,
   });
-  for (const [id, first] of search.referrers) found.set(id, { ...found.get(id), first });
-  for (const id of search.unanswered) found.set(id, { ...found.get(id), isUnanswered: true });
-  if (!proof || search.agreements + search.disagreements === 0) return;
-  await keepProof(options.cache, {
-    agreements: proof.agreements + search.agreements,
-    disagreements: proof.disagreements + search.disagreements,
-    at: isoOf(options.now()),
-  });
+  const keep = async (visitor: Visitor): Promise<void> => {
+    const { visitorId } = visitor;
+    const first = referrers.get(visitorId);
+    if (first === undefined) {
+      if (answered.has(visitorId)) remember(options, visitorId);
+      return;
+    }
+    found.set(visitorId, { ...found.get(visitorId), first });
+    const key = isReturning(visitor) ? returningKey(visitorId) : ownKey(visitorId);
+    await writeCached(options.cache, key, first, KEPT_SECONDS);
+  };
+  await Promise.all(missing.map(keep));
+  for (const id of unanswered) found.set(id, { ...found.get(id), isUnanswered: true });
+  if (proof) await keepProof(options.cache, proof, shown, options.now());
 }

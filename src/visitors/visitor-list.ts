@@ -15,8 +15,8 @@ export interface Acquisition {
   referrer?: string;
   /** Its tags, by the names of `Visitor.params`. */
   params: Readonly<Record<string, string>>;
-  /** Whether the row has places for tags, filled or empty. Without one, it says nothing of tags. */
-  hasTagKeys: boolean;
+  /** The tags that the row has places for, filled or empty. Of others it says nothing. */
+  tagKeys: ReadonlySet<string>;
 }
 
 export interface Page {
@@ -116,14 +116,14 @@ function pageIn(json: unknown): Page | undefined {
 
 function acquisitionIn({ referrer, ...others }: JsonObject): Acquisition {
   const params: Record<string, string> = {};
-  let hasTagKeys = false;
+  const tagKeys = new Set<string>();
   for (const [key, value] of Object.entries(others)) {
     const name = paramName(key);
     if (name === undefined) continue;
-    hasTagKeys = true;
+    tagKeys.add(name);
     if (typeof value === 'string' && value.trim() !== '') params[name] = value.trim();
   }
-  return { referrer: referrerText(referrer), params, hasTagKeys };
+  return { referrer: referrerText(referrer), params, tagKeys };
 }
 
 const PARAMS = [

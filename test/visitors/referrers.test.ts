@@ -146,6 +146,21 @@ describe('the map', () => {
     const found = await findReferrers(options(), query(seen));
     expect(found.get(back)).toEqual({ first: undefined, current: 'Google' });
   });
+
+  it.each<[string, object, Partial<Visitor>]>([
+    ['the map does not count visits', {}, { visits: 3 }],
+    [
+      'the second visit began soon after the first',
+      { visitCount: 2, sessionStartTime: new Date(START - 5 * 60_000).toISOString() },
+      { visits: 2, firstSeenAt: new Date(START - 25 * 60_000).toISOString() },
+    ],
+    ['nothing tells which visit it is', {}, {}],
+  ])('is not believed about the first visit where %s', async (_, onMap, facts) => {
+    const person = { visitorId: ID, referrer: 'Google', ...onMap };
+    const fetch = async () => Response.json({ data: { visitors: [person] } });
+    const found = await findReferrers(options({ fetch }), query(untagged(ID, facts)));
+    expect(found.get(ID)).toEqual({ first: undefined, current: 'Google' });
+  });
 });
 
 describe('of others', () => {

@@ -1,10 +1,13 @@
 // The referrer of visitors who are not on the site now: from List visitors, whatever its `acquisition` turns out to mean.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { Visitor } from '../../src/model.ts';
+import { readMeaning } from '../../src/visitors/acquisition-proof.ts';
 import { newDatafastState } from '../../src/visitors/datafast.ts';
 import {
   findReferrers,
+  forgetReferrer,
   newReferrerMemory,
   type ReferrersOptions,
 } from '../../src/visitors/referrers.ts';
@@ -44,6 +47,19 @@ const returning = (facts: VisitorProperties = {}) =>
   once({ visitCount: 3, lastVisitAt: '2026-11-20T10:00:00.000Z', ...facts });
 
 const CAMPAIGN = { utm_source: 'google', utm_medium: 'cpc' };
+const LAST = '2026-11-20T10:00:00.000Z';
+/** Whose pages show that the last visit came without the tags of the first. */
+const clearWitness = (facts: VisitorProperties = {}) =>
+  returning({
+    params: CAMPAIGN,
+    pages: [
+      { url: 'example.com/?utm_source=google&utm_medium=cpc', timestamp: FIRST },
+      { url: 'example.com/pricing', timestamp: LAST },
+    ],
+    ...facts,
+  });
+/** Who came back by the campaign that brought them first. */
+const BACK_BY_CAMPAIGN = { lastTouch: { referrer: null, params: CAMPAIGN } };
 
 async function visitorsOf(ids: readonly string[]): Promise<Visitor[]> {
   const found = await findVisitors(
@@ -60,14 +76,16 @@ async function find(
   ids: readonly string[],
   {
     witnesses = [],
+    fetchedAt,
     ...overrides
-  }: Partial<ReferrersOptions> & { witnesses?: readonly string[] } = {},
+  }: Partial<ReferrersOptions> & { witnesses?: readonly string[]; fetchedAt?: string } = {},
 ) {
   const query = {
     visitors: await visitorsOf(ids),
     witnesses: await visitorsOf(witnesses),
     onSite: new Set<string>(),
     again: new Set<string>(),
+    ...(fetchedAt && { fetchedAt: new Map([...ids, ...witnesses].map((id) => [id, fetchedAt])) }),
   };
   const found = await findReferrers(options(overrides), query);
   return ids.map((id) => found.get(id)?.first);
@@ -139,12 +157,11 @@ describe('a visitor who came back', () => {
   it('is open until the list has proved to tell first visits', async () => {
     const visitor = returning({ referrer: 'Google' });
     expect(await find([visitor])).toEqual([undefined]);
-    const witness = returning({ params: CAMPAIGN });
-    expect(await find([visitor], { witnesses: [witness] })).toEqual(['Google']);
+    expect(await find([visitor], { witnesses: [clearWitness()] })).toEqual(['Google']);
   });
 
   it('is found from then on without another comparison', async () => {
-    await find([], { witnesses: [returning({ params: CAMPAIGN })] });
+    await find([], { witnesses: [clearWitness()] });
     expect(await find([returning({ referrer: 'Google' })])).toEqual(['Google']);
   });
 
@@ -178,7 +195,179 @@ describe('a visitor who came back', () => {
   });
 });
 
+describe('the proof', () => {
+  const visitor = () => returning({ referrer: 'Google' });
+
+  it('is not a row that a last visit by the same campaign explains as well', async () => {
+    world.datafast.list.acquisition = 'last';
+    const witness = returning({ params: CAMPAIGN, ...BACK_BY_CAMPAIGN });
+    const found = { witnesses: [witness] };
+    const person = returning({ lastTouch: { referrer: 'Google', params: {} } });
+    for (let batch = 0; batch < 3; batch += 1) {
+      expect(await find([person], found)).toEqual([undefined]);
+    }
+  });
+
+  it('needs two visitors where pages show no later visit', async () => {
+    const person = visitor();
+    const witness = () => returning({ params: CAMPAIGN });
+    expect(await find([person], { witnesses: [witness()] })).toEqual([undefined]);
+    expect(await find([person], { witnesses: [witness()] })).toEqual(['Google']);
+  });
+
+  it.each([
+    ['carry no query at all', ['example.com/', 'example.com/pricing']],
+    ['are of one visit', ['example.com/?utm_source=google&utm_medium=cpc']],
+  ])('needs two visitors where pages %s', async (_, urls) => {
+    const pages = urls.map((url, index) => ({ url, timestamp: index === 0 ? FIRST : LAST }));
+    expect(await find([visitor()], { witnesses: [clearWitness({ pages })] })).toEqual([undefined]);
+  });
+
+  it('is never a visitor whose pages show the same campaign at the last visit', async () => {
+    const url = 'example.com/?utm_source=google&utm_medium=cpc';
+    const pages = [FIRST, LAST].map((timestamp) => ({ url, timestamp }));
+    const witnesses = [1, 2, 3].map(() => clearWitness({ pages }));
+    expect(await find([visitor()], { witnesses })).toEqual([undefined]);
+  });
+
+  it('is not taken from an old copy of one visitor, who may have come back since', async () => {
+    const fetchedAt = '2026-11-21T10:00:00.000Z';
+    const found = { witnesses: [clearWitness()], fetchedAt };
+    expect(await find([visitor()], found)).toEqual([undefined]);
+  });
+
+  it('takes the answers along when it falls', async () => {
+    const person = visitor();
+    expect(await find([person], { witnesses: [clearWitness()] })).toEqual(['Google']);
+    world.datafast.list.acquisition = 'last';
+    await find([], { witnesses: [returning({ params: { ref: 'ph' } })] });
+    expect(await find([person])).toEqual([undefined]);
+  });
+
+  it('does not fall by a tag that rows have no place for', async () => {
+    const fetch = changingRows(({ via: _via, ...acquisition }) => acquisition);
+    const witness = clearWitness({ params: { ...CAMPAIGN, via: 'bob' } });
+    expect(await find([visitor()], { witnesses: [witness], fetch })).toEqual(['Google']);
+    await find([], { witnesses: [returning({ params: { via: 'bob' } })], fetch });
+    expect(await find([visitor()])).toEqual(['Google']);
+  });
+
+  it('does not come back by a batch that read it before it fell', async () => {
+    const isSet = (keys: string[]) => keys.filter((key) => key === 'acquisition:disproved').length;
+    const put: string[] = [];
+    const cache: ReferrersOptions['cache'] = {
+      get: env.VISITORS.get.bind(env.VISITORS),
+      put: (key, ...rest) => {
+        put.push(key);
+        return env.VISITORS.put(key, ...rest);
+      },
+    };
+    const agreeing = [clearWitness(), clearWitness()];
+    const fallen = { acquisition: 'last' as const };
+    const slow: typeof fetch = async (input, init) => {
+      const answer = await world.fetch(input, init);
+      if (!new URL(new Request(input, init).url).pathname.endsWith('/visitors')) return answer;
+      if (isSet(put) === 0) {
+        Object.assign(world.datafast.list, fallen);
+        await find([], { witnesses: [returning({ params: { ref: 'ph' } })], cache });
+      }
+      return answer;
+    };
+    await find([], { witnesses: agreeing, cache, fetch: slow });
+    expect(isSet(put)).toBeGreaterThan(0);
+    expect(await find([visitor()])).toEqual([undefined]);
+  });
+
+  it('can be found again a month after it fell, by new comparisons only', async () => {
+    await find([], { witnesses: [clearWitness()] });
+    world.datafast.list.acquisition = 'last';
+    await find([], { witnesses: [returning({ params: { ref: 'ph' } })] });
+    world.datafast.list.acquisition = 'first';
+    const person = visitor();
+    const now = () => START + 31 * 86_400_000;
+    expect(await find([person], { witnesses: [clearWitness()] })).toEqual([undefined]);
+    expect(await find([person], { now })).toEqual([undefined]);
+    expect(await find([person], { witnesses: [clearWitness()], now })).toEqual(['Google']);
+  });
+
+  it('is what the doctor reads: nothing, the first touch, or the last one', async () => {
+    const meaning = async () => (await readMeaning(env.VISITORS))?.meaning;
+    await find([], { witnesses: [returning({ params: CAMPAIGN })] });
+    expect(await meaning()).toBeUndefined();
+    await find([], { witnesses: [clearWitness()] });
+    expect(await meaning()).toBe('first touch');
+    world.datafast.list.acquisition = 'last';
+    await find([], { witnesses: [returning({ params: { ref: 'ph' } })] });
+    expect(await meaning()).toBe('last touch');
+  });
+
+  it('holds no visitor ID, and nothing of a returning visitor stays after an erasure', async () => {
+    const [person, witness] = [visitor(), clearWitness()];
+    await find([person], { witnesses: [witness] });
+    for (const id of [person, witness]) {
+      await forgetReferrer(env.VISITORS, id);
+      await env.VISITORS.delete(`visitor:1:${id}`);
+    }
+    const { keys } = await env.VISITORS.list();
+    const kept = await Promise.all(keys.map(({ name }) => env.VISITORS.get(name)));
+    for (const id of [person, witness]) {
+      expect([...keys.map(({ name }) => name), ...kept].join(' ')).not.toContain(id);
+    }
+  });
+
+  it('is looked for five times a day where rows have no places for tags', async () => {
+    const fetch = changingRows(() => ({ referrer: null }));
+    const witnesses = [1, 2, 3].map(() => returning({ params: CAMPAIGN }));
+    for (let batch = 0; batch < 4; batch += 1) await find([], { witnesses, fetch });
+    expect(asked()).toBe(5);
+    await find([], { witnesses, fetch, now: () => START + 25 * 3_600_000 });
+    expect(asked()).toBe(8);
+  });
+});
+
+/** A DataFast whose list has another `acquisition`. */
+function changingRows(change: (acquisition: Record<string, unknown>) => object): typeof fetch {
+  return async (input, init) => {
+    const answer = await world.fetch(input, init);
+    if (new URL(new Request(input, init).url).pathname !== '/api/v1/visitors') return answer;
+    const page = z
+      .looseObject({
+        data: z.array(z.looseObject({ acquisition: z.record(z.string(), z.unknown()) })),
+      })
+      .parse(await answer.json());
+    const data = page.data.map((row) => ({ ...row, acquisition: change(row.acquisition) }));
+    return Response.json({ ...page, data });
+  };
+}
+
+describe('an old copy of a visitor with one visit', () => {
+  it('is not taken for one visit, since the person may have come back', async () => {
+    world.datafast.list.acquisition = 'last';
+    const visitor = once({ referrer: 'Google' });
+    expect(await find([visitor], { fetchedAt: '2026-11-20T10:00:00.000Z' })).toEqual([undefined]);
+    expect(await find([visitor], { fetchedAt: new Date(START).toISOString() })).toEqual(['Google']);
+  });
+});
+
 describe('the budget', () => {
+  it('that is spent does not make visitors count as asked', async () => {
+    const visitor = once({ referrer: 'Google' });
+    const memory = newReferrerMemory();
+    expect(await find([visitor], { memory, requestsLeft: () => 10 })).toEqual([undefined]);
+    expect(await find([visitor], { memory })).toEqual(['Google']);
+  });
+
+  it.each([1, 3])('is spent again on %i visitors whose page failed', async (count) => {
+    const visitors = Array.from({ length: count }, () => once({ referrer: 'Google' }));
+    const memory = newReferrerMemory();
+    const broken: typeof fetch = async (input, init) =>
+      new URL(new Request(input, init).url).pathname === '/api/v1/visitors'
+        ? new Response('', { status: 503 })
+        : world.fetch(input, init);
+    await find(visitors, { memory, fetch: broken });
+    expect(await find(visitors, { memory })).toEqual(visitors.map(() => 'Google'));
+  });
+
   it('leaves half of DataFast’s minute and what destinations need to the signups', async () => {
     const visitors = Array.from({ length: 30 }, (_, day) =>
       once({
