@@ -50,7 +50,10 @@ export const Signup = z.object({
 });
 export type Signup = z.infer<typeof Signup>;
 
-/** How far the visitor of a signup could be found. `shared_visitor`: found, but of two other people already. */
+/**
+ * How far the visitor of a signup could be found. `shared_visitor`: found, but of two other people already.
+ * `email_unverified`: found, but anybody can type in an address.
+ */
 export const MATCHES = [
   'matched',
   'no_visitor_id',
@@ -59,6 +62,7 @@ export const MATCHES = [
   'invalid_visitor_id',
   'rejected_by_datafast',
   'shared_visitor',
+  'email_unverified',
 ] as const;
 export type Match = (typeof MATCHES)[number];
 

@@ -16,7 +16,7 @@ export const Status = z.enum(DELIVERY_STATUSES).meta({
 export const Match = z.enum(MATCHES).meta({
   id: 'Match',
   description:
-    'Whether DataFast knew the visitor. `no_visitor_id`: the webhook had none. `not_found`: an ad blocker, or the key of another website. `bot`. `invalid_visitor_id`. `rejected_by_datafast`. `shared_visitor`: the visitor has brought two other people before.',
+    'Whether DataFast knew the visitor. `no_visitor_id`: the webhook had none. `not_found`: an ad blocker, or the key of another website. `bot`. `invalid_visitor_id`. `rejected_by_datafast`. `shared_visitor`: the visitor has brought two other people before. `email_unverified`: the visitor is left out until the address is verified.',
 });
 
 const deliveryKeys = {

@@ -15,6 +15,7 @@ import {
 } from './attempts.ts';
 import { logReasons } from './log-reasons.ts';
 import { type PassDependencies, runPass } from './pass.ts';
+import { releaseRefused } from './shared-visitors.ts';
 import { planWait, type Waited } from './wait.ts';
 
 export interface DeliverDependencies extends PassDependencies {
@@ -120,6 +121,7 @@ async function record(
     await forgetVisitor(signup.visitorId);
     if (signup.email !== undefined) await releaseVisitors(ledger, [signup.email]);
   }
+  await releaseRefused(ledger, entries);
   logReasons(log, entries);
 }
 

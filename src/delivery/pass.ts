@@ -15,7 +15,7 @@ import {
 import { type EnrichDependencies, type Enrichment, enrichItems } from './enrich.ts';
 import { joinCustomers } from './join.ts';
 import { nextRefreshAt, refreshRetryAt } from './refresh-times.ts';
-import { withoutShared } from './shared-visitors.ts';
+import { withoutForeign } from './shared-visitors.ts';
 import { isTouchKnown, touchAfter } from './touch-after.ts';
 import { upsertAll } from './upsert-all.ts';
 
@@ -51,7 +51,7 @@ export async function runPass(
     else pass.entries.push(deferredEntry(dependencies, enrichment));
   }
   pass.entries.push(
-    ...(await deliverItems(dependencies, await withoutShared(dependencies, enriched))),
+    ...(await deliverItems(dependencies, await withoutForeign(dependencies, enriched))),
   );
   return pass;
 }

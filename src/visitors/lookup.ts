@@ -15,7 +15,10 @@ export type Lookup =
       needsOperator?: true;
     };
 
-export type AbsentMatch = Exclude<Match, 'matched' | 'no_visitor_id' | 'shared_visitor'>;
+export type AbsentMatch = Exclude<
+  Match,
+  'matched' | 'no_visitor_id' | 'shared_visitor' | 'email_unverified'
+>;
 
 /** A lookup that was answered. */
 export type KnownLookup = Exclude<Lookup, { kind: 'unavailable' }>;

@@ -57,7 +57,10 @@ export async function previewOf(
       ? knownOf(undefined)
       : await findVisitor(dependencies, person.visitorId);
   if ('unavailable' in known) return known;
-  const signup = imaginedSignup(dependencies, person, known);
+  // An address that is not verified gets no visitor.
+  const isLeftOut = onlyIfNew && known.match === 'matched';
+  const allowed: Known = isLeftOut ? { match: 'email_unverified' } : known;
+  const signup = imaginedSignup(dependencies, person, allowed);
   const contact: Contact = {
     email: person.email,
     first: signup,

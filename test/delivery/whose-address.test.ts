@@ -14,6 +14,12 @@ beforeEach(async () => {
 });
 const contact = () => consumer.world.hubspot.contact(EMAIL)?.properties;
 const tagged = (source: string) => consumer.world.visitor({ params: { utm_source: source } });
+const VISITOR_PROPERTIES = [
+  'datafast_visitor_id',
+  'datafast_channel',
+  'datafast_converting_channel',
+  'datafast_visits',
+];
 const unverified = (facts: Partial<Signup> = {}) =>
   consumer.signup({
     source: 'auth0',
@@ -60,11 +66,93 @@ const rescued = async () => {
 };
 
 describe('an address that is not verified', () => {
-  it('creates a contact that does not exist yet, as usual', async () => {
+  it('creates a contact that does not exist yet, without the visitor', async () => {
     const signup = unverified();
     await consumer.run([signup]);
-    expect(contact()).toMatchObject({ datafast_source: 'Newsletter' });
-    expect((await row(signup.id))?.status).toBe('delivered');
+    expect(contact()).toMatchObject({
+      datafast_signup_source: 'auth0',
+      datafast_match: 'email_unverified',
+    });
+    for (const property of VISITOR_PROPERTIES) expect(contact()?.[property], property).toBeFalsy();
+    expect(await row(signup.id)).toMatchObject({
+      status: 'delivered',
+      match: 'email_unverified',
+      channel: null,
+      refreshAt: null,
+    });
+  });
+
+  it.each(['later', 'first', 'in the same batch'])(
+    'gives the contact that it created its first touch when the event that verifies it comes %s',
+    async (when) => {
+      const signup = unverified();
+      if (when === 'in the same batch') await consumer.run([signup, verification()]);
+      else {
+        const [one, two] = when === 'first' ? [verification(), signup] : [signup, verification()];
+        await consumer.run([one]);
+        await consumer.run([two]);
+      }
+      expect(await queued()).toMatchObject([{ id: signup.id, emailVerified: true }]);
+      expect(contact()).toMatchObject({
+        datafast_match: 'matched',
+        datafast_visitor_id: signup.visitorId,
+        datafast_source: 'Newsletter',
+      });
+      expect(await row(signup.id)).toMatchObject({ status: 'delivered', match: 'matched' });
+      expect((await row(signup.id))?.refreshAt).toBeTruthy();
+      await consumer.run([verification()]);
+      expect(consumer.later).toEqual([]);
+    },
+  );
+
+  it('that created the contact does not keep the owner of the address from their first touch', async () => {
+    const stranger = unverified({ userId: 'auth0|stranger' });
+    await consumer.run([stranger]);
+    consumer.nowMs += 60_000;
+    const own = consumer.signup({ source: 'stripe', email: EMAIL, visitorId: tagged('google') });
+    await consumer.run([own]);
+    consumer.nowMs += 60_000;
+    await consumer.run([verification({ userId: 'auth0|owner' })]);
+    expect(await queued()).toEqual([]);
+    expect(contact()).toMatchObject({
+      datafast_visitor_id: own.visitorId,
+      datafast_source: 'Google',
+    });
+    expect(await row(own.id)).toMatchObject({ match: 'matched', channel: 'Organic Search' });
+  });
+
+  it('changes nothing of a contact with a signup at the same moment from another source', async () => {
+    await consumer.run([
+      consumer.signup({ source: 'stripe', email: EMAIL, visitorId: tagged('google') }),
+    ]);
+    const before = contact();
+    const signup = unverified();
+    await consumer.run([signup]);
+    expect((await row(signup.id))?.status).toBe('waiting');
+    expect(contact()).toEqual(before);
+  });
+
+  it('waits as well when HubSpot had the contact that the read did not find', async () => {
+    const before = await known();
+    consumer.world.hubspot.failWith(async (request: Request) => {
+      const text = await request.text();
+      const isRead = new URL(request.url).pathname.endsWith('batch/read');
+      if (!isRead || text.includes('"propertiesWithHistory":["')) return undefined;
+      const errors = [{ category: 'OBJECT_NOT_FOUND', context: { ids: [EMAIL] } }];
+      return { status: 207, body: { results: [], errors } };
+    });
+    const signup = unverified();
+    await consumer.run([signup]);
+    expect(await row(signup.id)).toMatchObject({
+      status: 'waiting',
+      refreshAt: null,
+      deliveries: [{ reason: 'email_unverified' }],
+    });
+    for (const [property, value] of Object.entries(before ?? {})) {
+      if (property.startsWith('datafast_') && property !== 'datafast_match') {
+        expect(contact()?.[property], property).toBe(value);
+      }
+    }
   });
 
   it('changes nothing of a contact that exists, and waits in the ledger without a message', async () => {
@@ -98,6 +186,17 @@ describe('an address that is not verified', () => {
     await consumer.run([verification()]);
     await queued();
     expect(contact()).toMatchObject({ firstname: 'Ada', datafast_visitor_id: signup.visitorId });
+  });
+
+  it('without a user goes on by no event of a user, but by a later one without a user', async () => {
+    await known();
+    const signup = unverified({ userId: undefined });
+    await consumer.run([signup]);
+    consumer.nowMs += 60_000;
+    await consumer.run([verification({ userId: 'auth0|owner' })]);
+    expect(await queued()).toEqual([]);
+    await consumer.run([verification({ userId: undefined })]);
+    expect(await queued()).toMatchObject([{ id: signup.id }]);
   });
 
   it('counts as verified where the provider does not say', async () => {
@@ -134,6 +233,7 @@ describe('an address that is not verified', () => {
 
   it.each<[string, Partial<Signup>]>([
     ['of another user of the provider', { userId: 'auth0|9' }],
+    ['that does not say the user', { userId: undefined }],
     ['of another provider', { source: 'clerk' }],
     ['of another address', { email: 'bob@example.com' }],
     ['that says nothing about the address', { emailVerified: undefined }],
@@ -152,6 +252,20 @@ describe('an address that is not verified', () => {
     await consumer.run([signup, { ...signup, emailVerified: true }]);
     expect((await row(signup.id))?.status).toBe('delivered');
   });
+
+  it.each(['has waited', 'has created the contact'])(
+    'goes on by the same event with a newer token, after the older one %s',
+    async (what) => {
+      if (what === 'has waited') await known();
+      const signup = unverified({ source: 'firebase' });
+      await consumer.run([signup]);
+      await consumer.run([{ ...signup, emailVerified: true }]);
+      expect(await queued()).toMatchObject([{ id: signup.id, emailVerified: true }]);
+      expect(await row(signup.id)).toMatchObject({ status: 'delivered', match: 'matched' });
+      await consumer.run([{ ...signup, emailVerified: true }]);
+      expect(consumer.later).toEqual([]);
+    },
+  );
 
   it('that waited seven days is skipped, and nothing asks in between', async () => {
     const before = await known();

@@ -32,5 +32,9 @@ export const MATCH_WORDS: Readonly<Record<Match | 'none', Explanation>> = {
     says: 'This visitor has brought two other people before, so the source of the visitor is not taken for this person.',
     todo: 'Usually it is a shared computer, or somebody who creates accounts for others. If it is many people, see whether your app sends one cookie for everybody.',
   },
+  email_unverified: {
+    says: 'Nobody has verified the address yet, so the source of the visitor is not taken for this person.',
+    todo: 'Nothing to do if your provider sends the event that says that an address is verified. Whence takes the source then.',
+  },
   none: { says: 'The visitor has not been looked up.' },
 };
