@@ -16,6 +16,7 @@ import {
 import { logReasons } from './log-reasons.ts';
 import { type PassDependencies, runPass } from './pass.ts';
 import { notNow } from './referrers-of.ts';
+import { releaseRefused } from './shared-visitors.ts';
 import { planWait, type Waited } from './wait.ts';
 
 export interface DeliverDependencies extends PassDependencies {
@@ -122,6 +123,7 @@ async function record(
     await forgetVisitor(signup.visitorId);
     if (signup.email !== undefined) await releaseVisitors(ledger, [signup.email]);
   }
+  await releaseRefused(ledger, entries);
   logReasons(log, entries);
 }
 

@@ -14,19 +14,21 @@ interface WakeDependencies {
   log: Log;
 }
 
-/** Asks the ledger only when the batch has such an event, or a signup that waits for one. */
+/** Asks the ledger only when the batch has such an event, or a signup that needs one. */
 export async function wakeVerified(
   { ledger, enqueueLater, now, log }: WakeDependencies,
   signups: readonly Signup[],
   dispositions: ReadonlyMap<string, Disposition>,
 ): Promise<void> {
   const emails = signups.flatMap(({ id, email, emailVerified }) => {
-    const disposition = dispositions.get(id);
-    const isParked = disposition?.kind === 'done' && disposition.isParked;
-    return email !== undefined && (emailVerified === true || isParked) ? email : [];
+    const isDone = dispositions.get(id)?.kind === 'done';
+    return email !== undefined && (emailVerified || (emailVerified === false && isDone))
+      ? email
+      : [];
   });
   if (emails.length === 0) return;
-  const verified = await takeVerified(ledger, emails, isoOf(now()));
+  const ids = signups.filter(({ emailVerified }) => emailVerified).map(({ id }) => id);
+  const verified = await takeVerified(ledger, emails, isoOf(now()), ids);
   const later = verified.flatMap(({ signup }) => (signup ? [{ signup, delaySeconds: 0 }] : []));
   if (later.length === 0) return;
   try {

@@ -23,5 +23,9 @@ export function mustStay(
 ): boolean {
   if (!onlyIfNew || existing === undefined) return false;
   const signedUpAt = heldTimeOf(existing.properties[markerOf(fields, 'signup') ?? '']);
-  return signedUpAt !== Date.parse(first.signup.occurredAt);
+  if (signedUpAt !== Date.parse(first.signup.occurredAt)) return true;
+  // Two signups can share a moment. The contact tells the source as well.
+  return fields
+    .filter(({ snapshot, isMarker }) => snapshot === 'signup' && !isMarker)
+    .some((field) => existing.properties[field.property] !== field.from(first));
 }

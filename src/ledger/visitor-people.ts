@@ -44,24 +44,42 @@ export async function releaseVisitors(
 export const RELEASE =
   'DELETE FROM visitor_people WHERE email IN (SELECT value FROM json_each(?1))';
 
-/** By claim, and by what the ledger has delivered. */
-const peopleOf = (visitorId: string) => `
-  SELECT email FROM visitor_people WHERE visitor_id = ${visitorId}
-  UNION SELECT email FROM signups
-        WHERE visitor_id = ${visitorId} AND +match = 'matched' AND email IS NOT NULL`;
+/** Removes the claims of people who have brought nothing to any destination as this visitor, and wait for nothing. */
+export async function releaseUnused(
+  ledger: LedgerDatabase,
+  brought: readonly Brought[],
+): Promise<void> {
+  await ledger.prepare(RELEASE_UNUSED).bind(JSON.stringify(brought)).run();
+}
 
+const RELEASE_UNUSED = `
+  DELETE FROM visitor_people
+  WHERE (visitor_id, email) IN (SELECT value->>'visitorId', value->>'email' FROM json_each(?1))
+    AND NOT EXISTS (
+      SELECT 1 FROM signups s JOIN deliveries d ON d.signup_id = s.id
+      WHERE s.email = visitor_people.email AND +s.visitor_id = visitor_people.visitor_id
+        AND d.status IN ('delivered', 'waiting'))`;
+
+/**
+ * Reads the claims alone, and a visitor has two at most: a visitor of many signups costs no more than another one. A claim
+ * in use is made young again, so that it is not pruned before its signups.
+ */
 const CLAIM = `
   INSERT INTO visitor_people (visitor_id, email, claimed_at)
   SELECT visitor_id, email, ?2 FROM (
-    SELECT visitor_id, email, row_number() OVER (PARTITION BY visitor_id ORDER BY place) AS place
-    FROM (SELECT value->>'visitorId' AS visitor_id, value->>'email' AS email, min(key) AS place
-          FROM json_each(?1) GROUP BY 1, 2) AS asked
-    WHERE email NOT IN (${peopleOf('asked.visitor_id')})
-  ) AS newcomer
-  WHERE place + (SELECT count(*) FROM (${peopleOf('newcomer.visitor_id')})) <= ${PEOPLE_OF_A_VISITOR}
-  ON CONFLICT DO NOTHING`;
+    SELECT visitor_id, email, is_known,
+           row_number() OVER (PARTITION BY visitor_id, is_known ORDER BY place) AS place
+    FROM (SELECT visitor_id, email, place,
+                 EXISTS (SELECT 1 FROM visitor_people held
+                         WHERE held.visitor_id = asked.visitor_id AND held.email = asked.email) AS is_known
+          FROM (SELECT value->>'visitorId' AS visitor_id, value->>'email' AS email, min(key) AS place
+                FROM json_each(?1) GROUP BY 1, 2) AS asked)
+  ) AS claimant
+  WHERE is_known OR place + (SELECT count(*) FROM visitor_people held
+                             WHERE held.visitor_id = claimant.visitor_id) <= ${PEOPLE_OF_A_VISITOR}
+  ON CONFLICT (visitor_id, email) DO UPDATE SET claimed_at = excluded.claimed_at
+    WHERE claimed_at < date(?2, '-1 day')`;
 
 const THEIRS = `
-  SELECT DISTINCT value->>'visitorId' AS visitorId, value->>'email' AS email
-  FROM json_each(?1) AS asked
-  WHERE value->>'email' IN (${peopleOf("asked.value->>'visitorId'")})`;
+  SELECT visitor_id AS visitorId, email FROM visitor_people
+  WHERE (visitor_id, email) IN (SELECT value->>'visitorId', value->>'email' FROM json_each(?1))`;

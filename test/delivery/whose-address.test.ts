@@ -67,6 +67,40 @@ describe('an address that is not verified', () => {
     expect((await row(signup.id))?.status).toBe('delivered');
   });
 
+  it('changes nothing of a contact with a signup at the same moment from another source', async () => {
+    await consumer.run([
+      consumer.signup({ source: 'stripe', email: EMAIL, visitorId: tagged('google') }),
+    ]);
+    const before = contact();
+    const signup = unverified();
+    await consumer.run([signup]);
+    expect((await row(signup.id))?.status).toBe('waiting');
+    expect(contact()).toEqual(before);
+  });
+
+  it('waits as well when HubSpot had the contact that the read did not find', async () => {
+    const before = await known();
+    consumer.world.hubspot.failWith(async (request: Request) => {
+      const text = await request.text();
+      const isRead = new URL(request.url).pathname.endsWith('batch/read');
+      if (!isRead || text.includes('"propertiesWithHistory":["')) return undefined;
+      const errors = [{ category: 'OBJECT_NOT_FOUND', context: { ids: [EMAIL] } }];
+      return { status: 207, body: { results: [], errors } };
+    });
+    const signup = unverified();
+    await consumer.run([signup]);
+    expect(await row(signup.id)).toMatchObject({
+      status: 'waiting',
+      refreshAt: null,
+      deliveries: [{ reason: 'email_unverified' }],
+    });
+    for (const [property, value] of Object.entries(before ?? {})) {
+      if (/_(visitor_id|channel|source|signed_up_at)$/.test(property)) {
+        expect(contact()?.[property], property).toBe(value);
+      }
+    }
+  });
+
   it('changes nothing of a contact that exists, and waits in the ledger without a message', async () => {
     const before = await known();
     const signup = unverified();
@@ -98,6 +132,17 @@ describe('an address that is not verified', () => {
     await consumer.run([verification()]);
     await queued();
     expect(contact()).toMatchObject({ firstname: 'Ada', datafast_visitor_id: signup.visitorId });
+  });
+
+  it('without a user goes on by no event of a user, but by a later one without a user', async () => {
+    await known();
+    const signup = unverified({ userId: undefined });
+    await consumer.run([signup]);
+    consumer.nowMs += 60_000;
+    await consumer.run([verification({ userId: 'auth0|owner' })]);
+    expect(await queued()).toEqual([]);
+    await consumer.run([verification({ userId: undefined })]);
+    expect(await queued()).toMatchObject([{ id: signup.id }]);
   });
 
   it('counts as verified where the provider does not say', async () => {
@@ -134,6 +179,7 @@ describe('an address that is not verified', () => {
 
   it.each<[string, Partial<Signup>]>([
     ['of another user of the provider', { userId: 'auth0|9' }],
+    ['that does not say the user', { userId: undefined }],
     ['of another provider', { source: 'clerk' }],
     ['of another address', { email: 'bob@example.com' }],
     ['that says nothing about the address', { emailVerified: undefined }],
@@ -151,6 +197,15 @@ describe('an address that is not verified', () => {
     const signup = unverified({ source: 'firebase' });
     await consumer.run([signup, { ...signup, emailVerified: true }]);
     expect((await row(signup.id))?.status).toBe('delivered');
+  });
+
+  it('goes on by the same event with a newer token', async () => {
+    await known();
+    const signup = unverified({ source: 'firebase' });
+    await consumer.run([signup]);
+    await consumer.run([{ ...signup, emailVerified: true }]);
+    expect(await queued()).toMatchObject([{ id: signup.id, emailVerified: true }]);
+    expect(await row(signup.id)).toMatchObject({ status: 'delivered', match: 'matched' });
   });
 
   it('that waited seven days is skipped, and nothing asks in between', async () => {

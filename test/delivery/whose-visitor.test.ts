@@ -5,6 +5,8 @@ import { readLedgerHealth } from '../../src/ledger/health.ts';
 import type { Signup } from '../../src/model.ts';
 import { erasePerson } from '../../src/operations/erase.ts';
 import { replaySignup } from '../../src/operations/replay.ts';
+import type { Outcome } from '../../src/outcome.ts';
+import { reason } from '../../src/reasons.ts';
 import { type Consumer, openConsumer, row } from './consumer.ts';
 
 const START = Date.parse('2026-11-23T09:00:00.000Z');
@@ -16,6 +18,9 @@ beforeEach(async () => {
 const contact = ({ email = '' }: Signup) => consumer.world.hubspot.contact(email)?.properties;
 const guess = (visitorId: string) =>
   consumer.signup({ source: 'stripe', visitorId, visitorIdGuessed: true, userId: visitorId });
+const REFUSED: Outcome = { status: 'rejected', reason: reason('gave_up') };
+const refusing = () =>
+  consumer.dependencies().destinations.map((one) => ({ ...one, upsert: async () => [REFUSED] }));
 
 describe('a UUID where people also put their own IDs', () => {
   it('is the visitor when DataFast knows it', async () => {
@@ -139,6 +144,25 @@ describe('a visitor who has brought two people', () => {
     for (const signup of signups) await consumer.run([signup]);
     const { sharedVisitors } = await readLedgerHealth(env.LEDGER, consumer.nowMs);
     expect(sharedVisitors).toEqual([{ visitorId: signups[0]?.visitorId, people: 3 }]);
+  });
+
+  it('stays free when the addresses of earlier signups were refused', async () => {
+    const [bad, worse, ada] = await family('bad@example.com', 'worse@example.com', 'a@example.com');
+    for (const signup of [bad, worse]) {
+      await consumer.run([signup], undefined, { destinations: refusing() });
+    }
+    expect((await row(worse?.id ?? ''))?.status).toBe('failed');
+    await consumer.run([ada]);
+    expect(await row(ada?.id ?? '')).toMatchObject({ status: 'delivered', match: 'matched' });
+  });
+
+  it('stays theirs when only a later signup of theirs was refused', async () => {
+    const [ada, bob, eve] = await family('ada@example.com', 'bob@example.com', 'eve@example.com');
+    await consumer.run([ada, bob]);
+    const again = { ...ada, id: 'signup:again' };
+    await consumer.run([again], undefined, { destinations: refusing() });
+    await consumer.run([eve]);
+    expect((await row(eve?.id ?? ''))?.match).toBe('shared_visitor');
   });
 
   it('has room again when one of the two was erased', async () => {

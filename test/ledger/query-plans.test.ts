@@ -157,3 +157,29 @@ it('a batch costs one round trip to read and one to write', async () => {
   await recordEntries(ledger, [{ signup: signup(), attempts: [delivered] }], at);
   expect(ledger.roundTrips()).toBe(2);
 });
+
+it('a signup of a visitor with 500 earlier signups reads no more rows than any other', async () => {
+  const earlier = Array.from({ length: 500 }, (_, index) => `p${index}@example.com`);
+  await env.LEDGER.prepare(
+    `INSERT INTO signups (id, source, email, visitor_id, match, status, occurred_at, received_at, updated_at, signup)
+     SELECT value, 'signup', value, 'v', iif(key < 250, 'matched', 'shared_visitor'), 'delivered', ?2, ?2, ?2, '{}'
+     FROM json_each(?1)`,
+  )
+    .bind(JSON.stringify(earlier), at)
+    .run();
+  await claimVisitors(env.LEDGER, [{ visitorId: 'v', email: 'p0@example.com' }], at);
+  await claimVisitors(env.LEDGER, [{ visitorId: 'v', email: 'p1@example.com' }], at);
+  let rowsRead = 0;
+  const metered: LedgerDatabase = {
+    prepare: (statement) => env.LEDGER.prepare(statement),
+    async batch<Row>(list: D1PreparedStatement[]) {
+      const results = await env.LEDGER.batch<Row>(list);
+      rowsRead += results.reduce((sum, { meta }) => sum + meta.rows_read, 0);
+      return results;
+    },
+  };
+  const pair = { visitorId: 'v', email: 'new@example.com' };
+  expect((await claimVisitors(metered, [pair], at))(pair)).toBe(false);
+  expect(rowsRead).toBeGreaterThan(0);
+  expect(rowsRead).toBeLessThan(40);
+});

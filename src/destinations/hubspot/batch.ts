@@ -61,7 +61,11 @@ export async function upsertBatch(
       ...again.map(({ contact }) => writeOf(fields, mapped, contact, undefined)),
     ],
   });
-  const all = new Map([...outcomes, ...written.outcomes, ...corrected]);
+  // The read said that there was no such contact, and there was one.
+  const notNew = [...corrected].flatMap(([contact, { status }]) =>
+    contact.onlyIfNew && status === 'delivered' ? [[contact, UNVERIFIED] as const] : [],
+  );
+  const all = new Map([...outcomes, ...written.outcomes, ...corrected, ...notNew]);
   return contacts.map((contact) => {
     const outcome = all.get(contact) ?? UNCERTAIN.failed;
     return withFirstTouch(fields, outcome, readings.get(contact.email));
