@@ -231,7 +231,8 @@ describe('a refresh', () => {
 
   it('follows the latest signup of a person, not the visitor they were before', async () => {
     const email = 'two.devices@example.com';
-    const laptop = consumer.signup({ email, visitorId: visitor(20) });
+    const params = { utm_source: 'google', utm_medium: 'cpc' };
+    const laptop = consumer.signup({ email, visitorId: visitor(20, { params }) });
     await consumer.run([laptop]);
     consumer.nowMs += 10 * 60_000;
     const phone = consumer.signup({ email, visitorId: visitor(90) });

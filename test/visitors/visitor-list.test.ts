@@ -206,7 +206,7 @@ describe('the budget', () => {
       onSite: new Set<string>(),
       again: new Set<string>(),
     };
-    expect((await findReferrers(options(), query)).size).toBe(0);
+    expect((await findReferrers(options(), query)).get(visitor)).toEqual({ isUnanswered: true });
     world.datafast.failWith(undefined);
     expect((await findReferrers(options(), query)).get(visitor)?.first).toBe('Google');
   });
