@@ -1,6 +1,6 @@
 // Searching List visitors for several visitors, with as few requests as possible.
 import type { Visitor } from '../model.ts';
-import { MINUTE_MS } from '../time.ts';
+import { MINUTE_MS, timeOf, VISIT_MS } from '../time.ts';
 import { agrees } from './acquisition-proof.ts';
 import type { DatafastOptions } from './datafast.ts';
 import { eachOf } from './each-of.ts';
@@ -56,7 +56,7 @@ export async function searchList(
     return isEqual !== false;
   };
   const take = (visitor: Visitor, row: Row) => {
-    if (row === 'not_now') unanswered.add(visitor.visitorId);
+    if (row === 'not_now' || isOutdated(visitor, row)) unanswered.add(visitor.visitorId);
     else if (row && compare(visitor, row) && row.referrer !== undefined) {
       referrers.set(visitor.visitorId, row.referrer);
     }
@@ -77,6 +77,13 @@ export async function searchList(
     }
   }
   return { referrers, agreements, disagreements, unanswered };
+}
+
+/** The visitor came once by our copy, and has come back since: the row may tell the later visit. */
+function isOutdated({ visits, lastSeenAt }: Visitor, row: Acquisition | undefined): boolean {
+  const seen = timeOf(lastSeenAt);
+  const listed = timeOf(row?.lastSeenAt);
+  return visits === 1 && seen !== undefined && listed !== undefined && listed - seen > VISIT_MS;
 }
 
 type Ask = (query: ListQuery) => ReturnType<typeof readPage>;
