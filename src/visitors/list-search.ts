@@ -1,6 +1,6 @@
 // Searching List visitors for several visitors, with as few requests as possible.
 import type { Visitor } from '../model.ts';
-import { MINUTE_MS } from '../time.ts';
+import { MINUTE_MS, timeOf, VISIT_MS } from '../time.ts';
 import { agreementOf, agrees, type Comparisons } from './acquisition-proof.ts';
 import type { DatafastOptions } from './datafast.ts';
 import { eachOf } from './each-of.ts';
@@ -51,7 +51,7 @@ export async function searchList(
   const budget = { requests: search.requests };
   const shown: Comparisons = { agreed: [], disagreements: 0, inconclusive: 0 };
   const take = (visitor: Visitor, row: Row) => {
-    if (row === 'not_now') {
+    if (row === 'not_now' || isOutdated(visitor, row)) {
       unanswered.add(visitor.visitorId);
       return;
     }
@@ -82,6 +82,13 @@ export async function searchList(
     }
   }
   return { referrers, answered, unanswered, shown };
+}
+
+/** The visitor came once by our copy, and has come back since: the row may tell the later visit. */
+function isOutdated({ visits, lastSeenAt }: Visitor, row: Acquisition | undefined): boolean {
+  const seen = timeOf(lastSeenAt);
+  const listed = timeOf(row?.lastSeenAt);
+  return visits === 1 && seen !== undefined && listed !== undefined && listed - seen > VISIT_MS;
 }
 
 type Ask = (query: ListQuery) => ReturnType<typeof readPage>;

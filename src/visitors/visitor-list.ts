@@ -17,6 +17,8 @@ export interface Acquisition {
   params: Readonly<Record<string, string>>;
   /** The tags that the row has places for, filled or empty. Of others it says nothing. */
   tagKeys: ReadonlySet<string>;
+  /** The latest page view, as DataFast says it. */
+  lastSeenAt?: string | undefined;
 }
 
 export interface Page {
@@ -108,7 +110,9 @@ function pageIn(json: unknown): Page | undefined {
   for (const row of json.data.slice(0, PAGE_SIZE)) {
     if (!isObject(row) || typeof row.visitorId !== 'string') continue;
     const id = visitorIdFrom(row.visitorId);
-    if (id !== undefined && isObject(row.acquisition)) rows.set(id, acquisitionIn(row.acquisition));
+    if (id === undefined || !isObject(row.acquisition)) continue;
+    const lastSeenAt = typeof row.lastSeenAt === 'string' ? row.lastSeenAt : undefined;
+    rows.set(id, { ...acquisitionIn(row.acquisition), lastSeenAt });
   }
   const { pagination } = json;
   return { rows, hasMore: isObject(pagination) && pagination.hasMore === true };

@@ -1,6 +1,7 @@
 // From unknown to known and never back: what the contact and the ledger say after refresh, replay and later signups.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { consumeSignups } from '../../src/delivery/consume.ts';
 import { maintain } from '../../src/maintenance/maintenance.ts';
 import type { Signup } from '../../src/model.ts';
 import { replaySignup } from '../../src/operations/replay.ts';
@@ -24,7 +25,7 @@ function stranger(facts: Parameters<Consumer['world']['visitor']>[0] = {}) {
 }
 
 /** Cron runs, and whatever it puts on the queue is delivered. */
-async function cron() {
+async function cron(atOnce = Number.POSITIVE_INFINITY) {
   const enqueued: Signup[] = [];
   await maintain({
     ledger: env.LEDGER,
@@ -36,7 +37,9 @@ async function cron() {
     now: () => consumer.nowMs,
     log: () => undefined,
   });
-  if (enqueued.length > 0) await consumer.run(enqueued);
+  while (enqueued.length > 0) {
+    await consumer.run(enqueued.splice(0, atOnce), consumeSignups, consumer.dependencies(50));
+  }
 }
 
 async function replayed(id: string) {
@@ -89,6 +92,87 @@ describe('a source that DataFast does not tell yet', () => {
     await cron();
     expect(contact(person)).toMatchObject({ datafast_channel: 'Organic Search' });
     expect(await row(person.id)).toMatchObject({ refreshAt: null });
+  });
+
+  it('of a signup of last year that was just backfilled is asked for an hour later', async () => {
+    const signedUpMs = START - 365 * 24 * HOUR_MS;
+    const firstVisitAt = iso(signedUpMs - 60_000);
+    const visitorId = consumer.world.visitor({
+      firstVisitAt,
+      lastVisitAt: firstVisitAt,
+      referrer: 'Google',
+    });
+    consumer.world.datafast.list.lagMs = 366 * 24 * HOUR_MS;
+    const person = consumer.signup({ visitorId, occurredAt: iso(signedUpMs) });
+    await consumer.run([person]);
+    expect(contact(person)).toMatchObject({ datafast_channel: 'Unknown' });
+    expect(await row(person.id)).toMatchObject({ refreshAt: iso(START + HOUR_MS) });
+    consumer.world.datafast.list.lagMs = 0;
+    consumer.nowMs += HOUR_MS;
+    await cron();
+    expect(contact(person)).toMatchObject({ datafast_channel: 'Organic Search' });
+    expect(await row(person.id)).toMatchObject({ refreshAt: null });
+  });
+
+  it('is asked for again soon when DataFast could not be asked for it', async () => {
+    const { datafast } = consumer.world;
+    const visitorId = stranger({ referrer: 'Google' });
+    datafast.failWith((request) =>
+      new URL(request.url).pathname.endsWith('/visitors') ? { status: 503 } : undefined,
+    );
+    const person = consumer.signup({ visitorId });
+    await consumer.run([person]);
+    expect(contact(person)).toMatchObject({ datafast_channel: 'Unknown' });
+    consumer.nowMs += 15 * 60_000;
+    await cron();
+    expect(contact(person)).toMatchObject({ datafast_channel: 'Unknown' });
+    datafast.failWith(undefined);
+    consumer.nowMs += 15 * 60_000;
+    await cron();
+    expect(contact(person)).toMatchObject({ datafast_channel: 'Organic Search' });
+    expect(await row(person.id)).toMatchObject({ refreshAt: iso(START + HOUR_MS) });
+  });
+
+  it('waits for the usual refresh when DataFast refuses the list for good', async () => {
+    const visitorId = stranger({ referrer: 'Google' });
+    consumer.world.datafast.failWith((request) =>
+      new URL(request.url).pathname.endsWith('/visitors') ? { status: 403 } : undefined,
+    );
+    const person = consumer.signup({ visitorId });
+    await consumer.run([person]);
+    expect(await row(person.id)).toMatchObject({ refreshAt: iso(START + HOUR_MS) });
+  });
+
+  it('becomes known for everybody of a full batch, whose visitors leave no request for the list', async () => {
+    const people = Array.from({ length: 40 }, (_, index) => {
+      const firstVisitAt = iso(START - (index + 2) * 24 * HOUR_MS);
+      return consumer.signup({ visitorId: stranger({ firstVisitAt, referrer: 'Google' }) });
+    });
+    await consumer.run(people, consumeSignups, consumer.dependencies(50));
+    for (let quarter = 0; quarter < 8; quarter += 1) {
+      consumer.nowMs += 15 * 60_000;
+      await cron(12);
+    }
+    const channels = people.map((person) => contact(person)?.datafast_channel);
+    expect(new Set(channels)).toEqual(new Set(['Organic Search']));
+  });
+
+  it('is still asked for when the person has signed up again as another visitor', async () => {
+    const email = 'two.devices@example.com';
+    consumer.world.datafast.list.lagMs = 90 * 60_000;
+    const laptop = consumer.signup({ email, visitorId: stranger({ referrer: 'Google' }) });
+    await consumer.run([laptop]);
+    consumer.nowMs += 10 * 60_000;
+    const params = { utm_source: 'newsletter' };
+    const phone = consumer.signup({ email, visitorId: consumer.world.visitor({ params }) });
+    await consumer.run([phone]);
+    expect(contact(laptop)).toMatchObject({ datafast_channel: 'Unknown' });
+    consumer.nowMs = START + HOUR_MS;
+    await cron();
+    expect(contact(laptop)).toMatchObject({
+      datafast_channel: 'Organic Search',
+      datafast_visitor_id: laptop.visitorId,
+    });
   });
 
   it('is Direct only where DataFast says that the referrer was empty', async () => {

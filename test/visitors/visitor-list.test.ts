@@ -109,6 +109,20 @@ describe('a visitor who came once', () => {
     },
   );
 
+  it('and has come back since our copy was made gets no referrer of the later visit', async () => {
+    Object.assign(world.datafast.list, { acquisition: 'last' });
+    const visitor = once({ referrer: 'Google' });
+    const [copy] = await visitorsOf([visitor]);
+    const lastTouch = { referrer: 'Bing', params: {} };
+    once({
+      ...{ visitorId: visitor, referrer: 'Google', visitCount: 2, lastTouch },
+      lastVisitAt: new Date(Date.parse(FIRST) + 45 * 60_000).toISOString(),
+    });
+    const query = { visitors: copy ? [copy] : [], witnesses: [], onSite: new Set<string>() };
+    const found = await findReferrers(options(), { ...query, again: new Set() });
+    expect(found.get(visitor)).toEqual({ isUnanswered: true });
+  });
+
   it('is found by a name as well as by a host', async () => {
     expect(await find([once({ referrer: 'Google' })])).toEqual(['Google']);
   });
@@ -395,7 +409,7 @@ describe('the budget', () => {
       onSite: new Set<string>(),
       again: new Set<string>(),
     };
-    expect((await findReferrers(options(), query)).get(visitor)?.first).toBeUndefined();
+    expect((await findReferrers(options(), query)).get(visitor)).toEqual({ isUnanswered: true });
     world.datafast.failWith(undefined);
     expect((await findReferrers(options(), query)).get(visitor)?.first).toBe('Google');
   });
