@@ -7,6 +7,8 @@ export interface Run {
   lookup: 'list' | 'auto';
   /** What List visitors means by `acquisition`. */
   acquisition: 'first' | 'last';
+  /** Which moment of a visitor the window of List visitors has to hold. */
+  window: 'first' | 'last';
   /** Cron refreshes people all the time, or only after the operator has begun to replay everybody. */
   afterwards: 'refresh' | 'replay';
 }

@@ -3,12 +3,12 @@
 import { samples } from '../../samples/index.ts';
 import { customerCreated } from '../../samples/paddle.ts';
 import type { SampleSignup } from '../../samples/sample.ts';
-import { createChance } from '../../stand-ins/chance.ts';
-import type { DatafastVisitor } from '../../stand-ins/datafast/record.ts';
 import { visitor } from '../../stand-ins/datafast/visitor.ts';
+import { type Draws, openDraws } from './draws.ts';
 import { KINDS, type Story } from './kinds.ts';
 import { DIRECT, type Origin, TAGGED } from './origins.ts';
 import type { Arrival, Outage, Sighting } from './play.ts';
+import { identityOf, iso, sightingsOf, type Visiting } from './visits.ts';
 
 /** One person with the truth about them. */
 export interface Person {
@@ -57,14 +57,6 @@ const DOWN: Readonly<Record<NonNullable<Story['down']>, readonly [number, number
 /** The longest that a story goes on after its signup. */
 const STORY_MS = 55 * MINUTE_MS;
 
-interface Draws {
-  chance(): number;
-  upTo(limit: number): number;
-  between(range: readonly [number, number]): number;
-  one<Item>(items: readonly Item[], fallback: Item): Item;
-  uuid(): string;
-}
-
 interface Making extends PopulationSettings {
   draws: Draws;
   made: Population;
@@ -100,41 +92,23 @@ export async function createPopulation(settings: PopulationSettings): Promise<Po
   return made;
 }
 
-function openDraws(seed: number): Draws {
-  const chance = createChance(`truth ${seed}`);
-  const upTo = (limit: number) => Math.floor(chance() * limit);
-  const hex = (count: number) =>
-    Array.from({ length: count }, () => upTo(16).toString(16)).join('');
-  return {
-    ...{ chance, upTo },
-    between: ([from, to]) => from + chance() * (to - from),
-    one: (items, fallback) => items[upTo(items.length)] ?? fallback,
-    uuid: () => [hex(8), hex(4), `4${hex(3)}`, `a${hex(3)}`, hex(12)].join('-'),
-  };
-}
-
 /** What is the same for all events and visits of one person. */
-interface Cast {
-  kind: string;
-  story: Story;
-  first: Origin;
-  signedUpMs: number;
+interface Cast extends Visiting {
   arrivesMs: number;
-  visitorId: string;
 }
 
 async function addPerson(making: Making, kind: string, story: Story): Promise<void> {
   const { draws, made } = making;
   const signedUpMs = signupTime(making, story);
   const cast: Cast = {
-    ...{ kind, story, signedUpMs, visitorId: draws.uuid() },
+    ...{ story, signedUpMs, visitorId: draws.uuid() },
     first: draws.one(story.first, DIRECT),
     arrivesMs: signedUpMs + (story.late ? draws.between(story.late) * MINUTE_MS : 2_000),
   };
   // A late webhook arrives within the time of the others.
   if (story.late) cast.signedUpMs -= cast.arrivesMs - signedUpMs;
   if (story.late) cast.arrivesMs = signedUpMs;
-  if (story.guessed !== 'own') made.sightings.push(...sightingsOf(making, cast));
+  if (story.guessed !== 'own') made.sightings.push(...sightingsOf(draws, cast));
   const isKnown =
     !story.withoutVisitor && story.guessed !== 'own' && cast.first.channel !== 'Unknown';
   const truth = { channel: cast.first.channel, source: cast.first.source };
@@ -162,62 +136,6 @@ function signupTime({ draws, startMs, durationMs }: Making, { down, backfilled }
   const [from, to] = down ? DOWN[down] : [0, 1];
   const edge = down ? 0.01 : 0;
   return startMs + draws.between([from + edge, to - edge]) * durationMs;
-}
-
-/** The visitor as DataFast knows them, and as it knows them once they have come back. */
-function sightingsOf({ draws }: Making, cast: Cast): Sighting[] {
-  const { story, first, signedUpMs, visitorId } = cast;
-  const latest = story.later && draws.one(story.later, DIRECT);
-  const hereMs = signedUpMs - draws.between([2, 12]) * MINUTE_MS;
-  const firstMs = latest ? hereMs - draws.between([0.2, 12]) * DAY_MS : hereMs;
-  const record = visitor({
-    ...{ visitorId, params: first.params ?? {}, referrer: first.referrer ?? null },
-    adClickIds: first.adClickIds ?? {},
-    ...identityOf(draws),
-    firstVisitAt: iso(firstMs),
-    lastVisitAt: iso(signedUpMs - 30_000),
-    visitCount: latest ? 2 + draws.upTo(4) : 1,
-    pages: [
-      ...pagesOf(firstMs, first, draws),
-      ...(latest ? pagesOf(hereMs, latest, draws) : []),
-      { url: 'example.com/signup', timestamp: iso(signedUpMs - 30_000) },
-    ],
-    ...(latest && { lastTouch: touchOf(latest) }),
-  });
-  const fromMs = story.lag ? signedUpMs + draws.between(story.lag) * MINUTE_MS : firstMs;
-  if (!story.returns) return [{ fromMs, visitor: record }];
-  const backMs = signedUpMs + draws.between(story.returns) * MINUTE_MS;
-  return [
-    { fromMs, visitor: record },
-    { fromMs: backMs, visitor: returned(record, backMs) },
-  ];
-}
-
-function returned(record: DatafastVisitor, backMs: number): DatafastVisitor {
-  const visitCount = record.activity.visitCount + 1;
-  const activity = { ...record.activity, visitCount, lastVisitAt: iso(backMs) };
-  return { ...record, activity, lastTouch: touchOf(DIRECT) };
-}
-
-const touchOf = ({ referrer, params = {} }: Origin) => ({ referrer: referrer ?? null, params });
-
-/** A tagged link keeps its query in every second address. */
-function pagesOf(fromMs: number, { params }: Origin, { one, chance }: Draws) {
-  const query = params && chance() < 0.5 ? `?${new URLSearchParams(params)}` : '';
-  const path = one(['/', '/pricing', '/blog/launch', '/docs'], '/');
-  return [
-    { url: `example.com${path}${query}`, timestamp: iso(fromMs) },
-    { url: 'example.com/features', timestamp: iso(fromMs + 40_000) },
-  ];
-}
-
-function identityOf({ one }: Draws) {
-  return {
-    country: one(['US', 'DE', 'IN', 'BR', 'GB'], 'US'),
-    browser: one(['Chrome', 'Safari', 'Firefox'], 'Chrome'),
-    os: one(['Mac OS', 'Windows', 'iOS', 'Android'], 'Windows'),
-    device: one(['desktop', 'mobile'], 'desktop'),
-  };
 }
 
 async function addEvents(making: Making, cast: Cast, { email }: Person): Promise<void> {
@@ -252,7 +170,7 @@ async function addEvents(making: Making, cast: Cast, { email }: Person): Promise
     visitorId: draws.uuid(),
     signedUpMs: cast.signedUpMs + draws.between(story.otherDevice) * MINUTE_MS,
   };
-  made.sightings.push(...sightingsOf(making, other));
+  made.sightings.push(...sightingsOf(draws, other));
   const again = {
     ...{ ...signup, eventId: `${eventId}_again`, visitorId: other.visitorId },
     occurredAt: new Date(other.signedUpMs),
@@ -303,5 +221,3 @@ function addOthers({ people, draws, made, startMs, durationMs }: Making): void {
     made.sightings.push({ fromMs: atMs, visitor: visitor({ ...given, ...identityOf(draws) }) });
   }
 }
-
-const iso = (ms: number) => new Date(ms).toISOString();

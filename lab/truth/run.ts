@@ -1,6 +1,5 @@
 // `npm run truth`: how many contacts carry the true first touch. A population with known origins signs up through the real
 // Worker, between the stand-ins, in virtual time. It ends with 1 when a target is missed.
-import Table from 'cli-table3';
 import { samples } from '../../samples/index.ts';
 import { readArguments, refuse } from '../../src/cli/arguments.ts';
 import { sources } from '../../src/sources/index.ts';
@@ -8,7 +7,16 @@ import { build } from '../bench/built-worker.ts';
 import { runWorkers, texts } from '../bench/workerd.ts';
 import { type Play, Played, type Run } from './play.ts';
 import { createPopulation, type Population } from './population.ts';
-import { judge, type Moment, type Tally, type Verdict } from './verdict.ts';
+import {
+  MOMENTS,
+  meets,
+  NAMES,
+  print,
+  type Scenario,
+  type Target,
+  type Verdicts,
+} from './result.ts';
+import { judge, type Verdict } from './verdict.ts';
 
 const COMMAND = {
   name: 'npm run truth',
@@ -26,44 +34,37 @@ const COMMAND = {
   mostArguments: 0,
 } as const;
 
-/** At least so many of those who can be known are right, and at most so many of all are wrong. */
-interface Target {
-  right: number;
-  wrong: number;
-}
 const TRUE_ENOUGH: Target = { right: 0.97, wrong: 0.005 };
-
-interface Scenario {
-  title: string;
-  run: Run;
-  /** A moment without a target is only shown. */
-  targets: Partial<Record<Moment, Target>>;
-}
+const NEVER_WRONG: Target = { right: 0, wrong: 0 };
 
 const SCENARIOS: readonly Scenario[] = [
   {
     title: 'REFERRER_LOOKUP=list',
-    run: { lookup: 'list', acquisition: 'first', afterwards: 'refresh' },
+    run: { lookup: 'list', acquisition: 'first', window: 'first', afterwards: 'refresh' },
     targets: { atOnce: TRUE_ENOUGH, after: TRUE_ENOUGH },
   },
   {
     title: 'REFERRER_LOOKUP=auto from an empty start, then one refresh',
-    run: { lookup: 'auto', acquisition: 'first', afterwards: 'refresh' },
+    run: { lookup: 'auto', acquisition: 'first', window: 'first', afterwards: 'refresh' },
     targets: { after: TRUE_ENOUGH },
   },
   {
     title: 'REFERRER_LOOKUP=auto from an empty start, then a replay',
-    run: { lookup: 'auto', acquisition: 'first', afterwards: 'replay' },
+    run: { lookup: 'auto', acquisition: 'first', window: 'first', afterwards: 'replay' },
     targets: { after: TRUE_ENOUGH },
   },
   {
     title: 'REFERRER_LOOKUP=auto, and the list tells the last touch',
-    run: { lookup: 'auto', acquisition: 'last', afterwards: 'refresh' },
-    targets: { atOnce: { right: 0, wrong: 0 }, after: { right: 0, wrong: 0 } },
+    run: { lookup: 'auto', acquisition: 'last', window: 'first', afterwards: 'refresh' },
+    targets: { atOnce: NEVER_WRONG, after: NEVER_WRONG },
+  },
+  {
+    title: 'REFERRER_LOOKUP=auto, the list tells the last touch, and goes by the last visit',
+    run: { lookup: 'auto', acquisition: 'last', window: 'last', afterwards: 'refresh' },
+    targets: { atOnce: NEVER_WRONG, after: NEVER_WRONG },
   },
 ];
 
-const MOMENTS: readonly Moment[] = ['atOnce', 'after'];
 /** DataFast lists a visitor so long after the first visit. */
 const LIST_LAG_MS = 3 * 60_000;
 const START_MS = Date.UTC(2026, 10, 2, 9);
@@ -120,56 +121,6 @@ async function playOut(script: string, run: Run, population: Population): Promis
     await worker.stop();
   }
 }
-
-const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
-const percent = (part: number, whole: number) => `${(100 * share(part, whole)).toFixed(1)} %`;
-
-function meets({ people, knowable, right, wrong }: Tally, target: Target): boolean {
-  return share(right, knowable) >= target.right && share(wrong, people) <= target.wrong;
-}
-
-const NAMES: Readonly<Record<Moment, string>> = { atOnce: 'At once', after: 'After it' };
-
-function print({ title, targets }: Scenario, played: Played, verdicts: Verdicts): void {
-  const [first, ...others] = ['right', 'open', 'wrong', 'requests'];
-  const table = new Table({
-    head: ['', 'people', 'known', `at once: ${first}`, ...others, `after it: ${first}`, ...others],
-    style: { head: [], border: [], compact: true },
-    colAligns: ['left', ...Array.from({ length: 10 }, () => 'right' as const)],
-  });
-  const cells = (tally: Tally | undefined) => {
-    const { people = 0, right = 0, open = 0, wrong = 0, requests = 0 } = tally ?? {};
-    return [right, open, wrong, share(requests, people).toFixed(2)];
-  };
-  for (const [kind, tally] of verdicts.after.byKind) {
-    const before = verdicts.atOnce.byKind.get(kind);
-    table.push([kind, tally.people, tally.knowable, ...cells(before), ...cells(tally)]);
-  }
-  const { total } = verdicts.after;
-  table.push([
-    'all',
-    total.people,
-    total.knowable,
-    ...cells(verdicts.atOnce.total),
-    ...cells(total),
-  ]);
-  console.log(`\n${title}\n${table}`);
-  for (const moment of MOMENTS) {
-    const tally = verdicts[moment].total;
-    const target = targets[moment];
-    const mark = target === undefined ? '' : meets(tally, target) ? ' ✓' : ' ✗';
-    const { right, knowable, wrong, people, requests } = tally;
-    console.log(
-      `${NAMES[moment]}: ${percent(right, knowable)} right of what can be known then, ${percent(wrong, people)} wrong, ${share(requests, people).toFixed(2)} requests to DataFast per signup${mark}`,
-    );
-  }
-  const { visitor, map, list } = played.requests;
-  console.log(
-    `Requests to DataFast: ${visitor} for visitors, ${map} for the map, ${list} for the list.`,
-  );
-}
-
-type Verdicts = Readonly<Record<Moment, Verdict>>;
 
 const { people, seed, json, verbose } = readFlags();
 const population = await createPopulation({

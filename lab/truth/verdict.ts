@@ -4,11 +4,13 @@ import type { Person } from './population.ts';
 
 export interface Tally {
   people: number;
-  /** Those whose first touch can be known. */
+  /** Those whose first touch can be known by then. */
   knowable: number;
   right: number;
   /** `Unknown`, or no channel, although it could be known. */
   open: number;
+  /** Open as well, but nobody could be asked yet. */
+  later: number;
   /** The contact states something else than the truth. */
   wrong: number;
   /** Requests to DataFast. */
@@ -24,7 +26,15 @@ export interface Verdict {
   differences: readonly string[];
 }
 
-const NOTHING: Tally = { people: 0, knowable: 0, right: 0, open: 0, wrong: 0, requests: 0 };
+const NOTHING: Tally = {
+  people: 0,
+  knowable: 0,
+  right: 0,
+  open: 0,
+  later: 0,
+  wrong: 0,
+  requests: 0,
+};
 
 export function judge(people: readonly Person[], played: Played, moment: Moment): Verdict {
   const byKind = new Map<string, Tally>();
@@ -36,7 +46,7 @@ export function judge(people: readonly Person[], played: Played, moment: Moment)
     const { truth } = person;
     const stated = endOf(contact, truth);
     const isEarly = moment === 'atOnce' && person.isLaterKnown && stated === 'open';
-    const end = isEarly ? 'silent' : stated;
+    const end = isEarly ? 'later' : stated;
     const one: Tally = {
       ...{ ...NOTHING, people: 1, requests: contact.requests },
       knowable: truth && !isEarly ? 1 : 0,
@@ -66,6 +76,7 @@ function sum(one: Tally, other: Tally): Tally {
     knowable: one.knowable + other.knowable,
     right: one.right + other.right,
     open: one.open + other.open,
+    later: one.later + other.later,
     wrong: one.wrong + other.wrong,
     requests: one.requests + other.requests,
   };

@@ -27,8 +27,8 @@ const VISITORS = '/api/v1/visitors';
 export async function openWorld(play: Play): Promise<World> {
   const { now } = clock;
   const { DATAFAST_API_KEY: apiKey, HUBSPOT_TOKEN: token, ADMIN_TOKEN } = play.keys;
-  const { acquisition } = play.run;
-  const list = { acquisition, window: acquisition, lagMs: play.listLagMs };
+  const { acquisition, window } = play.run;
+  const list = { acquisition, window, lagMs: play.listLagMs };
   const datafast = createDatafast({ apiKey, now, list });
   const hubspot = createHubspot({ token, now });
   const asked = openAccount(play);

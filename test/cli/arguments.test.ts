@@ -60,6 +60,7 @@ const COMMANDS = [
   'lab/bench/bench.ts',
   'lab/bench/ledger.ts',
   'lab/chaos/run.ts',
+  'lab/truth/run.ts',
 ];
 
 describe('every command', () => {
