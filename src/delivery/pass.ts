@@ -83,10 +83,8 @@ function entryOf(
   const { signup, match, visitor } = enriched;
   const prediction = visitor?.prediction;
   const touch = touchAfter(enriched, attempts);
-  const isKnown = isTouchKnown(touch);
-  const next = nextRefreshAt(enriched, dependencies, {
-    ...{ isKnown, isUnanswered, isReferrerUnanswered },
-  });
+  const state = { isKnown: isTouchKnown(touch), isUnanswered, isReferrerUnanswered };
+  const next = nextRefreshAt(enriched, dependencies, state);
   if (!signup.refresh) {
     const hasArrived = attempts.some(({ status }) => status === 'delivered');
     const refreshAt = hasArrived ? next : undefined;

@@ -10,8 +10,8 @@ const WAITS = `status = 'waiting' AND reason = '${PARKED}'`;
 
 /**
  * Marks the signups of these addresses that an event has verified, and returns them as verified ones, to be put on the
- * queue. When the queue fails, the rescue brings
- * them. Both the event and the signup ask, each after it was recorded, so that neither can miss the other.
+ * queue. When the queue fails, the rescue brings them. Both the event and the signup ask, each after it was recorded, so
+ * that neither can miss the other.
  * `verifiedIds`: signups that have come again, as verified ones.
  */
 export async function takeVerified(
