@@ -169,16 +169,17 @@ export const Attribution = z.object({
 export type Attribution = z.infer<typeof Attribution>;
 
 /** What brought a person on one visit. */
-export interface Touch {
-  channel: Channel;
-  source?: string;
-  medium?: string;
-  campaign?: string;
+export const Touch = z.object({
+  channel: z.enum(CHANNELS),
+  source: text,
+  medium: text,
+  campaign: text,
   /** The page that visit began on. */
-  page?: string;
+  page: text,
   /** ISO 8601. */
-  at?: string;
-}
+  at: text,
+});
+export type Touch = z.infer<typeof Touch>;
 
 /** The way to the signup, as far as it can be told from what DataFast counts. */
 export interface Journey {

@@ -10,6 +10,8 @@ export interface Delivered {
   written: Readonly<Record<string, string>>;
   /** What the contact says of its first touch. Absent where the destination does not read what is there. */
   firstTouch?: FirstTouch;
+  /** The converting channel that the contact holds of this very signup. Absent when it holds none, or that of an earlier signup. */
+  convertingChannel?: string;
   /** What was left out, and why. */
   reason?: Reason;
 }

@@ -2,7 +2,7 @@
 // written to every destination.
 import type { LedgerDatabase } from '../ledger/database.ts';
 import type { Item } from '../ledger/delivery-state.ts';
-import type { Attempt, LedgerEntry } from '../ledger/record.ts';
+import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
 import { isErased } from '../ledger/tombstones.ts';
 import {
   type AttemptDependencies,
@@ -16,7 +16,7 @@ import { type EnrichDependencies, type Enrichment, enrichItems } from './enrich.
 import { joinCustomers } from './join.ts';
 import { nextRefreshAt, refreshRetryAt } from './refresh-times.ts';
 import { withoutShared } from './shared-visitors.ts';
-import { isTouchKnown, touchAfter } from './touch-after.ts';
+import { conversionAfter, isTouchKnown, touchAfter } from './touch-after.ts';
 import { upsertAll } from './upsert-all.ts';
 
 export type PassDependencies = EnrichDependencies &
@@ -83,16 +83,17 @@ function entryOf(
   const { signup, match, visitor } = enriched;
   const prediction = visitor?.prediction;
   const touch = touchAfter(enriched, attempts);
+  const conversion = conversionAfter(enriched, attempts);
   const state = { isKnown: isTouchKnown(touch), isUnanswered, isReferrerUnanswered };
   const next = nextRefreshAt(enriched, dependencies, state);
   if (!signup.refresh) {
     const hasArrived = attempts.some(({ status }) => status === 'delivered');
     const refreshAt = hasArrived ? next : undefined;
-    return { signup, match, ...touch, prediction, attempts, refreshAt };
+    return { signup, match, ...touch, conversion, prediction, attempts, refreshAt };
   }
   const first = signup.refresh.matched ? touch : { match, ...touch };
   const isWaiting = attempts.some(({ status }) => status === 'waiting');
   const isGone = attempts.every(({ status }) => status === 'skipped');
   const refreshAt = isWaiting ? refreshRetryAt(dependencies, signup, {}) : isGone ? null : next;
-  return { signup, ...first, prediction, attempts, refreshAt };
+  return { signup, ...first, conversion, prediction, attempts, refreshAt };
 }

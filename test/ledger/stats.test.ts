@@ -1,8 +1,9 @@
 // Totals over the last days, and lists that stay quick: what they count and what they read.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { LedgerEntry } from '../../src/ledger/entry.ts';
 import { type ListQuery, listSignups } from '../../src/ledger/query.ts';
-import { type LedgerEntry, recordEntries } from '../../src/ledger/record.ts';
+import { recordEntries } from '../../src/ledger/record.ts';
 import { readStats } from '../../src/ledger/stats.ts';
 import type { Attribution, Channel, DeliveryStatus, Match, Prediction } from '../../src/model.ts';
 import { ask, createWorld } from '../world.ts';
