@@ -220,6 +220,8 @@ export interface Contact {
   isOutdated?: true;
   /** Why earlier attempts at this destination did not end, as codes of the ledger. */
   waitedFor?: readonly string[];
+  /** How often it was tried at this destination before. */
+  attempts?: number;
   /** Nothing but refreshes: only live fields move, and a contact that is gone stays gone. */
   isRefresh?: true;
   /** The address is not verified: a contact that exists stays as it is. */

@@ -1,5 +1,5 @@
 // From an outcome to what the ledger says about it.
-import type { OpenDestination } from '../destinations/destination.ts';
+import type { MeteredDestination } from '../destinations/destination.ts';
 import type { Item } from '../ledger/delivery-state.ts';
 import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
 import { type Match, UNKNOWN_CHANNEL } from '../model.ts';
@@ -11,8 +11,8 @@ import { refreshRetryAt } from './refresh-times.ts';
 
 /** What delivery needs of a destination. */
 export type DeliveryDestination = Pick<
-  OpenDestination,
-  'name' | 'batchSize' | 'requestsPerBatch' | 'upsert'
+  MeteredDestination,
+  'name' | 'key' | 'batchSize' | 'requestsPerBatch' | 'upsert' | 'allow'
 >;
 
 export interface AttemptDependencies {

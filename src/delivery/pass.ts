@@ -4,6 +4,7 @@ import type { LedgerDatabase } from '../ledger/database.ts';
 import type { Item } from '../ledger/delivery-state.ts';
 import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
 import { isErased } from '../ledger/tombstones.ts';
+import { allot } from './allot.ts';
 import {
   type AttemptDependencies,
   attemptOf,
@@ -17,10 +18,14 @@ import { joinCustomers } from './join.ts';
 import { nextRefreshAt, refreshRetryAt } from './refresh-times.ts';
 import { withoutShared } from './shared-visitors.ts';
 import { conversionAfter, isTouchKnown, touchAfter } from './touch-after.ts';
-import { upsertAll } from './upsert-all.ts';
+import { peopleOf, upsertAll } from './upsert-all.ts';
 
 export type PassDependencies = EnrichDependencies &
-  AttemptDependencies & { ledger: LedgerDatabase };
+  AttemptDependencies & {
+    ledger: LedgerDatabase;
+    /** How many requests this invocation may still make. */
+    requestsLeft(): number;
+  };
 
 export interface Pass {
   entries: LedgerEntry[];
@@ -65,9 +70,15 @@ async function deliverItems(
 ): Promise<LedgerEntry[]> {
   const nowMs = dependencies.now();
   const attempts = new Map(items.map(({ item }): [Item, Attempt[]] => [item, []]));
-  for (const destination of dependencies.destinations) {
+  const asked = dependencies.destinations.map((destination) => {
     const due = items.filter(({ item }) => dueDestinations([destination], item, nowMs).length > 0);
-    const outcomes = await upsertAll(dependencies, destination, due);
+    const people = peopleOf(destination, due);
+    return { destination, people, contacts: people.people.length };
+  });
+  const allotments = allot(asked, dependencies.requestsLeft());
+  for (const [index, { destination, people }] of asked.entries()) {
+    const allotment = allotments[index] ?? { contacts: 0, requests: 0 };
+    const outcomes = await upsertAll(dependencies, destination, people, allotment);
     for (const [item, outcome] of outcomes) {
       attempts.get(item)?.push(attemptOf(dependencies, destination.name, item, outcome));
     }

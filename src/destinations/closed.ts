@@ -1,7 +1,7 @@
 // A destination whose settings are missing or wrong: whatever comes waits for the operator, and nothing is lost.
 import { configurationRetry, type Outcome } from '../outcome.ts';
 import { reason } from '../reasons.ts';
-import type { Destination, OpenDestination } from './destination.ts';
+import type { Destination, MeteredDestination } from './destination.ts';
 
 const NOT_SET: Outcome = configurationRetry(reason('destination_not_set'));
 
@@ -9,15 +9,18 @@ const NOT_SET: Outcome = configurationRetry(reason('destination_not_set'));
 export function closedDestination({
   name,
   label,
+  key,
   batchSize,
-}: Pick<Destination, 'name' | 'label' | 'batchSize'>): OpenDestination {
+}: Pick<Destination, 'name' | 'label' | 'key' | 'batchSize'>): MeteredDestination {
   return {
     name,
     label,
+    key,
     batchSize,
     requestsPerBatch: () => 0,
     fields: [],
     check: async () => [],
     upsert: async (contacts) => contacts.map(() => NOT_SET),
+    allow: () => undefined,
   };
 }

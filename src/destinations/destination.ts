@@ -25,7 +25,7 @@ export interface Destination {
   fields: readonly Field[];
   /** What it calls a property's name, for FIELD_NAMES. Absent: names cannot be changed. */
   naming?: Naming;
-  /** What identifies the record it writes. */
+  /** What identifies the record it writes: the address, the provider's ID of the customer, or each signup by itself. */
   key: 'email' | 'customerId' | 'signup';
   /** Whether it reads what is there before it writes, so that a snapshot stays frozen. */
   reads: boolean;
@@ -50,7 +50,7 @@ export interface Naming {
 export interface DestinationIo {
   fetch: typeof fetch;
   now(): number;
-  /** How many requests this invocation may still make. */
+  /** How many requests the destination may still make in this invocation. */
   requestsLeft(): number;
   /** What the service has said of its limits; outlives an invocation. */
   state: UpstreamState;
@@ -60,7 +60,7 @@ export interface DestinationIo {
 
 /** A destination that is on. */
 export interface OpenDestination
-  extends Pick<Destination, 'name' | 'label' | 'batchSize' | 'requestsPerBatch'> {
+  extends Pick<Destination, 'name' | 'label' | 'key' | 'batchSize' | 'requestsPerBatch'> {
   /** Its fields under the operator's names. */
   fields: readonly Field[];
   /** What keeps deliveries from arriving; empty when all is well. */
@@ -78,6 +78,12 @@ export interface OpenDestination
   preview?(contact: Contact): Promise<Preview | Failure>;
   /** Removes what was written about a person, where the service can. */
   erase?(email: string): Promise<Outcome>;
+}
+
+/** A destination of an invocation, whose requests are few. */
+export interface MeteredDestination extends OpenDestination {
+  /** How many requests it may make from now on, so that others have theirs. */
+  allow(requests: number): void;
 }
 
 /** The kinds of problem, so that no code reads them out of the words. */

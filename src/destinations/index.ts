@@ -3,7 +3,7 @@ import { prefixed, type ReasonTable } from '../reasons.ts';
 import type { SettingValues } from '../settings/setting.ts';
 import { newUpstreamState, type UpstreamState } from '../upstream/upstream.ts';
 import { closedDestination } from './closed.ts';
-import type { Destination, DestinationIo, OpenDestination } from './destination.ts';
+import type { Destination, DestinationIo, MeteredDestination } from './destination.ts';
 import type { NamesByDestination } from './field-names.ts';
 import { hubspot } from './hubspot/hubspot.ts';
 
@@ -42,18 +42,35 @@ export function openDestinations(
     memory = newDestinationMemory(),
   }: OpeningIo,
   declared: readonly Destination[] = destinations,
-): readonly OpenDestination[] {
+): readonly MeteredDestination[] {
   return declared
     .filter((destination) => isOn(destination, values))
-    .map((destination) =>
-      destination.open(values, {
-        fetch,
+    .map((destination) => {
+      const meter = meterOf(fetch, requestsLeft);
+      const opened = destination.open(values, {
+        ...meter,
         now,
-        requestsLeft,
         state: stateOf(memory, destination.name),
         names: names.get(destination.name) ?? new Map(),
-      }),
-    );
+      });
+      return { ...opened, allow: meter.allow };
+    });
+}
+
+/** Counts the requests of one destination against its own allowance, and against the invocation's. */
+function meterOf(send: typeof fetch, requestsLeft: () => number) {
+  let allowed = Number.POSITIVE_INFINITY;
+  const counted: typeof fetch = (...request) => {
+    allowed -= 1;
+    return send(...request);
+  };
+  return {
+    fetch: counted,
+    requestsLeft: () => Math.max(0, Math.min(allowed, requestsLeft())),
+    allow(requests: number) {
+      allowed = requests;
+    },
+  };
 }
 
 /**
@@ -65,7 +82,7 @@ export function openForDelivery(
   names: NamesByDestination,
   io: OpeningIo & { begun: ReadonlySet<string> },
   declared: readonly Destination[] = destinations,
-): readonly OpenDestination[] {
+): readonly MeteredDestination[] {
   const open = openDestinations(values, names, io, declared);
   const closed = declared
     .filter((destination) => !isOn(destination, values) && io.begun.has(destination.name))
