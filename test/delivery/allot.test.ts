@@ -1,3 +1,4 @@
+// How the requests of an invocation are divided among the destinations.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allot } from '../../src/delivery/allot.ts';
