@@ -2,16 +2,18 @@
 import { UNVERIFIED } from '../destinations/unverified.ts';
 import type { Item } from '../ledger/delivery-state.ts';
 import { describeError, type Log } from '../log.ts';
-import type { Contact, EnrichedSignup } from '../model.ts';
+import type { Contact, Elsewhere, EnrichedSignup } from '../model.ts';
 import type { Outcome } from '../outcome.ts';
 import { reason } from '../reasons.ts';
 import type { Allotment } from './allot.ts';
 import type { DeliveryDestination } from './attempts.ts';
 import { mergePeople, type Person } from './merge.ts';
 
-interface Deliverable {
+export interface Deliverable {
   item: Item;
   enriched: EnrichedSignup;
+  /** For a destination that follows. */
+  elsewhere?: Elsewhere;
 }
 
 /** The people of a batch, as a destination knows them. */
@@ -19,12 +21,12 @@ export interface People {
   people: readonly Person[];
   /** They have a verified signup in the batch as well, and wait for what comes of it. */
   others: readonly Person[];
-  itemOf: ReadonlyMap<EnrichedSignup, Item>;
+  given: ReadonlyMap<EnrichedSignup, Deliverable>;
 }
 
 /**
  * The signups of one person share one contact, and so one outcome. Those with an unverified address are apart: what is
- * verified must not wait for them.
+ * verified must not wait for them. Where the record is the signup, each has its own outcome.
  */
 export function peopleOf(
   { name, key }: Pick<DeliveryDestination, 'name' | 'key'>,
@@ -57,7 +59,7 @@ export function peopleOf(
   return {
     people: [...verified, ...unverified.filter(isAlone)],
     others: unverified.filter((person) => !isAlone(person)),
-    itemOf: new Map(items.map(({ item, enriched }) => [enriched, item])),
+    given: new Map(items.map((one) => [one.enriched, one])),
   };
 }
 
@@ -65,7 +67,7 @@ export function peopleOf(
 export async function upsertAll(
   dependencies: { log: Log },
   destination: DeliveryDestination,
-  { people, others, itemOf }: People,
+  { people, others, given }: People,
   allotment: Allotment,
 ): Promise<ReadonlyMap<Item, Outcome>> {
   const outcomes = new Map<Item, Outcome>();
@@ -73,7 +75,7 @@ export async function upsertAll(
   const settle = ({ signups, contact }: Person, outcome: Outcome) => {
     byEmail.set(contact.email, outcome);
     for (const enriched of signups) {
-      const item = itemOf.get(enriched);
+      const item = given.get(enriched)?.item;
       if (item) outcomes.set(item, outcome);
     }
   };
@@ -85,7 +87,7 @@ export async function upsertAll(
       ...contact,
       ...pastOf(
         destination.name,
-        signups.flatMap((enriched) => itemOf.get(enriched) ?? []),
+        signups.flatMap((enriched) => given.get(enriched) ?? []),
       ),
     }));
     const results = await upsertBatch(dependencies, destination, contacts);
@@ -104,14 +106,17 @@ function afterTheVerified(outcome: Outcome = BUG): Outcome {
 }
 
 /**
- * Why the person's signups still wait at the destination, and how often that was tried. A failure in between does not make
- * an earlier reason untrue.
+ * Why the person's signups still wait at the destination, how often that was tried, and what it left behind. A failure in
+ * between does not make an earlier reason untrue.
  */
-function pastOf(destination: string, items: readonly Item[]) {
-  const past = items.flatMap(({ state }) => state.progress.get(destination) ?? []);
+function pastOf(destination: string, signups: readonly Deliverable[]) {
+  const past = signups.flatMap(({ item }) => item.state.progress.get(destination) ?? []);
+  const only = signups.length === 1 ? signups[0] : undefined;
   return {
     waitedFor: past.flatMap(({ status, reasons }) => (status === 'waiting' ? reasons : [])),
     attempts: Math.max(0, ...past.map(({ attempts }) => attempts)),
+    memo: (only && past[0]?.memo) ?? undefined,
+    elsewhere: only?.elsewhere,
   };
 }
 

@@ -10,12 +10,14 @@ export function closedDestination({
   name,
   label,
   key,
+  follows,
   batchSize,
-}: Pick<Destination, 'name' | 'label' | 'key' | 'batchSize'>): MeteredDestination {
+}: Pick<Destination, 'name' | 'label' | 'key' | 'follows' | 'batchSize'>): MeteredDestination {
   return {
     name,
     label,
     key,
+    ...(follows && { follows }),
     batchSize,
     requestsPerBatch: () => 0,
     fields: [],
