@@ -1,5 +1,5 @@
 // From an outcome to what the ledger says about it.
-import type { MeteredDestination } from '../destinations/destination.ts';
+import type { OpenDestination } from '../destinations/destination.ts';
 import type { Item } from '../ledger/delivery-state.ts';
 import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
 import { type Match, UNKNOWN_CHANNEL } from '../model.ts';
@@ -11,7 +11,7 @@ import { refreshRetryAt } from './refresh-times.ts';
 
 /** What delivery needs of a destination. */
 export type DeliveryDestination = Pick<
-  MeteredDestination,
+  OpenDestination,
   'name' | 'key' | 'follows' | 'batchSize' | 'requestsPerBatch' | 'upsert' | 'contactUrl' | 'allow'
 >;
 

@@ -79,7 +79,7 @@ export async function upsertAll(
       if (item) outcomes.set(item, outcome);
     }
   };
-  destination.allow(allotment.requests);
+  destination.allow?.(allotment.requests);
   const now = people.slice(0, allotment.contacts);
   for (let start = 0; start < now.length; start += destination.batchSize) {
     const batch = now.slice(start, start + destination.batchSize);

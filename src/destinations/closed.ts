@@ -1,7 +1,7 @@
 // A destination whose settings are missing or wrong: whatever comes waits for the operator, and nothing is lost.
 import { configurationRetry, type Outcome } from '../outcome.ts';
 import { reason } from '../reasons.ts';
-import type { Destination, MeteredDestination } from './destination.ts';
+import type { Destination, OpenDestination } from './destination.ts';
 
 const NOT_SET: Outcome = configurationRetry(reason('destination_not_set'));
 
@@ -12,7 +12,7 @@ export function closedDestination({
   key,
   follows,
   batchSize,
-}: Pick<Destination, 'name' | 'label' | 'key' | 'follows' | 'batchSize'>): MeteredDestination {
+}: Pick<Destination, 'name' | 'label' | 'key' | 'follows' | 'batchSize'>): OpenDestination {
   return {
     name,
     label,
@@ -23,6 +23,5 @@ export function closedDestination({
     fields: [],
     check: async () => [],
     upsert: async (contacts) => contacts.map(() => NOT_SET),
-    allow: () => undefined,
   };
 }

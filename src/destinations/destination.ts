@@ -85,12 +85,8 @@ export interface OpenDestination
   preview?(contact: Contact): Promise<Preview | Failure>;
   /** Removes what was written about a person, where the service can. */
   erase?(email: string): Promise<Outcome>;
-}
-
-/** A destination of an invocation, whose requests are few. */
-export interface MeteredDestination extends OpenDestination {
-  /** How many requests it may make from now on, so that others have theirs. */
-  allow(requests: number): void;
+  /** How many requests it may make from now on, so that others have theirs. The registry adds it. */
+  allow?(requests: number): void;
 }
 
 /** The kinds of problem, so that no code reads them out of the words. */

@@ -3,7 +3,7 @@ import { prefixed, type ReasonTable } from '../reasons.ts';
 import type { SettingValues } from '../settings/setting.ts';
 import { newUpstreamState, type UpstreamState } from '../upstream/upstream.ts';
 import { closedDestination } from './closed.ts';
-import type { Destination, DestinationIo, MeteredDestination } from './destination.ts';
+import type { Destination, DestinationIo, OpenDestination } from './destination.ts';
 import type { NamesByDestination } from './field-names.ts';
 import { hubspot } from './hubspot/hubspot.ts';
 
@@ -42,7 +42,7 @@ export function openDestinations(
     memory = newDestinationMemory(),
   }: OpeningIo,
   declared: readonly Destination[] = destinations,
-): readonly MeteredDestination[] {
+): readonly OpenDestination[] {
   return declared
     .filter((destination) => isOn(destination, values))
     .map((destination) => {
@@ -82,7 +82,7 @@ export function openForDelivery(
   names: NamesByDestination,
   io: OpeningIo & { begun: ReadonlySet<string> },
   declared: readonly Destination[] = destinations,
-): readonly MeteredDestination[] {
+): readonly OpenDestination[] {
   const open = openDestinations(values, names, io, declared);
   const closed = declared
     .filter((destination) => !isOn(destination, values) && io.begun.has(destination.name))

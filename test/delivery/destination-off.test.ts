@@ -77,7 +77,6 @@ describe('a destination that was switched off', () => {
       name: 'other',
       key: 'email' as const,
       batchSize: 100,
-      allow: () => undefined,
       requestsPerBatch: () => 0,
       upsert: async (contacts: readonly unknown[]) =>
         contacts.map(() => ({ status: 'delivered' as const, written: {} })),
