@@ -11,6 +11,8 @@ export type Attempt = Pick<
   firstTouch?: FirstTouch | undefined;
   /** The converting channel that the contact holds of this signup. */
   convertingChannel?: string | undefined;
+  /** What the destination wants back with its next attempt. */
+  memo?: string | undefined;
   /** For a dead letter: the code of the reason before Whence gave up. */
   lastReason?: string | undefined;
   /** For `waiting`: ISO 8601. */

@@ -29,6 +29,7 @@ export async function recordEntries(
     bind(WRITE_SIGNUPS, signups),
     bind(WRITE_DELIVERIES, entries.flatMap(deliveryRows)),
     bind(WRITE_HISTORY, entries.flatMap(attemptRows)),
+    ...memoStatements(bind, entries),
     bind(SCHEDULE_REFRESH, entries.flatMap(refreshRows)),
     bind(FILL_UNKNOWN, entries.flatMap(filledRows)),
     database.prepare(UPDATE_STATUS).bind(JSON.stringify(entries.map(({ signup }) => signup.id))),
@@ -74,6 +75,18 @@ function signupRow({
 function deliveryRows(entry: LedgerEntry) {
   const rows = attemptRows(entry);
   return entry.signup.refresh ? rows.filter(({ status }) => status === 'delivered') : rows;
+}
+
+/** A refresh that fails leaves the delivery as it is, and what the destination wants back with the next one. */
+function memoStatements(
+  bind: (statement: string, rows: readonly unknown[]) => D1PreparedStatement,
+  entries: readonly LedgerEntry[],
+): D1PreparedStatement[] {
+  const rows = entries
+    .filter(({ signup }) => signup.refresh)
+    .flatMap(attemptRows)
+    .filter(({ status, memo }) => status !== 'delivered' && memo !== undefined);
+  return rows.length > 0 ? [bind(KEEP_MEMO, rows)] : [];
 }
 
 function attemptRows({ signup, attempts }: LedgerEntry) {
@@ -158,10 +171,10 @@ const WRITE_SIGNUPS = `
 
 const WRITE_DELIVERIES = `
   INSERT INTO deliveries (signup_id, destination, status, attempts, reason, detail, last_reason, external_id,
-                          delivered_at, next_attempt_at, written, updated_at)
+                          delivered_at, next_attempt_at, written, memo, updated_at)
   SELECT value->>'signupId', value->>'destination', value->>'status', value->>'attempts', value->>'reason', value->>'detail',
          value->>'lastReason', value->>'externalId', iif(value->>'status' = 'delivered', ?2, NULL),
-         value->>'nextAttemptAt', value->>'written', ?2
+         value->>'nextAttemptAt', value->>'written', value->>'memo', ?2
   FROM json_each(?1) WHERE value->>'signupId' IN (SELECT id FROM signups)
   ON CONFLICT (signup_id, destination) DO UPDATE SET
     status = excluded.status,
@@ -173,8 +186,15 @@ const WRITE_DELIVERIES = `
     delivered_at = coalesce(excluded.delivered_at, delivered_at),
     next_attempt_at = excluded.next_attempt_at,
     written = iif(excluded.written IS NULL, written, json_patch(coalesce(written, '{}'), excluded.written)),
+    memo = coalesce(excluded.memo, memo),
     updated_at = excluded.updated_at
   WHERE deliveries.status <> 'delivered' OR excluded.status = 'delivered'`;
+
+const KEEP_MEMO = `
+  UPDATE deliveries SET memo = kept.memo, updated_at = ?2
+  FROM (SELECT value->>'signupId' AS signup_id, value->>'destination' AS destination,
+               value->>'memo' AS memo FROM json_each(?1)) AS kept
+  WHERE deliveries.signup_id = kept.signup_id AND deliveries.destination = kept.destination`;
 
 /** The first attempt and the latest ones are kept. An outage of days must not grow a row without end. */
 export const appendToHistory = (line: string): string => `json_insert(
