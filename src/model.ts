@@ -16,6 +16,8 @@ export const Signup = z.object({
   /** Whether the provider says that the address is the person's. Absent: it says nothing, which counts as verified. */
   emailVerified: z.optional(z.boolean()),
   name: z.optional(z.string()),
+  /** The name of their company, where the event has it. */
+  company: z.optional(z.string()),
   /** The customer's own or the provider's id of the person. */
   userId: z.optional(z.string()),
   /** The provider's own id of the person, where `userId` may be the app's: whose address an event verifies. */

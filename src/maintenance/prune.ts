@@ -24,6 +24,7 @@ export function prune({ ledger, retentionDays, now }: PruneDependencies): Promis
       signups: before(retentionDays),
       tombstones: before(TOMBSTONE_DAYS),
       loginFailures: before(LOGIN_FAILURE_DAYS),
+      endedSessions: before(0),
     },
     SLICE,
   );

@@ -12,6 +12,7 @@ import type { AcquisitionMeaning } from '../visitors/acquisition-proof.ts';
 import type { Lookup } from '../visitors/lookup.ts';
 import type { FoundReferrers, ReferrerQuery } from '../visitors/referrers.ts';
 import type { VisitorQuery } from '../visitors/visitors.ts';
+import type { Caller } from './caller.ts';
 
 export interface WebDependencies {
   config: Config;
@@ -51,7 +52,7 @@ export interface WebDependencies {
 /** Dependencies travel as Hono's bindings: one app per isolate, and each request brings its own. */
 export interface WebEnv {
   Bindings: WebDependencies;
-  /** `proof`: the token in the operator's forms; absent for everybody else. */
-  Variables: { proof?: string };
+  /** Who asks; absent for strangers. */
+  Variables: { caller?: Caller };
 }
 export type WebApp = Hono<WebEnv>;
