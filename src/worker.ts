@@ -29,6 +29,7 @@ import {
 } from './visitors/referrers.ts';
 import { findVisitors, forgetVisitor, type VisitorQuery } from './visitors/visitors.ts';
 import { createApp } from './web/app.ts';
+import { sendOnce } from './web/send-once.ts';
 import type { WebDependencies } from './web/web.ts';
 
 const app = createApp();
@@ -48,6 +49,8 @@ const io = {
   fetch: (...request: Parameters<typeof fetch>) => fetch(...request),
   now: () => Date.now(),
 };
+
+const sleep = (seconds: number) => scheduler.wait(seconds * 1000);
 
 const keys = issuerKeys(io.fetch, io.now);
 
@@ -98,7 +101,7 @@ function open(
     attribute: (input: Parameters<typeof attribute>[0]) => attribute(input, settings.rules),
     journey: (visitor: Visitor, signedUpAt?: string, referrers?: Referrers) =>
       journey(visitor, signedUpAt, referrers, settings.rules),
-    sleep: (seconds: number) => scheduler.wait(seconds * 1000),
+    sleep,
     log,
     now: io.now,
   };
@@ -114,7 +117,7 @@ const openWeb = oncePerEnv((env): WebDependencies => {
     version: VERSION,
     sources,
     issuerKeys: keys,
-    enqueue: (signup) => env.SIGNUPS.send(signup),
+    enqueue: sendOnce((signup) => env.SIGNUPS.send(signup), { now: io.now, sleep }),
     enqueueAll: (signups) => enqueueAll(env.SIGNUPS, signups),
     backlog: () => backlogOf(env),
     fetch: io.fetch,
