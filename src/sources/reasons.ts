@@ -7,6 +7,11 @@ export const SOURCE_REASONS = {
     says: 'The event is not one that means a signup.',
     todo: 'Nothing to do. To save requests, send only the events that docs/sources.md names for this source.',
   },
+  completes_nothing: {
+    class: 'permanent',
+    says: 'The event is no signup, and says nothing that a recent signup could wait for.',
+    todo: 'Nothing to do.',
+  },
   renewal: {
     class: 'permanent',
     says: 'It is a later payment of a customer, not the first one.',

@@ -9,8 +9,16 @@ export const revenuecat = source({
   schemes: [bearerToken],
   eventType: 'event.type',
   signupEvents: ['INITIAL_PURCHASE', 'NON_RENEWING_PURCHASE'],
+  // The store's first event often comes before the attributes, which then come with the next one, whatever it is about.
+  completes: {
+    events: 'any',
+    by: [named('event.app_user_id'), named('event.original_app_user_id')],
+    since: attributesSetAt,
+  },
   eventId: 'event.id',
   occurredAt: 'event.event_timestamp_ms',
+  // The attributes of the dashboard's test event are made up.
+  ignore: (event) => (at(event, 'event.type') === 'TEST' ? 'not_a_signup_event' : undefined),
   isTest: (event) => at(event, 'event.environment') === 'SANDBOX',
   metadataPaths: [],
   // An attribute is an object: its value, and when it was set.
@@ -30,4 +38,13 @@ function named(reader: Reader): Reader {
     const id = at(event, reader);
     return typeof id === 'string' && id.startsWith('$RCAnonymousID:') ? undefined : id;
   };
+}
+
+/** Renewals come for ever. Attributes from before the first event were in it already. */
+function attributesSetAt(event: JsonObject): unknown {
+  const times = ['$email', 'datafast_visitor_id'].map((name) =>
+    at(event, `event.subscriber_attributes.${name}.updated_at_ms`),
+  );
+  const known = times.filter((time) => typeof time === 'number');
+  return known.length > 0 ? Math.max(...known) : undefined;
 }

@@ -9,7 +9,7 @@ export const signup = source({
   secretIsChosen: true,
   eventType: 'type',
   signupEvents: ['user.signup'],
-  verifyingEvents: ['user.verified'],
+  completes: { events: ['user.updated', 'user.verified'], by: ['data.user_id'] },
   occurredAt: 'timestamp',
   metadataPaths: ['data'],
   email: ['data.email'],

@@ -1,5 +1,5 @@
 // Stripe. A completed checkout has metadata, email and name together, and a created customer may have them. A created
-// subscription has no email, so it is joined with the event of its customer.
+// subscription has no email: another event of its customer brings it.
 // https://docs.stripe.com/api/checkout/sessions/object
 import type { JsonObject } from '../json.ts';
 import { at } from './payload.ts';
@@ -11,6 +11,7 @@ export const stripe = source({
   schemes: [stripeSignature],
   eventType: 'type',
   signupEvents: ['checkout.session.completed', 'customer.created', 'customer.subscription.created'],
+  completes: { events: ['customer.updated'], by: [customerId] },
   eventId: 'id',
   occurredAt: 'created',
   isTest: (event) => event.livemode === false,
@@ -22,7 +23,6 @@ export const stripe = source({
   email: ['data.object.customer_details.email', 'data.object.customer_email', 'data.object.email'],
   personName: ['data.object.customer_details.name', 'data.object.name'],
   userId: ['data.object.client_reference_id', customerId],
-  customerId: [customerId],
 });
 
 /** `customer` is an id, or the whole customer when the endpoint's version expands it. Guests have none. */

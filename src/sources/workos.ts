@@ -17,16 +17,18 @@ export const workos = source({
   schemes: [workosSignature],
   eventType: 'event',
   signupEvents: ['user.created'],
-  verifyingEvents: ['user.updated', VERIFIED],
+  completes: {
+    events: ['user.updated', VERIFIED],
+    // The event of a verification is about a code, and names its user.
+    by: ['data.user_id', 'data.id'],
+    since: (event) => (event.event === VERIFIED ? undefined : at(event, 'data.created_at')),
+  },
   eventId: 'id',
   occurredAt: 'created_at',
   metadataPaths: ['data.metadata'],
   visitorIdGuesses: ['data.external_id'],
   email: ['data.email'],
   emailVerified: [(event) => (event.event === VERIFIED ? true : at(event, 'data.email_verified'))],
-  // The event of a verification is about a code, and names its user.
-  createdAt: (event) => (event.event === VERIFIED ? undefined : at(event, 'data.created_at')),
   personName: [joined(' ', 'data.first_name', 'data.last_name')],
   userId: ['data.external_id', 'data.id'],
-  personId: ['data.user_id', 'data.id'],
 });
