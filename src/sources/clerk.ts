@@ -9,13 +9,15 @@ export const clerk = source({
   schemes: [svix],
   eventType: 'type',
   signupEvents: ['user.created'],
-  completes: { events: ['user.updated'], by: ['data.id'], since: 'data.created_at' },
+  completes: { events: ['user.updated'], of: 'user', by: ['data.id'] },
   // The body has no event id. svix-id is signed, and stays the same when Svix sends again.
   occurredAt: 'timestamp',
   // Only unsafe_metadata can be written during the signup. An app's server may fill the others.
   metadataPaths: ['data.unsafe_metadata', 'data.public_metadata', 'data.private_metadata'],
   email: [(event) => addressOf(event)?.email_address],
   emailVerified: [isVerified],
+  // A user who is imported may have the time of the signup from before.
+  createdAt: ['data.created_at'],
   personName: [joined(' ', 'data.first_name', 'data.last_name')],
   userId: ['data.external_id', 'data.id'],
 });

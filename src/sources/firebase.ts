@@ -48,10 +48,12 @@ export const firebase = source({
   eventType: (event) => (typeof event.claims === 'object' ? 'id_token' : undefined),
   signupEvents: ['id_token'],
   // After a link the app sends the person's newer token, which is the same event.
-  completes: { events: [], by: ['claims.sub'] },
+  completes: { events: [], of: 'user', by: ['claims.sub'] },
   eventId: 'claims.sub',
   occurredAt: 'claims.auth_time',
   ignore: (event) => (isAnonymous(event) ? 'anonymous_user' : undefined),
+  // A token says when the person signed in. The app knows when they signed up.
+  createdAt: ['body.created_at'],
   metadataPaths: ['body'],
   // At the first sign-in most addresses are unverified. The app may send a newer token.
   email: EMAILS,

@@ -13,13 +13,14 @@ export const logto = source({
   eventType: 'event',
   // The data hook User.Created is left out, because it also fires for users made by the Management API.
   signupEvents: ['PostRegister'],
-  completes: { events: [UPDATED], by: ['userId', 'user.id', 'data.id'], since: 'data.createdAt' },
+  completes: { events: [UPDATED], of: 'user', by: ['userId', 'user.id', 'data.id'] },
   // `hookId` is the id of the endpoint. Only the id of the person is stable.
   eventId: (event) =>
     event.event === UPDATED
       ? `${at(event, 'data.id')}:${at(event, 'createdAt')}`
       : (at(event, 'userId') ?? at(event, 'user.id')),
   occurredAt: 'createdAt',
+  createdAt: ['user.createdAt', 'data.createdAt'],
   metadataPaths: ['user.customData', 'data.customData'],
   email: ['user.primaryEmail', 'data.primaryEmail', socialEmail],
   // Not in Logto's types of today: it verifies an address during the sign-up, unless that is switched off.

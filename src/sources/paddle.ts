@@ -1,6 +1,6 @@
 // Paddle Billing. Its signup events have no email: those of the customer say who it is. They come in any order.
 // https://developer.paddle.com/webhooks/signature-verification
-import type { JsonObject } from '../json.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import { at } from './payload.ts';
 import type { HmacScheme } from './scheme.ts';
 import { source } from './source.ts';
@@ -24,17 +24,19 @@ export const paddle = source({
   eventType: 'event_type',
   signupEvents: ['subscription.created', 'transaction.completed'],
   // Customers from before Whence are updated sooner or later, and never created again.
-  completes: { events: CUSTOMER_EVENTS, by: [customerId] },
+  completes: { events: CUSTOMER_EVENTS, of: 'customer', by: [customerId] },
   // notification_id is different for every destination.
   eventId: 'event_id',
   occurredAt: 'occurred_at',
   isTest: (event) => [event.event_id, event.notification_id].some(isSimulated),
   ignore: (event) => {
     const origin = at(event, 'data.origin');
-    return event.event_type === 'transaction.completed' && origin !== 'web' && origin !== 'api'
-      ? 'renewal'
-      : undefined;
+    if (event.event_type === 'transaction.completed' && origin !== 'web' && origin !== 'api') {
+      return 'renewal';
+    }
+    return isObject(at(event, 'data.import_meta')) ? 'imported' : undefined;
   },
+  createdAt: ['data.started_at'],
   metadataPaths: ['data.custom_data'],
   // Never from custom_data: the browser writes it, and could name any person.
   email: ['data.email'],

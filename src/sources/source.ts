@@ -1,10 +1,10 @@
 // The contract of a source, and the function that makes a source of a provider's description.
 
 import { emailFrom } from '../identifiers.ts';
-import type { JsonObject } from '../json.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import type { Signup } from '../model.ts';
 import { DAY_MS, timeOf } from '../time.ts';
-import { at, flag, moment, type Reader, text } from './payload.ts';
+import { at, flag, moment, type Reader, text, texts } from './payload.ts';
 import type { SourceReason } from './reasons.ts';
 import type { Scheme } from './scheme.ts';
 import type { Signed, SignedRequest, Verification } from './verification.ts';
@@ -39,10 +39,10 @@ export type CompletingEvents = readonly string[] | 'any';
 export interface Completion {
   /** Events that are no signup, and bring the address, its verification, the name or the visitor ID. */
   events: CompletingEvents;
+  /** Whom the key names. A user signs up once, when they are created: later updates of old users complete nothing. */
+  of: 'user' | 'customer';
   /** The key: the provider's own ID of the customer or user. */
   by: readonly Reader[];
-  /** When the user was created, or the address was set. News that is older than a signup can wait completes nothing. */
-  since?: Reader;
 }
 
 export interface Answers {
@@ -85,6 +85,8 @@ export interface SourceDescription {
   occurredAt: Reader;
   /** Whether the event comes from the provider's test mode. */
   isTest?: (payload: JsonObject) => boolean;
+  /** Why nothing can be read from an event, whatever its type: another kind of webhook than the one that is read. */
+  unusable?: (payload: JsonObject) => SourceReason | undefined;
   /** The reason why one of these events is no signup; `undefined` when it is one. */
   ignore?: (payload: JsonObject) => SourceReason | undefined;
   /** The objects in which the customer's app puts the visitor ID, most likely first. */
@@ -96,7 +98,14 @@ export interface SourceDescription {
   email: readonly Reader[];
   /** Whether the address is verified. Omitted when the provider does not say. */
   emailVerified?: readonly Reader[];
+  /**
+   * When the person, the customer or the subscription began. The earliest of these is the time of the signup, unless the
+   * event is earlier: an event of today does not make an old customer new.
+   */
+  createdAt?: readonly Reader[];
   personName: readonly Reader[];
+  /** The name of their company. A person is never called by it. */
+  company?: readonly Reader[];
   userId: readonly Reader[];
   answers?: Answers;
 }
@@ -137,6 +146,8 @@ function parse(
   payload: JsonObject,
   signed: Signed,
 ): Parsed {
+  const unusable = description.unusable?.(payload);
+  if (unusable !== undefined) return { kind: 'ignored', reason: unusable };
   const type = text(payload, [description.eventType], 100);
   if (type === undefined) return { kind: 'unreadable', reason: 'event_type_missing' };
   const isSignup = description.signupEvents.includes(type);
@@ -149,21 +160,24 @@ function parse(
   const eventId = description.eventId ? text(payload, [description.eventId], 256) : signed.id;
   if (eventId === undefined) return { kind: 'unreadable', reason: 'event_id_missing' };
 
+  const company = text(payload, description.company ?? [], 200);
+  const occurredAt = moment(at(payload, description.occurredAt)) ?? signed.at;
   const signup: AnnouncedSignup = {
     id: `${description.name}:${eventId}`,
     source: description.name,
     email: emailFrom(text(payload, description.email, 254)),
     emailVerified: flag(payload, description.emailVerified ?? []),
-    name: text(payload, description.personName, 200),
+    name: texts(payload, description.personName, 200).find((name) => name !== company),
+    company,
     userId: text(payload, description.userId, 200),
     customerId: text(payload, description.completes?.by ?? [], 200),
     ...visitorIdOf(payload, places.visitorId, places.guesses),
-    occurredAt: moment(at(payload, description.occurredAt)) ?? signed.at,
+    occurredAt: isSignup ? earliest(occurredAt, beginnings(description, payload)) : occurredAt,
     test: description.isTest?.(payload) ?? false,
     referrer: referrerOf(places, payload),
   };
   if (isSignup) return { kind: 'signup', signup };
-  return hasNews(signup) && !isOld(description, payload, signup)
+  return hasNews(signup) && !isOld(description, payload, signup.occurredAt)
     ? { kind: 'signup', signup: { ...signup, completing: true } }
     : { kind: 'ignored', reason: 'completes_nothing' };
 }
@@ -182,19 +196,27 @@ function hasNews({ customerId, email, emailVerified, visitorId }: AnnouncedSignu
 export const WAITED_FOR_MS = 8 * DAY_MS;
 
 /** Users are updated for ever. Only an update that can end a wait is worth a message. */
-function isOld(
-  { completes }: SourceDescription,
-  payload: JsonObject,
-  { occurredAt }: AnnouncedSignup,
-): boolean {
-  const sinceMs = timeOf(completes?.since && moment(at(payload, completes.since)));
-  return sinceMs !== undefined && (timeOf(occurredAt) ?? sinceMs) - sinceMs > WAITED_FOR_MS;
+function isOld(description: SourceDescription, payload: JsonObject, updatedAt?: string): boolean {
+  if (description.completes?.of !== 'user') return false;
+  const createdMs = timeOf(earliest(undefined, beginnings(description, payload)));
+  return createdMs !== undefined && (timeOf(updatedAt) ?? createdMs) - createdMs > WAITED_FOR_MS;
+}
+
+/** When the person, the customer and the subscription began, as far as the payload says. */
+function beginnings({ createdAt = [] }: SourceDescription, payload: JsonObject) {
+  return createdAt.map((reader) => moment(at(payload, reader)));
+}
+
+/** The earliest of these moments, all of them ISO 8601 in UTC. */
+function earliest(first: string | undefined, others: readonly (string | undefined)[]) {
+  return [first, ...others].filter((moment) => moment !== undefined).sort()[0];
 }
 
 /** An empty referrer means that there was none. An absent one says nothing. */
 function referrerOf(places: Places, payload: JsonObject): string | undefined {
   for (const reader of places.referrer) {
-    const value = at(payload, reader);
+    const given = at(payload, reader);
+    const value = isObject(given) ? at(given, 'value') : given;
     if (typeof value === 'string' && value.length <= 2_000) return value.trim();
   }
   return undefined;

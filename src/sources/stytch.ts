@@ -23,8 +23,8 @@ export const stytch = source({
       'DIRECT.user.UPDATE',
       'DIRECT.member.UPDATE',
     ],
+    of: 'user',
     by: ['user.user_id', 'member.member_id', 'id'],
-    since: (event) => at(event, 'user.created_at') ?? at(event, 'member.created_at'),
   },
   occurredAt: 'timestamp',
   isTest: (event) =>
@@ -37,6 +37,7 @@ export const stytch = source({
   ],
   email: [(event) => firstEmail(event)?.email, 'member.email_address'],
   emailVerified: [(event) => firstEmail(event)?.verified, 'member.email_address_verified'],
+  createdAt: ['user.created_at', 'member.created_at'],
   personName: [joined(' ', 'user.name.first_name', 'user.name.last_name'), 'member.name'],
   userId: ['user.external_id', 'member.external_id', 'user.user_id', 'member.member_id', 'id'],
 });

@@ -17,13 +17,20 @@ export const supabase = source({
   schemes: [standardWebhooks, bearerToken],
   eventType: eventName,
   signupEvents: [INSERT, BECAME_REAL, ...HOOKS],
-  completes: { events: [CONFIRMED], by: ['record.id', 'user.id'], since: 'record.created_at' },
+  completes: { events: [CONFIRMED], of: 'user', by: ['record.id', 'user.id'] },
   // The hook's webhook-id is new for every attempt. The user id is the same in every way.
   eventId: (event) => {
     const id = at(event, 'record.id') ?? at(event, 'user.id');
     return typeof id === 'string' && eventName(event) === CONFIRMED ? `${id}:confirmed` : id;
   },
-  occurredAt,
+  // In the hook, user.created_at is in the year 1.
+  occurredAt: (event) =>
+    event.type === 'UPDATE'
+      ? (at(event, 'record.email_confirmed_at') ?? at(event, 'record.updated_at'))
+      : (at(event, 'record.created_at') ?? at(event, 'metadata.time')),
+  createdAt: [(event) => (isNew(event) ? undefined : at(event, 'record.created_at'))],
+  unusable: ({ schema, table }) =>
+    table !== undefined && (schema !== 'auth' || table !== 'users') ? 'other_table' : undefined,
   ignore: (event) =>
     at(event, 'record.is_anonymous') === true || at(event, 'user.is_anonymous') === true
       ? 'anonymous_user'
@@ -44,43 +51,28 @@ export const supabase = source({
 
 /** The change of the row, or the hook's own name. */
 function eventName(event: JsonObject): unknown {
-  const { type, schema, table } = event;
-  if (table === undefined) return at(event, 'metadata.name');
-  if (schema === 'auth' && table === 'users') {
-    if (type === 'INSERT') return INSERT;
-    if (type === 'UPDATE' && becameReal(event)) return BECAME_REAL;
-    const isNews = isConfirmed(event) === true && !at(event, 'old_record.email_confirmed_at');
-    if (type === 'UPDATE' && isNews) return CONFIRMED;
-  }
-  return 'another table or change';
+  if (event.table === undefined) return at(event, 'metadata.name');
+  if (event.type === 'INSERT') return INSERT;
+  if (event.type !== 'UPDATE') return 'another change';
+  if (becameReal(event)) return BECAME_REAL;
+  const isNews = isConfirmed(event) === true && !at(event, 'old_record.email_confirmed_at');
+  return isNews ? CONFIRMED : 'another change';
 }
 
 function becameReal(event: JsonObject): boolean {
-  const oldEmail = at(event, 'old_record.email');
-  const isFirstAddress =
-    (oldEmail === null || oldEmail === '') && Boolean(at(event, 'record.email'));
+  const old = at(event, 'old_record.email');
+  const isFirstAddress = (old === null || old === '') && Boolean(at(event, 'record.email'));
   return at(event, 'record.is_anonymous') !== true && (wasAnonymous(event) || isFirstAddress);
 }
 
 const wasAnonymous = (event: JsonObject) => at(event, 'old_record.is_anonymous') === true;
 
-function occurredAt(event: JsonObject): unknown {
-  const confirmedAt = at(event, 'record.email_confirmed_at');
-  // In the hook, user.created_at is in the year 1.
-  const createdAt = at(event, 'record.created_at') ?? at(event, 'metadata.time');
-  switch (eventName(event)) {
-    case CONFIRMED:
-      return confirmedAt;
-    case BECAME_REAL: {
-      const isConfirmation = !at(event, 'old_record.email_confirmed_at');
-      const becameAt = (isConfirmation && confirmedAt) || at(event, 'record.updated_at');
-      const ageMs = (timeOf(moment(becameAt)) ?? 0) - (timeOf(moment(createdAt)) ?? 0);
-      // Somebody who has been a user with a phone number for long did not sign up today.
-      return wasAnonymous(event) || ageMs <= WAITED_FOR_MS ? becameAt : createdAt;
-    }
-    default:
-      return createdAt;
-  }
+/** Somebody who has been a user with a phone number for long did not sign up with the first address. */
+function isNew(event: JsonObject): boolean {
+  const [createdMs = 0, updatedMs = 0] = ['created_at', 'updated_at'].map((name) =>
+    timeOf(moment(at(event, `record.${name}`))),
+  );
+  return wasAnonymous(event) || (becameReal(event) && updatedMs - createdMs <= WAITED_FOR_MS);
 }
 
 /** When the address was confirmed is a column of the row. The hook leaves it out while there is nothing to say. */

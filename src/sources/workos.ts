@@ -19,9 +19,9 @@ export const workos = source({
   signupEvents: ['user.created'],
   completes: {
     events: ['user.updated', VERIFIED],
+    of: 'user',
     // The event of a verification is about a code, and names its user.
     by: ['data.user_id', 'data.id'],
-    since: (event) => (event.event === VERIFIED ? undefined : at(event, 'data.created_at')),
   },
   eventId: 'id',
   occurredAt: 'created_at',
@@ -29,6 +29,8 @@ export const workos = source({
   visitorIdGuesses: ['data.external_id'],
   email: ['data.email'],
   emailVerified: [(event) => (event.event === VERIFIED ? true : at(event, 'data.email_verified'))],
-  personName: [joined(' ', 'data.first_name', 'data.last_name')],
+  // The event of a verification is about a code, and names its user.
+  createdAt: [(event) => (event.event === VERIFIED ? undefined : at(event, 'data.created_at'))],
+  personName: [joined(' ', 'data.first_name', 'data.last_name'), 'data.name'],
   userId: ['data.external_id', 'data.id'],
 });

@@ -42,7 +42,7 @@ function answer(detail: SignupDetail, labelOf: LabelOf): Markup {
   const { match, deliveries } = detail;
   const { says, todo } = MATCH_WORDS[match ?? 'none'];
   return html`<p>${says} ${match === 'matched' ? firstTouch(detail) : todo}</p>
-${deliveries.map(({ fields }) => convertingTouch(fields))}
+${convertingTouch(detail)}
 ${deliveries.map((item) => {
   const explained = explainDelivery(item);
   return html`<p>${badge(item.status)} ${labelOf(item.destination)}: ${explained.says} ${explained.todo}</p>`;
@@ -50,24 +50,25 @@ ${deliveries.map((item) => {
 }
 
 /** What the contact says, and by which signup. */
-function firstTouch({ channel, attribution: found, refreshAt }: SignupDetail): Markup | string {
+function firstTouch({
+  channel,
+  broughtBy,
+  attribution: found,
+  refreshAt,
+}: SignupDetail): Markup | string {
   if (!channel) return '';
   const isOpen = channel === UNKNOWN_CHANNEL;
   const why = found
     ? html`<b>${channel}</b>${found.source ? html` from <b>${found.source}</b>` : ''}: ${found.rule}${found.evidence.length > 0 && html`${isOpen ? ': ' : ', by '}${evidence(found.evidence)}`}.`
-    : html`The contact says <b>${channel}</b>. That is from an earlier signup of the person${isOpen ? '' : ', and it stays'}.`;
+    : html`The contact says <b>${channel}</b>${broughtBy && html` from <b>${broughtBy}</b>`}. That is from an earlier signup of the person${isOpen ? '' : ', and it stays'}.`;
   return html`${why}${isOpen && html` Tag your links, e.g. with utm_source.${refreshAt && html` Whence looks again at ${time(refreshAt)}. A source that is known by then replaces Unknown.`}`}`;
 }
 
-/** What brought the person on the visit of the signup, where this signup has written it. */
-function convertingTouch(fields: DeliveryStory['fields']): Markup | string {
-  const {
-    datafast_converting_channel: channel,
-    datafast_converting_source: source,
-    datafast_converting_page: landing,
-  } = fields ?? {};
-  if (!channel) return '';
-  return html`<p>On the visit of the signup: <b>${channel}</b>${source && html` from <b>${source}</b>`}${landing && html`, on ${code(landing)}`}.</p>`;
+/** What brought the person on the visit of the signup, where the contact holds it. */
+function convertingTouch({ conversion }: SignupDetail): Markup | string {
+  if (!conversion) return '';
+  const { channel, source, page } = conversion;
+  return html`<p>On the visit of the signup: <b>${channel}</b>${source && html` from <b>${source}</b>`}${page && html`, on ${code(page)}`}.</p>`;
 }
 
 function webhook({ id, source, occurredAt, receivedAt, signup: message }: SignupDetail): Markup {
