@@ -7,6 +7,7 @@ export interface PruneBefore {
   signups: string;
   tombstones: string;
   loginFailures: string;
+  counts: string;
 }
 
 /** Deletes one slice of signups; returns how many. What still waits is never deleted. */
@@ -26,6 +27,7 @@ export async function pruneSlice(
     remove('DELETE FROM erased_signups WHERE erased_at < ?1', before.tombstones),
     remove('DELETE FROM erased_people WHERE erased_at < ?1', before.tombstones),
     remove('DELETE FROM login_failures WHERE failed_at < ?1', before.loginFailures),
+    remove('DELETE FROM source_counts WHERE day < ?1', before.counts),
   ]);
   return ids.length;
 }
