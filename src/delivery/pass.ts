@@ -2,7 +2,7 @@
 // written to every destination.
 import type { LedgerDatabase } from '../ledger/database.ts';
 import type { Item } from '../ledger/delivery-state.ts';
-import type { Attempt, LedgerEntry } from '../ledger/record.ts';
+import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
 import { isErased } from '../ledger/tombstones.ts';
 import {
   type AttemptDependencies,
@@ -13,10 +13,11 @@ import {
   skippedEntry,
 } from './attempts.ts';
 import { type EnrichDependencies, type Enrichment, enrichItems } from './enrich.ts';
+import { followStep, inOrder } from './follow.ts';
 import { joinCustomers } from './join.ts';
 import { nextRefreshAt, refreshRetryAt } from './refresh-times.ts';
 import { withoutShared } from './shared-visitors.ts';
-import { isTouchKnown, touchAfter } from './touch-after.ts';
+import { conversionAfter, isTouchKnown, touchAfter } from './touch-after.ts';
 import { upsertAll } from './upsert-all.ts';
 
 export type PassDependencies = EnrichDependencies &
@@ -58,17 +59,31 @@ export async function runPass(
 
 type EnrichedItem = Extract<Enrichment, { kind: 'enriched' }>;
 
-/** An entry for each, after every destination that is due has been asked. */
+/** An entry for each, after every destination that is due has been asked: those that follow come last. */
 async function deliverItems(
   dependencies: PassDependencies,
   items: readonly EnrichedItem[],
 ): Promise<LedgerEntry[]> {
   const nowMs = dependencies.now();
   const attempts = new Map(items.map(({ item }): [Item, Attempt[]] => [item, []]));
-  for (const destination of dependencies.destinations) {
+  const { leaders, followers } = inOrder(dependencies.destinations);
+  for (const destination of leaders) {
     const due = items.filter(({ item }) => dueDestinations([destination], item, nowMs).length > 0);
     const outcomes = await upsertAll(dependencies, destination, due);
     for (const [item, outcome] of outcomes) {
+      attempts.get(item)?.push(attemptOf(dependencies, destination.name, item, outcome));
+    }
+  }
+  const ofOthers = new Map([...attempts].map(([item, others]) => [item, [...others]]));
+  for (const destination of followers) {
+    const told: Parameters<typeof upsertAll>[2][number][] = [];
+    for (const { item, enriched } of items) {
+      const known = { item, enriched, attempts: ofOthers.get(item) ?? [] };
+      const step = followStep(dependencies, destination, known);
+      if (step.kind === 'wait') attempts.get(item)?.push(step.attempt);
+      if (step.kind === 'tell') told.push({ item, enriched, elsewhere: step.elsewhere });
+    }
+    for (const [item, outcome] of await upsertAll(dependencies, destination, told)) {
       attempts.get(item)?.push(attemptOf(dependencies, destination.name, item, outcome));
     }
   }
@@ -83,16 +98,17 @@ function entryOf(
   const { signup, match, visitor } = enriched;
   const prediction = visitor?.prediction;
   const touch = touchAfter(enriched, attempts);
+  const conversion = conversionAfter(enriched, attempts);
   const state = { isKnown: isTouchKnown(touch), isUnanswered, isReferrerUnanswered };
   const next = nextRefreshAt(enriched, dependencies, state);
   if (!signup.refresh) {
     const hasArrived = attempts.some(({ status }) => status === 'delivered');
     const refreshAt = hasArrived ? next : undefined;
-    return { signup, match, ...touch, prediction, attempts, refreshAt };
+    return { signup, match, ...touch, conversion, prediction, attempts, refreshAt };
   }
   const first = signup.refresh.matched ? touch : { match, ...touch };
   const isWaiting = attempts.some(({ status }) => status === 'waiting');
   const isGone = attempts.every(({ status }) => status === 'skipped');
   const refreshAt = isWaiting ? refreshRetryAt(dependencies, signup, {}) : isGone ? null : next;
-  return { signup, ...first, prediction, attempts, refreshAt };
+  return { signup, ...first, conversion, prediction, attempts, refreshAt };
 }

@@ -27,6 +27,7 @@ export function prune({ ledger, retentionDays, now }: PruneDependencies): Promis
       tombstones: before(TOMBSTONE_DAYS),
       loginFailures: before(LOGIN_FAILURE_DAYS),
       counts: before(COUNT_DAYS),
+      endedSessions: before(0),
     },
     SLICE,
   );

@@ -8,7 +8,7 @@ import { dashboard } from './dashboard/dashboard.ts';
 import * as errorPages from './dashboard/error-pages.ts';
 import { doctor } from './doctor.ts';
 import { logFailure } from './failure.ts';
-import { isOperator, operatorsOnly } from './guard.ts';
+import { callersOnly, isOperator } from './guard.ts';
 import { login } from './login.ts';
 import { operations } from './operations.ts';
 import { preview } from './preview.ts';
@@ -50,7 +50,7 @@ export function routes(): WebApp {
 
   app.get('/health', health);
 
-  app.use('/api/*', operatorsOnly);
+  app.use('/api/*', callersOnly);
   app.route('/api', operations());
   app.route('/api/signups', signups());
   app.route('/api/visitors', visitors());
