@@ -220,6 +220,8 @@ export interface Contact {
   isOutdated?: true;
   /** Why earlier attempts at this destination did not end, as codes of the ledger. */
   waitedFor?: readonly string[];
+  /** How often it was tried at this destination before. */
+  attempts?: number;
   /** What the destination left behind at its last attempt at this signup. */
   memo?: string | undefined;
   /** For a destination that follows: how far the signup has come at the others. */
