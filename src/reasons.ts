@@ -113,6 +113,11 @@ export const REASONS = {
     says: 'Whence failed to write to this destination. This is a bug in Whence.',
     todo: 'Whence tries again by itself. The log says where it failed.',
   },
+  requests_used_up: {
+    class: 'snooze',
+    says: 'The plan allows an invocation only so many requests, and others came first.',
+    todo: 'It goes on by itself with the next batch, and nothing is lost.',
+  },
   replayed: {
     class: 'snooze',
     says: 'It is on the queue again.',

@@ -24,8 +24,6 @@ export interface DeliverDependencies extends PassDependencies {
   /** Removes the visitor and the referrer from the cache. */
   forgetVisitor(visitorId: string): Promise<unknown>;
   sleep(seconds: number): Promise<void>;
-  /** How many requests this invocation may still make. */
-  requestsLeft(): number;
 }
 
 /** What the queue does with a signup's message. */

@@ -4,10 +4,13 @@ import type { LedgerDatabase } from '../ledger/database.ts';
 import type { Item } from '../ledger/delivery-state.ts';
 import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
 import { isErased } from '../ledger/tombstones.ts';
+import type { Outcome } from '../outcome.ts';
+import { type Allotment, allot } from './allot.ts';
 import {
   type AttemptDependencies,
   attemptOf,
   type Deferred,
+  type DeliveryDestination,
   deferredEntry,
   dueDestinations,
   skippedEntry,
@@ -18,10 +21,14 @@ import { joinCustomers } from './join.ts';
 import { nextRefreshAt, refreshRetryAt } from './refresh-times.ts';
 import { withoutShared } from './shared-visitors.ts';
 import { conversionAfter, isTouchKnown, touchAfter } from './touch-after.ts';
-import { upsertAll } from './upsert-all.ts';
+import { type Deliverable, peopleOf, upsertAll } from './upsert-all.ts';
 
 export type PassDependencies = EnrichDependencies &
-  AttemptDependencies & { ledger: LedgerDatabase };
+  AttemptDependencies & {
+    ledger: LedgerDatabase;
+    /** How many requests this invocation may still make. */
+    requestsLeft(): number;
+  };
 
 export interface Pass {
   entries: LedgerEntry[];
@@ -59,6 +66,8 @@ export async function runPass(
 
 type EnrichedItem = Extract<Enrichment, { kind: 'enriched' }>;
 
+const NOTHING: Allotment = { contacts: 0, requests: 0 };
+
 /** An entry for each, after every destination that is due has been asked: those that follow come last. */
 async function deliverItems(
   dependencies: PassDependencies,
@@ -66,26 +75,43 @@ async function deliverItems(
 ): Promise<LedgerEntry[]> {
   const nowMs = dependencies.now();
   const attempts = new Map(items.map(({ item }): [Item, Attempt[]] => [item, []]));
-  const { leaders, followers } = inOrder(dependencies.destinations);
-  for (const destination of leaders) {
-    const due = items.filter(({ item }) => dueDestinations([destination], item, nowMs).length > 0);
-    const outcomes = await upsertAll(dependencies, destination, due);
+  const settle = (destination: DeliveryDestination, outcomes: ReadonlyMap<Item, Outcome>) => {
     for (const [item, outcome] of outcomes) {
       attempts.get(item)?.push(attemptOf(dependencies, destination.name, item, outcome));
     }
+  };
+  const { leaders, followers } = inOrder(dependencies.destinations);
+  const asked = leaders.map((destination) => {
+    const due = items.filter(({ item }) => dueDestinations([destination], item, nowMs).length > 0);
+    return { destination, people: peopleOf(destination, due) };
+  });
+  const allotments = allot(
+    [
+      ...asked.map(({ destination, people }) => ({ destination, contacts: people.people.length })),
+      ...followers.map((destination) => ({ destination, contacts: items.length })),
+    ],
+    dependencies.requestsLeft(),
+  ).values();
+  for (const { destination, people } of asked) {
+    settle(
+      destination,
+      await upsertAll(dependencies, destination, people, allotments.next().value ?? NOTHING),
+    );
   }
   const ofOthers = new Map([...attempts].map(([item, others]) => [item, [...others]]));
   for (const destination of followers) {
-    const told: Parameters<typeof upsertAll>[2][number][] = [];
+    const told: Deliverable[] = [];
     for (const { item, enriched } of items) {
       const known = { item, enriched, attempts: ofOthers.get(item) ?? [] };
       const step = followStep(dependencies, destination, known);
       if (step.kind === 'wait') attempts.get(item)?.push(step.attempt);
       if (step.kind === 'tell') told.push({ item, enriched, elsewhere: step.elsewhere });
     }
-    for (const [item, outcome] of await upsertAll(dependencies, destination, told)) {
-      attempts.get(item)?.push(attemptOf(dependencies, destination.name, item, outcome));
-    }
+    const people = peopleOf(destination, told);
+    settle(
+      destination,
+      await upsertAll(dependencies, destination, people, allotments.next().value ?? NOTHING),
+    );
   }
   return items.map((item) => entryOf(dependencies, item, attempts.get(item.item) ?? []));
 }

@@ -43,7 +43,7 @@ export function sendOnce(
   };
 }
 
-/** An event that tells more of the same person is another one. Nothing that its sender can make up at will counts. */
-function keyOf({ id, email, emailVerified, customerOnly }: Signup): string {
-  return JSON.stringify([id, email, emailVerified, customerOnly]);
+/** An event that tells more of the same person is another one. No value counts that its sender can make up at will. */
+function keyOf({ id, email, emailVerified, completing, visitorId }: Signup): string {
+  return JSON.stringify([id, email, emailVerified, completing, visitorId !== undefined]);
 }

@@ -63,6 +63,7 @@ describe('a signup that comes again', () => {
     ['an address', { email: 'ada@acme.io' }],
     ['no address', { email: undefined }],
     ['a verification', { emailVerified: true }],
+    ['a visitor ID', { visitorId: 'a3ab2331-989f-4cfa-91c6-2461c9e3c6bd' }],
   ])('is another one with %s', async (_, changes) => {
     const { send, sent } = door();
     await send(signup());
@@ -73,9 +74,15 @@ describe('a signup that comes again', () => {
 
   it('is the same with another visitor ID, name or time, which its sender can make up', async () => {
     const { send, sent } = door();
-    await send(signup());
+    await send(signup({ visitorId: 'b3ab2331-989f-4cfa-91c6-2461c9e3c6bd' }));
     await send(signup({ visitorId: 'a3ab2331-989f-4cfa-91c6-2461c9e3c6bd' }));
-    await send(signup({ name: 'Eve', receivedAt: '2026-11-23T09:01:00.000Z' }));
+    await send(
+      signup({
+        visitorId: 'c3ab2331-989f-4cfa-91c6-2461c9e3c6bd',
+        name: 'Eve',
+        receivedAt: '2026-11-23T09:01:00.000Z',
+      }),
+    );
     expect(sent).toHaveLength(1);
   });
 

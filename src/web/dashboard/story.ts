@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import type { SignupDetail } from '../../ledger/query.ts';
 import { Signup, UNKNOWN_CHANNEL } from '../../model.ts';
+import type { Caller } from '../caller.ts';
 import { explainDelivery } from './explain.ts';
 import { MATCH_WORDS } from './match-words.ts';
 import { type Markup, proofField, storyPath, time } from './page.ts';
@@ -10,17 +11,17 @@ import { decimal, humanize, type LabelOf } from './words.ts';
 
 export interface StoryContext {
   labelOf: LabelOf;
-  /** The token in the operator's forms. */
-  proof: string;
+  /** Who looks. A viewer gets no buttons. */
+  caller: Caller | undefined;
   /** What the operator has just done. */
   done: string | undefined;
 }
 
 type DeliveryStory = SignupDetail['deliveries'][number];
 
-export function story(detail: SignupDetail, { labelOf, proof, done }: StoryContext): Markup {
+export function story(detail: SignupDetail, { labelOf, caller, done }: StoryContext): Markup {
   return html`<p><a href="/">All signups</a></p>
-${head(detail, proof)}
+${head(detail, caller)}
 ${done === 'replayed' ? html`<p class="notice good" role="status">It is on the queue again.</p>` : ''}
 <div id="story" data-live>
 <section class="card answer"><h2>Why ${detail.channel ?? 'no source'}?</h2>${answer(detail, labelOf)}</section>
@@ -29,12 +30,16 @@ ${detail.deliveries.map((item) => delivery(item, labelOf))}
 </div>`;
 }
 
-function head({ id, email }: SignupDetail, proof: string): Markup {
+function head({ id, email }: SignupDetail, caller: Caller | undefined): Markup {
   const path = storyPath(id);
+  const preview = email !== null && html`<a class="button" href="${path}/preview">Preview</a>`;
+  if (caller?.role !== 'operator') {
+    return html`<div class="head"><h1>${email ?? id}</h1><div class="actions">${preview}</div></div>`;
+  }
   return html`<div class="head"><h1>${email ?? id}</h1>
 <div class="actions">
-<form method="post" action="${path}/replay">${proofField(proof)}<button>Replay</button></form>
-${email === null ? '' : html`<a class="button" href="${path}/preview">Preview</a><a class="button bad" href="${path}/erase">Erase</a>`}
+<form method="post" action="${path}/replay">${proofField(caller.proof)}<button>Replay</button></form>
+${preview}${email !== null && html`<a class="button bad" href="${path}/erase">Erase</a>`}
 </div></div>`;
 }
 
