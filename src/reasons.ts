@@ -98,6 +98,11 @@ export const REASONS = {
     says: 'Whence failed to write to this destination. This is a bug in Whence.',
     todo: 'Whence tries again by itself. The log says where it failed.',
   },
+  destination_too_slow: {
+    class: 'transient',
+    says: 'The destination took longer than a batch waits for it.',
+    todo: 'Whence tries again by itself, and nothing is lost.',
+  },
   replayed: {
     class: 'snooze',
     says: 'It is on the queue again.',

@@ -6,6 +6,7 @@ import { type ConsumeDependencies, consumeSignups } from './delivery/consume.ts'
 import { consumeDeadLetters } from './delivery/dead-letters.ts';
 import { enqueueAll, enqueueLater } from './delivery/enqueue.ts';
 import { meterRequests, type RequestMeter } from './delivery/request-meter.ts';
+import { within } from './delivery/within.ts';
 import {
   destinations,
   newDestinationMemory,
@@ -27,7 +28,12 @@ import {
   newReferrerMemory,
   type ReferrerQuery,
 } from './visitors/referrers.ts';
-import { findVisitors, forgetVisitor, type VisitorQuery } from './visitors/visitors.ts';
+import {
+  findVisitors,
+  forgetVisitor,
+  searchVisitors,
+  type VisitorQuery,
+} from './visitors/visitors.ts';
 import { createApp } from './web/app.ts';
 import type { WebDependencies } from './web/web.ts';
 
@@ -81,6 +87,8 @@ function open(
   return {
     ledger: env.LEDGER,
     findVisitors: (queries: readonly VisitorQuery[]) => findVisitors(datafast, queries),
+    searchVisitors: (queries: readonly VisitorQuery[]) => searchVisitors(datafast, queries),
+    within,
     findReferrers:
       lookup === 'off'
         ? undefined

@@ -1,13 +1,17 @@
-// One pass: items go as far as they get now. They are joined with their customer, enriched, merged by person, and
-// written to every destination.
+// A pass through a batch: items are joined with their customer and sorted by what they need, then enriched, merged by
+// person, and written to every destination.
 import type { LedgerDatabase } from '../ledger/database.ts';
 import type { Item } from '../ledger/delivery-state.ts';
 import type { Attempt, LedgerEntry } from '../ledger/record.ts';
 import { isErased } from '../ledger/tombstones.ts';
+import type { Outcome } from '../outcome.ts';
+import { reason } from '../reasons.ts';
+import type { Lookup } from '../visitors/lookup.ts';
+import { type AskDependencies, type Asking, sortByNeed } from './ask-for.ts';
 import {
   type AttemptDependencies,
   attemptOf,
-  type Deferred,
+  type DeliveryDestination,
   deferredEntry,
   dueDestinations,
   skippedEntry,
@@ -20,59 +24,88 @@ import { isTouchKnown, touchAfter } from './touch-after.ts';
 import { upsertAll } from './upsert-all.ts';
 
 export type PassDependencies = EnrichDependencies &
-  AttemptDependencies & { ledger: LedgerDatabase };
+  AskDependencies &
+  AttemptDependencies & {
+    ledger: LedgerDatabase;
+    /** The result of the work, or `undefined` when it takes longer. */
+    within<Result>(seconds: number, work: Promise<Result>): Promise<Result | undefined>;
+  };
 
-export interface Pass {
+export interface Sorted extends Asking {
+  /** Of those that wait for their customer, or have nothing to deliver. */
   entries: LedgerEntry[];
-  /** The minute of DataFast is used up. These are worth waiting for. */
-  rateLimited: Deferred[];
 }
 
-/** Items of people who were erased get no entry. */
-export async function runPass(
+/** Nobody has been asked yet. Items of people who were erased get no entry. */
+export async function sortItems(
   dependencies: PassDependencies,
   items: readonly Item[],
-): Promise<Pass> {
-  const pass: Pass = { entries: [], rateLimited: [] };
+): Promise<Sorted> {
+  const entries: LedgerEntry[] = [];
   const addressed: Item[] = [];
   for (const joined of joinCustomers(items, dependencies.now())) {
     const { item } = joined;
     if (isErased(item.state.erasures, item.signup)) continue;
     if (joined.kind === 'addressed') addressed.push(item);
     else if (joined.kind === 'skipped') {
-      pass.entries.push(skippedEntry(dependencies, item, joined.reason));
-    } else pass.entries.push(deferredEntry(dependencies, { ...joined, lookupFailed: false }));
+      entries.push(skippedEntry(dependencies, item, joined.reason));
+    } else entries.push(deferredEntry(dependencies, { ...joined, lookupFailed: false }));
   }
+  return { entries, ...(await sortByNeed(dependencies, addressed)) };
+}
 
+/** An entry for each item. `lookups`: what is known of their visitors, by ID. */
+export async function runPass(
+  dependencies: PassDependencies,
+  items: readonly Item[],
+  lookups: ReadonlyMap<string, Lookup>,
+): Promise<LedgerEntry[]> {
+  const entries: LedgerEntry[] = [];
   const enriched: EnrichedItem[] = [];
-  for (const enrichment of await enrichItems(dependencies, addressed)) {
+  for (const enrichment of await enrichItems(dependencies, items, lookups)) {
     if (enrichment.kind === 'enriched') enriched.push(enrichment);
-    else if (enrichment.rateLimited) pass.rateLimited.push(enrichment);
-    else pass.entries.push(deferredEntry(dependencies, enrichment));
+    else entries.push(deferredEntry(dependencies, enrichment));
   }
-  pass.entries.push(
-    ...(await deliverItems(dependencies, await withoutShared(dependencies, enriched))),
-  );
-  return pass;
+  entries.push(...(await deliverItems(dependencies, await withoutShared(dependencies, enriched))));
+  return entries;
 }
 
 type EnrichedItem = Extract<Enrichment, { kind: 'enriched' }>;
 
-/** An entry for each, after every destination that is due has been asked. */
+/** An entry for each, after every destination that is due has been asked. They are asked side by side. */
 async function deliverItems(
   dependencies: PassDependencies,
   items: readonly EnrichedItem[],
 ): Promise<LedgerEntry[]> {
-  const nowMs = dependencies.now();
   const attempts = new Map(items.map(({ item }): [Item, Attempt[]] => [item, []]));
-  for (const destination of dependencies.destinations) {
-    const due = items.filter(({ item }) => dueDestinations([destination], item, nowMs).length > 0);
-    const outcomes = await upsertAll(dependencies, destination, due);
-    for (const [item, outcome] of outcomes) {
-      attempts.get(item)?.push(attemptOf(dependencies, destination.name, item, outcome));
+  const outcomes = await Promise.all(
+    dependencies.destinations.map((destination) => deliverTo(dependencies, destination, items)),
+  );
+  for (const [index, { name }] of dependencies.destinations.entries()) {
+    for (const [item, outcome] of outcomes[index] ?? []) {
+      attempts.get(item)?.push(attemptOf(dependencies, name, item, outcome));
     }
   }
   return items.map((item) => entryOf(dependencies, item, attempts.get(item.item) ?? []));
+}
+
+/** Longer than one request may take. What others have achieved must reach the ledger while this invocation lives. */
+const DESTINATION_SECONDS = 30;
+const TOO_SLOW: Outcome = { status: 'retry', reason: reason('destination_too_slow') };
+
+async function deliverTo(
+  dependencies: PassDependencies,
+  destination: DeliveryDestination,
+  items: readonly EnrichedItem[],
+): Promise<ReadonlyMap<Item, Outcome>> {
+  const { now, log, within } = dependencies;
+  const nowMs = now();
+  const due = items.filter(({ item }) => dueDestinations([destination], item, nowMs).length > 0);
+  if (due.length === 0) return new Map();
+  const outcomes = await within(DESTINATION_SECONDS, upsertAll(dependencies, destination, due));
+  if (outcomes) return outcomes;
+  log('warn', 'destination_too_slow', { destination: destination.name, signups: due.length });
+  return new Map(due.map(({ item }) => [item, TOO_SLOW]));
 }
 
 function entryOf(
