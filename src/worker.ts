@@ -13,6 +13,7 @@ import {
   openDestinations,
   openForDelivery,
 } from './destinations/index.ts';
+import { newWebhookCounter } from './health/count-webhooks.ts';
 import { readSettings, type Settings } from './health/read-settings.ts';
 import type { Log } from './log.ts';
 import { type MaintenanceDependencies, maintain } from './maintenance/maintenance.ts';
@@ -124,6 +125,7 @@ const openWeb = oncePerEnv((env): WebDependencies => {
     issuerKeys: keys,
     enqueue: (signup) => env.SIGNUPS.send(signup),
     enqueueAll: (signups) => enqueueAll(env.SIGNUPS, signups),
+    countWebhook: newWebhookCounter({ ledger: env.LEDGER, now: io.now, log }),
     backlog: () => backlogOf(env),
     fetch: io.fetch,
     destinations: (other) =>

@@ -1,7 +1,8 @@
 // A batch of signups: leave out what has arrived, deliver what needs nobody to be asked, ask for the visitors of the
 // others, and record what happened to each.
 import { type Item, readItems } from '../ledger/delivery-state.ts';
-import { type Attempt, type LedgerEntry, recordEntries } from '../ledger/record.ts';
+import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
+import { recordEntries } from '../ledger/record.ts';
 import { isErased, readErasures } from '../ledger/tombstones.ts';
 import { releaseVisitors } from '../ledger/visitor-people.ts';
 import type { Signup } from '../model.ts';
@@ -16,8 +17,6 @@ import { releaseRefused } from './shared-visitors.ts';
 export interface DeliverDependencies extends PassDependencies {
   /** Removes the visitor and the referrer from the cache. */
   forgetVisitor(visitorId: string): Promise<unknown>;
-  /** How many requests this invocation may still make. */
-  requestsLeft(): number;
 }
 
 /** No lookup of a batch begins later, and each takes eight seconds at most: other signups wait behind this batch. */
@@ -75,7 +74,7 @@ async function askAndRun(
   const { findReferrers, requestsLeft, now } = dependencies;
   const beganMs = now();
   const untilMs = beganMs + LOOKUPS_BEGIN_WITHIN_MS;
-  const atMost = requestsLeft() - requestsOfPass(dependencies, open.length);
+  const atMost = requestsLeft() - requestsOfPass(dependencies);
   const lookups = new Map([...known, ...(await ask({ untilMs, atMost }))]);
   const endedMs = now();
   const items = endedMs - beganMs > A_MOMENT_MS ? await withoutErased(dependencies, open) : open;
@@ -97,13 +96,15 @@ async function withoutErased(
 /** The realtime map. List visitors is asked only with requests that are to spare. */
 const REQUESTS_OF_A_PASS = 1;
 
-/** The requests of a pass beside one for each visitor. */
-export function requestsOfPass(
-  { destinations }: Pick<DeliverDependencies, 'destinations'>,
-  signups: number,
-): number {
+/**
+ * The requests of a pass beside one for each visitor. A destination that asks once for each contact goes on with the next
+ * batch, so it needs no more than one contact's.
+ */
+export function requestsOfPass({
+  destinations,
+}: Pick<DeliverDependencies, 'destinations'>): number {
   return destinations.reduce(
-    (total, { requestsPerBatch }) => total + requestsPerBatch(signups),
+    (total, { requestsPerBatch }) => total + requestsPerBatch(1),
     REQUESTS_OF_A_PASS,
   );
 }

@@ -2,34 +2,21 @@
 // person, and written to every destination.
 import type { LedgerDatabase } from '../ledger/database.ts';
 import type { Item } from '../ledger/delivery-state.ts';
-import type { Attempt, LedgerEntry } from '../ledger/record.ts';
+import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
 import { isErased } from '../ledger/tombstones.ts';
-import type { Outcome } from '../outcome.ts';
-import { reason } from '../reasons.ts';
 import type { Lookup } from '../visitors/lookup.ts';
 import { type AskDependencies, type Asking, sortByNeed } from './ask-for.ts';
-import {
-  type AttemptDependencies,
-  attemptOf,
-  type DeliveryDestination,
-  deferredEntry,
-  dueDestinations,
-  skippedEntry,
-} from './attempts.ts';
+import { type AttemptDependencies, deferredEntry, skippedEntry } from './attempts.ts';
 import { type EnrichDependencies, type Enrichment, enrichItems } from './enrich.ts';
 import { joinCustomers } from './join.ts';
 import { nextRefreshAt, refreshRetryAt } from './refresh-times.ts';
 import { withoutShared } from './shared-visitors.ts';
-import { isTouchKnown, touchAfter } from './touch-after.ts';
-import { upsertAll } from './upsert-all.ts';
+import { conversionAfter, isTouchKnown, touchAfter } from './touch-after.ts';
+import { type WriteDependencies, writeOut } from './write-out.ts';
 
 export type PassDependencies = EnrichDependencies &
   AskDependencies &
-  AttemptDependencies & {
-    ledger: LedgerDatabase;
-    /** The result of the work, or `undefined` when it takes longer. */
-    within<Result>(seconds: number, work: Promise<Result>): Promise<Result | undefined>;
-  };
+  WriteDependencies & { ledger: LedgerDatabase };
 
 export interface Sorted extends Asking {
   /** Of those that wait for their customer, or have nothing to deliver. */
@@ -57,56 +44,22 @@ export async function sortItems(
 /** An entry for each item. `lookups`: what is known of their visitors, by ID. */
 export async function runPass(
   dependencies: PassDependencies,
-  items: readonly Item[],
+  all: readonly Item[],
   lookups: ReadonlyMap<string, Lookup>,
 ): Promise<LedgerEntry[]> {
   const entries: LedgerEntry[] = [];
   const enriched: EnrichedItem[] = [];
-  for (const enrichment of await enrichItems(dependencies, items, lookups)) {
+  for (const enrichment of await enrichItems(dependencies, all, lookups)) {
     if (enrichment.kind === 'enriched') enriched.push(enrichment);
     else entries.push(deferredEntry(dependencies, enrichment));
   }
-  entries.push(...(await deliverItems(dependencies, await withoutShared(dependencies, enriched))));
-  return entries;
+  const items = await withoutShared(dependencies, enriched);
+  const attempts = await writeOut(dependencies, items);
+  const written = items.map((one) => entryOf(dependencies, one, attempts.get(one.item) ?? []));
+  return [...entries, ...written];
 }
 
 type EnrichedItem = Extract<Enrichment, { kind: 'enriched' }>;
-
-/** An entry for each, after every destination that is due has been asked. They are asked side by side. */
-async function deliverItems(
-  dependencies: PassDependencies,
-  items: readonly EnrichedItem[],
-): Promise<LedgerEntry[]> {
-  const attempts = new Map(items.map(({ item }): [Item, Attempt[]] => [item, []]));
-  const outcomes = await Promise.all(
-    dependencies.destinations.map((destination) => deliverTo(dependencies, destination, items)),
-  );
-  for (const [index, { name }] of dependencies.destinations.entries()) {
-    for (const [item, outcome] of outcomes[index] ?? []) {
-      attempts.get(item)?.push(attemptOf(dependencies, name, item, outcome));
-    }
-  }
-  return items.map((item) => entryOf(dependencies, item, attempts.get(item.item) ?? []));
-}
-
-/** Longer than one request may take. What others have achieved must reach the ledger while this invocation lives. */
-const DESTINATION_SECONDS = 30;
-const TOO_SLOW: Outcome = { status: 'retry', reason: reason('destination_too_slow') };
-
-async function deliverTo(
-  dependencies: PassDependencies,
-  destination: DeliveryDestination,
-  items: readonly EnrichedItem[],
-): Promise<ReadonlyMap<Item, Outcome>> {
-  const { now, log, within } = dependencies;
-  const nowMs = now();
-  const due = items.filter(({ item }) => dueDestinations([destination], item, nowMs).length > 0);
-  if (due.length === 0) return new Map();
-  const outcomes = await within(DESTINATION_SECONDS, upsertAll(dependencies, destination, due));
-  if (outcomes) return outcomes;
-  log('warn', 'destination_too_slow', { destination: destination.name, signups: due.length });
-  return new Map(due.map(({ item }) => [item, TOO_SLOW]));
-}
 
 function entryOf(
   dependencies: AttemptDependencies,
@@ -116,16 +69,17 @@ function entryOf(
   const { signup, match, visitor } = enriched;
   const prediction = visitor?.prediction;
   const touch = touchAfter(enriched, attempts);
+  const conversion = conversionAfter(enriched, attempts);
   const state = { isKnown: isTouchKnown(touch), isUnanswered, isReferrerUnanswered };
   const next = nextRefreshAt(enriched, dependencies, state);
   if (!signup.refresh) {
     const hasArrived = attempts.some(({ status }) => status === 'delivered');
     const refreshAt = hasArrived ? next : undefined;
-    return { signup, match, ...touch, prediction, attempts, refreshAt };
+    return { signup, match, ...touch, conversion, prediction, attempts, refreshAt };
   }
   const first = signup.refresh.matched ? touch : { match, ...touch };
   const isWaiting = attempts.some(({ status }) => status === 'waiting');
   const isGone = attempts.every(({ status }) => status === 'skipped');
   const refreshAt = isWaiting ? refreshRetryAt(dependencies, signup, {}) : isGone ? null : next;
-  return { signup, ...first, prediction, attempts, refreshAt };
+  return { signup, ...first, conversion, prediction, attempts, refreshAt };
 }

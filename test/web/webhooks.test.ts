@@ -16,7 +16,15 @@ const NOW = new Date('2026-11-23T09:00:00.000Z');
 const SECRET = 'whsec_c2lnbnVwLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVz';
 const app = createApp();
 
-type Reach = 'config' | 'sources' | 'issuerKeys' | 'enqueue' | 'sleep' | 'now' | 'log';
+type Reach =
+  | 'config'
+  | 'sources'
+  | 'issuerKeys'
+  | 'enqueue'
+  | 'countWebhook'
+  | 'sleep'
+  | 'now'
+  | 'log';
 
 /** The route alone, with a queue that remembers. There is no ledger, no cache and no network to use. */
 function openRoute(
@@ -29,6 +37,7 @@ function openRoute(
     sources,
     issuerKeys: () => Promise.reject(new Error('no issuer can be reached')),
     enqueue: async (signup) => queued.push(signup),
+    countWebhook: () => undefined,
     sleep: async () => {},
     now: () => NOW.getTime(),
     log: (level, event, fields) => logged.push(JSON.stringify({ level, event, ...fields })),
