@@ -6,7 +6,6 @@ import { type ConsumeDependencies, consumeSignups } from './delivery/consume.ts'
 import { consumeDeadLetters } from './delivery/dead-letters.ts';
 import { enqueueAll, enqueueLater } from './delivery/enqueue.ts';
 import { meterRequests, type RequestMeter } from './delivery/request-meter.ts';
-import { within } from './delivery/within.ts';
 import {
   destinations,
   newDestinationMemory,
@@ -55,6 +54,18 @@ const io = {
   fetch: (...request: Parameters<typeof fetch>) => fetch(...request),
   now: () => Date.now(),
 };
+
+/** Work that takes longer is not ended, but nobody waits for it. */
+async function within<Result>(seconds: number, work: Promise<Result>): Promise<Result | undefined> {
+  const timer = new AbortController();
+  const end = () => undefined;
+  const late = scheduler.wait(seconds * 1000, { signal: timer.signal }).then(end, end);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    timer.abort();
+  }
+}
 
 const keys = issuerKeys(io.fetch, io.now);
 
