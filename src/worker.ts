@@ -35,6 +35,7 @@ import {
   type VisitorQuery,
 } from './visitors/visitors.ts';
 import { createApp } from './web/app.ts';
+import { sendOnce } from './web/send-once.ts';
 import type { WebDependencies } from './web/web.ts';
 
 const app = createApp();
@@ -66,6 +67,8 @@ async function within<Result>(seconds: number, work: Promise<Result>): Promise<R
     timer.abort();
   }
 }
+
+const sleep = (seconds: number) => scheduler.wait(seconds * 1000);
 
 const keys = issuerKeys(io.fetch, io.now);
 
@@ -118,7 +121,7 @@ function open(
     attribute: (input: Parameters<typeof attribute>[0]) => attribute(input, settings.rules),
     journey: (visitor: Visitor, signedUpAt?: string, referrers?: Referrers) =>
       journey(visitor, signedUpAt, referrers, settings.rules),
-    sleep: (seconds: number) => scheduler.wait(seconds * 1000),
+    sleep,
     log,
     now: io.now,
   };
@@ -134,7 +137,7 @@ const openWeb = oncePerEnv((env): WebDependencies => {
     version: VERSION,
     sources,
     issuerKeys: keys,
-    enqueue: (signup) => env.SIGNUPS.send(signup),
+    enqueue: sendOnce((signup) => env.SIGNUPS.send(signup), { now: io.now, sleep }),
     enqueueAll: (signups) => enqueueAll(env.SIGNUPS, signups),
     countWebhook: newWebhookCounter({ ledger: env.LEDGER, now: io.now, log }),
     backlog: () => backlogOf(env),
