@@ -33,8 +33,8 @@ function doctor(args: readonly string[], settings: Record<string, string> = {}):
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [join(ROOT, 'src/cli/doctor.ts'), ...args],
-      { cwd: folder, env: { ...process.env, ...NO_KEYS, ...settings } },
+      [join(ROOT, 'src/cli/whence.ts'), 'doctor', ...args],
+      { cwd: folder, env: { ...process.env, ...NO_KEYS, XDG_CONFIG_HOME: folder, ...settings } },
       (error, stdout, stderr) =>
         resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
     );
@@ -92,7 +92,7 @@ describe('npm run doctor', () => {
     const { origin } = stage.url;
     const none = await doctor(['--url', origin]);
     expect(none.stdout).toMatch(
-      /^✗ worker +ADMIN_TOKEN is not set\n +→ Run npm run setup, or put the Worker’s ADMIN_TOKEN into .dev.vars\.$/m,
+      /^✗ worker +ADMIN_TOKEN is not set\n +→ Run npm run setup, or put the Worker’s ADMIN_TOKEN into the environment or \.dev\.vars\.$/m,
     );
     expect(none.stdout.match(/ADMIN_TOKEN is not set/g)).toHaveLength(1);
     const other = await doctor(['--url', origin], { ADMIN_TOKEN: 'x'.repeat(32) });
@@ -106,7 +106,7 @@ describe('npm run doctor', () => {
   it('ends with 2 when it cannot run', async () => {
     expect(await doctor(['--nonsense'])).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/^Unknown flag --nonsense\n\nusage: npm run doctor/),
+      stderr: expect.stringMatching(/^unknown option '--nonsense'\n\n`npm run doctor -- --help`/),
     });
   });
 });
@@ -122,11 +122,11 @@ describe('the version', () => {
   it('behind is a warning with the way up', () => {
     expect(checkVersions({ own: '0.1.0', latest: '0.2.0' })).toMatchObject({
       status: 'warning',
-      fix: expect.stringContaining('git pull'),
+      fix: expect.stringContaining('npm run setup'),
     });
     expect(checkVersions({ own: '0.2.0', latest: '0.2.0', worker: '0.1.0' })).toMatchObject({
       status: 'warning',
-      what: 'The Worker is 0.1.0, this clone is 0.2.0',
+      what: 'The Worker is 0.1.0, this is 0.2.0',
     });
     expect(checkVersions({ own: '0.2.0' }).status).toBe('ok');
   });

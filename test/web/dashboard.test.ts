@@ -56,7 +56,7 @@ describe('the overview', () => {
   it('says what to do while there is no signup', async () => {
     const text = await read('/');
     expect(text).toContain('No signups yet');
-    expect(text).toContain('npm run send -- stripe');
+    expect(text).toContain('npx whence-crm send stripe');
   });
 
   it('shows a signup that came by webhook', async () => {
