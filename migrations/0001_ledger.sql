@@ -18,6 +18,9 @@ CREATE TABLE signups (
   signup TEXT NOT NULL,
   -- What brought the person, as JSON, with the evidence.
   attribution TEXT,
+  -- What brought the person on the visit of the signup, as JSON, and its channel apart, so that an index can hold it.
+  conversion TEXT,
+  converting_channel TEXT,
   -- Failed attempts to fetch the visitor. Those of each destination are counted apart: each backs off for itself.
   lookups INTEGER NOT NULL DEFAULT 0,
   -- Of the newest prediction.
@@ -78,4 +81,4 @@ CREATE INDEX signups_by_source ON signups (source, received_at, id);
 
 -- All that the totals count: they are read from here, never from the rows with their messages.
 CREATE INDEX signups_for_stats
-  ON signups (received_at, channel, source, status, match, brought_by, score, expected_value);
+  ON signups (received_at, channel, source, status, match, brought_by, score, expected_value, converting_channel);

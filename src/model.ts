@@ -16,14 +16,14 @@ export const Signup = z.object({
   /** Whether the provider says that the address is the person's. Absent: it says nothing, which counts as verified. */
   emailVerified: z.optional(z.boolean()),
   name: z.optional(z.string()),
+  /** The name of their company, where the event has it. */
+  company: z.optional(z.string()),
   /** The customer's own or the provider's id of the person. */
   userId: z.optional(z.string()),
-  /** The provider's own id of the person, where `userId` may be the app's: whose address an event verifies. */
-  personId: z.optional(z.string()),
-  /** The provider's id of the customer: joins an event without email to one that has it. */
+  /** The provider's own id of the customer or user: events with the same one are about one person. */
   customerId: z.optional(z.string()),
-  /** This event only identifies a customer, or says that their address is verified. */
-  customerOnly: z.optional(z.literal(true)),
+  /** The event is no signup. It only completes one: it brings the address, its verification, the name or the visitor ID. */
+  completing: z.optional(z.literal(true)),
   /** A hint, never an identity: anybody can forge the cookie. Always a UUID. */
   visitorId: z.optional(z.string()),
   /** It comes from a place where people also put their own IDs, so it may be no visitor ID at all. */
@@ -169,16 +169,17 @@ export const Attribution = z.object({
 export type Attribution = z.infer<typeof Attribution>;
 
 /** What brought a person on one visit. */
-export interface Touch {
-  channel: Channel;
-  source?: string;
-  medium?: string;
-  campaign?: string;
+export const Touch = z.object({
+  channel: z.enum(CHANNELS),
+  source: text,
+  medium: text,
+  campaign: text,
   /** The page that visit began on. */
-  page?: string;
+  page: text,
   /** ISO 8601. */
-  at?: string;
-}
+  at: text,
+});
+export type Touch = z.infer<typeof Touch>;
 
 /** The way to the signup, as far as it can be told from what DataFast counts. */
 export interface Journey {
@@ -219,10 +220,35 @@ export interface Contact {
   isOutdated?: true;
   /** Why earlier attempts at this destination did not end, as codes of the ledger. */
   waitedFor?: readonly string[];
+  /** How often it was tried at this destination before. */
+  attempts?: number;
+  /** What the destination left behind at its last attempt at this signup. */
+  memo?: string | undefined;
+  /** For a destination that follows: how far the signup has come at the others. */
+  elsewhere?: Elsewhere | undefined;
   /** Nothing but refreshes: only live fields move, and a contact that is gone stays gone. */
   isRefresh?: true;
   /** The address is not verified: a contact that exists stays as it is. */
   onlyIfNew?: true;
+}
+
+/** How far one signup has come at the destinations that another one follows. */
+export interface Elsewhere {
+  deliveries: readonly ReachedDelivery[];
+  /** What a contact says of its first touch instead: an earlier signup brought it. */
+  held?: { channel?: string | undefined; source?: string | undefined } | undefined;
+  /** Whether one of the destinations has said what a contact holds. */
+  isTouchTold: boolean;
+}
+
+export interface ReachedDelivery {
+  destination: string;
+  status: DeliveryStatus;
+  /** The code of a reason. */
+  reason?: string | undefined;
+  externalId?: string | undefined;
+  /** Where people see the contact. */
+  url?: string | undefined;
 }
 
 /** The ledger's word for an outcome. */

@@ -3,7 +3,7 @@ import { attribute } from '../../src/attribution/attribute.ts';
 import { journey } from '../../src/attribution/journey.ts';
 import { fields, valuesOf } from '../../src/destinations/fields.ts';
 import type { LedgerDatabase } from '../../src/ledger/database.ts';
-import type { LedgerEntry } from '../../src/ledger/record.ts';
+import type { LedgerEntry } from '../../src/ledger/entry.ts';
 import type { Signup, Visitor } from '../../src/model.ts';
 
 export const START = Date.UTC(2026, 0, 1);

@@ -1,6 +1,6 @@
 // Where a person came from, and why Whence says so.
 import * as z from 'zod';
-import { CHANNELS, type Attribution as Model } from '../model.ts';
+import { CHANNELS, type Attribution as Model, type Touch as TouchModel } from '../model.ts';
 
 const tag = (description: string) => z.string().optional().meta({ description });
 
@@ -40,3 +40,17 @@ export const Attribution = z
     id: 'Attribution',
     description: 'Where the person came from, and why Whence says so.',
   }) satisfies z.ZodType<Model>;
+
+export const Touch = z
+  .object({
+    channel: z.enum(CHANNELS),
+    source: tag('The site, network or partner.'),
+    medium: tag('`utm_medium`.'),
+    campaign: tag('`utm_campaign`.'),
+    page: tag('The page that the visit began on.'),
+    at: z.iso.datetime().optional().meta({ description: 'When the visit began.' }),
+  })
+  .meta({
+    id: 'Touch',
+    description: 'What brought the person on one visit.',
+  }) satisfies z.ZodType<TouchModel>;

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type * as ledger from '../ledger/query.ts';
 import { DELIVERY_STATUSES, MATCHES } from '../model.ts';
 import type { Answer } from './answer.ts';
-import { Attribution } from './attribution.ts';
+import { Attribution, Touch } from './attribution.ts';
 import { moment, momentOrNull } from './moment.ts';
 import { reasonKeys } from './reason.ts';
 
@@ -39,7 +39,9 @@ export const Delivery = z
 const signupKeys = {
   id: z.string().meta({ description: '`<source>:<event id>`.', example: 'signup:msg_1' }),
   source: z.string().meta({ description: 'The provider, or `backfill`.', example: 'stripe' }),
-  email: z.string().nullable().meta({ description: 'Trimmed, lower case.' }),
+  email: z.string().nullable().meta({
+    description: 'Trimmed, lower case. `null` for the holder of VIEWER_TOKEN.',
+  }),
   visitorId: z.string().nullable().meta({ description: 'The UUID in the DataFast cookie.' }),
   match: Match.nullable().meta({ description: '`null` until DataFast was asked.' }),
   status: Status.meta({ description: 'The status of the delivery that has the most left to do.' }),
@@ -87,6 +89,14 @@ export const SignupDetail = z
     attribution: Attribution.nullable().meta({
       description:
         'As it was written; without a visitor, nothing of it was. `null` when the contact keeps the first touch of an earlier signup.',
+    }),
+    broughtBy: z.string().nullable().meta({
+      description: 'The site, network or partner that the contact says.',
+      example: 'Google',
+    }),
+    conversion: Touch.nullable().meta({
+      description:
+        'What brought the person on the visit of the signup, as the contact holds it. `null` when that is not known, or when the contact holds the one of an earlier signup.',
     }),
     lookups: z.int().meta({ description: 'How many times a lookup of the visitor failed.' }),
     score: z.number().nullable().meta({ description: 'The newest prediction of DataFast, 0–100.' }),

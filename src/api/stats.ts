@@ -39,6 +39,10 @@ export const Stats = z
         }),
       )
       .meta({ description: 'Where the matched ones came from, the most frequent first.' }),
+    byConvertingChannel: z.array(z.object({ value: z.string(), count })).meta({
+      description:
+        'What brought people on the visit of the signup, where that is known, the most frequent first.',
+    }),
     waiting: z
       .object({ count: z.int(), oldestReceivedAt: momentOrNull('When the oldest one arrived.') })
       .meta({ description: 'Over all time: what waits.' }),

@@ -1,7 +1,7 @@
 // From an outcome to what the ledger says about it.
 import type { OpenDestination } from '../destinations/destination.ts';
 import type { Item } from '../ledger/delivery-state.ts';
-import type { Attempt, LedgerEntry } from '../ledger/record.ts';
+import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
 import { type Match, UNKNOWN_CHANNEL } from '../model.ts';
 import type { Delivered, Outcome, Snooze, Waiting } from '../outcome.ts';
 import { type Reason, reason } from '../reasons.ts';
@@ -12,7 +12,7 @@ import { refreshRetryAt } from './refresh-times.ts';
 /** What delivery needs of a destination. */
 export type DeliveryDestination = Pick<
   OpenDestination,
-  'name' | 'batchSize' | 'requestsPerBatch' | 'upsert'
+  'name' | 'key' | 'follows' | 'batchSize' | 'requestsPerBatch' | 'upsert' | 'contactUrl' | 'allow'
 >;
 
 export interface AttemptDependencies {
@@ -23,6 +23,15 @@ export interface AttemptDependencies {
 
 /** What the outcome at one destination means for the signup's delivery there. */
 export function attemptOf(
+  dependencies: AttemptDependencies,
+  destination: string,
+  item: Item,
+  { memo, ...outcome }: Outcome,
+): Attempt {
+  return { ...attemptWithout(dependencies, destination, item, outcome), memo };
+}
+
+function attemptWithout(
   dependencies: AttemptDependencies,
   destination: string,
   item: Item,
@@ -136,12 +145,15 @@ export function deferredEntry(
   };
 }
 
+/** It may be let in by a later answer of DataFast. */
+const LEFT_OUT = reason('left_out_by_condition').code;
 /** The queue may bring a message back a little early, and clocks differ. */
 const EARLY_MS = 5_000;
 
 /**
  * The destinations still due. `failed` is final until an operator replays it. One that is to be tried later is left
- * alone until then, even if another one brings the signup back. A refresh goes where the signup has arrived.
+ * alone until then, even if another one brings the signup back. A refresh goes where the signup has arrived, and where a
+ * condition left it out.
  */
 export function dueDestinations<Due extends Pick<DeliveryDestination, 'name'>>(
   destinations: readonly Due[],
@@ -150,7 +162,9 @@ export function dueDestinations<Due extends Pick<DeliveryDestination, 'name'>>(
 ): readonly Due[] {
   return destinations.filter(({ name }) => {
     const progress = state.progress.get(name);
-    if (signup.refresh) return progress?.status === 'delivered';
+    if (signup.refresh) {
+      return progress?.status === 'delivered' || progress?.reason === LEFT_OUT;
+    }
     if (progress?.status === 'waiting') {
       return (timeOf(progress.nextAttemptAt) ?? 0) <= nowMs + EARLY_MS;
     }

@@ -34,7 +34,7 @@ export async function consumeSignups(
   const isSuspicious = batch.messages.some(({ attempts }) => attempts >= SUSPICIOUS_ATTEMPTS);
   const alone = isSuspicious && signups.length > 1 ? failed.splice(0, ALONE_AT_ONCE) : [];
   for (const signup of alone) {
-    const hasRoom = dependencies.requestsLeft() > requestsOfPass(dependencies, 1);
+    const hasRoom = dependencies.requestsLeft() > requestsOfPass(dependencies);
     failed.push(...(hasRoom ? await deliverTogether(dependencies, [signup], messages) : [signup]));
   }
   // Without a ledger row nothing may be acknowledged.

@@ -1,6 +1,7 @@
 // The consumer of the dead-letter queue: what the queue gave up on is written into the ledger, where it can be seen and replayed.
 import { type DeliveryState, readItems } from '../ledger/delivery-state.ts';
-import { type Attempt, type LedgerEntry, recordEntries } from '../ledger/record.ts';
+import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
+import { recordEntries } from '../ledger/record.ts';
 import { isErased } from '../ledger/tombstones.ts';
 import { describeError } from '../log.ts';
 import { type Reason, reason } from '../reasons.ts';

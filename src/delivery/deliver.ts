@@ -1,7 +1,8 @@
 // A batch of signups: leave out what has arrived, take the rest as far as it gets, wait for DataFast's minute where only
 // that is missing, and record what happened to each.
 import { type Item, readItems } from '../ledger/delivery-state.ts';
-import { type Attempt, type LedgerEntry, recordEntries } from '../ledger/record.ts';
+import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
+import { recordEntries } from '../ledger/record.ts';
 import { isErased, readErasures } from '../ledger/tombstones.ts';
 import { releaseVisitors } from '../ledger/visitor-people.ts';
 import type { Signup } from '../model.ts';
@@ -23,8 +24,6 @@ export interface DeliverDependencies extends PassDependencies {
   /** Removes the visitor and the referrer from the cache. */
   forgetVisitor(visitorId: string): Promise<unknown>;
   sleep(seconds: number): Promise<void>;
-  /** How many requests this invocation may still make. */
-  requestsLeft(): number;
 }
 
 /** What the queue does with a signup's message. */

@@ -1,5 +1,5 @@
 // The log of a batch: why deliveries did not arrive, or not whole. One line per reason, without free text of an upstream.
-import type { LedgerEntry } from '../ledger/record.ts';
+import type { LedgerEntry } from '../ledger/entry.ts';
 import type { Log } from '../log.ts';
 
 export function logReasons(log: Log, entries: readonly LedgerEntry[]): void {

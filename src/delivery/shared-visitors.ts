@@ -1,7 +1,7 @@
 // One visitor, many people: the third person of a visitor and those after are written without the visitor's touch and
 // activity.
 import type { LedgerDatabase } from '../ledger/database.ts';
-import type { LedgerEntry } from '../ledger/record.ts';
+import type { LedgerEntry } from '../ledger/entry.ts';
 import { type Brought, claimVisitors, releaseUnused } from '../ledger/visitor-people.ts';
 import type { EnrichedSignup, Signup } from '../model.ts';
 import { isoOf } from '../time.ts';

@@ -1,9 +1,21 @@
 // What the contact says of its first touch now. The ledger says the same, and not what was worked out.
-import type { Attempt, LedgerEntry } from '../ledger/record.ts';
+import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
 import { type EnrichedSignup, UNKNOWN_CHANNEL } from '../model.ts';
 import type { FirstTouch } from '../outcome.ts';
 
 export type TouchAfter = Pick<LedgerEntry, 'attribution' | 'held'>;
+
+/** The converting touch, where a contact holds that of this signup. */
+export function conversionAfter(
+  { journey }: EnrichedSignup,
+  attempts: readonly Attempt[],
+): LedgerEntry['conversion'] {
+  const conversion = journey?.conversion;
+  const isHeld = attempts.some(
+    ({ convertingChannel }) => convertingChannel === conversion?.channel,
+  );
+  return isHeld ? conversion : undefined;
+}
 
 export function touchAfter(enriched: EnrichedSignup, attempts: readonly Attempt[]): TouchAfter {
   const { match, attribution, signup } = enriched;

@@ -42,7 +42,7 @@ export function planWait(
   const least = waits === 0 ? MIN_FIRST_WAIT_SECONDS : MIN_NEXT_WAIT_SECONDS;
   const seconds = Math.max(least, ...asked);
   const canWait = waits < MAX_WAITS && waitedSeconds + seconds <= MAX_WAIT_SECONDS;
-  const spare = dependencies.requestsLeft() - requestsOfPass(dependencies, signups.length);
+  const spare = dependencies.requestsLeft() - requestsOfPass(dependencies);
   const room = canWait ? Math.max(0, spare) : 0;
   return {
     here: signups.slice(0, room),
@@ -51,13 +51,13 @@ export function planWait(
   };
 }
 
-/** The requests of a pass beside one for each visitor. */
-export function requestsOfPass(
-  { destinations }: Pick<WaitDependencies, 'destinations'>,
-  signups: number,
-): number {
+/**
+ * The requests of a pass beside one for each visitor. A destination that asks once for each contact goes on with the next
+ * batch, so it needs no more than one contact's.
+ */
+export function requestsOfPass({ destinations }: Pick<WaitDependencies, 'destinations'>): number {
   return destinations.reduce(
-    (total, { requestsPerBatch }) => total + requestsPerBatch(signups),
+    (total, { requestsPerBatch }) => total + requestsPerBatch(1),
     REQUESTS_OF_A_PASS,
   );
 }

@@ -25,10 +25,12 @@ export interface Destination {
   fields: readonly Field[];
   /** What it calls a property's name, for FIELD_NAMES. Absent: names cannot be changed. */
   naming?: Naming;
-  /** What identifies the record it writes. */
+  /** What identifies the record it writes: the address, the provider's ID of the customer, or each signup by itself. */
   key: 'email' | 'customerId' | 'signup';
   /** Whether it reads what is there before it writes, so that a snapshot stays frozen. */
   reads: boolean;
+  /** It comes after the destinations that do not follow, and hears how far the signup has come there. */
+  follows?: true;
   /** How many contacts one `upsert` takes. */
   batchSize: number;
   /** How many requests an `upsert` of so many contacts plans. */
@@ -50,7 +52,7 @@ export interface Naming {
 export interface DestinationIo {
   fetch: typeof fetch;
   now(): number;
-  /** How many requests this invocation may still make. */
+  /** How many requests the destination may still make in this invocation. */
   requestsLeft(): number;
   /** What the service has said of its limits; outlives an invocation. */
   state: UpstreamState;
@@ -60,7 +62,10 @@ export interface DestinationIo {
 
 /** A destination that is on. */
 export interface OpenDestination
-  extends Pick<Destination, 'name' | 'label' | 'batchSize' | 'requestsPerBatch'> {
+  extends Pick<
+    Destination,
+    'name' | 'label' | 'key' | 'follows' | 'batchSize' | 'requestsPerBatch'
+  > {
   /** Its fields under the operator's names. */
   fields: readonly Field[];
   /** What keeps deliveries from arriving; empty when all is well. */
@@ -72,12 +77,16 @@ export interface OpenDestination
   shape?(email: string | undefined): Promise<readonly ShapeFindings[]>;
   /** Creates what is missing in the service. Safe to repeat. */
   prepare?(): Promise<Prepared>;
+  /** Where people see the contact in the service. */
+  contactUrl?(externalId: string): string | undefined;
   /** One outcome per contact, in the same order. One that must stay as it is (`mustStay`) gets `UNVERIFIED`. */
   upsert(contacts: readonly Contact[]): Promise<readonly Outcome[]>;
   /** What `upsert` would do with one contact, field by field. Writes nothing. */
   preview?(contact: Contact): Promise<Preview | Failure>;
   /** Removes what was written about a person, where the service can. */
   erase?(email: string): Promise<Outcome>;
+  /** How many requests it may make from now on, so that others have theirs. The registry adds it. */
+  allow?(requests: number): void;
 }
 
 /** The kinds of problem, so that no code reads them out of the words. */

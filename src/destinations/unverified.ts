@@ -5,7 +5,8 @@ import { reason } from '../reasons.ts';
 import { DAY_SECONDS } from '../time.ts';
 import type { Field } from './field.ts';
 import { markerOf } from './field.ts';
-import { type Held, heldTimeOf } from './write-rules.ts';
+import { heldTimeOf } from './held-time.ts';
+import type { Held } from './write-rules.ts';
 
 /** For a contact that was left alone. It waits for the event that says that the address is verified. */
 export const UNVERIFIED: Outcome = {

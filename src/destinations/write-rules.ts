@@ -1,8 +1,9 @@
 // What a write may change: the rules of the field table, applied to one contact.
 import type { Contact, Enriched, EnrichedSignup } from '../model.ts';
-import { timeOf } from '../time.ts';
+import { tellsAnotherSignup } from './converting-touch.ts';
 import { type Field, markerOf, type Snapshot, type Value } from './field.ts';
 import { decideFirstTouch, type TouchDecision } from './first-touch.ts';
+import { heldTimeOf } from './held-time.ts';
 
 /** A contact as the service holds it. */
 export interface Held {
@@ -78,9 +79,7 @@ export function decide(
     }
     // The converting touch belongs to the signup that the contact tells, and to no later one.
     const isOfAnother =
-      snapshot === 'converting_touch' &&
-      markers.signup !== undefined &&
-      heldTimeOf(markers.signup) !== Date.parse(contact.first.signup.occurredAt);
+      snapshot === 'converting_touch' && tellsAnotherSignup(fields, contact, held);
     return isOfAnother
       ? { writes: false, why: 'a later signup than the one of the contact' }
       : { writes: true, why: 'not there yet' };
@@ -197,11 +196,4 @@ function isOlder(
   const ours = heldTimeOf(asOf.from(latest));
   const theirs = heldTimeOf(held[asOf.property]);
   return theirs !== undefined && (ours === undefined || ours < theirs);
-}
-
-/** A CRM's datetime, as ISO 8601 or as Unix milliseconds. */
-export function heldTimeOf(value: Value | undefined): number | undefined {
-  if (!value) return undefined;
-  const text = String(value);
-  return /^\d{12,}$/.test(text) ? Number(text) : timeOf(text);
 }

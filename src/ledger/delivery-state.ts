@@ -39,6 +39,10 @@ export interface Progress {
   reasons: readonly string[];
   /** When it first arrived; ISO 8601. */
   deliveredAt: string | null;
+  /** The ID of the record in the service. */
+  externalId: string | null;
+  /** What the destination wants back with its next attempt. */
+  memo: string | null;
 }
 
 export interface CustomerDetails {
@@ -101,6 +105,7 @@ function progressOf({ signupId, destination, ...reached }: z.output<typeof Progr
 const READ_PROGRESS = `
   SELECT signup_id AS signupId, destination, status, attempts, reason, detail,
          next_attempt_at AS nextAttemptAt, delivered_at AS deliveredAt,
+         external_id AS externalId, memo,
          (SELECT group_concat(DISTINCT value->>'reason') FROM json_each(history)) AS reasons
   FROM deliveries WHERE signup_id ${IN_LIST}`;
 const READ_LOOKUPS = `SELECT id, lookups FROM signups WHERE id ${IN_LIST}`;
@@ -130,6 +135,8 @@ const ProgressRow = z.object({
     z.transform((codes) => codes?.split(',') ?? []),
   ),
   deliveredAt: z.nullable(z.string()),
+  externalId: z.nullable(z.string()),
+  memo: z.nullable(z.string()),
 });
 const LookupRow = z.object({ id: z.string(), lookups: z.number() });
 const CustomerRow = z.object({

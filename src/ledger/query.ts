@@ -7,6 +7,7 @@ import {
   type DeliveryStatus,
   MATCHES,
   type Match,
+  Touch,
 } from '../model.ts';
 import { jsonColumn, type LedgerDatabase, rowsOf } from './database.ts';
 
@@ -61,6 +62,10 @@ const SignupDetail = z.object({
   /** The message as it was queued: a `Signup`, or what could not be read as one. */
   signup: jsonColumn(z.unknown()),
   attribution: z.nullable(jsonColumn(Attribution)),
+  /** What brought the person on the visit of the signup, as the contact holds it. */
+  conversion: z.nullable(jsonColumn(Touch)),
+  /** What the channel is of, also when an earlier signup brought it. */
+  broughtBy: text,
   /** Failed attempts to fetch the visitor. */
   lookups: z.number(),
   /** Of the newest prediction: 0–100, and US dollars. */
@@ -173,7 +178,7 @@ export async function readSignup(
 ): Promise<SignupDetail | undefined> {
   const result = await database
     .prepare(
-      `SELECT ${ROW}, s.signup, s.attribution, s.lookups, s.score, s.expected_value AS expectedValue,
+      `SELECT ${ROW}, s.signup, s.attribution, s.conversion, s.brought_by AS broughtBy, s.lookups, s.score, s.expected_value AS expectedValue,
               s.refresh_at AS refreshAt, s.refreshed_at AS refreshedAt, s.refreshes,
               (SELECT json_group_array(json_object(${DELIVERY},
                  'nextAttemptAt', d.next_attempt_at, 'fields', json(d.written),

@@ -1,56 +1,12 @@
 // Writing the ledger: one row per signup, one per delivery, in one round trip for a whole batch.
 import * as z from 'zod/mini';
-import {
-  type Attribution,
-  type Delivery,
-  type Match,
-  type Prediction,
-  type Signup,
-  UNKNOWN_CHANNEL,
-} from '../model.ts';
-import type { FirstTouch } from '../outcome.ts';
+import { UNKNOWN_CHANNEL } from '../model.ts';
 import { customerOf, namesOf } from './customer.ts';
 import { IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
+import type { LedgerEntry } from './entry.ts';
 import { FILL_UNKNOWN } from './fill-unknown.ts';
+import { COUNT_ACCEPTED } from './source-counts.ts';
 import { emailsIn, tombstonesOf } from './tombstones.ts';
-
-/** What one attempt did at one destination. */
-export type Attempt = Pick<
-  Delivery,
-  'destination' | 'status' | 'reason' | 'externalId' | 'written'
-> & {
-  /** What the contact says of its first touch. */
-  firstTouch?: FirstTouch | undefined;
-  /** For a dead letter: the code of the reason before Whence gave up. */
-  lastReason?: string | undefined;
-  /** For `waiting`: ISO 8601. */
-  nextAttemptAt?: string;
-  /** The destination was not asked, since something else is missing. It counts no attempt. */
-  notAsked?: true;
-  /** The wait is no failure: for a budget, for another event, or for a service that is known to be down. */
-  isSnoozed?: true;
-  /** The wait happens a few times at most. */
-  isBounded?: true | undefined;
-  /** No message brings it back. */
-  isParked?: true;
-};
-
-export interface LedgerEntry {
-  signup: Signup;
-  /** What to keep of a message that cannot be read as a signup. */
-  unreadable?: unknown;
-  match?: Match;
-  /** What was written, never what would be written. */
-  attribution?: Attribution;
-  /** What the contact says instead: an earlier signup brought it. */
-  held?: { channel?: string; source?: string };
-  prediction?: Prediction;
-  /** DataFast was asked for the visitor and did not answer. */
-  lookupFailed?: true;
-  attempts: readonly Attempt[];
-  /** When the live fields are to be written again, ISO 8601; `null`: never. Absent leaves it as it is. */
-  refreshAt?: string | null;
-}
 
 /**
  * Records what happened, all or nothing. A delivery that has arrived stays delivered, whatever a late duplicate or a
@@ -70,10 +26,12 @@ export async function recordEntries(
       tombstones: await tombstonesOf(namesIn(entry)),
     })),
   );
-  const [recorded] = await database.batch([
+  const [, recorded] = await database.batch([
+    database.prepare(COUNT_ACCEPTED).bind(JSON.stringify(signups)),
     bind(WRITE_SIGNUPS, signups),
     bind(WRITE_DELIVERIES, entries.flatMap(deliveryRows)),
     bind(WRITE_HISTORY, entries.flatMap(attemptRows)),
+    ...memoStatements(bind, entries),
     bind(SCHEDULE_REFRESH, entries.flatMap(refreshRows)),
     bind(FILL_UNKNOWN, entries.flatMap(filledRows)),
     database.prepare(UPDATE_STATUS).bind(JSON.stringify(entries.map(({ signup }) => signup.id))),
@@ -87,6 +45,7 @@ function signupRow({
   match,
   attribution,
   held,
+  conversion,
   prediction,
   lookupFailed,
 }: LedgerEntry) {
@@ -107,6 +66,7 @@ function signupRow({
     receivedAt: signup.receivedAt,
     signup: JSON.stringify(unreadable ?? { ...signup, refresh: undefined }),
     attribution: attribution && JSON.stringify(attribution),
+    conversion: conversion && JSON.stringify(conversion),
     lookups: lookupFailed ? 1 : 0,
     score: prediction?.score,
     expectedValue: prediction?.expectedValue,
@@ -119,9 +79,31 @@ function deliveryRows(entry: LedgerEntry) {
   return entry.signup.refresh ? rows.filter(({ status }) => status === 'delivered') : rows;
 }
 
+/** A refresh that fails leaves the delivery as it is, and what the destination wants back with the next one. */
+function memoStatements(
+  bind: (statement: string, rows: readonly unknown[]) => D1PreparedStatement,
+  entries: readonly LedgerEntry[],
+): D1PreparedStatement[] {
+  const rows = entries
+    .filter(({ signup }) => signup.refresh)
+    .flatMap(attemptRows)
+    .filter(({ status, memo }) => status !== 'delivered' && memo !== undefined);
+  return rows.length > 0 ? [bind(KEEP_MEMO, rows)] : [];
+}
+
 function attemptRows({ signup, attempts }: LedgerEntry) {
   return attempts.map(
-    ({ written, notAsked, isSnoozed, isBounded, isParked, firstTouch, reason, ...attempt }) => ({
+    ({
+      written,
+      notAsked,
+      isSnoozed,
+      isBounded,
+      isParked,
+      firstTouch,
+      convertingChannel,
+      reason,
+      ...attempt
+    }) => ({
       signupId: signup.id,
       ...attempt,
       reason: reason?.code,
@@ -158,10 +140,10 @@ const IdRow = z.object({ id: z.string() });
 const WRITE_SIGNUPS = `
   INSERT INTO signups (id, source, email, visitor_id, customer, match, status, channel,
                        occurred_at, received_at, updated_at, signup, attribution,
-                       lookups, score, expected_value, brought_by)
+                       conversion, converting_channel, lookups, score, expected_value, brought_by)
   SELECT value->>'id', value->>'source', value->>'email', value->>'visitorId',
          value->>'customer', value->>'match', 'waiting', value->>'channel', value->>'occurredAt', value->>'receivedAt', ?2,
-         value->>'signup', value->>'attribution',
+         value->>'signup', value->>'attribution', value->>'conversion', value->>'conversion'->>'channel',
          value->>'lookups', value->>'score', value->>'expectedValue', value->>'broughtBy'
   FROM json_each(?1) AS entry
   WHERE value->>'id' NOT IN (SELECT id FROM erased_signups)
@@ -181,6 +163,8 @@ const WRITE_SIGNUPS = `
                       excluded.attribution, coalesce(excluded.attribution, attribution)),
     brought_by = iif(excluded.channel IS NULL, brought_by, excluded.brought_by),
     channel = coalesce(excluded.channel, channel),
+    conversion = coalesce(excluded.conversion, conversion),
+    converting_channel = coalesce(excluded.converting_channel, converting_channel),
     lookups = lookups + excluded.lookups,
     score = coalesce(excluded.score, score),
     expected_value = coalesce(excluded.expected_value, expected_value),
@@ -189,10 +173,10 @@ const WRITE_SIGNUPS = `
 
 const WRITE_DELIVERIES = `
   INSERT INTO deliveries (signup_id, destination, status, attempts, reason, detail, last_reason, external_id,
-                          delivered_at, next_attempt_at, written, updated_at)
+                          delivered_at, next_attempt_at, written, memo, updated_at)
   SELECT value->>'signupId', value->>'destination', value->>'status', value->>'attempts', value->>'reason', value->>'detail',
          value->>'lastReason', value->>'externalId', iif(value->>'status' = 'delivered', ?2, NULL),
-         value->>'nextAttemptAt', value->>'written', ?2
+         value->>'nextAttemptAt', value->>'written', value->>'memo', ?2
   FROM json_each(?1) WHERE value->>'signupId' IN (SELECT id FROM signups)
   ON CONFLICT (signup_id, destination) DO UPDATE SET
     status = excluded.status,
@@ -204,8 +188,15 @@ const WRITE_DELIVERIES = `
     delivered_at = coalesce(excluded.delivered_at, delivered_at),
     next_attempt_at = excluded.next_attempt_at,
     written = iif(excluded.written IS NULL, written, json_patch(coalesce(written, '{}'), excluded.written)),
+    memo = coalesce(excluded.memo, memo),
     updated_at = excluded.updated_at
   WHERE deliveries.status <> 'delivered' OR excluded.status = 'delivered'`;
+
+const KEEP_MEMO = `
+  UPDATE deliveries SET memo = kept.memo, updated_at = ?2
+  FROM (SELECT value->>'signupId' AS signup_id, value->>'destination' AS destination,
+               value->>'memo' AS memo FROM json_each(?1)) AS kept
+  WHERE deliveries.signup_id = kept.signup_id AND deliveries.destination = kept.destination`;
 
 /** The first attempt and the latest ones are kept. An outage of days must not grow a row without end. */
 export const appendToHistory = (line: string): string => `json_insert(

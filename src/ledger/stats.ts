@@ -25,6 +25,8 @@ export interface Stats {
   byMatch: readonly Count<Match | null>[];
   /** What brought the matched ones. */
   byAttributionSource: readonly BroughtBy[];
+  /** What brought people on the visit of the signup, where that is known. */
+  byConvertingChannel: readonly Count[];
   /** Over all time: what waits, and since when the oldest does. */
   waiting: { count: number; oldestReceivedAt: string | null };
   /** Over all time: why deliveries wait or failed. */
@@ -46,7 +48,7 @@ const LATEST = 50;
 /** In `byDay.channels`: nothing is known of the visitor. */
 export const NO_CHANNEL = 'No visitor';
 
-/** Five lists of JSON in one row: D1 is asked once. The `+` keeps SQLite with the index that holds every column. */
+/** Six lists of JSON in one row: D1 is asked once. The `+` keeps SQLite with the index that holds every column. */
 const STATS = `
   SELECT
     (SELECT json_group_array(json_object('day', day, 'channel', channel, 'source', source,
@@ -59,6 +61,10 @@ const STATS = `
                   avg(expected_value) AS value
            FROM signups WHERE received_at >= ?1 AND +match = 'matched' AND channel IS NOT NULL
            GROUP BY 1, 2 ORDER BY 3 DESC, 1 LIMIT 50)) AS broughtBy,
+    (SELECT json_group_array(json_object('value', value, 'count', count))
+     FROM (SELECT converting_channel AS value, count(*) AS count FROM signups
+           WHERE received_at >= ?1 AND +converting_channel IS NOT NULL
+           GROUP BY 1 ORDER BY 2 DESC, 1)) AS converting,
     (SELECT json_object('count', count(*), 'oldestReceivedAt', min(received_at))
      FROM signups WHERE status = 'waiting') AS waiting,
     (SELECT json_group_array(json_object('status', status, 'reason', reason, 'count', count))
@@ -102,6 +108,7 @@ const StatsRow = z.object({
       }),
     ),
   ),
+  converting: jsonColumn(z.array(z.object({ value: z.string(), count: z.number() }))),
   waiting: jsonColumn(z.object({ count: z.number(), oldestReceivedAt: text })),
   unfinished: jsonColumn(
     z.array(z.object({ status: z.enum(DELIVERY_STATUSES), reason: text, count: z.number() })),
@@ -117,7 +124,7 @@ export async function readStats(
   const day = (daysAgo: number) => isoOf(nowMs - daysAgo * DAY_MS).slice(0, 10);
   const since = day(days - 1);
   const [row] = rowsOf(StatsRow, await database.prepare(STATS).bind(since).all());
-  const { groups = [], lags = [], broughtBy = [], unfinished = [] } = row ?? {};
+  const { groups = [], lags = [], broughtBy = [], converting = [], unfinished = [] } = row ?? {};
   lags.sort((a, b) => a - b);
   const byDay = Array.from({ length: days }, (_, index) => {
     const date = day(days - 1 - index);
@@ -143,6 +150,7 @@ export async function readStats(
     byStatus: countBy(groups, ({ status }) => status),
     byMatch: countBy(groups, ({ match }) => match),
     byAttributionSource: broughtBy,
+    byConvertingChannel: converting,
     waiting: row?.waiting ?? { count: 0, oldestReceivedAt: null },
     unfinished,
     lag: {

@@ -1,20 +1,35 @@
 // Shopify. Topic, shop and event id are unsigned headers, so only the body says what the event is.
 // https://shopify.dev/docs/apps/build/webhooks/subscribe/https
 import { isObject, type JsonObject } from '../json.ts';
-import { at, joined, type Reader } from './payload.ts';
+import { timeOf } from '../time.ts';
+import { at, joined, moment, type Reader } from './payload.ts';
 import { bodySignature } from './scheme.ts';
-import { source } from './source.ts';
+import { source, WAITED_FOR_MS } from './source.ts';
 import { uuidAt } from './visitor-id.ts';
 
 export const shopify = source({
   name: 'shopify',
   // Newer deliveries have no X- before the name. When both headers are there, the newer one counts.
   schemes: [bodySignature(['shopify-hmac-sha256', 'x-shopify-hmac-sha256'], 'base64')],
+  unusable: (object) =>
+    typeof object.topic === 'string' && typeof object.action === 'string'
+      ? 'shopify_event'
+      : undefined,
   eventType: objectKind,
   signupEvents: ['Customer', 'Order'],
+  // Only the body is signed, so an update of a customer is the same event again.
+  completes: { events: [], of: 'customer', by: ['customer.admin_graphql_api_id', ownId] },
   // The numeric id is larger than a JSON number can hold exactly. The GID is text.
   eventId: 'admin_graphql_api_id',
   occurredAt: 'created_at',
+  // An imported order has been processed before. An order may be of a customer from long ago.
+  createdAt: ['processed_at', 'customer.created_at'],
+  ignore: (object) =>
+    String(object.source_name).startsWith(RENEWAL)
+      ? 'renewal'
+      : isOldCustomer(object)
+        ? 'completes_nothing'
+        : undefined,
   isTest: (object) => at(object, 'test') === true,
   metadataPaths: [],
   visitorId: [
@@ -29,12 +44,23 @@ export const shopify = source({
   personName: [
     joined(' ', 'customer.first_name', 'customer.last_name'),
     joined(' ', 'first_name', 'last_name'),
+    joined(' ', 'billing_address.first_name', 'billing_address.last_name'),
+    joined(' ', 'shipping_address.first_name', 'shipping_address.last_name'),
+  ],
+  company: [
+    'billing_address.company',
+    'customer.default_address.company',
+    'default_address.company',
   ],
   userId: ['customer.admin_graphql_api_id', ownId, (object) => uuidAt(object, 'note')],
 });
 
-/** `Customer` or `Order`, from `gid://shopify/Customer/…`. */
+/** Where later orders of a subscription come from. Newer ones have `_checkout_one` after it. */
+const RENEWAL = 'subscription_contract';
+
+/** `Customer` or `Order`, from `gid://shopify/Customer/…`. Some topics have objects without such an id. */
 function objectKind(object: JsonObject): string | undefined {
+  if (!Object.hasOwn(object, 'admin_graphql_api_id')) return 'no id';
   const gid = at(object, 'admin_graphql_api_id');
   return typeof gid === 'string' ? /^gid:\/\/shopify\/(\w+)\/\d+$/.exec(gid)?.[1] : undefined;
 }
@@ -42,6 +68,14 @@ function objectKind(object: JsonObject): string | undefined {
 /** An order that is placed without an account has no user. */
 function ownId(object: JsonObject): unknown {
   return objectKind(object) === 'Customer' ? at(object, 'admin_graphql_api_id') : undefined;
+}
+
+/** Customers are updated for ever, and did not sign up again. */
+function isOldCustomer(object: JsonObject): boolean {
+  const [createdMs = 0, updatedMs = 0] = ['created_at', 'updated_at'].map((name) =>
+    timeOf(moment(at(object, name))),
+  );
+  return objectKind(object) === 'Customer' && updatedMs - createdMs > WAITED_FOR_MS;
 }
 
 /** A cart attribute, which Shopify turns into the order's note attributes. */

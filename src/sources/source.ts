@@ -1,10 +1,10 @@
 // The contract of a source, and the function that makes a source of a provider's description.
 
 import { emailFrom } from '../identifiers.ts';
-import type { JsonObject } from '../json.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import type { Signup } from '../model.ts';
 import { DAY_MS, timeOf } from '../time.ts';
-import { at, flag, moment, type Reader, text } from './payload.ts';
+import { at, flag, moment, type Reader, text, texts } from './payload.ts';
 import type { SourceReason } from './reasons.ts';
 import type { Scheme } from './scheme.ts';
 import type { Signed, SignedRequest, Verification } from './verification.ts';
@@ -24,7 +24,25 @@ export interface Source {
   verify(request: SignedRequest): Promise<Verification>;
   parse(payload: JsonObject, signed: Signed): Parsed;
   /** How to answer the provider when the usual answer would do harm. */
+  /** The events that complete an earlier signup, and alone are none. */
+  completingEvents: CompletingEvents;
   answers: Answers;
+}
+
+/** `any`: every event of the provider that is no signup. */
+export type CompletingEvents = readonly string[] | 'any';
+
+/**
+ * The first event is not always the last word: a later one, or an earlier one, says who the person is. Events with the
+ * same key are about one person. A signup waits only where there is a key.
+ */
+export interface Completion {
+  /** Events that are no signup, and bring the address, its verification, the name or the visitor ID. */
+  events: CompletingEvents;
+  /** Whom the key names. A user signs up once, when they are created: later updates of old users complete nothing. */
+  of: 'user' | 'customer';
+  /** The key: the provider's own ID of the customer or user. */
+  by: readonly Reader[];
 }
 
 export interface Answers {
@@ -60,15 +78,15 @@ export interface SourceDescription {
   eventType: Reader;
   /** The events that mean a signup. */
   signupEvents: readonly string[];
-  /** Events that only say who a customer is, for signups that come without an email. */
-  customerEvents?: readonly string[];
-  /** Events that can say, after the signup, that the address is verified. Those that do not say so are ignored. */
-  verifyingEvents?: readonly string[];
+  /** What completes a signup. Omitted when nothing does. */
+  completes?: Completion;
   /** The place of the stable event id. Omitted when the id is signed in a header. */
   eventId?: Reader;
   occurredAt: Reader;
   /** Whether the event comes from the provider's test mode. */
   isTest?: (payload: JsonObject) => boolean;
+  /** Why nothing can be read from an event, whatever its type: another kind of webhook than the one that is read. */
+  unusable?: (payload: JsonObject) => SourceReason | undefined;
   /** The reason why one of these events is no signup; `undefined` when it is one. */
   ignore?: (payload: JsonObject) => SourceReason | undefined;
   /** The objects in which the customer's app puts the visitor ID, most likely first. */
@@ -80,14 +98,15 @@ export interface SourceDescription {
   email: readonly Reader[];
   /** Whether the address is verified. Omitted when the provider does not say. */
   emailVerified?: readonly Reader[];
-  /** When the person was created, for `verifyingEvents`. */
-  createdAt?: Reader;
+  /**
+   * When the person, the customer or the subscription began. The earliest of these is the time of the signup, unless the
+   * event is earlier: an event of today does not make an old customer new.
+   */
+  createdAt?: readonly Reader[];
   personName: readonly Reader[];
+  /** The name of their company. A person is never called by it. */
+  company?: readonly Reader[];
   userId: readonly Reader[];
-  /** The provider's own id of the person, where `userId` may be the app's. */
-  personId?: readonly Reader[];
-  /** The provider's id of the customer, by which events of one person are joined. */
-  customerId?: readonly Reader[];
   answers?: Answers;
 }
 
@@ -109,6 +128,7 @@ export function source(description: SourceDescription): Source {
     secretProblem: (secret) => secretProblem(schemes, secret),
     verify: (request) => verify(schemes, request),
     parse: (payload, signed) => parse(description, places, payload, signed),
+    completingEvents: description.completes?.events ?? [],
     answers,
   };
 }
@@ -126,11 +146,12 @@ function parse(
   payload: JsonObject,
   signed: Signed,
 ): Parsed {
+  const unusable = description.unusable?.(payload);
+  if (unusable !== undefined) return { kind: 'ignored', reason: unusable };
   const type = text(payload, [description.eventType], 100);
   if (type === undefined) return { kind: 'unreadable', reason: 'event_type_missing' };
-  const isCustomer = description.customerEvents?.includes(type) ?? false;
-  const isVerifying = description.verifyingEvents?.includes(type) ?? false;
-  if (isVerifying ? !verifies(description, payload) : !isCustomer && !isSignup(description, type)) {
+  const isSignup = description.signupEvents.includes(type);
+  if (!isSignup && !isCompleting(description, type)) {
     return { kind: 'ignored', reason: 'not_a_signup_event' };
   }
   const reason = description.ignore?.(payload);
@@ -139,46 +160,63 @@ function parse(
   const eventId = description.eventId ? text(payload, [description.eventId], 256) : signed.id;
   if (eventId === undefined) return { kind: 'unreadable', reason: 'event_id_missing' };
 
-  const email = emailFrom(text(payload, description.email, 254));
-  return {
-    kind: 'signup',
-    signup: {
-      id: `${description.name}:${eventId}`,
-      source: description.name,
-      email,
-      emailVerified: flag(payload, description.emailVerified ?? []),
-      name: text(payload, description.personName, 200),
-      userId: text(payload, description.userId, 200),
-      personId: text(payload, description.personId ?? [], 200),
-      customerId: text(payload, description.customerId ?? [], 200),
-      customerOnly: isCustomer || isVerifying ? true : undefined,
-      ...visitorIdOf(payload, places.visitorId, places.guesses),
-      occurredAt: moment(at(payload, description.occurredAt)) ?? signed.at,
-      test: description.isTest?.(payload) ?? false,
-      referrer: referrerOf(places, payload),
-    },
+  const company = text(payload, description.company ?? [], 200);
+  const occurredAt = moment(at(payload, description.occurredAt)) ?? signed.at;
+  const signup: AnnouncedSignup = {
+    id: `${description.name}:${eventId}`,
+    source: description.name,
+    email: emailFrom(text(payload, description.email, 254)),
+    emailVerified: flag(payload, description.emailVerified ?? []),
+    name: texts(payload, description.personName, 200).find((name) => name !== company),
+    company,
+    userId: text(payload, description.userId, 200),
+    customerId: text(payload, description.completes?.by ?? [], 200),
+    ...visitorIdOf(payload, places.visitorId, places.guesses),
+    occurredAt: isSignup ? earliest(occurredAt, beginnings(description, payload)) : occurredAt,
+    test: description.isTest?.(payload) ?? false,
+    referrer: referrerOf(places, payload),
   };
+  if (isSignup) return { kind: 'signup', signup };
+  return hasNews(signup) && !isOld(description, payload, signup.occurredAt)
+    ? { kind: 'signup', signup: { ...signup, completing: true } }
+    : { kind: 'ignored', reason: 'completes_nothing' };
 }
 
-const isSignup = ({ signupEvents }: SourceDescription, type: string) => signupEvents.includes(type);
+function isCompleting({ completes }: SourceDescription, type: string): boolean {
+  return completes !== undefined && (completes.events === 'any' || completes.events.includes(type));
+}
 
-/** A signup waits seven days to be verified. One day more for events that come late. */
-const WAITED_FOR_MS = 8 * DAY_MS;
+/** Whether a signup can wait for what the event says. Without a key it is found by its address, to be verified. */
+function hasNews({ customerId, email, emailVerified, visitorId }: AnnouncedSignup): boolean {
+  if (customerId === undefined) return email !== undefined && emailVerified === true;
+  return email !== undefined || visitorId !== undefined;
+}
+
+/** A signup waits seven days. One day more for events that come late. */
+export const WAITED_FOR_MS = 8 * DAY_MS;
 
 /** Users are updated for ever. Only an update that can end a wait is worth a message. */
-function verifies(description: SourceDescription, payload: JsonObject): boolean {
-  const { email, emailVerified = [], createdAt, occurredAt } = description;
-  const [createdMs, updatedMs] = [createdAt, occurredAt].map((reader) =>
-    timeOf(reader && moment(at(payload, reader))),
-  );
-  const isOld = createdMs !== undefined && (updatedMs ?? createdMs) - createdMs > WAITED_FOR_MS;
-  return flag(payload, emailVerified) === true && text(payload, email, 254) !== undefined && !isOld;
+function isOld(description: SourceDescription, payload: JsonObject, updatedAt?: string): boolean {
+  if (description.completes?.of !== 'user') return false;
+  const createdMs = timeOf(earliest(undefined, beginnings(description, payload)));
+  return createdMs !== undefined && (timeOf(updatedAt) ?? createdMs) - createdMs > WAITED_FOR_MS;
+}
+
+/** When the person, the customer and the subscription began, as far as the payload says. */
+function beginnings({ createdAt = [] }: SourceDescription, payload: JsonObject) {
+  return createdAt.map((reader) => moment(at(payload, reader)));
+}
+
+/** The earliest of these moments, all of them ISO 8601 in UTC. */
+function earliest(first: string | undefined, others: readonly (string | undefined)[]) {
+  return [first, ...others].filter((moment) => moment !== undefined).sort()[0];
 }
 
 /** An empty referrer means that there was none. An absent one says nothing. */
 function referrerOf(places: Places, payload: JsonObject): string | undefined {
   for (const reader of places.referrer) {
-    const value = at(payload, reader);
+    const given = at(payload, reader);
+    const value = isObject(given) ? at(given, 'value') : given;
     if (typeof value === 'string' && value.length <= 2_000) return value.trim();
   }
   return undefined;

@@ -5,8 +5,8 @@ import type { Preview as PreviewAnswer } from '../api/preview.ts';
 import type { Failure, OpenDestination, Preview } from '../destinations/destination.ts';
 import type { Contact, EnrichedSignup, Match } from '../model.ts';
 import { isoOf } from '../time.ts';
-import { type Known, knownOf } from '../visitors/lookup.ts';
-import { findVisitor, type Unavailable } from './find-visitor.ts';
+import { knownOf } from '../visitors/lookup.ts';
+import { type Found, findVisitor, type Unavailable } from './find-visitor.ts';
 import { Email, readParameters, VisitorId } from './input.ts';
 import { problem } from './problem.ts';
 import type { WebApp, WebDependencies, WebEnv } from './web.ts';
@@ -52,12 +52,12 @@ export async function previewOf(
   dependencies: WebDependencies,
   { onlyIfNew, ...person }: { email: string; visitorId?: string; onlyIfNew?: true },
 ): Promise<{ match: Match; destinations: readonly DestinationPreview[] } | Unavailable> {
-  const known =
+  const found =
     person.visitorId === undefined
-      ? knownOf(undefined)
+      ? { known: knownOf(undefined), referrers: {} }
       : await findVisitor(dependencies, person.visitorId);
-  if ('unavailable' in known) return known;
-  const signup = imaginedSignup(dependencies, person, known);
+  if ('unavailable' in found) return found;
+  const signup = imaginedSignup(dependencies, person, found);
   const contact: Contact = {
     email: person.email,
     first: signup,
@@ -77,7 +77,7 @@ export async function previewOf(
 function imaginedSignup(
   { attribute, journey, now }: WebDependencies,
   person: { email: string; visitorId?: string },
-  known: Known,
+  { known, referrers }: Found,
 ): EnrichedSignup {
   const at = isoOf(now());
   const { visitor } = known;
@@ -92,7 +92,7 @@ function imaginedSignup(
       receivedAt: at,
       test: false,
     },
-    attribution: attribute({ visitor }),
-    journey: visitor && journey(visitor, at),
+    attribution: attribute({ visitor, referrer: referrers.first }),
+    journey: visitor && journey(visitor, at, referrers),
   };
 }

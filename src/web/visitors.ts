@@ -16,13 +16,14 @@ export function visitors(): WebApp {
   app.get('/:visitorId', async (c) => {
     const { values, refusal } = readParameters(VisitorPath, c.req.param());
     if (refusal) return refusal;
-    const known = await findVisitor(c.env, values.visitorId);
-    if ('unavailable' in known) {
-      return problem(503, known.unavailable, { 'retry-after': String(known.retryAfterSeconds) });
+    const found = await findVisitor(c.env, values.visitorId);
+    if ('unavailable' in found) {
+      return problem(503, found.unavailable, { 'retry-after': String(found.retryAfterSeconds) });
     }
+    const { known, referrers } = found;
     const { match, visitor, fetchedAt } = known;
-    const attribution = c.env.attribute({ visitor });
-    const journey = visitor && c.env.journey(visitor);
+    const attribution = c.env.attribute({ visitor, referrer: referrers.first });
+    const journey = visitor && c.env.journey(visitor, undefined, referrers);
     const enriched = { match, visitor, fetchedAt, attribution, journey };
     return c.json({
       ...values,

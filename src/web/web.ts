@@ -2,6 +2,7 @@
 
 import type { Hono } from 'hono/tiny';
 import type { OpenDestination } from '../destinations/destination.ts';
+import type { CountWebhook } from '../health/count-webhooks.ts';
 import type { LedgerDatabase } from '../ledger/database.ts';
 import type { Log } from '../log.ts';
 import type { Attribution, Journey, Signup, Visitor } from '../model.ts';
@@ -10,7 +11,9 @@ import type { Source } from '../sources/source.ts';
 import type { IssuerKeys } from '../sources/verification.ts';
 import type { AcquisitionMeaning } from '../visitors/acquisition-proof.ts';
 import type { Lookup } from '../visitors/lookup.ts';
+import type { FoundReferrers, ReferrerQuery } from '../visitors/referrers.ts';
 import type { VisitorQuery } from '../visitors/visitors.ts';
+import type { Caller } from './caller.ts';
 
 export interface WebDependencies {
   config: Config;
@@ -21,6 +24,7 @@ export interface WebDependencies {
   /** Resolves once the signup is safe on the queue. */
   enqueue(signup: Signup): Promise<unknown>;
   enqueueAll(signups: readonly Signup[]): Promise<unknown>;
+  countWebhook: CountWebhook;
   /** How many messages wait on the queue, roughly. Rejects where the platform does not say. */
   backlog(): Promise<number>;
   forgetVisitor(visitorId: string): Promise<unknown>;
@@ -28,8 +32,17 @@ export interface WebDependencies {
   destinations(io?: { fetch: typeof fetch }): readonly OpenDestination[];
   ledger: LedgerDatabase;
   findVisitors(queries: readonly VisitorQuery[]): Promise<ReadonlyMap<string, Lookup>>;
-  attribute(input: { visitor?: Visitor; referrer?: string }): Attribution;
-  journey(visitor: Visitor, signedUpAt?: string): Journey;
+  /** Absent when the operator switched the lookup off. */
+  findReferrers?:
+    | ((query: ReferrerQuery) => Promise<ReadonlyMap<string, FoundReferrers>>)
+    | undefined;
+  attribute(input: { visitor?: Visitor | undefined; referrer?: string | undefined }): Attribution;
+  /** `referrers`: of the first visit, and of the one that is under way. */
+  journey(
+    visitor: Visitor,
+    signedUpAt?: string,
+    referrers?: { first?: string | undefined; converting?: string | undefined },
+  ): Journey;
   /** What comparing visitors has shown of List visitors. */
   readAcquisition(): Promise<AcquisitionMeaning | undefined>;
   fetch: typeof fetch;
@@ -41,7 +54,7 @@ export interface WebDependencies {
 /** Dependencies travel as Hono's bindings: one app per isolate, and each request brings its own. */
 export interface WebEnv {
   Bindings: WebDependencies;
-  /** `proof`: the token in the operator's forms; absent for everybody else. */
-  Variables: { proof?: string };
+  /** Who asks; absent for strangers. */
+  Variables: { caller?: Caller };
 }
 export type WebApp = Hono<WebEnv>;

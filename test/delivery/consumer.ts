@@ -7,6 +7,7 @@ import { journey } from '../../src/attribution/journey.ts';
 import { type ConsumeDependencies, consumeSignups } from '../../src/delivery/consume.ts';
 import type { Later } from '../../src/delivery/enqueue.ts';
 import { meterRequests } from '../../src/delivery/request-meter.ts';
+import type { Destination } from '../../src/destinations/destination.ts';
 import type { NamesByDestination } from '../../src/destinations/field-names.ts';
 import { newDestinationMemory, openDestinations } from '../../src/destinations/index.ts';
 import { readSignup } from '../../src/ledger/query.ts';
@@ -27,8 +28,14 @@ export interface Consumer {
   logged: string[];
   /** What was put on the queue again. */
   later: Later[];
+  /** Requests beyond those of an invocation, which the runtime would refuse. */
+  refusedRequests: number;
   /** `allowed`: requests an invocation may make; without it, any number. */
-  dependencies(allowed?: number, names?: NamesByDestination): ConsumeDependencies;
+  dependencies(
+    allowed?: number,
+    names?: NamesByDestination,
+    more?: MoreDestinations,
+  ): ConsumeDependencies;
   /** Delivers message bodies as one batch. */
   run(
     bodies: readonly unknown[],
@@ -37,6 +44,13 @@ export interface Consumer {
     attempts?: number,
   ): Promise<Passed>;
   signup(facts?: Partial<Signup>): Signup;
+}
+
+/** Other destinations than those of the registry, with their settings, and what answers. */
+export interface MoreDestinations {
+  declared: readonly Destination[];
+  settings: Readonly<Record<string, string>>;
+  fetch: typeof fetch;
 }
 
 type Passed = Awaited<ReturnType<typeof getQueueResult>> & {
@@ -62,9 +76,17 @@ export async function openConsumer(startMs: number): Promise<Consumer> {
     logged: [],
     later: [],
 
-    dependencies(allowed = Number.POSITIVE_INFINITY, names = new Map()) {
+    refusedRequests: 0,
+
+    dependencies(allowed = Number.POSITIVE_INFINITY, names = new Map(), more = undefined) {
       const now = () => consumer.nowMs;
-      const io = { ...meterRequests(consumer.world.fetch, allowed), now };
+      let made = 0;
+      const send: typeof fetch = (...request) => {
+        made += 1;
+        if (made > allowed) consumer.refusedRequests += 1;
+        return (more?.fetch ?? consumer.world.fetch)(...request);
+      };
+      const io = { ...meterRequests(send, allowed), now };
       const datafast = {
         apiKey: env.DATAFAST_API_KEY,
         websiteId: undefined,
@@ -77,6 +99,7 @@ export async function openConsumer(startMs: number): Promise<Consumer> {
         ['HUBSPOT_TOKEN', env.HUBSPOT_TOKEN],
         ['HUBSPOT_URL', 'https://api.hubapi.com'],
         ['HUBSPOT_API_VERSION', '2026-03'],
+        ...Object.entries(more?.settings ?? {}),
       ]);
       return {
         requestsLeft: io.requestsLeft,
@@ -85,7 +108,7 @@ export async function openConsumer(startMs: number): Promise<Consumer> {
           findReferrers({ ...datafast, lookup: 'auto', memory: referrers }, query),
         attribute,
         journey,
-        destinations: openDestinations(values, names, { ...io, memory }),
+        destinations: openDestinations(values, names, { ...io, memory }, more?.declared),
         ledger: env.LEDGER,
         forgetVisitor: async () => undefined,
         now,

@@ -75,6 +75,7 @@ describe('a destination that was switched off', () => {
   const others = () => [
     {
       name: 'other',
+      key: 'email' as const,
       batchSize: 100,
       requestsPerBatch: () => 0,
       upsert: async (contacts: readonly unknown[]) =>

@@ -2,6 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { consumeSignups } from '../../src/delivery/consume.ts';
+import { readStats } from '../../src/ledger/stats.ts';
 import { maintain } from '../../src/maintenance/maintenance.ts';
 import type { Signup } from '../../src/model.ts';
 import { replaySignup } from '../../src/operations/replay.ts';
@@ -342,15 +343,21 @@ describe('the converting touch', () => {
       datafast_converting_source: 'Product Hunt',
       datafast_converting_page: 'example.com/pricing',
     });
+    const { nowMs } = consumer;
+    expect(await row(person.id)).toMatchObject({
+      conversion: { source: 'Product Hunt', page: 'example.com/pricing', at: now },
+    });
+    const { byConvertingChannel } = await readStats(env.LEDGER, 30, nowMs);
+    const value = contact(person)?.datafast_converting_channel;
+    expect(byConvertingChannel).toEqual([{ value, count: 1 }]);
   });
 
   it('stays that of the first signup', async () => {
     const email = 'ada@example.com';
     const at = iso(consumer.nowMs - 60_000);
     const facts = { firstVisitAt: at, lastVisitAt: iso(consumer.nowMs) };
-    await consumer.run([
-      consumer.signup({ email, visitorId: stranger({ ...facts, params: PAID }) }),
-    ]);
+    const first = consumer.signup({ email, visitorId: stranger({ ...facts, params: PAID }) });
+    await consumer.run([first]);
     consumer.nowMs += 30 * 60_000;
     const params = { utm_source: 'newsletter', utm_medium: 'email' };
     const again = {
@@ -361,5 +368,43 @@ describe('the converting touch', () => {
     const later = consumer.signup({ email, visitorId: stranger(again) });
     await consumer.run([later]);
     expect(contact(later)).toMatchObject({ datafast_converting_channel: 'Paid Search' });
+    // The ledger says of each signup only what the contact says of it.
+    expect(await row(first.id)).toMatchObject({ conversion: { channel: 'Paid Search' } });
+    expect(await row(later.id)).toMatchObject({ conversion: null });
+  });
+
+  it('stays in the ledger when a replay or a refresh says the same again', async () => {
+    const visitorId = stranger({
+      params: PAID,
+      firstVisitAt: iso(consumer.nowMs - 60_000),
+      lastVisitAt: iso(consumer.nowMs),
+    });
+    const person = consumer.signup({ visitorId });
+    await consumer.run([person]);
+    await replayed(person.id);
+    consumer.nowMs += HOUR_MS;
+    await cron();
+    expect(await row(person.id)).toMatchObject({ conversion: { channel: 'Paid Search' } });
+  });
+
+  it('is in the ledger although the row was lost after the write', async () => {
+    const visitorId = stranger({
+      params: PAID,
+      firstVisitAt: iso(consumer.nowMs - 60_000),
+      lastVisitAt: iso(consumer.nowMs),
+    });
+    const person = consumer.signup({ visitorId });
+    await consumer.run([person]);
+    await env.LEDGER.batch(
+      ['signups', 'deliveries'].map((table) => env.LEDGER.prepare(`DELETE FROM ${table}`)),
+    );
+    await consumer.run([person]);
+    expect(await row(person.id)).toMatchObject({ conversion: { channel: 'Paid Search' } });
+  });
+
+  it('of a visitor that nobody knows is none', async () => {
+    const person = consumer.signup({ visitorId: undefined });
+    await consumer.run([person]);
+    expect(await row(person.id)).toMatchObject({ conversion: null });
   });
 });

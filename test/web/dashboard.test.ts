@@ -3,7 +3,8 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { destinations } from '../../src/destinations/index.ts';
 import { allReasons } from '../../src/health/all-reasons.ts';
-import { type LedgerEntry, recordEntries } from '../../src/ledger/record.ts';
+import type { LedgerEntry } from '../../src/ledger/entry.ts';
+import { recordEntries } from '../../src/ledger/record.ts';
 import { MATCHES, type Signup } from '../../src/model.ts';
 import { readConfig } from '../../src/settings/config.ts';
 import { sources } from '../../src/sources/index.ts';
@@ -175,14 +176,12 @@ describe('a signup’s page', () => {
 
   it('shows the raw tag, and what brought the person on the visit of the signup', async () => {
     const attribution = { ...NO_ATTRIBUTION, channel: 'Paid Social' as const, utmSource: 'fb' };
-    const written = {
-      datafast_utm_source: 'fb',
-      datafast_converting_channel: 'Organic Search',
-      datafast_converting_source: 'Google',
-      datafast_converting_page: 'example.com/pricing',
+    const conversion = {
+      channel: 'Organic Search' as const,
+      source: 'Google',
+      page: 'example.com/pricing',
     };
-    const attempts = [{ destination: 'hubspot', status: 'delivered' as const, written }];
-    await recorded('signup:a', { match: 'matched', attribution, attempts });
+    await recorded('signup:a', { match: 'matched', attribution, conversion });
     const text = await read('/signups/signup%3Aa');
     expect(text).toContain('UTM source fb');
     expect(text).toMatch(

@@ -50,6 +50,20 @@ describe('the preview', () => {
     expect(world.hubspot.contacts()).toEqual([]);
   });
 
+  it('looks for the referrer as a signup would, on the page and for the visitor alone', async () => {
+    const at = new Date(Date.now() - 60 * 60_000).toISOString();
+    const visitorId = world.visitor({
+      referrer: 'Google',
+      firstVisitAt: at,
+      lastVisitAt: at,
+      pages: ['example.com/'],
+    });
+    const { row } = await preview({ email: 'ada@example.com', visitorId });
+    expect(row('datafast_channel')).toMatchObject({ wouldBe: 'Organic Search' });
+    const visitor = await ask(`/api/visitors/${visitorId}`);
+    expect(await visitor.json()).toMatchObject({ attribution: { channel: 'Organic Search' } });
+  });
+
   it('of a known contact shows what is kept, and why', async () => {
     const held = {
       email: 'ada@example.com',

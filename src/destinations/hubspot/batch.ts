@@ -2,6 +2,7 @@
 import type { Contact } from '../../model.ts';
 import type { Outcome } from '../../outcome.ts';
 import { newBudget } from '../bisect.ts';
+import { convertingChannelAfter } from '../converting-touch.ts';
 import type { Field } from '../field.ts';
 import { firstTouchAfter } from '../first-touch.ts';
 import { mustStay, UNVERIFIED } from '../unverified.ts';
@@ -68,19 +69,25 @@ export async function upsertBatch(
   const all = new Map([...outcomes, ...written.outcomes, ...corrected, ...notNew]);
   return contacts.map((contact) => {
     const outcome = all.get(contact) ?? UNCERTAIN.failed;
-    return withFirstTouch(fields, outcome, readings.get(contact.email));
+    return withTouches(fields, contact, outcome, readings.get(contact.email));
   });
 }
 
-function withFirstTouch(
+/** What the contact says of its touches after the write. */
+function withTouches(
   fields: readonly Field[],
+  contact: Contact,
   outcome: Outcome,
   reading: Reading | undefined,
 ): Outcome {
-  // What was put back is told by the one who put it back.
-  if (outcome.status !== 'delivered' || outcome.firstTouch) return outcome;
+  if (outcome.status !== 'delivered') return outcome;
   const held = reading?.kind === 'exists' ? reading.existing.properties : undefined;
-  return { ...outcome, firstTouch: firstTouchAfter(fields, held, outcome.written) };
+  return {
+    ...outcome,
+    // What was put back is told by the one who put it back.
+    firstTouch: outcome.firstTouch ?? firstTouchAfter(fields, held, outcome.written),
+    convertingChannel: convertingChannelAfter(fields, contact, held, outcome.written),
+  };
 }
 
 const propertiesOf = (fields: readonly Field[]) => fields.map(({ property }) => property);

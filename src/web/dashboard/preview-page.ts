@@ -28,7 +28,7 @@ async function previews(
   person: Parameters<typeof previewOf>[1],
 ): Promise<Markup> {
   const previewed = await previewOf(dependencies, person);
-  return html`<p>What a signup of theirs would write now. Nothing has been written, and no referrer has been looked for.</p>
+  return html`<p>What a signup of theirs would write now. Nothing has been written.</p>
 ${
   'unavailable' in previewed
     ? html`<p class="notice bad">${previewed.unavailable}</p>`

@@ -21,7 +21,7 @@ export function showStory(c: Context<WebEnv>): Promise<Response> {
   return withSignup(c, (detail) => {
     const main = story(detail, {
       labelOf: labelsOf(c.env.destinations()),
-      proof: proofOf(c),
+      caller: c.get('caller'),
       done: c.req.query('done'),
     });
     const refreshSeconds = detail.status === 'waiting' ? WAITING_REFRESH_SECONDS : REFRESH_SECONDS;
@@ -48,7 +48,7 @@ export function showPreview(c: Context<WebEnv>): Promise<Response> {
 
 export function showErasure(c: Context<WebEnv>): Promise<Response> {
   return withSignup(c, (detail) =>
-    page(c, { title: 'Erase', main: confirmErasure(detail, proofOf(c)) }),
+    page(c, { title: 'Erase', main: confirmErasure(detail, c.get('caller')?.proof) }),
   );
 }
 
@@ -69,5 +69,4 @@ async function withSignup(
 }
 
 const idOf = (c: Context<WebEnv>) => c.req.param('id') ?? '';
-const proofOf = (c: Context<WebEnv>) => c.get('proof') ?? '';
 const nameOf = ({ id, email }: SignupDetail) => email ?? id;

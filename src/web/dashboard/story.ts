@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import type { SignupDetail } from '../../ledger/query.ts';
 import { Signup, UNKNOWN_CHANNEL } from '../../model.ts';
+import type { Caller } from '../caller.ts';
 import { explainDelivery } from './explain.ts';
 import { MATCH_WORDS } from './match-words.ts';
 import { type Markup, proofField, storyPath, time } from './page.ts';
@@ -10,17 +11,17 @@ import { decimal, humanize, type LabelOf } from './words.ts';
 
 export interface StoryContext {
   labelOf: LabelOf;
-  /** The token in the operator's forms. */
-  proof: string;
+  /** Who looks. A viewer gets no buttons. */
+  caller: Caller | undefined;
   /** What the operator has just done. */
   done: string | undefined;
 }
 
 type DeliveryStory = SignupDetail['deliveries'][number];
 
-export function story(detail: SignupDetail, { labelOf, proof, done }: StoryContext): Markup {
+export function story(detail: SignupDetail, { labelOf, caller, done }: StoryContext): Markup {
   return html`<p><a href="/">All signups</a></p>
-${head(detail, proof)}
+${head(detail, caller)}
 ${done === 'replayed' ? html`<p class="notice good" role="status">It is on the queue again.</p>` : ''}
 <div id="story" data-live>
 <section class="card answer"><h2>Why ${detail.channel ?? 'no source'}?</h2>${answer(detail, labelOf)}</section>
@@ -29,12 +30,16 @@ ${detail.deliveries.map((item) => delivery(item, labelOf))}
 </div>`;
 }
 
-function head({ id, email }: SignupDetail, proof: string): Markup {
+function head({ id, email }: SignupDetail, caller: Caller | undefined): Markup {
   const path = storyPath(id);
+  const preview = email !== null && html`<a class="button" href="${path}/preview">Preview</a>`;
+  if (caller?.role !== 'operator') {
+    return html`<div class="head"><h1>${email ?? id}</h1><div class="actions">${preview}</div></div>`;
+  }
   return html`<div class="head"><h1>${email ?? id}</h1>
 <div class="actions">
-<form method="post" action="${path}/replay">${proofField(proof)}<button>Replay</button></form>
-${email === null ? '' : html`<a class="button" href="${path}/preview">Preview</a><a class="button bad" href="${path}/erase">Erase</a>`}
+<form method="post" action="${path}/replay">${proofField(caller.proof)}<button>Replay</button></form>
+${preview}${email !== null && html`<a class="button bad" href="${path}/erase">Erase</a>`}
 </div></div>`;
 }
 
@@ -42,7 +47,7 @@ function answer(detail: SignupDetail, labelOf: LabelOf): Markup {
   const { match, deliveries } = detail;
   const { says, todo } = MATCH_WORDS[match ?? 'none'];
   return html`<p>${says} ${match === 'matched' ? firstTouch(detail) : todo}</p>
-${deliveries.map(({ fields }) => convertingTouch(fields))}
+${convertingTouch(detail)}
 ${deliveries.map((item) => {
   const explained = explainDelivery(item);
   return html`<p>${badge(item.status)} ${labelOf(item.destination)}: ${explained.says} ${explained.todo}</p>`;
@@ -50,24 +55,25 @@ ${deliveries.map((item) => {
 }
 
 /** What the contact says, and by which signup. */
-function firstTouch({ channel, attribution: found, refreshAt }: SignupDetail): Markup | string {
+function firstTouch({
+  channel,
+  broughtBy,
+  attribution: found,
+  refreshAt,
+}: SignupDetail): Markup | string {
   if (!channel) return '';
   const isOpen = channel === UNKNOWN_CHANNEL;
   const why = found
     ? html`<b>${channel}</b>${found.source ? html` from <b>${found.source}</b>` : ''}: ${found.rule}${found.evidence.length > 0 && html`${isOpen ? ': ' : ', by '}${evidence(found.evidence)}`}.`
-    : html`The contact says <b>${channel}</b>. That is from an earlier signup of the person${isOpen ? '' : ', and it stays'}.`;
+    : html`The contact says <b>${channel}</b>${broughtBy && html` from <b>${broughtBy}</b>`}. That is from an earlier signup of the person${isOpen ? '' : ', and it stays'}.`;
   return html`${why}${isOpen && html` Tag your links, e.g. with utm_source.${refreshAt && html` Whence looks again at ${time(refreshAt)}. A source that is known by then replaces Unknown.`}`}`;
 }
 
-/** What brought the person on the visit of the signup, where this signup has written it. */
-function convertingTouch(fields: DeliveryStory['fields']): Markup | string {
-  const {
-    datafast_converting_channel: channel,
-    datafast_converting_source: source,
-    datafast_converting_page: landing,
-  } = fields ?? {};
-  if (!channel) return '';
-  return html`<p>On the visit of the signup: <b>${channel}</b>${source && html` from <b>${source}</b>`}${landing && html`, on ${code(landing)}`}.</p>`;
+/** What brought the person on the visit of the signup, where the contact holds it. */
+function convertingTouch({ conversion }: SignupDetail): Markup | string {
+  if (!conversion) return '';
+  const { channel, source, page } = conversion;
+  return html`<p>On the visit of the signup: <b>${channel}</b>${source && html` from <b>${source}</b>`}${page && html`, on ${code(page)}`}.</p>`;
 }
 
 function webhook({ id, source, occurredAt, receivedAt, signup: message }: SignupDetail): Markup {

@@ -1,0 +1,47 @@
+// What happened to one signup, as the ledger records it.
+import type { Attribution, Delivery, Match, Prediction, Signup, Touch } from '../model.ts';
+import type { FirstTouch } from '../outcome.ts';
+
+/** What one attempt did at one destination. */
+export type Attempt = Pick<
+  Delivery,
+  'destination' | 'status' | 'reason' | 'externalId' | 'written'
+> & {
+  /** What the contact says of its first touch. */
+  firstTouch?: FirstTouch | undefined;
+  /** The converting channel that the contact holds of this signup. */
+  convertingChannel?: string | undefined;
+  /** What the destination wants back with its next attempt. */
+  memo?: string | undefined;
+  /** For a dead letter: the code of the reason before Whence gave up. */
+  lastReason?: string | undefined;
+  /** For `waiting`: ISO 8601. */
+  nextAttemptAt?: string;
+  /** The destination was not asked, since something else is missing. It counts no attempt. */
+  notAsked?: true;
+  /** The wait is no failure: for a budget, for another event, or for a service that is known to be down. */
+  isSnoozed?: true;
+  /** The wait happens a few times at most. */
+  isBounded?: true | undefined;
+  /** No message brings it back. */
+  isParked?: true;
+};
+
+export interface LedgerEntry {
+  signup: Signup;
+  /** What to keep of a message that cannot be read as a signup. */
+  unreadable?: unknown;
+  match?: Match;
+  /** What was written, never what would be written. */
+  attribution?: Attribution;
+  /** What the contact says instead: an earlier signup brought it. */
+  held?: { channel?: string; source?: string };
+  /** The converting touch, as the contact holds it. */
+  conversion?: Touch | undefined;
+  prediction?: Prediction;
+  /** DataFast was asked for the visitor and did not answer. */
+  lookupFailed?: true;
+  attempts: readonly Attempt[];
+  /** When the live fields are to be written again, ISO 8601; `null`: never. Absent leaves it as it is. */
+  refreshAt?: string | null;
+}
