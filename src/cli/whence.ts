@@ -16,3 +16,5 @@ process.on('SIGINT', () => {
 });
 
 await runCommand(whence(), process.argv.slice(2));
+
+export {};

@@ -25,7 +25,11 @@ export async function checkLedger(
       : line('ledger', 'Its schema is up to date'),
     cronAt === undefined
       ? line('cron', 'Has not run yet', 'It runs within ten minutes of a deploy.', 'warning')
-      : line('cron', `Ran at ${cronAt}`, isLate(cronAt) ? 'Deploy: npx whence-crm setup.' : undefined),
+      : line(
+          'cron',
+          `Ran at ${cronAt}`,
+          isLate(cronAt) ? 'Deploy: npx whence-crm setup.' : undefined,
+        ),
     ...deadLetters.map((letters) =>
       line('dead letters', inWords(letters), 'Fix the reason, then run npx whence-crm replay.'),
     ),
