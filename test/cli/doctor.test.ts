@@ -1,10 +1,11 @@
 // `npm run doctor`, as a program, against the real Worker and without one.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStage as openDemo, type Stage } from '../../demo/stage.ts';
+import { writeSettingsFile } from '../../src/cli/deployment.ts';
 import { compareVersions, newestIn } from '../../src/cli/doctor/latest-version.ts';
 import { checkVersions } from '../../src/cli/doctor/versions.ts';
 
@@ -43,8 +44,9 @@ function doctor(args: readonly string[], settings: Record<string, string> = {}):
 
 describe('npm run doctor', () => {
   it('asks the Worker, and ends with 0 when there is nothing to fix', async () => {
-    writeFileSync(join(folder, '.dev.vars'), `WHENCE_URL=${stage.url.origin}\n`);
-    const { code, stdout } = await doctor([], { ADMIN_TOKEN: stage.adminToken });
+    const file = join(folder, 'whence', 'known.env');
+    writeSettingsFile(file, new Map([['WHENCE_URL', stage.url.origin]]));
+    const { code, stdout } = await doctor(['--name', 'known'], { ADMIN_TOKEN: stage.adminToken });
     expect(stdout).toMatch(/^✓ settings +Valid$/m);
     expect(stdout).toMatch(/^✓ hubspot /m);
     expect(stdout).toMatch(/^✓ version /m);
@@ -92,11 +94,13 @@ describe('npm run doctor', () => {
     const { origin } = stage.url;
     const none = await doctor(['--url', origin]);
     expect(none.stdout).toMatch(
-      /^✗ worker +ADMIN_TOKEN is not set\n +→ Run npm run setup, or put the Worker’s ADMIN_TOKEN into the environment or \.dev\.vars\.$/m,
+      /^✗ worker +ADMIN_TOKEN is not set\n +→ Run npm run setup, or put the Worker’s ADMIN_TOKEN into the environment or \S+whence\.env\.$/m,
     );
     expect(none.stdout.match(/ADMIN_TOKEN is not set/g)).toHaveLength(1);
     const other = await doctor(['--url', origin], { ADMIN_TOKEN: 'x'.repeat(32) });
-    expect(other.stdout).toMatch(/→ Copy ADMIN_TOKEN of this Worker into .dev.vars, or run npm/);
+    expect(other.stdout).toMatch(
+      /→ Copy ADMIN_TOKEN of this Worker into \S+whence\.env, or run npm/,
+    );
     const nowhere = await doctor(['--url', 'http://127.0.0.1:9'], { ADMIN_TOKEN: 'x'.repeat(32) });
     expect(nowhere.stdout).toMatch(/→ Is it deployed\? Give --url/);
     expect(nowhere.stdout).not.toMatch(/^✓ sources/m);
