@@ -12,6 +12,7 @@ import {
   openDestinations,
   openForDelivery,
 } from './destinations/index.ts';
+import { newWebhookCounter } from './health/count-webhooks.ts';
 import { readSettings, type Settings } from './health/read-settings.ts';
 import type { Log } from './log.ts';
 import { type MaintenanceDependencies, maintain } from './maintenance/maintenance.ts';
@@ -29,6 +30,7 @@ import {
 } from './visitors/referrers.ts';
 import { findVisitors, forgetVisitor, type VisitorQuery } from './visitors/visitors.ts';
 import { createApp } from './web/app.ts';
+import { sendOnce } from './web/send-once.ts';
 import type { WebDependencies } from './web/web.ts';
 
 const app = createApp();
@@ -48,6 +50,8 @@ const io = {
   fetch: (...request: Parameters<typeof fetch>) => fetch(...request),
   now: () => Date.now(),
 };
+
+const sleep = (seconds: number) => scheduler.wait(seconds * 1000);
 
 const keys = issuerKeys(io.fetch, io.now);
 
@@ -98,7 +102,7 @@ function open(
     attribute: (input: Parameters<typeof attribute>[0]) => attribute(input, settings.rules),
     journey: (visitor: Visitor, signedUpAt?: string, referrers?: Referrers) =>
       journey(visitor, signedUpAt, referrers, settings.rules),
-    sleep: (seconds: number) => scheduler.wait(seconds * 1000),
+    sleep,
     log,
     now: io.now,
   };
@@ -114,8 +118,9 @@ const openWeb = oncePerEnv((env): WebDependencies => {
     version: VERSION,
     sources,
     issuerKeys: keys,
-    enqueue: (signup) => env.SIGNUPS.send(signup),
+    enqueue: sendOnce((signup) => env.SIGNUPS.send(signup), { now: io.now, sleep }),
     enqueueAll: (signups) => enqueueAll(env.SIGNUPS, signups),
+    countWebhook: newWebhookCounter({ ledger: env.LEDGER, now: io.now, log }),
     backlog: () => backlogOf(env),
     fetch: io.fetch,
     destinations: (other) =>

@@ -7,6 +7,7 @@ export interface PruneBefore {
   signups: string;
   tombstones: string;
   loginFailures: string;
+  counts: string;
   endedSessions: string;
 }
 
@@ -27,6 +28,7 @@ export async function pruneSlice(
     remove('DELETE FROM erased_signups WHERE erased_at < ?1', before.tombstones),
     remove('DELETE FROM erased_people WHERE erased_at < ?1', before.tombstones),
     remove('DELETE FROM login_failures WHERE failed_at < ?1', before.loginFailures),
+    remove('DELETE FROM source_counts WHERE day < ?1', before.counts),
     remove('DELETE FROM ended_sessions WHERE expires_at < ?1', before.endedSessions),
   ]);
   return ids.length;

@@ -5,6 +5,7 @@ import { customerOf, namesOf } from './customer.ts';
 import { IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
 import type { LedgerEntry } from './entry.ts';
 import { FILL_UNKNOWN } from './fill-unknown.ts';
+import { COUNT_ACCEPTED } from './source-counts.ts';
 import { emailsIn, tombstonesOf } from './tombstones.ts';
 
 /**
@@ -25,7 +26,8 @@ export async function recordEntries(
       tombstones: await tombstonesOf(namesIn(entry)),
     })),
   );
-  const [recorded] = await database.batch([
+  const [, recorded] = await database.batch([
+    database.prepare(COUNT_ACCEPTED).bind(JSON.stringify(signups)),
     bind(WRITE_SIGNUPS, signups),
     bind(WRITE_DELIVERIES, entries.flatMap(deliveryRows)),
     bind(WRITE_HISTORY, entries.flatMap(attemptRows)),

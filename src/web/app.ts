@@ -15,6 +15,7 @@ import { preview } from './preview.ts';
 import { problem } from './problem.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { signups } from './signups.ts';
+import { sources } from './sources.ts';
 import { stats } from './stats.ts';
 import { visitors } from './visitors.ts';
 import type { WebApp, WebEnv } from './web.ts';
@@ -56,6 +57,7 @@ export function routes(): WebApp {
   app.route('/api/preview', preview());
   app.route('/api/doctor', doctor());
   app.route('/api/stats', stats());
+  app.route('/api/sources', sources());
 
   app.route('/', login());
   app.route('/', dashboard());

@@ -2,6 +2,7 @@
 
 import type { Hono } from 'hono/tiny';
 import type { OpenDestination } from '../destinations/destination.ts';
+import type { CountWebhook } from '../health/count-webhooks.ts';
 import type { LedgerDatabase } from '../ledger/database.ts';
 import type { Log } from '../log.ts';
 import type { Attribution, Journey, Signup, Visitor } from '../model.ts';
@@ -23,6 +24,7 @@ export interface WebDependencies {
   /** Resolves once the signup is safe on the queue. */
   enqueue(signup: Signup): Promise<unknown>;
   enqueueAll(signups: readonly Signup[]): Promise<unknown>;
+  countWebhook: CountWebhook;
   /** How many messages wait on the queue, roughly. Rejects where the platform does not say. */
   backlog(): Promise<number>;
   forgetVisitor(visitorId: string): Promise<unknown>;

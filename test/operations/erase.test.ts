@@ -90,7 +90,7 @@ describe('erasure', () => {
         source: 'paddle',
         email: 'ada@example.com',
         customerId: 'ctm_1',
-        customerOnly: true,
+        completing: true,
       }),
     );
     const erased = await call('DELETE', '/api/people/ada@example.com');
@@ -145,7 +145,7 @@ describe('erasure', () => {
     const customerId = 'ctm_1';
     const half = signup({ source: 'paddle', email: undefined, customerId });
     const told = (email: string, occurredAt: string) =>
-      signup({ source: 'paddle', email, customerId, customerOnly: true, occurredAt });
+      signup({ source: 'paddle', email, customerId, completing: true, occurredAt });
     await run('whence-signups', half, told('ada@old.example', '2026-11-20T09:00:01.000Z'));
     await run('whence-signups', told('ada@new.example', '2026-11-21T09:00:00.000Z'));
     const erased = await call('DELETE', '/api/people/ada@new.example');

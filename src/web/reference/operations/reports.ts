@@ -1,5 +1,6 @@
 // Reports: totals, and whether all is well.
 import { DoctorReport } from '../../../api/doctor.ts';
+import { Sources } from '../../../api/sources.ts';
 import { Stats } from '../../../api/stats.ts';
 import { StatsQuery } from '../../stats.ts';
 import { described } from '../described.ts';
@@ -24,6 +25,17 @@ export const reportOperations: readonly Operation[] = [
       { 200: json('The totals.', Stats) },
       { 400: '`days` is not a whole number from 1 to 90.' },
     ),
+  },
+  {
+    id: 'listSources',
+    method: 'get',
+    path: '/api/sources',
+    tag: 'Whence',
+    summary: 'What each source sends',
+    description:
+      'For each source that is on or was heard: when it was last heard, and how many webhooks were accepted, ignored and refused, by reason. Ignored and refused ones are counted at most a minute late.',
+    opensTo: 'operator',
+    responses: operatorResponses({ 200: json('The sources.', Sources) }),
   },
   {
     id: 'doctor',
