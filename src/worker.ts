@@ -28,7 +28,12 @@ import {
   newReferrerMemory,
   type ReferrerQuery,
 } from './visitors/referrers.ts';
-import { findVisitors, forgetVisitor, type VisitorQuery } from './visitors/visitors.ts';
+import {
+  findVisitors,
+  forgetVisitor,
+  searchVisitors,
+  type VisitorQuery,
+} from './visitors/visitors.ts';
 import { createApp } from './web/app.ts';
 import { sendOnce } from './web/send-once.ts';
 import type { WebDependencies } from './web/web.ts';
@@ -50,6 +55,18 @@ const io = {
   fetch: (...request: Parameters<typeof fetch>) => fetch(...request),
   now: () => Date.now(),
 };
+
+/** Work that takes longer is not ended, but nobody waits for it. */
+async function within<Result>(seconds: number, work: Promise<Result>): Promise<Result | undefined> {
+  const timer = new AbortController();
+  const end = () => undefined;
+  const late = scheduler.wait(seconds * 1000, { signal: timer.signal }).then(end, end);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    timer.abort();
+  }
+}
 
 const sleep = (seconds: number) => scheduler.wait(seconds * 1000);
 
@@ -85,6 +102,8 @@ function open(
   return {
     ledger: env.LEDGER,
     findVisitors: (queries: readonly VisitorQuery[]) => findVisitors(datafast, queries),
+    searchVisitors: (queries: readonly VisitorQuery[]) => searchVisitors(datafast, queries),
+    within,
     findReferrers:
       lookup === 'off'
         ? undefined
