@@ -8,6 +8,11 @@ export const SOURCE_REASONS = {
     says: 'The event is not one that means a signup.',
     todo: 'Nothing to do. To save requests, send only the events that docs/sources.md names for this source.',
   },
+  completes_nothing: {
+    class: 'permanent',
+    says: 'The event is no signup, and says nothing that a recent signup could wait for.',
+    todo: 'Nothing to do.',
+  },
   thin_event: {
     class: 'configuration',
     says: 'Stripe sends thin events here. They do not hold what they are about.',
@@ -36,7 +41,7 @@ export const SOURCE_REASONS = {
   imported: {
     class: 'permanent',
     says: 'The customer was moved here from another system and did not sign up now.',
-    todo: 'Nothing to do. `npm run backfill` writes customers from before.',
+    todo: 'Nothing to do. `npx whence-crm backfill` writes customers from before.',
   },
   made_by_admin: {
     class: 'permanent',

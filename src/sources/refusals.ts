@@ -33,6 +33,11 @@ export const REFUSAL_REASONS = {
     says: 'It was signed more than five minutes ago, or in the future.',
     todo: 'Check the clock of the sender. A provider that sends again signs again.',
   },
+  id_malformed: {
+    class: 'configuration',
+    says: 'The id in the header has a dot, a space or a letter outside ASCII, or is over 256 characters.',
+    todo: 'Make the id of a digest of your own id, as docs/sources.md shows it.',
+  },
   header_missing: {
     class: 'permanent',
     says: 'It has no signature.',

@@ -16,12 +16,16 @@ export const stytch = source({
     'DIRECT.user.CREATE',
     'DIRECT.member.CREATE',
   ],
-  verifyingEvents: [
-    'direct.user.update',
-    'direct.member.update',
-    'DIRECT.user.UPDATE',
-    'DIRECT.member.UPDATE',
-  ],
+  completes: {
+    events: [
+      'direct.user.update',
+      'direct.member.update',
+      'DIRECT.user.UPDATE',
+      'DIRECT.member.UPDATE',
+    ],
+    of: 'user',
+    by: ['user.user_id', 'member.member_id', 'id'],
+  },
   occurredAt: 'timestamp',
   isTest: (event) =>
     typeof event.project_id === 'string' && event.project_id.startsWith('project-test-'),
@@ -31,13 +35,18 @@ export const stytch = source({
     'member.untrusted_metadata',
     'member.trusted_metadata',
   ],
-  email: [(event) => firstEmail(event)?.email, 'member.email_address'],
+  email: [(event) => firstEmail(event)?.email, memberEmail],
   emailVerified: [(event) => firstEmail(event)?.verified, 'member.email_address_verified'],
   createdAt: ['user.created_at', 'member.created_at'],
   personName: [joined(' ', 'user.name.first_name', 'user.name.last_name'), 'member.name'],
   userId: ['user.external_id', 'member.external_id', 'user.user_id', 'member.member_id', 'id'],
-  personId: ['user.user_id', 'member.member_id', 'id'],
 });
+
+/** Whom somebody else invites signs up when they accept. */
+function memberEmail(event: JsonObject): unknown {
+  const isInvited = at(event, 'member.status') === 'invited';
+  return isInvited ? undefined : at(event, 'member.email_address');
+}
 
 /** A verified address counts before others. People who signed up with a phone number have none. */
 function firstEmail(event: JsonObject): JsonObject | undefined {

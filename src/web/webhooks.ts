@@ -7,6 +7,7 @@ import type { Counted } from '../health/count-webhooks.ts';
 import { parseObject } from '../json.ts';
 import { describeError } from '../log.ts';
 import type { Signup } from '../model.ts';
+import { payloadShape } from '../sources/payload-shape.ts';
 import type { AnnouncedSignup, Source } from '../sources/source.ts';
 import type { Refusal, Verification } from '../sources/verification.ts';
 import { isoOf } from '../time.ts';
@@ -20,6 +21,9 @@ const HOOK_DEADLINE_SECONDS = 2.5;
 /** Supabase retries only when it is told to, and most failures are short. */
 const RETRY_SOON = { 'retry-after': '10' };
 
+const BAD_ID =
+  'The id in the header must have at most 256 characters, all of them visible ASCII and none of them a dot. Make it of a digest of your own id.';
+
 /** The value for the next step, or how the webhook ended. */
 type Step<Value> = { ok: true; value: Value } | { ok: false; end: End };
 
@@ -30,6 +34,7 @@ type End =
   | { kind: 'too_large' }
   | { kind: 'broken_off' }
   | { kind: 'forged'; reason: Refusal }
+  | { kind: 'id_malformed' }
   | { kind: 'keys_unavailable' }
   | { kind: 'unreadable'; reason: string }
   | { kind: 'not_queued' };
@@ -109,12 +114,12 @@ async function authenticate(
   const proof = await source.verify(signed);
   if (proof.ok) return on({ body: body.bytes, proof, receivedMs });
   log('warn', 'webhook_refused', { source: source.name, reason: proof.reason });
-  return end(
-    proof.reason === 'keys_unavailable'
-      ? { kind: proof.reason }
-      : { kind: 'forged', reason: proof.reason },
-  );
+  const { reason } = proof;
+  return end(isOpen(reason) ? { kind: reason } : { kind: 'forged', reason });
 }
+
+/** What anybody may know: it says nothing of the secret. */
+const isOpen = (reason: Refusal) => reason === 'keys_unavailable' || reason === 'id_malformed';
 
 /** The signup in a genuine webhook. */
 function parse(
@@ -136,7 +141,10 @@ function parse(
   if (parsed.signup.test && !config.allowTestEvents) {
     return end({ kind: 'ignored', reason: 'test_event' });
   }
-  return on({ signup: received(parsed.signup, receivedMs), neverRefuses });
+  const signup = received(parsed.signup, receivedMs);
+  // Whoever asks why there is no source wants to know what the webhook held.
+  if (payload && signup.visitorId === undefined) signup.payloadShape = payloadShape(payload);
+  return on({ signup, neverRefuses });
 }
 
 /** An event from the future would win over every later one, so it happened now at the latest. */
@@ -189,6 +197,8 @@ function answer(how: End): Response {
       return problem(400, 'The body broke off.');
     case 'forged':
       return problem(401);
+    case 'id_malformed':
+      return problem(400, BAD_ID);
     case 'keys_unavailable':
       return problem(503, 'The provider’s keys cannot be read now.', RETRY_SOON);
     case 'unreadable':

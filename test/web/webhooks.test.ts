@@ -172,6 +172,25 @@ describe('a webhook', () => {
     expect(queued).toEqual([]);
   });
 
+  it.each([
+    'signup_john.doe',
+    'signup_auth0|5f.7c',
+    'signup_user@example.com',
+    'signup_a b',
+    'signup_jan\u00e9',
+    `signup_${'x'.repeat(258)}`,
+  ])('with the id %s is answered 400, and says which ids are good', async (eventId) => {
+    for (const secret of [SECRET, clerkSample.newSecret()]) {
+      const request = samples.get('signup')?.sign(body, { secret, eventId, at: NOW });
+      const init = { method: 'POST', ...(await request) };
+      const refused = new Request('https://whence.example/webhooks/signup', init);
+      const { status, answer, queued } = await post(refused);
+      expect(status).toBe(400);
+      expect(answer).toMatchObject({ detail: expect.stringContaining('dot') });
+      expect(queued).toEqual([]);
+    }
+  });
+
   it('refused says nothing about why; the log does', async () => {
     const reasons = new Set<string>();
     const answers = new Set<string>();

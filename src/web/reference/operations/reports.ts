@@ -70,7 +70,7 @@ export const reportOperations: readonly Operation[] = [
     tag: 'Whence',
     summary: 'Run the doctor',
     description:
-      'Checks settings, keys, scopes, properties, ledger, cron and what waits. Each check says what to do. `npm run doctor` shows the same.',
+      'Checks settings, keys, scopes, properties, ledger, cron and what waits. Each check says what to do. `npx whence-crm doctor` shows the same.',
     opensTo: 'operator',
     responses: operatorResponses({ 200: json('The report.', DoctorReport) }),
   },
