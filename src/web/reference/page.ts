@@ -38,7 +38,7 @@ export async function referencePage(document: OpenApiDocument): Promise<string> 
 </head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
-<header><a class="brand" href="/"><img src="/static/whence.svg" alt="" width="20" height="20">Whence</a><h1>${title} API</h1>
+<header><a class="brand" href="/">Whence</a><h1>${title} API</h1>
 <p>Version ${version} · <a href="/api/openapi.json">OpenAPI document</a> </p></header>
 <div class="columns">
 <nav aria-label="Routes">${tags.map(
