@@ -33,7 +33,6 @@ export async function referencePage(document: OpenApiDocument): Promise<string> 
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title} API</title>
-<link rel="icon" href="/static/whence.svg">
 <link rel="stylesheet" href="/api/reference.css">
 </head>
 <body>
