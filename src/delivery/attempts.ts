@@ -7,7 +7,7 @@ import type { Delivered, Outcome, Snooze, Waiting } from '../outcome.ts';
 import { type Reason, reason } from '../reasons.ts';
 import { isoOf, timeOf } from '../time.ts';
 import { retryDelaySeconds, snoozeDelaySeconds } from './backoff.ts';
-import { refreshRetryAt } from './refresh-times.ts';
+import { refreshAgainFrom } from './refresh-times.ts';
 
 /** What delivery needs of a destination. */
 export type DeliveryDestination = Pick<
@@ -132,7 +132,7 @@ export function deferredEntry(
     match,
     attempts,
     lookupFailed: lookupFailed || undefined,
-    ...(signup.refresh && { refreshAt: refreshRetryAt(dependencies, signup, wait) }),
+    ...(signup.refresh && { refreshFrom: refreshAgainFrom(dependencies, signup, wait) }),
   };
 }
 

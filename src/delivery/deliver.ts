@@ -96,7 +96,7 @@ function idleRefreshes(
     .filter(
       (item) => item.signup.refresh && dueDestinations(destinations, item, now()).length === 0,
     )
-    .map(({ signup }) => ({ signup, attempts: [], refreshAt: null }));
+    .map(({ signup }) => ({ signup, attempts: [], refreshFrom: null }));
 }
 
 /** Somebody may have been erased during the wait. */
@@ -122,7 +122,7 @@ async function record(
     // Erased while the batch had it: the lookup has put the visitor into the cache again.
     if (recorded.has(signup.id) || !signup.visitorId) continue;
     await forgetVisitor(signup.visitorId);
-    if (signup.email !== undefined) await releaseVisitors(ledger, [signup.email]);
+    if (signup.email !== undefined) await releaseVisitors(ledger, [signup]);
   }
   await releaseRefused(ledger, entries);
   logReasons(log, entries);

@@ -40,6 +40,6 @@ export interface LedgerEntry {
   /** DataFast was asked for the visitor and did not answer. */
   lookupFailed?: true;
   attempts: readonly Attempt[];
-  /** When the live fields are to be written again, ISO 8601; `null`: never. Absent leaves it as it is. */
-  refreshAt?: string | null;
+  /** From when the times of the refreshes count, ISO 8601; `null`: there are none. Absent leaves it as it is. */
+  refreshFrom?: string | null | undefined;
 }

@@ -2,7 +2,8 @@
 import { Hono } from 'hono/tiny';
 import * as z from 'zod/mini';
 import type { SignupDetail, SignupPage } from '../api/signup.ts';
-import { listSignups, readSignup } from '../ledger/query.ts';
+import { listSignups } from '../ledger/list.ts';
+import { readSignup } from '../ledger/query.ts';
 import { CHANNELS, DELIVERY_STATUSES, MATCHES } from '../model.ts';
 import { Cursor, cursorFor } from './cursor.ts';
 import { notOneOf, readParameters, wholeNumber } from './input.ts';
@@ -36,7 +37,7 @@ export function signups(): WebApp {
   });
 
   app.get('/:id', async (c) => {
-    const signup = await readSignup(c.env.ledger, c.req.param('id'));
+    const signup = await readSignup(c.env.ledger, c.req.param('id'), c.env.now());
     return signup
       ? c.json(signup satisfies SignupDetail)
       : problem(404, 'The ledger has no such signup.');
