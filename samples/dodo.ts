@@ -15,7 +15,7 @@ export const dodo: Sample = {
       timestamp: signup.occurredAt.toISOString(),
       data: {
         payload_type: 'Subscription',
-        subscription_id: 'sub_4hT9mNbVcXz',
+        subscription_id: `sub_${signup.eventId}`,
         status: 'active',
         trial_period_days: 14,
         customer: {
@@ -29,6 +29,8 @@ export const dodo: Sample = {
     }),
   otherPayload: (person) =>
     dodo.payload(person).replace('subscription.active', 'subscription.cancelled'),
+  // The event of a reactivation has a new webhook-id, and the same subscription.
+  stableId: ({ eventId }) => `sub_${eventId}`,
   // Dodo's SDK verifies with the same library.
   async sign(body, { secret, eventId, at }) {
     const headers = new Headers({

@@ -16,6 +16,8 @@ export const Signup = z.object({
   /** Whether the provider says that the address is the person's. Absent: it says nothing, which counts as verified. */
   emailVerified: z.optional(z.boolean()),
   name: z.optional(z.string()),
+  /** The name of their company, where the event has it. */
+  company: z.optional(z.string()),
   /** The customer's own or the provider's id of the person. */
   userId: z.optional(z.string()),
   /** The provider's own id of the person, where `userId` may be the app's: whose address an event verifies. */
@@ -220,10 +222,33 @@ export interface Contact {
   isOutdated?: true;
   /** Why earlier attempts at this destination did not end, as codes of the ledger. */
   waitedFor?: readonly string[];
+  /** What the destination left behind at its last attempt at this signup. */
+  memo?: string | undefined;
+  /** For a destination that follows: how far the signup has come at the others. */
+  elsewhere?: Elsewhere | undefined;
   /** Nothing but refreshes: only live fields move, and a contact that is gone stays gone. */
   isRefresh?: true;
   /** The address is not verified: a contact that exists stays as it is. */
   onlyIfNew?: true;
+}
+
+/** How far one signup has come at the destinations that another one follows. */
+export interface Elsewhere {
+  deliveries: readonly ReachedDelivery[];
+  /** What a contact says of its first touch instead: an earlier signup brought it. */
+  held?: { channel?: string | undefined; source?: string | undefined } | undefined;
+  /** Whether one of the destinations has said what a contact holds. */
+  isTouchTold: boolean;
+}
+
+export interface ReachedDelivery {
+  destination: string;
+  status: DeliveryStatus;
+  /** The code of a reason. */
+  reason?: string | undefined;
+  externalId?: string | undefined;
+  /** Where people see the contact. */
+  url?: string | undefined;
 }
 
 /** The ledger's word for an outcome. */

@@ -1,7 +1,13 @@
 // The outcome of one record at one destination. Expected failures are values; an exception is a bug.
 import type { Reason } from './reasons.ts';
 
-export type Outcome = Delivered | Skipped | Retry | Snooze | Rejected;
+export type Outcome = (Delivered | Skipped | Retry | Snooze | Rejected) & Remembered;
+
+/** What an outcome of any status can leave behind. */
+export interface Remembered {
+  /** Kept in the ledger, and handed back to the destination with the next attempt at the same signup. */
+  memo?: string;
+}
 
 export interface Delivered {
   status: 'delivered';

@@ -88,6 +88,21 @@ export const REASONS = {
     says: 'The settings of the destination are missing or wrong.',
     todo: 'Run npm run doctor, which names the setting. Nothing is lost.',
   },
+  waiting_for_others: {
+    class: 'snooze',
+    says: 'It waits until the other destinations are done, an hour at most, because it tells how they ended.',
+    todo: 'Nothing to do.',
+  },
+  sent_before_others: {
+    class: 'snooze',
+    says: 'It arrived, but another destination was not done by then. It is told again when that has ended.',
+    todo: 'Look at the other destination.',
+  },
+  left_out_by_condition: {
+    class: 'permanent',
+    says: 'The condition that you have set for this destination leaves the signup out.',
+    todo: 'Nothing to do. A refresh looks again.',
+  },
   destination_off: {
     class: 'permanent',
     says: 'The destination was switched off while the signup waited for it.',

@@ -5,14 +5,14 @@ import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
 import { type Match, UNKNOWN_CHANNEL } from '../model.ts';
 import type { Delivered, Outcome, Snooze, Waiting } from '../outcome.ts';
 import { type Reason, reason } from '../reasons.ts';
-import { isoOf, timeOf } from '../time.ts';
+import { isoOf, MINUTE_MS, timeOf } from '../time.ts';
 import { retryDelaySeconds, snoozeDelaySeconds } from './backoff.ts';
 import { refreshAgainFrom } from './refresh-times.ts';
 
 /** What delivery needs of a destination. */
 export type DeliveryDestination = Pick<
   OpenDestination,
-  'name' | 'batchSize' | 'requestsPerBatch' | 'upsert'
+  'name' | 'key' | 'follows' | 'batchSize' | 'requestsPerBatch' | 'upsert' | 'contactUrl'
 >;
 
 export interface AttemptDependencies {
@@ -23,6 +23,15 @@ export interface AttemptDependencies {
 
 /** What the outcome at one destination means for the signup's delivery there. */
 export function attemptOf(
+  dependencies: AttemptDependencies,
+  destination: string,
+  item: Item,
+  { memo, ...outcome }: Outcome,
+): Attempt {
+  return { ...attemptWithout(dependencies, destination, item, outcome), memo };
+}
+
+function attemptWithout(
   dependencies: AttemptDependencies,
   destination: string,
   item: Item,
@@ -115,6 +124,9 @@ export interface Deferred {
   lookupFailed: boolean;
 }
 
+/** A wait that is shorter needs no row, when the ledger knows the reason. */
+const SOON_MS = 5 * MINUTE_MS;
+
 /** It waits at every destination that is still due. */
 export function deferredEntry(
   dependencies: AttemptDependencies,
@@ -122,10 +134,12 @@ export function deferredEntry(
 ): LedgerEntry {
   const { signup, state } = item;
   const attempts = dueDestinations(dependencies.destinations, item, dependencies.now()).map(
-    ({ name }): Attempt => ({
-      ...waitingAttempt(dependencies, name, item, wait, state.failedLookups),
-      notAsked: true,
-    }),
+    ({ name }): Attempt => {
+      const attempt = waitingAttempt(dependencies, name, item, wait, state.failedLookups);
+      const isSoon = (timeOf(attempt.nextAttemptAt) ?? 0) - dependencies.now() < SOON_MS;
+      const isSaid = isSoon && state.progress.get(name)?.reason === wait.reason.code;
+      return { ...attempt, notAsked: true, isSaid: isSaid && attempt.isBounded };
+    },
   );
   return {
     signup,
@@ -136,12 +150,15 @@ export function deferredEntry(
   };
 }
 
+/** It may be let in by a later answer of DataFast. */
+const LEFT_OUT = reason('left_out_by_condition').code;
 /** The queue may bring a message back a little early, and clocks differ. */
 const EARLY_MS = 5_000;
 
 /**
  * The destinations still due. `failed` is final until an operator replays it. One that is to be tried later is left
- * alone until then, even if another one brings the signup back. A refresh goes where the signup has arrived.
+ * alone until then, even if another one brings the signup back. A refresh goes where the signup has arrived, and where a
+ * condition left it out.
  */
 export function dueDestinations<Due extends Pick<DeliveryDestination, 'name'>>(
   destinations: readonly Due[],
@@ -150,7 +167,9 @@ export function dueDestinations<Due extends Pick<DeliveryDestination, 'name'>>(
 ): readonly Due[] {
   return destinations.filter(({ name }) => {
     const progress = state.progress.get(name);
-    if (signup.refresh) return progress?.status === 'delivered';
+    if (signup.refresh) {
+      return progress?.status === 'delivered' || progress?.reason === LEFT_OUT;
+    }
     if (progress?.status === 'waiting') {
       return (timeOf(progress.nextAttemptAt) ?? 0) <= nowMs + EARLY_MS;
     }

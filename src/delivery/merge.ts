@@ -34,10 +34,12 @@ function contactOf(
   const matched = all.filter(({ match }) => match === 'matched');
   // A person who was recognised once is known. An event without a visitor does not make them unknown again.
   const latest = matched.at(-1) ?? all.at(-1) ?? earliest;
-  const name = all.find(({ signup }) => signup.name !== undefined)?.signup.name;
+  const [name, company] = (['name', 'company'] as const).map(
+    (key) => all.find(({ signup }) => signup[key] !== undefined)?.signup[key],
+  );
   return {
     email,
-    first: { ...earliest, signup: { ...earliest.signup, name } },
+    first: { ...earliest, signup: { ...earliest.signup, name, company } },
     touches: matched,
     latest,
     isOutdated: (newest && isOlder(latest, newest)) || undefined,

@@ -13,6 +13,7 @@ import {
   skippedEntry,
 } from './attempts.ts';
 import { type EnrichDependencies, type Enrichment, enrichItems } from './enrich.ts';
+import { followStep, inOrder } from './follow.ts';
 import { joinCustomers } from './join.ts';
 import { refreshAgainFrom, refreshFrom } from './refresh-times.ts';
 import { withoutShared } from './shared-visitors.ts';
@@ -58,17 +59,31 @@ export async function runPass(
 
 type EnrichedItem = Extract<Enrichment, { kind: 'enriched' }>;
 
-/** An entry for each, after every destination that is due has been asked. */
+/** An entry for each, after every destination that is due has been asked: those that follow come last. */
 async function deliverItems(
   dependencies: PassDependencies,
   items: readonly EnrichedItem[],
 ): Promise<LedgerEntry[]> {
   const nowMs = dependencies.now();
   const attempts = new Map(items.map(({ item }): [Item, Attempt[]] => [item, []]));
-  for (const destination of dependencies.destinations) {
+  const { leaders, followers } = inOrder(dependencies.destinations);
+  for (const destination of leaders) {
     const due = items.filter(({ item }) => dueDestinations([destination], item, nowMs).length > 0);
     const outcomes = await upsertAll(dependencies, destination, due);
     for (const [item, outcome] of outcomes) {
+      attempts.get(item)?.push(attemptOf(dependencies, destination.name, item, outcome));
+    }
+  }
+  const ofOthers = new Map([...attempts].map(([item, others]) => [item, [...others]]));
+  for (const destination of followers) {
+    const told: Parameters<typeof upsertAll>[2][number][] = [];
+    for (const { item, enriched } of items) {
+      const known = { item, enriched, attempts: ofOthers.get(item) ?? [] };
+      const step = followStep(dependencies, destination, known);
+      if (step.kind === 'wait') attempts.get(item)?.push(step.attempt);
+      if (step.kind === 'tell') told.push({ item, enriched, elsewhere: step.elsewhere });
+    }
+    for (const [item, outcome] of await upsertAll(dependencies, destination, told)) {
       attempts.get(item)?.push(attemptOf(dependencies, destination.name, item, outcome));
     }
   }

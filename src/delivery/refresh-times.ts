@@ -40,10 +40,14 @@ export function refreshFrom(
     // A replay of an old signup begins a new wait.
     const since = signup.refresh ? signup.receivedAt : isoOf(now());
     const soon = soonAt({ now, random }, since, {});
-    if (next === undefined || soon < next) return isoOf(Date.parse(soon) - stepBefore(since, now()));
+    if (next === undefined || soon < next)
+      return isoOf(Date.parse(soon) - stepBefore(since, now()));
   }
-  if (signup.refresh) return undefined;
-  return next === undefined ? null : from;
+  if (!signup.refresh) return next === undefined ? null : from;
+  // The times go on by themselves, and no row is written. Otherwise they end, or an early refresh is over.
+  const arrival = signup.receivedAt;
+  if (next === undefined) return nextRefreshAt(arrival, now()) === undefined ? undefined : null;
+  return now() - Date.parse(arrival) < (REFRESH_AFTER_MS[0] ?? 0) ? from : undefined;
 }
 
 /**

@@ -2,7 +2,7 @@
 import { UNVERIFIED } from '../destinations/unverified.ts';
 import type { Item } from '../ledger/delivery-state.ts';
 import { describeError, type Log } from '../log.ts';
-import type { Contact, EnrichedSignup } from '../model.ts';
+import type { Contact, Elsewhere, EnrichedSignup } from '../model.ts';
 import type { Outcome } from '../outcome.ts';
 import { reason } from '../reasons.ts';
 import type { DeliveryDestination } from './attempts.ts';
@@ -11,40 +11,55 @@ import { mergeByEmail, type Person } from './merge.ts';
 interface Deliverable {
   item: Item;
   enriched: EnrichedSignup;
+  /** For a destination that follows. */
+  elsewhere?: Elsewhere;
 }
 
 /**
  * The signups of one person share one contact, and so one outcome. Those with an unverified address are apart: what is
- * verified must not wait for them.
+ * verified must not wait for them. Where the record is the signup, each has its own outcome.
  */
 export async function upsertAll(
   dependencies: { log: Log },
   destination: DeliveryDestination,
   items: readonly Deliverable[],
 ): Promise<ReadonlyMap<Item, Outcome>> {
-  const itemOf = new Map(items.map(({ item, enriched }) => [enriched, item]));
-  const { people, others } = peopleOf(destination.name, items);
+  const given = new Map(items.map((one) => [one.enriched, one]));
+  const { people, others } =
+    destination.key === 'signup' ? signupsOf(items) : peopleOf(destination.name, items);
   const outcomes = new Map<Item, Outcome>();
   const byEmail = new Map<string, Outcome>();
   const settle = ({ signups, contact }: Person, outcome: Outcome) => {
     byEmail.set(contact.email, outcome);
     for (const enriched of signups) {
-      const item = itemOf.get(enriched);
+      const item = given.get(enriched)?.item;
       if (item) outcomes.set(item, outcome);
     }
   };
   for (let start = 0; start < people.length; start += destination.batchSize) {
     const batch = people.slice(start, start + destination.batchSize);
-    const contacts = batch.map(({ contact, signups }) => ({
-      ...contact,
-      waitedFor: signups.flatMap((enriched) => reasonsOf(destination.name, itemOf.get(enriched))),
-    }));
+    const contacts = batch.map(({ contact, signups }): Contact => {
+      const all = signups.flatMap((enriched) => given.get(enriched) ?? []);
+      const only = all.length === 1 ? all[0] : undefined;
+      return {
+        ...contact,
+        waitedFor: all.flatMap(({ item }) => reasonsOf(destination.name, item)),
+        memo: only?.item.state.progress.get(destination.name)?.memo ?? undefined,
+        elsewhere: only?.elsewhere,
+      };
+    });
     const results = await upsertBatch(dependencies, destination, contacts);
     for (const [index, person] of batch.entries()) settle(person, results[index] ?? BUG);
   }
   for (const person of others) settle(person, afterTheVerified(byEmail.get(person.contact.email)));
   return outcomes;
 }
+
+/** Each signup alone, whatever other signups of the person there are. */
+const signupsOf = (items: readonly Deliverable[]) => ({
+  people: items.flatMap(({ enriched }) => mergeByEmail([enriched])),
+  others: [],
+});
 
 /** `others`: people who have a verified signup in the batch as well. */
 function peopleOf(destination: string, items: readonly Deliverable[]) {
@@ -83,8 +98,8 @@ function afterTheVerified(outcome: Outcome = BUG): Outcome {
 }
 
 /** Why it still waits at the destination. A failure in between does not make an earlier reason untrue. */
-function reasonsOf(destination: string, item: Item | undefined): readonly string[] {
-  const progress = item?.state.progress.get(destination);
+function reasonsOf(destination: string, item: Item): readonly string[] {
+  const progress = item.state.progress.get(destination);
   return progress?.status === 'waiting' ? progress.reasons : [];
 }
 

@@ -9,11 +9,15 @@ const NOT_SET: Outcome = configurationRetry(reason('destination_not_set'));
 export function closedDestination({
   name,
   label,
+  key,
+  follows,
   batchSize,
-}: Pick<Destination, 'name' | 'label' | 'batchSize'>): OpenDestination {
+}: Pick<Destination, 'name' | 'label' | 'key' | 'follows' | 'batchSize'>): OpenDestination {
   return {
     name,
     label,
+    key,
+    ...(follows && { follows }),
     batchSize,
     requestsPerBatch: () => 0,
     fields: [],

@@ -29,6 +29,8 @@ export interface Destination {
   key: 'email' | 'customerId' | 'signup';
   /** Whether it reads what is there before it writes, so that a snapshot stays frozen. */
   reads: boolean;
+  /** It comes after the destinations that do not follow, and hears how far the signup has come there. */
+  follows?: true;
   /** How many contacts one `upsert` takes. */
   batchSize: number;
   /** How many requests an `upsert` of so many contacts plans. */
@@ -60,7 +62,10 @@ export interface DestinationIo {
 
 /** A destination that is on. */
 export interface OpenDestination
-  extends Pick<Destination, 'name' | 'label' | 'batchSize' | 'requestsPerBatch'> {
+  extends Pick<
+    Destination,
+    'name' | 'label' | 'key' | 'follows' | 'batchSize' | 'requestsPerBatch'
+  > {
   /** Its fields under the operator's names. */
   fields: readonly Field[];
   /** What keeps deliveries from arriving; empty when all is well. */
@@ -72,6 +77,8 @@ export interface OpenDestination
   shape?(email: string | undefined): Promise<readonly ShapeFindings[]>;
   /** Creates what is missing in the service. Safe to repeat. */
   prepare?(): Promise<Prepared>;
+  /** Where people see the contact in the service. */
+  contactUrl?(externalId: string): string | undefined;
   /** One outcome per contact, in the same order. One that must stay as it is (`mustStay`) gets `UNVERIFIED`. */
   upsert(contacts: readonly Contact[]): Promise<readonly Outcome[]>;
   /** What `upsert` would do with one contact, field by field. Writes nothing. */

@@ -39,6 +39,10 @@ export interface Progress {
   reasons: readonly string[];
   /** When it first arrived; ISO 8601. */
   deliveredAt: string | null;
+  /** The ID of the record in the service. */
+  externalId: string | null;
+  /** What the destination wants back with its next attempt. */
+  memo: string | null;
 }
 
 export interface CustomerDetails {
@@ -101,6 +105,7 @@ function progressOf({ signupId, destination, ...reached }: z.output<typeof Progr
 const READ_PROGRESS = `
   SELECT signup_id AS signupId, destination, status, attempts, reason, detail,
          next_attempt_at AS nextAttemptAt, delivered_at AS deliveredAt,
+         external_id AS externalId, memo,
          (SELECT group_concat(DISTINCT value->>'reason') FROM json_each(history)) AS reasons
   FROM deliveries WHERE signup_id ${IN_LIST}`;
 const READ_LOOKUPS = `SELECT id, lookups FROM signups WHERE id ${IN_LIST}`;
@@ -110,7 +115,7 @@ const READ_CUSTOMERS = `
   WHERE customer ${IN_LIST} AND email IS NOT NULL ORDER BY occurred_at`;
 /** The latest signups of the person, until one fits: somebody may have signed up a thousand times. */
 const READ_NEWEST = `
-  SELECT email, newest->>0 AS occurredAt, newest->>1 AS visitorId FROM (
+  WITH found AS MATERIALIZED (
     SELECT email, (
       SELECT json_array(occurred_at, visitor_id) FROM signups s
       WHERE s.email = person.email AND match = 'matched' AND +visitor_id IS NOT NULL
@@ -118,7 +123,7 @@ const READ_NEWEST = `
       ORDER BY occurred_at DESC LIMIT 1) AS newest
     FROM (SELECT value AS email FROM json_each(?1)
           UNION SELECT email FROM signups WHERE customer IN (SELECT value FROM json_each(?2))) AS person)
-  WHERE newest IS NOT NULL`;
+  SELECT email, newest->>0 AS occurredAt, newest->>1 AS visitorId FROM found WHERE newest IS NOT NULL`;
 
 const ProgressRow = z.object({
   signupId: z.string(),
@@ -133,6 +138,8 @@ const ProgressRow = z.object({
     z.transform((codes) => codes?.split(',') ?? []),
   ),
   deliveredAt: z.nullable(z.string()),
+  externalId: z.nullable(z.string()),
+  memo: z.nullable(z.string()),
 });
 const LookupRow = z.object({ id: z.string(), lookups: z.number() });
 const CustomerRow = z.object({

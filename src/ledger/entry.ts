@@ -11,6 +11,8 @@ export type Attempt = Pick<
   firstTouch?: FirstTouch | undefined;
   /** The converting channel that the contact holds of this signup. */
   convertingChannel?: string | undefined;
+  /** What the destination wants back with its next attempt. */
+  memo?: string | undefined;
   /** For a dead letter: the code of the reason before Whence gave up. */
   lastReason?: string | undefined;
   /** For `waiting`: ISO 8601. */
@@ -19,6 +21,8 @@ export type Attempt = Pick<
   notAsked?: true;
   /** The wait is no failure: for a budget, for another event, or for a service that is known to be down. */
   isSnoozed?: true;
+  /** The ledger says that it waits for this already, and its message brings it back soon: no row is needed. */
+  isSaid?: boolean | undefined;
   /** The wait happens a few times at most. */
   isBounded?: true | undefined;
   /** No message brings it back. */

@@ -5,7 +5,7 @@ import { DAY_MS, isoOf } from '../time.ts';
 import { type LedgerDatabase, rowsOf } from './database.ts';
 
 /** What this version of the code needs; the folder `migrations/` has the same. */
-export const MIGRATIONS: readonly string[] = ['0001_ledger'];
+export const MIGRATIONS: readonly string[] = ['0001_ledger', '0030_delivery_memo'];
 
 export interface LedgerHealth {
   /** Migrations that the code needs and the database lacks. */

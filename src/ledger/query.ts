@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { Attribution, DELIVERY_STATUSES, MATCHES, Touch } from '../model.ts';
 import { jsonColumn, type LedgerDatabase, rowsOf } from './database.ts';
-import { nextRefreshAt } from './refreshes.ts';
+import { IS_REFRESHED, nextRefreshAt } from './refreshes.ts';
 
 const text = z.nullable(z.string());
 const number = z.nullable(z.number());
@@ -99,12 +99,12 @@ export type SignupDetail = Omit<z.output<typeof StoredDetail>, 'refreshFrom'> & 
 export async function readSignup(
   database: LedgerDatabase,
   id: string,
-  nowMs: number,
+  nowMs: number = Date.now(),
 ): Promise<SignupDetail | undefined> {
   const result = await database
     .prepare(
       `SELECT ${ROW}, s.signup, s.attribution, s.conversion, s.brought_by AS broughtBy, s.lookups, s.score,
-              s.expected_value AS expectedValue, s.refresh_from AS refreshFrom,
+              s.expected_value AS expectedValue, iif(${IS_REFRESHED}, s.refresh_from, NULL) AS refreshFrom,
               (SELECT json_group_array(json_object(${DELIVERY},
                  'nextAttemptAt', d.next_attempt_at, 'fields', json(d.written),
                  'history', json(d.history)))

@@ -6,7 +6,7 @@ import { customerOf, namesOf } from './customer.ts';
 import { IdRow, IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
 import type { LedgerEntry } from './entry.ts';
 import { FILL_UNKNOWN } from './fill-unknown.ts';
-import { UPDATE_STATUS, worstOf } from './status.ts';
+import { UPDATE_STATUS, WORST, worstOf } from './status.ts';
 import { emailsIn, tombstonesOf } from './tombstones.ts';
 
 /**
@@ -28,19 +28,22 @@ export async function recordEntries(
       tombstones: await tombstonesOf(namesIn(entry)),
     })),
   );
-  const attempts = entries.flatMap(attemptRows);
+  const attempts = entries.flatMap(attemptRows).filter(({ isSaid }) => !isSaid);
   const filled = entries.flatMap(filledRows);
   const results = await database.batch([
     bind(WRITE_SIGNUPS, signups),
     bind(WRITE_NAMES, signups),
     bind(WRITE_DELIVERIES, attempts.filter(isOfDelivery)),
-    bind(WRITE_HISTORY, attempts.filter((row) => !isOfDelivery(row))),
+    bind(
+      WRITE_FAILED_REFRESHES,
+      attempts.filter((row) => !isOfDelivery(row)),
+    ),
     bind(SCHEDULE_REFRESH, entries.flatMap(refreshRows)),
     ...(filled.length > 0 ? [bind(FILL_UNKNOWN, filled)] : []),
-    database.prepare(UPDATE_STATUS).bind(ids),
     database.prepare(`SELECT id FROM signups WHERE id ${IN_LIST}`).bind(ids),
+    database.prepare(UPDATE_STATUS).bind(ids),
   ]);
-  return new Set(rowsOf(IdRow, results.at(-1)).map(({ id }) => id));
+  return new Set(rowsOf(IdRow, results.at(-2)).map(({ id }) => id));
 }
 
 function signupRow(entry: LedgerEntry) {
@@ -165,7 +168,8 @@ const WRITE_SIGNUPS = `
 /** Whose signup it is has become known. Apart from the rest, because these columns are in indexes. */
 const WRITE_NAMES = `
   UPDATE signups SET email = coalesce(now.email, signups.email),
-    visitor_id = coalesce(now.visitor_id, signups.visitor_id), customer = coalesce(now.customer, signups.customer)
+    visitor_id = coalesce(now.visitor_id, signups.visitor_id), customer = coalesce(now.customer, signups.customer),
+    updated_at = ?2
   FROM (
     SELECT value->>'id' AS id, value->>'email' AS email, value->>'visitorId' AS visitor_id,
            value->>'customer' AS customer
@@ -188,10 +192,10 @@ export const appendToHistory = (line: string): string => `json_insert(
 // A refresh that has nothing new to say changes no row.
 const WRITE_DELIVERIES = `
   INSERT INTO deliveries (signup_id, destination, status, attempts, reason, detail, last_reason, external_id,
-                          delivered_at, next_attempt_at, written, history, updated_at)
+                          delivered_at, next_attempt_at, written, memo, history, updated_at)
   SELECT value->>'signupId', value->>'destination', value->>'status', value->>'attempts', value->>'reason', value->>'detail',
          value->>'lastReason', value->>'externalId', iif(value->>'status' = 'delivered', ?2, NULL),
-         value->>'nextAttemptAt', value->>'written', json_array(json(${LINE})), ?2
+         value->>'nextAttemptAt', value->>'written', value->>'memo', json_array(json(${LINE})), ?2
   FROM json_each(?1) WHERE value->>'signupId' IN (SELECT id FROM signups)
   ON CONFLICT (signup_id, destination) DO UPDATE SET
     status = excluded.status,
@@ -203,22 +207,27 @@ const WRITE_DELIVERIES = `
     delivered_at = coalesce(excluded.delivered_at, delivered_at),
     next_attempt_at = excluded.next_attempt_at,
     written = iif(excluded.written IS NULL, written, json_patch(coalesce(written, '{}'), excluded.written)),
+    memo = coalesce(excluded.memo, memo),
     history = ${appendToHistory("excluded.history->'$[0]'")},
     updated_at = excluded.updated_at
   WHERE (deliveries.status <> 'delivered' OR excluded.status = 'delivered')
     AND NOT (excluded.history->>'$[0].refresh' AND reason IS excluded.reason AND detail IS excluded.detail
+             AND (excluded.memo IS NULL OR memo IS excluded.memo)
              AND (excluded.written IS NULL OR json_patch(written, excluded.written) IS written))`;
 
-const WRITE_HISTORY = `
-  UPDATE deliveries SET history = ${appendToHistory('tried.line')}
+/** A refresh that fails leaves the delivery as it is, and what the destination wants back with the next one. */
+const WRITE_FAILED_REFRESHES = `
+  UPDATE deliveries SET history = ${appendToHistory('tried.line')}, memo = coalesce(tried.memo, deliveries.memo)
   FROM (
-    SELECT value->>'signupId' AS signup_id, value->>'destination' AS destination, ${LINE} AS line
+    SELECT value->>'signupId' AS signup_id, value->>'destination' AS destination,
+           value->>'memo' AS memo, ${LINE} AS line
     FROM json_each(?1)
   ) AS tried
   WHERE deliveries.signup_id = tried.signup_id AND deliveries.destination = tried.destination`;
 
+/** With the status, which has often changed as well: one row instead of two. */
 const SCHEDULE_REFRESH = `
-  UPDATE signups SET refresh_from = due.refresh_from
+  UPDATE signups SET refresh_from = due.refresh_from, status = coalesce(${WORST}, status), updated_at = ?2
   FROM (
     SELECT value->>'signupId' AS id, value->>'refreshFrom' AS refresh_from FROM json_each(?1)
   ) AS due

@@ -95,13 +95,16 @@ async function readPosition(ledger: LedgerDatabase): Promise<RefreshPosition | u
 
 const DueRow = z.extend(StoredRow, { refreshFrom: z.string(), isWanted: z.number() });
 
+/** Whether anybody needs the refreshes of the signup `s`. */
+export const IS_REFRESHED = `
+  EXISTS (SELECT 1 FROM deliveries WHERE signup_id = s.id AND status = 'delivered')
+  AND NOT EXISTS (SELECT 1 FROM signups later
+                  WHERE later.email = s.email AND later.occurred_at > s.occurred_at
+                    AND later.match = 'matched' AND later.status = 'delivered'
+                    AND (s.channel IS NOT '${UNKNOWN_CHANNEL}' OR +later.visitor_id = s.visitor_id))`;
+
 const DUE = `
-  SELECT ${STORED_COLUMNS}, s.refresh_from AS refreshFrom,
-    EXISTS (SELECT 1 FROM deliveries WHERE signup_id = s.id AND status = 'delivered')
-    AND NOT EXISTS (SELECT 1 FROM signups later
-                    WHERE later.email = s.email AND later.occurred_at > s.occurred_at
-                      AND later.match = 'matched' AND later.status = 'delivered'
-                      AND (s.channel IS NOT '${UNKNOWN_CHANNEL}' OR later.visitor_id = s.visitor_id)) AS isWanted
+  SELECT ${STORED_COLUMNS}, s.refresh_from AS refreshFrom, ${IS_REFRESHED} AS isWanted
   FROM signups s
   WHERE s.refresh_from IS NOT NULL AND (s.refresh_from, s.id) > (?1, ?2) AND s.refresh_from <= ?3
   ORDER BY s.refresh_from, s.id LIMIT ?4`;

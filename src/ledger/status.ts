@@ -9,7 +9,8 @@ const ORDER: readonly DeliveryStatus[] = ['failed', 'waiting', 'delivered', 'ski
 export const worstOf = (attempts: readonly { status: DeliveryStatus }[]): DeliveryStatus =>
   ORDER.find((status) => attempts.some((attempt) => attempt.status === status)) ?? 'waiting';
 
-const WORST = `(
+/** Of the deliveries of the row of `signups`; NULL when there are none. */
+export const WORST = `(
   SELECT status FROM deliveries WHERE signup_id = signups.id
   ORDER BY CASE status ${ORDER.map((status, place) => `WHEN '${status}' THEN ${place}`).join(' ')} END LIMIT 1)`;
 

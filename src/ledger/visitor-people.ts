@@ -42,7 +42,10 @@ export async function releaseVisitors(
   ledger: LedgerDatabase,
   brought: readonly Brought[],
 ): Promise<void> {
-  await ledger.prepare(`DELETE FROM visitor_people WHERE ${IN_PAIRS}`).bind(JSON.stringify(brought)).run();
+  await ledger
+    .prepare(`DELETE FROM visitor_people WHERE ${IN_PAIRS}`)
+    .bind(JSON.stringify(brought))
+    .run();
 }
 
 /** Removes the claims of people who have brought nothing to any destination as this visitor, and wait for nothing. */

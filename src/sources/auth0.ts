@@ -7,7 +7,9 @@ import { source } from './source.ts';
 export const auth0 = source({
   name: 'auth0',
   schemes: [bearerToken],
-  eventType: 'type',
+  // Auth0's page on the envelope has the prefix, its catalogue and its SDK do not.
+  eventType: (event) =>
+    typeof event.type === 'string' ? event.type.replace(/^com\.auth0\./, '') : undefined,
   signupEvents: ['user.created'],
   verifyingEvents: ['user.updated'],
   eventId: 'id',
@@ -16,7 +18,7 @@ export const auth0 = source({
   metadataPaths: ['data.object.user_metadata', 'data.object.app_metadata'],
   email: ['data.object.email'],
   emailVerified: ['data.object.email_verified'],
-  createdAt: 'data.object.created_at',
+  createdAt: ['data.object.created_at'],
   personName: [ownName, joined(' ', 'data.object.given_name', 'data.object.family_name')],
   userId: ['data.object.user_id'],
   // Auth0 never sends again after a 4xx, and three failed deliveries in a row switch the stream off.

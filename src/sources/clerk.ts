@@ -16,7 +16,8 @@ export const clerk = source({
   metadataPaths: ['data.unsafe_metadata', 'data.public_metadata', 'data.private_metadata'],
   email: [(event) => primaryAddress(event)?.email_address],
   emailVerified: [isVerified],
-  createdAt: 'data.created_at',
+  // A user who is imported may have the time of the signup from before.
+  createdAt: ['data.created_at'],
   personName: [joined(' ', 'data.first_name', 'data.last_name')],
   userId: ['data.external_id', 'data.id'],
   // The app may give the external ID after the signup.

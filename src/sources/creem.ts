@@ -17,6 +17,7 @@ export const creem = source({
   occurredAt: 'created_at',
   isTest: (event) =>
     TEST_MODES.includes(at(event, 'object.mode') ?? at(event, 'data.mode') ?? at(event, 'mode')),
+  createdAt: ['object.customer.created_at', 'data.customer.created_at'],
   ignore: (event) => (isRenewal(event) ? 'renewal' : undefined),
   // Newer deliveries say `data`, older ones say `object`.
   metadataPaths: ['object', 'data'].flatMap((object) => [

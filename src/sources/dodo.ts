@@ -1,6 +1,7 @@
 // Dodo Payments. https://docs.dodopayments.com/developer-resources/webhooks
 import type { JsonObject } from '../json.ts';
-import { at } from './payload.ts';
+import { DAY_MS, timeOf } from '../time.ts';
+import { at, moment } from './payload.ts';
 import { standardWebhooks } from './scheme.ts';
 import { source } from './source.ts';
 
@@ -9,14 +10,31 @@ export const dodo = source({
   schemes: [standardWebhooks],
   eventType: 'type',
   signupEvents: ['subscription.active', 'payment.succeeded'],
-  // webhook-id is signed and stable. The body is rendered again for every attempt.
+  // A subscription that becomes active again has a new webhook-id.
+  eventId: (event) => at(event, 'data.subscription_id') ?? at(event, 'data.payment_id'),
   occurredAt: 'timestamp',
-  ignore: (event) => (isSubscriptionPayment(event) ? 'subscription_payment' : undefined),
+  createdAt: ['data.created_at'],
+  ignore: (event) =>
+    isSubscriptionPayment(event)
+      ? 'subscription_payment'
+      : isReactivation(event)
+        ? 'renewal'
+        : undefined,
   metadataPaths: ['data.metadata'],
   email: ['data.customer.email'],
   personName: ['data.customer.name'],
   userId: ['data.customer.customer_id'],
 });
+
+/** A subscription becomes active again after a failed renewal. For the first time it does so at the end of its trial at the latest. */
+function isReactivation(event: JsonObject): boolean {
+  const [createdMs, activeMs] = ['data.created_at', 'timestamp'].map((place) =>
+    timeOf(moment(at(event, place))),
+  );
+  const trialDays = Number(at(event, 'data.trial_period_days') ?? 0) || 0;
+  const isLate = Number(activeMs) - Number(createdMs) > (trialDays + 1) * DAY_MS;
+  return event.type === 'subscription.active' && isLate;
+}
 
 /** Every renewal is a payment, too. subscription.active already announced who subscribed. */
 function isSubscriptionPayment(event: JsonObject): boolean {

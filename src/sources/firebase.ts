@@ -33,6 +33,8 @@ export const firebase = source({
   signupEvents: ['id_token'],
   eventId: 'claims.sub',
   occurredAt: 'claims.auth_time',
+  // A token says when the person signed in. The app knows when they signed up.
+  createdAt: ['body.created_at'],
   ignore: (event) =>
     at(event, 'claims.firebase.sign_in_provider') === 'anonymous' ? 'anonymous_user' : undefined,
   metadataPaths: ['body'],

@@ -4,6 +4,9 @@ import { joined } from './payload.ts';
 import type { JwtScheme } from './scheme.ts';
 import { source } from './source.ts';
 
+/** Who made a user that did not sign up. A person's own sign-up is by `user`. */
+const MADE_FOR_THEM: readonly unknown[] = ['admin', 'api'];
+
 /** Kinde sends again for up to 36 hours. */
 const MAX_AGE_SECONDS = 48 * 60 * 60;
 
@@ -29,6 +32,8 @@ export const kinde = source({
   verifyingEvents: ['user.updated'],
   eventId: 'event_id',
   occurredAt: (event) => event.event_timestamp ?? event.timestamp,
+  ignore: ({ type, source }) =>
+    type === 'user.created' && MADE_FOR_THEM.includes(source) ? 'made_by_admin' : undefined,
   metadataPaths: [],
   email: ['data.user.email'],
   // Not in Kinde's types of today: it verifies an address before it creates the user.

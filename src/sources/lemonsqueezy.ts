@@ -15,6 +15,7 @@ export const lemonsqueezy = source({
   occurredAt: 'data.attributes.created_at',
   isTest: (event) =>
     at(event, 'data.attributes.test_mode') === true || at(event, 'meta.test_mode') === true,
+  ignore: (event) => (at(event, 'data.attributes.status') === 'failed' ? 'not_paid' : undefined),
   metadataPaths: ['meta.custom_data'],
   email: ['data.attributes.user_email'],
   personName: ['data.attributes.user_name'],

@@ -12,6 +12,7 @@ export const logto = source({
   // `hookId` is the id of the endpoint. Only the id of the person is stable.
   eventId: (event) => at(event, 'userId') ?? at(event, 'user.id'),
   occurredAt: 'createdAt',
+  createdAt: ['user.createdAt'],
   metadataPaths: ['user.customData'],
   email: ['user.primaryEmail'],
   // Not in Logto's types of today: it verifies an address during the sign-up, unless that is switched off.

@@ -1,6 +1,6 @@
 // Paddle Billing. Its signup events have no email: customer.created says who the customer is. They come in any order.
 // https://developer.paddle.com/webhooks/signature-verification
-import type { JsonObject } from '../json.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import { at } from './payload.ts';
 import type { HmacScheme } from './scheme.ts';
 import { source } from './source.ts';
@@ -28,10 +28,12 @@ export const paddle = source({
   isTest: (event) => [event.event_id, event.notification_id].some(isSimulated),
   ignore: (event) => {
     const origin = at(event, 'data.origin');
-    return event.event_type === 'transaction.completed' && origin !== 'web' && origin !== 'api'
-      ? 'renewal'
-      : undefined;
+    if (event.event_type === 'transaction.completed' && origin !== 'web' && origin !== 'api') {
+      return 'renewal';
+    }
+    return isObject(at(event, 'data.import_meta')) ? 'imported' : undefined;
   },
+  createdAt: ['data.started_at'],
   metadataPaths: ['data.custom_data'],
   // Never from custom_data: the browser writes it, and could name any person.
   email: ['data.email'],

@@ -22,13 +22,20 @@ export function text(
   readers: readonly Reader[],
   maxLength: number,
 ): string | undefined {
-  for (const reader of readers) {
+  return texts(payload, readers, maxLength)[0];
+}
+
+/** Every such text, in the order of the places. */
+export function texts(
+  payload: JsonObject,
+  readers: readonly Reader[],
+  maxLength: number,
+): readonly string[] {
+  return readers.flatMap((reader) => {
     const value = at(payload, reader);
-    if (typeof value !== 'string') continue;
-    const trimmed = value.trim();
-    if (trimmed !== '' && trimmed.length <= maxLength) return trimmed;
-  }
-  return undefined;
+    const trimmed = typeof value === 'string' ? value.trim() : '';
+    return trimmed !== '' && trimmed.length <= maxLength ? [trimmed] : [];
+  });
 }
 
 /** The first place that says yes or no. */

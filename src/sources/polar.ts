@@ -1,6 +1,6 @@
 // Polar. https://polar.sh/docs/integrate/webhooks/endpoints
 import type { JsonObject } from '../json.ts';
-import { at } from './payload.ts';
+import { at, type Reader } from './payload.ts';
 import { standardWebhooks } from './scheme.ts';
 import { source } from './source.ts';
 
@@ -11,12 +11,14 @@ export const polar = source({
   eventType: 'type',
   signupEvents: ['subscription.created', 'order.paid', 'customer.created'],
   occurredAt: 'timestamp',
+  createdAt: ['data.customer.created_at', 'data.created_at', 'data.started_at'],
   ignore: (event) => (isFirstBill(event) ? undefined : 'renewal'),
   metadataPaths: ['data.metadata', 'data.customer.metadata', 'data.customer_metadata'],
   // Checkout links can carry nothing else.
   visitorIdGuesses: ['data.metadata.reference_id'],
   email: ['data.customer.email', 'data.customer_email', 'data.email'],
-  personName: ['data.customer.name', 'data.customer_name', 'data.name'],
+  personName: [ofPerson('data.customer'), 'data.customer_name', ofPerson('data')],
+  company: [ofTeam('data.customer'), ofTeam('data')],
   // Polar's `email_verified` is left out: it says whether the customer has opened the portal, which few buyers do.
   userId: [
     'data.customer.external_id',
@@ -26,6 +28,17 @@ export const polar = source({
     'data.id',
   ],
 });
+
+/** A customer of the type team has the name of the company. */
+const isTeam = (event: JsonObject, customer: string) => at(event, `${customer}.type`) === 'team';
+
+function ofPerson(customer: string): Reader {
+  return (event) => (isTeam(event, customer) ? undefined : at(event, `${customer}.name`));
+}
+
+function ofTeam(customer: string): Reader {
+  return (event) => (isTeam(event, customer) ? at(event, `${customer}.name`) : undefined);
+}
 
 const FIRST_BILLS: readonly unknown[] = ['purchase', 'subscription_create'];
 

@@ -7,6 +7,21 @@ export const SOURCE_REASONS = {
     says: 'The event is not one that means a signup.',
     todo: 'Nothing to do. To save requests, send only the events that docs/sources.md names for this source.',
   },
+  thin_event: {
+    class: 'permanent',
+    says: 'Stripe sends thin events here. They do not hold what they are about.',
+    todo: 'In Stripe, make a webhook endpoint with the payload style Snapshot, and delete this one.',
+  },
+  other_table: {
+    class: 'permanent',
+    says: 'The database webhook is of another table than auth.users.',
+    todo: 'Make the trigger on auth.users, as docs/sources.md shows it.',
+  },
+  shopify_event: {
+    class: 'permanent',
+    says: 'It is one of Shopify Events, which do not hold the order or the customer.',
+    todo: 'In Shopify, make webhooks for orders/create and customers/create instead.',
+  },
   renewal: {
     class: 'permanent',
     says: 'It is a later payment of a customer, not the first one.',
@@ -16,6 +31,26 @@ export const SOURCE_REASONS = {
     class: 'permanent',
     says: 'The payment belongs to a subscription, and the event of the subscription is the signup.',
     todo: 'Nothing to do, if the provider also sends the event that docs/sources.md names for subscriptions.',
+  },
+  imported: {
+    class: 'permanent',
+    says: 'The customer was moved here from another system and did not sign up now.',
+    todo: 'Nothing to do. `npm run backfill` writes customers from before.',
+  },
+  made_by_admin: {
+    class: 'permanent',
+    says: 'An admin or an API made this, so the person did not sign up.',
+    todo: 'If your own server signs people up through the API, let it call the source signup as well.',
+  },
+  card_saved: {
+    class: 'permanent',
+    says: 'The checkout only saved a means of payment. Nobody bought anything.',
+    todo: 'Nothing to do.',
+  },
+  not_paid: {
+    class: 'permanent',
+    says: 'The payment failed.',
+    todo: 'Nothing to do.',
   },
   anonymous_user: {
     class: 'permanent',

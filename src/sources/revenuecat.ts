@@ -12,13 +12,13 @@ export const revenuecat = source({
   eventId: 'event.id',
   occurredAt: 'event.event_timestamp_ms',
   isTest: (event) => at(event, 'event.environment') === 'SANDBOX',
-  metadataPaths: [],
+  // A purchase from before may be told when it is restored or imported.
+  createdAt: ['event.purchased_at_ms'],
+  // A promotion is granted in the dashboard. Nobody bought it.
+  ignore: (event) =>
+    at(event, 'event.period_type') === 'PROMOTIONAL' ? 'made_by_admin' : undefined,
   // An attribute is an object: its value, and when it was set.
-  visitorId: [
-    'event.subscriber_attributes.datafast_visitor_id.value',
-    'event.subscriber_attributes.datafastVisitorId.value',
-    'event.subscriber_attributes.visitor_id.value',
-  ],
+  metadataPaths: ['event.subscriber_attributes'],
   email: ['event.subscriber_attributes.$email.value'],
   personName: ['event.subscriber_attributes.$displayName.value'],
   userId: [named('event.app_user_id'), named('event.original_app_user_id')],

@@ -10,11 +10,18 @@ export const shopify = source({
   name: 'shopify',
   // Newer deliveries have no X- before the name. When both headers are there, the newer one counts.
   schemes: [bodySignature(['shopify-hmac-sha256', 'x-shopify-hmac-sha256'], 'base64')],
+  unusable: (object) =>
+    typeof object.topic === 'string' && typeof object.action === 'string'
+      ? 'shopify_event'
+      : undefined,
   eventType: objectKind,
   signupEvents: ['Customer', 'Order'],
   // The numeric id is larger than a JSON number can hold exactly. The GID is text.
   eventId: 'admin_graphql_api_id',
   occurredAt: 'created_at',
+  // An imported order has been processed before. An order may be of a customer from long ago.
+  createdAt: ['processed_at', 'customer.created_at'],
+  ignore: ({ source_name }) => (String(source_name).startsWith(RENEWAL) ? 'renewal' : undefined),
   isTest: (object) => at(object, 'test') === true,
   metadataPaths: [],
   visitorId: [
@@ -29,12 +36,23 @@ export const shopify = source({
   personName: [
     joined(' ', 'customer.first_name', 'customer.last_name'),
     joined(' ', 'first_name', 'last_name'),
+    joined(' ', 'billing_address.first_name', 'billing_address.last_name'),
+    joined(' ', 'shipping_address.first_name', 'shipping_address.last_name'),
+  ],
+  company: [
+    'billing_address.company',
+    'customer.default_address.company',
+    'default_address.company',
   ],
   userId: ['customer.admin_graphql_api_id', ownId, (object) => uuidAt(object, 'note')],
 });
 
-/** `Customer` or `Order`, from `gid://shopify/Customer/…`. */
+/** Where later orders of a subscription come from. Newer ones have `_checkout_one` after it. */
+const RENEWAL = 'subscription_contract';
+
+/** `Customer` or `Order`, from `gid://shopify/Customer/…`. Some topics have objects without such an id. */
 function objectKind(object: JsonObject): string | undefined {
+  if (!Object.hasOwn(object, 'admin_graphql_api_id')) return 'no id';
   const gid = at(object, 'admin_graphql_api_id');
   return typeof gid === 'string' ? /^gid:\/\/shopify\/(\w+)\/\d+$/.exec(gid)?.[1] : undefined;
 }

@@ -1,4 +1,5 @@
 // The generic source. Any app can call it from its own server, signed as Standard Webhooks.
+import { isObject } from '../json.ts';
 import { standardWebhooks } from './scheme.ts';
 import { source } from './source.ts';
 
@@ -11,6 +12,11 @@ export const signup = source({
   signupEvents: ['user.signup'],
   verifyingEvents: ['user.verified'],
   occurredAt: 'timestamp',
+  createdAt: ['data.created_at', 'data.createdAt'],
+  ignore: ({ data }) =>
+    isObject(data) && (data.is_anonymous === true || data.isAnonymous === true)
+      ? 'anonymous_user'
+      : undefined,
   metadataPaths: ['data'],
   email: ['data.email'],
   emailVerified: [
@@ -19,5 +25,6 @@ export const signup = source({
     'data.emailVerified',
   ],
   personName: ['data.name'],
+  company: ['data.company'],
   userId: ['data.user_id'],
 });

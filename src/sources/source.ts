@@ -1,10 +1,10 @@
 // The contract of a source, and the function that makes a source of a provider's description.
 
 import { emailFrom } from '../identifiers.ts';
-import type { JsonObject } from '../json.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import type { Signup } from '../model.ts';
 import { DAY_MS, timeOf } from '../time.ts';
-import { at, flag, moment, type Reader, text } from './payload.ts';
+import { at, flag, moment, type Reader, text, texts } from './payload.ts';
 import type { SourceReason } from './reasons.ts';
 import type { Scheme } from './scheme.ts';
 import type { Signed, SignedRequest, Verification } from './verification.ts';
@@ -69,6 +69,8 @@ export interface SourceDescription {
   occurredAt: Reader;
   /** Whether the event comes from the provider's test mode. */
   isTest?: (payload: JsonObject) => boolean;
+  /** Why nothing can be read from an event, whatever its type: another kind of webhook than the one that is read. */
+  unusable?: (payload: JsonObject) => SourceReason | undefined;
   /** The reason why one of these events is no signup; `undefined` when it is one. */
   ignore?: (payload: JsonObject) => SourceReason | undefined;
   /** The objects in which the customer's app puts the visitor ID, most likely first. */
@@ -80,9 +82,14 @@ export interface SourceDescription {
   email: readonly Reader[];
   /** Whether the address is verified. Omitted when the provider does not say. */
   emailVerified?: readonly Reader[];
-  /** When the person was created, for `verifyingEvents`. */
-  createdAt?: Reader;
+  /**
+   * When the person, the customer or the subscription began. The earliest of these is the time of the signup, unless the
+   * event is earlier: an event of today does not make an old customer new.
+   */
+  createdAt?: readonly Reader[];
   personName: readonly Reader[];
+  /** The name of their company. A person is never called by it. */
+  company?: readonly Reader[];
   userId: readonly Reader[];
   /** The provider's own id of the person, where `userId` may be the app's. */
   personId?: readonly Reader[];
@@ -126,6 +133,8 @@ function parse(
   payload: JsonObject,
   signed: Signed,
 ): Parsed {
+  const unusable = description.unusable?.(payload);
+  if (unusable !== undefined) return { kind: 'ignored', reason: unusable };
   const type = text(payload, [description.eventType], 100);
   if (type === undefined) return { kind: 'unreadable', reason: 'event_type_missing' };
   const isCustomer = description.customerEvents?.includes(type) ?? false;
@@ -140,6 +149,9 @@ function parse(
   if (eventId === undefined) return { kind: 'unreadable', reason: 'event_id_missing' };
 
   const email = emailFrom(text(payload, description.email, 254));
+  const occurredAt = moment(at(payload, description.occurredAt)) ?? signed.at;
+  const customerOnly = isCustomer || isVerifying ? true : undefined;
+  const company = text(payload, description.company ?? [], 200);
   return {
     kind: 'signup',
     signup: {
@@ -147,13 +159,16 @@ function parse(
       source: description.name,
       email,
       emailVerified: flag(payload, description.emailVerified ?? []),
-      name: text(payload, description.personName, 200),
+      name: texts(payload, description.personName, 200).find((name) => name !== company),
+      company,
       userId: text(payload, description.userId, 200),
       personId: text(payload, description.personId ?? [], 200),
       customerId: text(payload, description.customerId ?? [], 200),
-      customerOnly: isCustomer || isVerifying ? true : undefined,
+      customerOnly,
       ...visitorIdOf(payload, places.visitorId, places.guesses),
-      occurredAt: moment(at(payload, description.occurredAt)) ?? signed.at,
+      occurredAt: customerOnly
+        ? occurredAt
+        : earliest(occurredAt, beginnings(description, payload)),
       test: description.isTest?.(payload) ?? false,
       referrer: referrerOf(places, payload),
     },
@@ -167,18 +182,28 @@ const WAITED_FOR_MS = 8 * DAY_MS;
 
 /** Users are updated for ever. Only an update that can end a wait is worth a message. */
 function verifies(description: SourceDescription, payload: JsonObject): boolean {
-  const { email, emailVerified = [], createdAt, occurredAt } = description;
-  const [createdMs, updatedMs] = [createdAt, occurredAt].map((reader) =>
-    timeOf(reader && moment(at(payload, reader))),
-  );
+  const { email, emailVerified = [], occurredAt } = description;
+  const createdMs = timeOf(earliest(undefined, beginnings(description, payload)));
+  const updatedMs = timeOf(moment(at(payload, occurredAt)));
   const isOld = createdMs !== undefined && (updatedMs ?? createdMs) - createdMs > WAITED_FOR_MS;
   return flag(payload, emailVerified) === true && text(payload, email, 254) !== undefined && !isOld;
+}
+
+/** When the person, the customer and the subscription began, as far as the payload says. */
+function beginnings({ createdAt = [] }: SourceDescription, payload: JsonObject) {
+  return createdAt.map((reader) => moment(at(payload, reader)));
+}
+
+/** The earliest of these moments, all of them ISO 8601 in UTC. */
+function earliest(first: string | undefined, others: readonly (string | undefined)[]) {
+  return [first, ...others].filter((moment) => moment !== undefined).sort()[0];
 }
 
 /** An empty referrer means that there was none. An absent one says nothing. */
 function referrerOf(places: Places, payload: JsonObject): string | undefined {
   for (const reader of places.referrer) {
-    const value = at(payload, reader);
+    const given = at(payload, reader);
+    const value = isObject(given) ? at(given, 'value') : given;
     if (typeof value === 'string' && value.length <= 2_000) return value.trim();
   }
   return undefined;

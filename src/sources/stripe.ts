@@ -6,6 +6,12 @@ import { at } from './payload.ts';
 import { stripeSignature } from './scheme.ts';
 import { source } from './source.ts';
 
+/** Places of a name, the most precise one first. */
+const named = (name: string) =>
+  ['customer_details', 'collected_information', 'customer']
+    .map((object) => `data.object.${object}.${name}`)
+    .concat(`data.object.${name}`);
+
 export const stripe = source({
   name: 'stripe',
   schemes: [stripeSignature],
@@ -13,14 +19,26 @@ export const stripe = source({
   signupEvents: ['checkout.session.completed', 'customer.created', 'customer.subscription.created'],
   eventId: 'id',
   occurredAt: 'created',
-  isTest: (event) => event.livemode === false,
+  // The time of a test clock is made up.
+  isTest: (event) =>
+    event.livemode === false || typeof at(event, 'data.object.test_clock') === 'string',
+  unusable: (event) => (event.object === 'v2.core.event' ? 'thin_event' : undefined),
   // The customers of a connected account are not the operator's.
-  ignore: (event) => (event.account === undefined ? undefined : 'connected_account'),
+  ignore: (event) =>
+    event.account !== undefined
+      ? 'connected_account'
+      : at(event, 'data.object.mode') === 'setup'
+        ? 'card_saved'
+        : undefined,
+  // Subscriptions that are moved to Stripe start in the past. The customer is here when the endpoint expands it.
+  createdAt: ['data.object.start_date', 'data.object.customer.created'],
   metadataPaths: ['data.object.metadata'],
   // Payment Links cannot carry metadata. Stripe suggests the user's ID for the reference, which may be a UUID, too.
   visitorIdGuesses: ['data.object.client_reference_id'],
   email: ['data.object.customer_details.email', 'data.object.customer_email', 'data.object.email'],
-  personName: ['data.object.customer_details.name', 'data.object.name'],
+  // `name` may be the company's.
+  personName: [...named('individual_name'), ...named('name')],
+  company: named('business_name'),
   userId: ['data.object.client_reference_id', customerId],
   customerId: [customerId],
 });

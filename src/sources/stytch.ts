@@ -33,7 +33,7 @@ export const stytch = source({
   ],
   email: [(event) => firstEmail(event)?.email, 'member.email_address'],
   emailVerified: [(event) => firstEmail(event)?.verified, 'member.email_address_verified'],
-  createdAt: (event) => at(event, 'user.created_at') ?? at(event, 'member.created_at'),
+  createdAt: ['user.created_at', 'member.created_at'],
   personName: [joined(' ', 'user.name.first_name', 'user.name.last_name'), 'member.name'],
   userId: ['user.external_id', 'member.external_id', 'user.user_id', 'member.member_id', 'id'],
   personId: ['user.user_id', 'member.member_id', 'id'],

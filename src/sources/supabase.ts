@@ -25,7 +25,12 @@ export const supabase = source({
     eventName(event) === CONFIRMED
       ? at(event, 'record.email_confirmed_at')
       : (at(event, 'record.created_at') ?? at(event, 'metadata.time')),
-  createdAt: 'record.created_at',
+  // Only the update of a user who exists can be later.
+  createdAt: [
+    (event) => (eventName(event) === CONFIRMED ? at(event, 'record.created_at') : undefined),
+  ],
+  unusable: ({ schema, table }) =>
+    table !== undefined && (schema !== 'auth' || table !== 'users') ? 'other_table' : undefined,
   ignore: (event) =>
     at(event, 'record.is_anonymous') === true || at(event, 'user.is_anonymous') === true
       ? 'anonymous_user'
@@ -46,12 +51,11 @@ export const supabase = source({
 
 /** `INSERT auth.users` or a confirmation of the database webhook, or the hook's own name. */
 function eventName(event: JsonObject): unknown {
-  const { type, schema, table } = event;
+  const { type, table } = event;
   if (table === undefined) return at(event, 'metadata.name');
-  const isUser = schema === 'auth' && table === 'users';
-  if (isUser && type === 'INSERT') return INSERT;
+  if (type === 'INSERT') return INSERT;
   const isNews = isConfirmed(event) === true && !at(event, 'old_record.email_confirmed_at');
-  return isUser && type === 'UPDATE' && isNews ? CONFIRMED : 'another table or change';
+  return type === 'UPDATE' && isNews ? CONFIRMED : 'another change';
 }
 
 /** When the address was confirmed is a column of the row. The hook leaves it out while there is nothing to say. */

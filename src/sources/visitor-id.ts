@@ -2,7 +2,8 @@
 import { visitorIdFrom } from '../identifiers.ts';
 import type { JsonObject } from '../json.ts';
 import type { Signup } from '../model.ts';
-import { at, type Reader, text } from './payload.ts';
+import { cookieValues } from './cookie-value.ts';
+import { at, type Reader } from './payload.ts';
 
 /** The names that apps give the value of the cookie, in the order in which they count. */
 export const VISITOR_ID_NAMES = ['datafast_visitor_id', 'datafastVisitorId', 'visitor_id'] as const;
@@ -14,10 +15,7 @@ export function placesIn(objects: readonly string[]): readonly Reader[] {
 
 type FoundVisitorId = Pick<Signup, 'visitorId' | 'visitorIdGuessed' | 'visitorIdInvalid'>;
 
-/** What `String(cookie)` leaves when there was no cookie. */
-const NO_COOKIE = ['', 'undefined', 'null'];
-
-/** A visitor ID in its own place counts before a guess. */
+/** A visitor ID in its own place counts before a guess. Two different IDs in one place are none. */
 export function visitorIdOf(
   payload: JsonObject,
   places: readonly Reader[],
@@ -25,11 +23,10 @@ export function visitorIdOf(
 ): FoundVisitorId {
   let isInvalid = false;
   for (const reader of places) {
-    const value = at(payload, reader);
-    if (value === undefined || value === null) continue;
-    const visitorId = typeof value === 'string' ? visitorIdFrom(value) : undefined;
+    const texts = cookieValues(at(payload, reader));
+    const visitorId = onlyId(texts);
     if (visitorId !== undefined) return { visitorId };
-    isInvalid ||= typeof value !== 'string' || !NO_COOKIE.includes(value.trim());
+    isInvalid ||= texts.length > 0;
   }
   const invalid: FoundVisitorId = isInvalid ? { visitorIdInvalid: true } : {};
   for (const reader of guesses) {
@@ -41,5 +38,11 @@ export function visitorIdOf(
 
 /** The UUID at a place; `undefined` when something else is there. */
 export function uuidAt(payload: JsonObject, reader: Reader): string | undefined {
-  return visitorIdFrom(text(payload, [reader], 100) ?? '');
+  return onlyId(cookieValues(at(payload, reader)));
+}
+
+/** Nobody knows which one of two is meant. */
+function onlyId(texts: readonly string[]): string | undefined {
+  const ids = new Set(texts.map(visitorIdFrom));
+  return ids.size === 1 ? [...ids][0] : undefined;
 }

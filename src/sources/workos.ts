@@ -25,8 +25,8 @@ export const workos = source({
   email: ['data.email'],
   emailVerified: [(event) => (event.event === VERIFIED ? true : at(event, 'data.email_verified'))],
   // The event of a verification is about a code, and names its user.
-  createdAt: (event) => (event.event === VERIFIED ? undefined : at(event, 'data.created_at')),
-  personName: [joined(' ', 'data.first_name', 'data.last_name')],
+  createdAt: [(event) => (event.event === VERIFIED ? undefined : at(event, 'data.created_at'))],
+  personName: [joined(' ', 'data.first_name', 'data.last_name'), 'data.name'],
   userId: ['data.external_id', 'data.id'],
   personId: ['data.user_id', 'data.id'],
 });

@@ -52,6 +52,7 @@ export function standardProperties(at: string): PropertyDefinition[] {
     writable(text('email', 'Email')),
     writable(text('firstname', 'First Name')),
     writable(text('lastname', 'Last Name')),
+    writable(text('company', 'Company Name')),
     writable(text('city', 'City')),
     writable(text('state', 'State/Region')),
     writable(text('country', 'Country/Region')),

@@ -76,6 +76,7 @@ describe('a destination that was switched off', () => {
     {
       name: 'other',
       batchSize: 100,
+      key: 'email' as const,
       requestsPerBatch: () => 0,
       upsert: async (contacts: readonly unknown[]) =>
         contacts.map(() => ({ status: 'delivered' as const, written: {} })),

@@ -47,6 +47,7 @@ describe.each(['2026-03', '2026-09'])('a contact, with API version %s', (version
     const [outcome] = await write(
       signup({
         name: 'Ada King Lovelace',
+        company: 'Engines Ltd',
         params: { utm_source: 'google', utm_medium: 'cpc' },
         visitor: { prediction: { score: 81, conversionRate: 0.0138 }, visits: 3, country: 'GB' },
       }),
@@ -56,6 +57,7 @@ describe.each(['2026-03', '2026-09'])('a contact, with API version %s', (version
       email: 'ada@example.com',
       firstname: 'Ada',
       lastname: 'King Lovelace',
+      company: 'Engines Ltd',
       datafast_channel: 'Paid Search',
       datafast_signup_source: 'signup',
       datafast_lead_score: '81',
@@ -136,13 +138,15 @@ describe.each(['2026-03', '2026-09'])('a contact, with API version %s', (version
   it('that existed before Whence keeps its name and its own click ID', async () => {
     const { standIn, write, held } = await ready({}, version);
     standIn.addContact({ email: 'ada@example.com', firstname: 'A.', hs_google_click_id: 'older' });
-    await write(signup({ name: 'Ada Lovelace', visitor: { clickIds: { gclid: 'newer' } } }));
+    const person = { name: 'Ada Lovelace', company: 'Engines Ltd' };
+    await write(signup({ ...person, visitor: { clickIds: { gclid: 'newer' } } }));
     expect(held()).toMatchObject({
       firstname: 'A.',
       hs_google_click_id: 'older',
       datafast_click_id: 'newer',
     });
     expect(held()).not.toHaveProperty('lastname');
+    expect(held()).not.toHaveProperty('company');
   });
 
   it('found by its second address keeps its first', async () => {

@@ -16,6 +16,7 @@ export function signup(given: {
   at?: string;
   source?: string;
   name?: string;
+  company?: string;
   params?: Record<string, string>;
   visitor?: Partial<Visitor> | null;
   fetchedAt?: string;
@@ -41,6 +42,7 @@ export function signup(given: {
       source: given.source ?? 'signup',
       email: given.email ?? 'ada@example.com',
       name: given.name,
+      company: given.company,
       occurredAt: at,
       receivedAt: at,
       test: false,

@@ -230,14 +230,18 @@ export function describeSource(source: Source, sample: Sample): void {
 
     it
       .runIf(can('visitorId'))
-      .each([
+      .each<unknown>([
         '../../admin',
         '%2e%2e%2f',
         `${VISITOR_ID}/../x`,
         'x'.repeat(10_240),
         '__proto__',
         { toString: VISITOR_ID },
-        [VISITOR_ID],
+        { name: 'datafast_visitor_id' },
+        `${VISITOR_ID};`,
+        `"${VISITOR_ID}`,
+        [VISITOR_ID, 'b3ab2331-989f-4cfa-91c6-2461c9e3c6bd'],
+        [],
         42,
         '',
         '  ',
@@ -248,6 +252,48 @@ export function describeSource(source: Source, sample: Sample): void {
       const signup = await signupOf({ ...person, visitorId });
       expect(signup.visitorId).toBeUndefined();
       expect(JSON.stringify(signup)).not.toMatch(/\.\.|xxx|__proto__/);
+    });
+
+    it
+      .runIf(can('visitorId'))
+      .each<unknown>([
+        `"${VISITOR_ID}"`,
+        `%22${VISITOR_ID}%22`,
+        { name: 'datafast_visitor_id', value: VISITOR_ID },
+        [VISITOR_ID],
+        `'${VISITOR_ID}'`,
+        ` ${VISITOR_ID.toUpperCase()} `,
+        `%2522${VISITOR_ID}%2522`,
+        JSON.stringify({ name: 'datafast_visitor_id', value: VISITOR_ID }),
+        JSON.stringify([VISITOR_ID]),
+        [{ name: 'datafast_visitor_id', value: `"${VISITOR_ID}"` }],
+        [VISITOR_ID, VISITOR_ID],
+      ])('the visitor ID in its wrapper %j', async (visitorId) => {
+      const signup = await signupOf({ ...person, visitorId });
+      expect(signup.visitorId).toBe(VISITOR_ID);
+      expect(signup.visitorIdInvalid).toBeUndefined();
+    });
+
+    it.runIf(can('visitorId')).each<[unknown, true | undefined]>([
+      ['GA1.2.123.456', true],
+      ['%22broken%22', true],
+      ['"[object Object]"', true],
+      [`${VISITOR_ID}/../goals`, true],
+      [[VISITOR_ID, 'b3ab2331-989f-4cfa-91c6-2461c9e3c6bd'], true],
+      [[VISITOR_ID, 'rubbish'], true],
+      [{ value: 'rubbish' }, true],
+      [42, true],
+      ['', undefined],
+      ['""', undefined],
+      ['undefined', undefined],
+      ['%22null%22', undefined],
+      [{ name: 'datafast_visitor_id', value: '' }, undefined],
+      [[], undefined],
+      [[null], undefined],
+    ])('whether %j is rubbish or nothing: %s', async (visitorId, isRubbish) => {
+      const signup = await signupOf({ ...person, visitorId });
+      expect(signup.visitorId).toBeUndefined();
+      expect(signup.visitorIdInvalid).toBe(isRubbish);
     });
 
     it('every JSON object without throwing', () => {

@@ -17,12 +17,17 @@ describe('a Dodo event', () => {
       const parsed = dodo.parse(JSON.parse(text), verification.signed);
       return parsed.kind === 'signup' && parsed.signup.id;
     });
-    expect(await Promise.all(ids)).toEqual([`dodo:${person.eventId}`, `dodo:${person.eventId}`]);
+    const id = `dodo:sub_${person.eventId}`;
+    expect(await Promise.all(ids)).toEqual([id, id]);
   });
 
   it('of a one-time payment is a signup', () => {
-    const once = including(payment, 'data', { subscription_id: null, subscription_ids: [] });
-    expect(readSignup(dodo, once).email).toBe('ada.lovelace@example.com');
+    const none = { subscription_id: null, subscription_ids: [] };
+    const once = including(payment, 'data', { ...none, payment_id: 'pay_1' });
+    expect(readSignup(dodo, once)).toMatchObject({
+      id: 'dodo:pay_1',
+      email: 'ada.lovelace@example.com',
+    });
   });
 
   it.each([

@@ -43,6 +43,7 @@ export const hubspot: Destination = {
     return {
       name: NAME,
       label: LABEL,
+      key: 'email',
       batchSize: BATCH_SIZE,
       requestsPerBatch,
       fields: named,

@@ -29,6 +29,14 @@ export const ownFields: readonly Field[] = [
     from: (enriched) => nameParts(enriched).slice(1).join(' '),
   },
   {
+    property: 'company',
+    label: 'Company name',
+    type: 'string',
+    description: 'Of the signup, on a new contact only.',
+    write: 'when_new',
+    from: ({ signup }) => signup?.company,
+  },
+  {
     property: 'hs_google_click_id',
     label: 'Google ad click ID',
     type: 'string',

@@ -64,6 +64,7 @@ export const example: Destination = {
     return {
       name: NAME,
       label: LABEL,
+      key: 'email',
       batchSize: BATCH_SIZE,
       requestsPerBatch,
       fields: named,
