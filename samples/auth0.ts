@@ -35,7 +35,7 @@ export const auth0: Sample = {
         },
       },
     }),
-  otherPayload: (person) => auth0.payload(person).replace('user.created', 'user.updated'),
+  otherPayload: (person) => auth0.payload(person).replace('user.created', 'user.deleted'),
   async sign(body, { secret }) {
     const headers = new Headers({
       'content-type': 'application/json',

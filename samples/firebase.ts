@@ -25,7 +25,8 @@ export const firebase: Sample = {
       },
       body: { datafast_visitor_id: visitorId, datafast_referrer: referrer },
     }),
-  otherPayload: (person) => firebase.payload(person).replace('"password"', '"anonymous"'),
+  otherPayload: (person) =>
+    firebase.payload({ ...person, email: undefined }).replace('"password"', '"anonymous"'),
   async sign(payload, { secret: project, at }) {
     const { claims, body } = JSON.parse(payload);
     const token = await google.sign({

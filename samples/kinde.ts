@@ -40,7 +40,7 @@ export const kinde: Sample = {
       },
     });
   },
-  otherPayload: (person) => kinde.payload(person).replace('user.created', 'user.updated'),
+  otherPayload: (person) => kinde.payload(person).replace('user.created', 'user.deleted'),
   async sign(payload, { secret }) {
     const body = await issuerOf(new URL(secret).origin).sign(JSON.parse(payload));
     return { headers: new Headers({ 'content-type': 'application/jwt' }), body };

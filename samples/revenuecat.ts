@@ -34,7 +34,7 @@ export const revenuecat: Sample = {
       },
     });
   },
-  otherPayload: (person) => revenuecat.payload(person).replace('INITIAL_PURCHASE', 'RENEWAL'),
+  otherPayload: (person) => revenuecat.payload(person).replace('INITIAL_PURCHASE', 'TEST'),
   async sign(body, { secret }) {
     const headers = new Headers({
       'content-type': 'application/json',

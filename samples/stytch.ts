@@ -33,7 +33,7 @@ export const stytch: Sample = {
       },
     });
   },
-  otherPayload: (person) => stytch.payload(person).replace('"CREATE"', '"UPDATE"'),
+  otherPayload: (person) => stytch.payload(person).replace('"CREATE"', '"DELETE"'),
   async sign(body, { secret, eventId, at }) {
     const headers = new Headers({
       'content-type': 'application/json',

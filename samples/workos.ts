@@ -32,7 +32,7 @@ export const workos: Sample = {
       },
     });
   },
-  otherPayload: (person) => workos.payload(person).replace('user.created', 'user.updated'),
+  otherPayload: (person) => workos.payload(person).replace('user.created', 'user.deleted'),
   async sign(body, { secret, at }) {
     const milliseconds = at.getTime();
     const mac = await sdk.webhooks.computeSignature(milliseconds, body, secret);

@@ -20,12 +20,10 @@ export const Signup = z.object({
   company: z.optional(z.string()),
   /** The customer's own or the provider's id of the person. */
   userId: z.optional(z.string()),
-  /** The provider's own id of the person, where `userId` may be the app's: whose address an event verifies. */
-  personId: z.optional(z.string()),
-  /** The provider's id of the customer: joins an event without email to one that has it. */
+  /** The provider's own id of the customer or user: events with the same one are about one person. */
   customerId: z.optional(z.string()),
-  /** This event only identifies a customer, or says that their address is verified. */
-  customerOnly: z.optional(z.literal(true)),
+  /** The event is no signup. It only completes one: it brings the address, its verification, the name or the visitor ID. */
+  completing: z.optional(z.literal(true)),
   /** A hint, never an identity: anybody can forge the cookie. Always a UUID. */
   visitorId: z.optional(z.string()),
   /** It comes from a place where people also put their own IDs, so it may be no visitor ID at all. */
@@ -38,6 +36,8 @@ export const Signup = z.object({
   receivedAt: z.string(),
   /** From the provider's test mode. */
   test: z.boolean(),
+  /** The key names of a webhook without a visitor ID, as dotted paths. */
+  payloadShape: z.optional(z.array(z.string())),
   /** The page that led the person to the site, when the app knows it. */
   referrer: z.optional(z.string()),
   /** Sent again by Whence itself, long after it arrived, so that the live fields keep up. */
@@ -222,6 +222,8 @@ export interface Contact {
   isOutdated?: true;
   /** Why earlier attempts at this destination did not end, as codes of the ledger. */
   waitedFor?: readonly string[];
+  /** How often it was tried at this destination before. */
+  attempts?: number;
   /** What the destination left behind at its last attempt at this signup. */
   memo?: string | undefined;
   /** For a destination that follows: how far the signup has come at the others. */

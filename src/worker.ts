@@ -12,6 +12,7 @@ import {
   openDestinations,
   openForDelivery,
 } from './destinations/index.ts';
+import { newWebhookCounter } from './health/count-webhooks.ts';
 import { readSettings, type Settings } from './health/read-settings.ts';
 import type { Log } from './log.ts';
 import { type MaintenanceDependencies, maintain } from './maintenance/maintenance.ts';
@@ -27,8 +28,14 @@ import {
   newReferrerMemory,
   type ReferrerQuery,
 } from './visitors/referrers.ts';
-import { findVisitors, forgetVisitor, type VisitorQuery } from './visitors/visitors.ts';
+import {
+  findVisitors,
+  forgetVisitor,
+  searchVisitors,
+  type VisitorQuery,
+} from './visitors/visitors.ts';
 import { createApp } from './web/app.ts';
+import { sendOnce } from './web/send-once.ts';
 import type { WebDependencies } from './web/web.ts';
 
 const app = createApp();
@@ -48,6 +55,20 @@ const io = {
   fetch: (...request: Parameters<typeof fetch>) => fetch(...request),
   now: () => Date.now(),
 };
+
+/** Work that takes longer is not ended, but nobody waits for it. */
+async function within<Result>(seconds: number, work: Promise<Result>): Promise<Result | undefined> {
+  const timer = new AbortController();
+  const end = () => undefined;
+  const late = scheduler.wait(seconds * 1000, { signal: timer.signal }).then(end, end);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    timer.abort();
+  }
+}
+
+const sleep = (seconds: number) => scheduler.wait(seconds * 1000);
 
 const keys = issuerKeys(io.fetch, io.now);
 
@@ -81,6 +102,8 @@ function open(
   return {
     ledger: env.LEDGER,
     findVisitors: (queries: readonly VisitorQuery[]) => findVisitors(datafast, queries),
+    searchVisitors: (queries: readonly VisitorQuery[]) => searchVisitors(datafast, queries),
+    within,
     findReferrers:
       lookup === 'off'
         ? undefined
@@ -98,7 +121,7 @@ function open(
     attribute: (input: Parameters<typeof attribute>[0]) => attribute(input, settings.rules),
     journey: (visitor: Visitor, signedUpAt?: string, referrers?: Referrers) =>
       journey(visitor, signedUpAt, referrers, settings.rules),
-    sleep: (seconds: number) => scheduler.wait(seconds * 1000),
+    sleep,
     log,
     now: io.now,
   };
@@ -114,8 +137,9 @@ const openWeb = oncePerEnv((env): WebDependencies => {
     version: VERSION,
     sources,
     issuerKeys: keys,
-    enqueue: (signup) => env.SIGNUPS.send(signup),
+    enqueue: sendOnce((signup) => env.SIGNUPS.send(signup), { now: io.now, sleep }),
     enqueueAll: (signups) => enqueueAll(env.SIGNUPS, signups),
+    countWebhook: newWebhookCounter({ ledger: env.LEDGER, now: io.now, log }),
     backlog: () => backlogOf(env),
     fetch: io.fetch,
     destinations: (other) =>

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { readSignup } from '../src/ledger/query.ts';
 import wranglerToml from '../wrangler.toml?raw';
 import { worker } from './worker-under-test.ts';
-import { createWorld, type World } from './world.ts';
+import { createWorld, somebody, type World, webhook } from './world.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -69,6 +69,36 @@ describe('the consumer of the queue', () => {
 
   it('sends what it gives up on to the queue of dead letters', () => {
     expect(wranglerToml).toContain('dead_letter_queue = "whence-dead-letters"');
+  });
+});
+
+describe('one signed request, sent again and again', () => {
+  it('costs one message on the queue, and every answer is the same', async () => {
+    const { SIGNUPS } = env;
+    const sent: unknown[] = [];
+    const counting: Env = {
+      ...env,
+      SIGNUPS: {
+        metrics: () => SIGNUPS.metrics(),
+        sendBatch: (...batch) => SIGNUPS.sendBatch(...batch),
+        send: (message) => {
+          sent.push(message);
+          return SIGNUPS.send(message);
+        },
+      },
+    };
+    const person = somebody();
+    const requests = await Promise.all(Array.from({ length: 50 }, () => webhook('signup', person)));
+    const answers = await Promise.all(
+      requests.map(async (request) => {
+        const incoming = new Request<unknown, IncomingRequestCfProperties>(request);
+        const response = await worker.fetch(incoming, counting, createExecutionContext());
+        return [response.status, await response.json()];
+      }),
+    );
+    const accepted = [200, { status: 'accepted', id: `signup:${person.eventId}` }];
+    expect(answers).toEqual(answers.map(() => accepted));
+    expect(sent).toHaveLength(1);
   });
 });
 

@@ -39,7 +39,9 @@ export const Delivery = z
 const signupKeys = {
   id: z.string().meta({ description: '`<source>:<event id>`.', example: 'signup:msg_1' }),
   source: z.string().meta({ description: 'The provider, or `backfill`.', example: 'stripe' }),
-  email: z.string().nullable().meta({ description: 'Trimmed, lower case.' }),
+  email: z.string().nullable().meta({
+    description: 'Trimmed, lower case. `null` for the holder of VIEWER_TOKEN.',
+  }),
   visitorId: z.string().nullable().meta({ description: 'The UUID in the DataFast cookie.' }),
   match: Match.nullable().meta({ description: '`null` until DataFast was asked.' }),
   status: Status.meta({ description: 'The status of the delivery that has the most left to do.' }),
@@ -84,6 +86,14 @@ export const SignupDetail = z
   .object({
     ...signupKeys,
     signup: z.unknown().meta({ description: 'The message on the queue.' }),
+    payloadShape: z
+      .array(z.string())
+      .nullable()
+      .meta({
+        description:
+          'The key names of a webhook without a visitor ID, as dotted paths, never a value. `null` when it had one.',
+        example: ['data.object.metadata.plan'],
+      }),
     attribution: Attribution.nullable().meta({
       description:
         'As it was written; without a visitor, nothing of it was. `null` when the contact keeps the first touch of an earlier signup.',

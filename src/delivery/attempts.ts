@@ -12,7 +12,7 @@ import { refreshAgainFrom } from './refresh-times.ts';
 /** What delivery needs of a destination. */
 export type DeliveryDestination = Pick<
   OpenDestination,
-  'name' | 'key' | 'follows' | 'batchSize' | 'requestsPerBatch' | 'upsert' | 'contactUrl'
+  'name' | 'key' | 'follows' | 'batchSize' | 'requestsPerBatch' | 'upsert' | 'contactUrl' | 'allow'
 >;
 
 export interface AttemptDependencies {

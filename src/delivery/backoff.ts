@@ -28,14 +28,14 @@ export function retryDelaySeconds(retry: Retry, attempt: number, random: () => n
 
 /**
  * Whole seconds of a snooze: as told, and at least a quarter of the time waited so far, up to an hour. A service that is
- * down for a day must not use up what a plan allows the queue in a day.
+ * down for a day must not use up what a plan allows the queue in a day. What happens a few times at most cannot.
  */
-export function snoozeDelaySeconds({ afterSeconds }: Snooze, ageSeconds: number): number {
-  const wait = Math.max(
-    afterSeconds,
-    Math.min(MAX_BACKOFF_SECONDS, ageSeconds / 4),
-    FIRST_BACKOFF_SECONDS,
-  );
+export function snoozeDelaySeconds(
+  { afterSeconds, isBounded }: Snooze,
+  ageSeconds: number,
+): number {
+  const grown = isBounded ? 0 : Math.min(MAX_BACKOFF_SECONDS, ageSeconds / 4);
+  const wait = Math.max(afterSeconds, grown, FIRST_BACKOFF_SECONDS);
   return Math.min(MAX_DELAY_SECONDS, Math.ceil(wait));
 }
 

@@ -2,10 +2,14 @@
 import { describeError } from '../log.ts';
 import type { Signup } from '../model.ts';
 import { HOUR_SECONDS } from '../time.ts';
-import { type DeliverDependencies, type Disposition, deliverSignups } from './deliver.ts';
+import {
+  type DeliverDependencies,
+  type Disposition,
+  deliverSignups,
+  requestsOfPass,
+} from './deliver.ts';
 import { type Later, unsentOf } from './enqueue.ts';
 import { type Messages, readMessages, retryAll } from './messages.ts';
-import { requestsOfPass } from './wait.ts';
 import { wakeVerified } from './wake-verified.ts';
 
 /** A message of a newer version waits for the Worker that can read it. */
@@ -34,7 +38,7 @@ export async function consumeSignups(
   const isSuspicious = batch.messages.some(({ attempts }) => attempts >= SUSPICIOUS_ATTEMPTS);
   const alone = isSuspicious && signups.length > 1 ? failed.splice(0, ALONE_AT_ONCE) : [];
   for (const signup of alone) {
-    const hasRoom = dependencies.requestsLeft() > requestsOfPass(dependencies, 1);
+    const hasRoom = dependencies.requestsLeft() > requestsOfPass(dependencies);
     failed.push(...(hasRoom ? await deliverTogether(dependencies, [signup], messages) : [signup]));
   }
   // Without a ledger row nothing may be acknowledged.

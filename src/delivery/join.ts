@@ -51,7 +51,7 @@ interface Announced extends Pick<Item['state'], 'newest'> {
 
 function joined(item: Item, inBatch: ReadonlyMap<string, Announced>, nowMs: number): Joined {
   const { signup, state } = item;
-  if (signup.customerOnly) return { kind: 'skipped', item, reason: reason('customer_details') };
+  if (signup.completing) return { kind: 'skipped', item, reason: reason('customer_details') };
   if (signup.email !== undefined) return { kind: 'addressed', item };
   const customer = customerOf(signup);
   if (customer === undefined) return { kind: 'skipped', item, reason: reason('no_email') };

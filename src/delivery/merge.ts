@@ -1,7 +1,8 @@
 // Signups of one person become one contact: two records of one email would race each other in the CRM.
-
+import type { Destination } from '../destinations/destination.ts';
+import { customerOf } from '../ledger/customer.ts';
 import type { NewestSignup } from '../ledger/delivery-state.ts';
-import type { Contact, EnrichedSignup } from '../model.ts';
+import type { Contact, EnrichedSignup, Signup } from '../model.ts';
 
 export interface Person {
   contact: Contact;
@@ -9,19 +10,33 @@ export interface Person {
   signups: readonly EnrichedSignup[];
 }
 
+const KEYS: Readonly<Record<Destination['key'], (signup: Signup) => string | undefined>> = {
+  email: ({ email }) => email,
+  customerId: customerOf,
+  signup: ({ id }) => id,
+};
+
+/** What the destination knows the person by. A signup that lacks it stands for its email, and the destination says why. */
+const keyOf = (key: Destination['key'], signup: Signup): string =>
+  KEYS[key](signup) ?? signup.email ?? '';
+
 /**
- * Groups by email, in order of first appearance. Every signup has an email here. `newest`: by email, what has arrived
- * before.
+ * Groups by the destination's key, in order of first appearance. Every signup has an email here. `newest`: by email, what
+ * has arrived before.
  */
-export function mergeByEmail(
+export function mergePeople(
+  key: Destination['key'],
   signups: readonly EnrichedSignup[],
   newest: ReadonlyMap<string, NewestSignup> = new Map(),
 ): Person[] {
-  const byEmail = Map.groupBy(signups, ({ signup }) => signup.email ?? '');
-  return [...byEmail].map(([email, group]) => ({
-    contact: contactOf(email, group.toSorted(byOccurrence), newest.get(email)),
-    signups: group,
-  }));
+  const byKey = Map.groupBy(signups, ({ signup }) => keyOf(key, signup));
+  return [...byKey.values()].map((group) => {
+    const email = group[0]?.signup.email ?? '';
+    return {
+      contact: contactOf(email, group.toSorted(byOccurrence), newest.get(email)),
+      signups: group,
+    };
+  });
 }
 
 function contactOf(

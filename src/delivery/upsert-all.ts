@@ -5,79 +5,51 @@ import { describeError, type Log } from '../log.ts';
 import type { Contact, Elsewhere, EnrichedSignup } from '../model.ts';
 import type { Outcome } from '../outcome.ts';
 import { reason } from '../reasons.ts';
+import type { Allotment } from './allot.ts';
 import type { DeliveryDestination } from './attempts.ts';
-import { mergeByEmail, type Person } from './merge.ts';
+import { mergePeople, type Person } from './merge.ts';
 
-interface Deliverable {
+export interface Deliverable {
   item: Item;
   enriched: EnrichedSignup;
   /** For a destination that follows. */
   elsewhere?: Elsewhere;
 }
 
+/** The people of a batch, as a destination knows them. */
+export interface People {
+  people: readonly Person[];
+  /** They have a verified signup in the batch as well, and wait for what comes of it. */
+  others: readonly Person[];
+  given: ReadonlyMap<EnrichedSignup, Deliverable>;
+}
+
 /**
  * The signups of one person share one contact, and so one outcome. Those with an unverified address are apart: what is
  * verified must not wait for them. Where the record is the signup, each has its own outcome.
  */
-export async function upsertAll(
-  dependencies: { log: Log },
-  destination: DeliveryDestination,
+export function peopleOf(
+  { name, key }: Pick<DeliveryDestination, 'name' | 'key'>,
   items: readonly Deliverable[],
-): Promise<ReadonlyMap<Item, Outcome>> {
-  const given = new Map(items.map((one) => [one.enriched, one]));
-  const { people, others } =
-    destination.key === 'signup' ? signupsOf(items) : peopleOf(destination.name, items);
-  const outcomes = new Map<Item, Outcome>();
-  const byEmail = new Map<string, Outcome>();
-  const settle = ({ signups, contact }: Person, outcome: Outcome) => {
-    byEmail.set(contact.email, outcome);
-    for (const enriched of signups) {
-      const item = given.get(enriched)?.item;
-      if (item) outcomes.set(item, outcome);
-    }
-  };
-  for (let start = 0; start < people.length; start += destination.batchSize) {
-    const batch = people.slice(start, start + destination.batchSize);
-    const contacts = batch.map(({ contact, signups }): Contact => {
-      const all = signups.flatMap((enriched) => given.get(enriched) ?? []);
-      const only = all.length === 1 ? all[0] : undefined;
-      return {
-        ...contact,
-        waitedFor: all.flatMap(({ item }) => reasonsOf(destination.name, item)),
-        memo: only?.item.state.progress.get(destination.name)?.memo ?? undefined,
-        elsewhere: only?.elsewhere,
-      };
-    });
-    const results = await upsertBatch(dependencies, destination, contacts);
-    for (const [index, person] of batch.entries()) settle(person, results[index] ?? BUG);
-  }
-  for (const person of others) settle(person, afterTheVerified(byEmail.get(person.contact.email)));
-  return outcomes;
-}
-
-/** Each signup alone, whatever other signups of the person there are. */
-const signupsOf = (items: readonly Deliverable[]) => ({
-  people: items.flatMap(({ enriched }) => mergeByEmail([enriched])),
-  others: [],
-});
-
-/** `others`: people who have a verified signup in the batch as well. */
-function peopleOf(destination: string, items: readonly Deliverable[]) {
+): People {
   const newest = new Map(
     items.flatMap(({ item: { state }, enriched: { signup } }) =>
       state.newest ? [[signup.email ?? '', state.newest] as const] : [],
     ),
   );
   const merge = (some: readonly Deliverable[]) =>
-    mergeByEmail(
+    mergePeople(
+      key,
       some.map(({ enriched }) => enriched),
       newest,
     );
   const isUnverified = ({ item: { state }, enriched: { signup } }: Deliverable) =>
+    // Only an address can be somebody else's.
+    key === 'email' &&
     signup.emailVerified === false &&
     !signup.refresh &&
     // It has created the contact, or was verified then.
-    !state.progress.get(destination)?.deliveredAt;
+    !state.progress.get(name)?.deliveredAt;
   const verified = merge(items.filter((item) => !isUnverified(item)));
   const unverified = merge(items.filter(isUnverified)).map(
     (person): Person => ({ ...person, contact: { ...person.contact, onlyIfNew: true } }),
@@ -87,7 +59,43 @@ function peopleOf(destination: string, items: readonly Deliverable[]) {
   return {
     people: [...verified, ...unverified.filter(isAlone)],
     others: unverified.filter((person) => !isAlone(person)),
+    given: new Map(items.map((one) => [one.enriched, one])),
   };
+}
+
+/** Writes as many as are allotted. The others wait for the next batch. */
+export async function upsertAll(
+  dependencies: { log: Log },
+  destination: DeliveryDestination,
+  { people, others, given }: People,
+  allotment: Allotment,
+): Promise<ReadonlyMap<Item, Outcome>> {
+  const outcomes = new Map<Item, Outcome>();
+  const byEmail = new Map<string, Outcome>();
+  const settle = ({ signups, contact }: Person, outcome: Outcome) => {
+    byEmail.set(contact.email, outcome);
+    for (const enriched of signups) {
+      const item = given.get(enriched)?.item;
+      if (item) outcomes.set(item, outcome);
+    }
+  };
+  destination.allow?.(allotment.requests);
+  const now = people.slice(0, allotment.contacts);
+  for (let start = 0; start < now.length; start += destination.batchSize) {
+    const batch = now.slice(start, start + destination.batchSize);
+    const contacts = batch.map(({ contact, signups }) => ({
+      ...contact,
+      ...pastOf(
+        destination.name,
+        signups.flatMap((enriched) => given.get(enriched) ?? []),
+      ),
+    }));
+    const results = await upsertBatch(dependencies, destination, contacts);
+    for (const [index, person] of batch.entries()) settle(person, results[index] ?? BUG);
+  }
+  for (const person of people.slice(allotment.contacts)) settle(person, NEXT_BATCH);
+  for (const person of others) settle(person, afterTheVerified(byEmail.get(person.contact.email)));
+  return outcomes;
 }
 
 /** The contact exists by now, or the next attempt finds out. */
@@ -97,10 +105,19 @@ function afterTheVerified(outcome: Outcome = BUG): Outcome {
   return { status: 'retry', reason: outcome.reason };
 }
 
-/** Why it still waits at the destination. A failure in between does not make an earlier reason untrue. */
-function reasonsOf(destination: string, item: Item): readonly string[] {
-  const progress = item.state.progress.get(destination);
-  return progress?.status === 'waiting' ? progress.reasons : [];
+/**
+ * Why the person's signups still wait at the destination, how often that was tried, and what it left behind. A failure in
+ * between does not make an earlier reason untrue.
+ */
+function pastOf(destination: string, signups: readonly Deliverable[]) {
+  const past = signups.flatMap(({ item }) => item.state.progress.get(destination) ?? []);
+  const only = signups.length === 1 ? signups[0] : undefined;
+  return {
+    waitedFor: past.flatMap(({ status, reasons }) => (status === 'waiting' ? reasons : [])),
+    attempts: Math.max(0, ...past.map(({ attempts }) => attempts)),
+    memo: (only && past[0]?.memo) ?? undefined,
+    elsewhere: only?.elsewhere,
+  };
 }
 
 async function upsertBatch(
@@ -117,4 +134,11 @@ async function upsertBatch(
   }
 }
 
+/** The queue's own retry is enough: a batch takes what is left, and then there is room. */
+const NEXT_BATCH: Outcome = {
+  status: 'snooze',
+  reason: reason('requests_used_up'),
+  afterSeconds: 1,
+  isBounded: true,
+};
 const BUG: Outcome = { status: 'retry', reason: reason('destination_failed') };

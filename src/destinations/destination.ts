@@ -25,7 +25,7 @@ export interface Destination {
   fields: readonly Field[];
   /** What it calls a property's name, for FIELD_NAMES. Absent: names cannot be changed. */
   naming?: Naming;
-  /** What identifies the record it writes. */
+  /** What identifies the record it writes: the address, the provider's ID of the customer, or each signup by itself. */
   key: 'email' | 'customerId' | 'signup';
   /** Whether it reads what is there before it writes, so that a snapshot stays frozen. */
   reads: boolean;
@@ -52,7 +52,7 @@ export interface Naming {
 export interface DestinationIo {
   fetch: typeof fetch;
   now(): number;
-  /** How many requests this invocation may still make. */
+  /** How many requests the destination may still make in this invocation. */
   requestsLeft(): number;
   /** What the service has said of its limits; outlives an invocation. */
   state: UpstreamState;
@@ -85,6 +85,8 @@ export interface OpenDestination
   preview?(contact: Contact): Promise<Preview | Failure>;
   /** Removes what was written about a person, where the service can. */
   erase?(email: string): Promise<Outcome>;
+  /** How many requests it may make from now on, so that others have theirs. The registry adds it. */
+  allow?(requests: number): void;
 }
 
 /** The kinds of problem, so that no code reads them out of the words. */

@@ -45,15 +45,32 @@ export function openDestinations(
 ): readonly OpenDestination[] {
   return declared
     .filter((destination) => isOn(destination, values))
-    .map((destination) =>
-      destination.open(values, {
-        fetch,
+    .map((destination) => {
+      const meter = meterOf(fetch, requestsLeft);
+      const opened = destination.open(values, {
+        ...meter,
         now,
-        requestsLeft,
         state: stateOf(memory, destination.name),
         names: names.get(destination.name) ?? new Map(),
-      }),
-    );
+      });
+      return { ...opened, allow: meter.allow };
+    });
+}
+
+/** Counts the requests of one destination against its own allowance, and against the invocation's. */
+function meterOf(send: typeof fetch, requestsLeft: () => number) {
+  let allowed = Number.POSITIVE_INFINITY;
+  const counted: typeof fetch = (...request) => {
+    allowed -= 1;
+    return send(...request);
+  };
+  return {
+    fetch: counted,
+    requestsLeft: () => Math.max(0, Math.min(allowed, requestsLeft())),
+    allow(requests: number) {
+      allowed = requests;
+    },
+  };
 }
 
 /**

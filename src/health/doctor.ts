@@ -2,9 +2,9 @@
 import type { OpenDestination, ProblemCode } from '../destinations/destination.ts';
 import type { LedgerHealth } from '../ledger/health.ts';
 import type { Samples } from '../ledger/samples.ts';
+import type { SourceCountRow } from '../ledger/source-counts.ts';
 import type { Problem } from '../model.ts';
 import { type Config, problemInWords } from '../settings/config.ts';
-import type { Source } from '../sources/source.ts';
 import { isoOf } from '../time.ts';
 import type { AcquisitionMeaning } from '../visitors/acquisition-proof.ts';
 import { checkDatafast } from '../visitors/check.ts';
@@ -12,8 +12,10 @@ import { learnContract } from '../visitors/learn-contract.ts';
 import { checkAcquisition } from './check-acquisition.ts';
 import { checkDatafastContract, checkShape } from './check-contract.ts';
 import { checkLedger } from './check-ledger.ts';
+import { checkSourceHealth, type SourceToCheck } from './check-sources.ts';
 import { watchDates } from './clock.ts';
 import { type Check, line, type Report } from './report.ts';
+import { namesOn, sourceHealth } from './source-health.ts';
 
 /** What the doctor needs of a destination that is on. */
 export type Checkable = Pick<OpenDestination, 'name' | 'label' | 'check' | 'shape'>;
@@ -22,11 +24,13 @@ export interface DoctorInput {
   version: string;
   /** With every mistake in `problems`, also those in FIELD_NAMES and CHANNEL_RULES. */
   config: Pick<Config, 'datafast' | 'webhookSecrets' | 'problems'>;
-  sources: Iterable<Pick<Source, 'name' | 'secretName'>>;
+  sources: readonly SourceToCheck[];
   /** Those that are on, asking with this `fetch`. */
   openDestinations(io: { fetch: typeof fetch; now(): number }): readonly Checkable[];
   /** Absent where there is no ledger to read. */
   readLedger?(): Promise<LedgerHealth>;
+  /** What each source has sent. Absent where there is no ledger to read. */
+  readSourceCounts?(): Promise<readonly SourceCountRow[]>;
   /** Whose answers show what the services answer now. Absent where there is no ledger to read. */
   readSamples?(): Promise<Samples>;
   /** What is known of the meaning of `acquisition`. */
@@ -47,6 +51,7 @@ export async function runDoctor(input: DoctorInput): Promise<Report> {
   const checks = await Promise.all([
     linesOf('settings', 'Valid', config.problems),
     checkSources(input),
+    checkWebhooks(input, nowMs),
     checkVisitors(input, io, samples),
     ...input.openDestinations(io).map((destination) => checkDestination(destination, samples)),
     readLedger ? checkLedger(readLedger, nowMs) : [],
@@ -60,9 +65,19 @@ export async function runDoctor(input: DoctorInput): Promise<Report> {
 }
 
 function checkSources({ sources, config }: DoctorInput): readonly Check[] {
-  const on = [...sources].filter(({ secretName }) => config.webhookSecrets.has(secretName));
+  const on = namesOn(sources, config);
   // That none is on is a problem, and the line of the settings says so.
-  return on.length === 0 ? [] : [line('sources', `On: ${on.map(({ name }) => name).join(', ')}`)];
+  return on.length === 0 ? [] : [line('sources', `On: ${on.join(', ')}`)];
+}
+
+/** A ledger that cannot be read has its own line. */
+async function checkWebhooks(
+  { sources, config, readSourceCounts }: DoctorInput,
+  nowMs: number,
+): Promise<readonly Check[]> {
+  const rows = await readSourceCounts?.().catch(() => undefined);
+  if (!rows) return [];
+  return checkSourceHealth(sourceHealth(rows, namesOn(sources, config), nowMs), rows, sources);
 }
 
 const NO_SAMPLES: Samples = { visitorIds: [] };

@@ -5,7 +5,12 @@ import { DAY_MS, isoOf } from '../time.ts';
 import { type LedgerDatabase, rowsOf } from './database.ts';
 
 /** What this version of the code needs; the folder `migrations/` has the same. */
-export const MIGRATIONS: readonly string[] = ['0001_ledger', '0030_delivery_memo'];
+export const MIGRATIONS: readonly string[] = [
+  '0001_ledger',
+  '0020_source_counts',
+  '0030_delivery_memo',
+  '0040_ended_sessions',
+];
 
 export interface LedgerHealth {
   /** Migrations that the code needs and the database lacks. */

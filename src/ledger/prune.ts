@@ -8,6 +8,8 @@ export interface PruneBefore {
   signups: string;
   tombstones: string;
   loginFailures: string;
+  counts: string;
+  endedSessions: string;
 }
 
 /** Deletes one slice of signups; returns how many. What still waits is never deleted. */
@@ -32,6 +34,8 @@ export async function pruneSlice(
     remove('DELETE FROM erased_signups WHERE erased_at < ?1', before.tombstones),
     remove('DELETE FROM erased_people WHERE erased_at < ?1', before.tombstones),
     remove('DELETE FROM login_failures WHERE failed_at < ?1', before.loginFailures),
+    remove('DELETE FROM source_counts WHERE day < ?1', before.counts),
+    remove('DELETE FROM ended_sessions WHERE expires_at < ?1', before.endedSessions),
   ]);
   return past.length;
 }

@@ -6,6 +6,7 @@ import { customerOf, namesOf } from './customer.ts';
 import { IdRow, IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
 import type { LedgerEntry } from './entry.ts';
 import { FILL_UNKNOWN } from './fill-unknown.ts';
+import { COUNT_ACCEPTED } from './source-counts.ts';
 import { UPDATE_STATUS, WORST, worstOf } from './status.ts';
 import { emailsIn, tombstonesOf } from './tombstones.ts';
 
@@ -31,6 +32,7 @@ export async function recordEntries(
   const attempts = entries.flatMap(attemptRows).filter(({ isSaid }) => !isSaid);
   const filled = entries.flatMap(filledRows);
   const results = await database.batch([
+    database.prepare(COUNT_ACCEPTED).bind(JSON.stringify(signups)),
     bind(WRITE_SIGNUPS, signups),
     bind(WRITE_NAMES, signups),
     bind(WRITE_DELIVERIES, attempts.filter(isOfDelivery)),

@@ -29,7 +29,7 @@ export async function takeVerified(
   return readSignups(rowsOf(StoredRow, verified));
 }
 
-const personOf = (row: string) => `coalesce(${row}.signup->>'personId', ${row}.signup->>'userId')`;
+const personOf = (row: string) => `${row}.customer`;
 
 /**
  * Only the person's own event counts: of the same provider, and of the same user. Otherwise a signup under somebody

@@ -8,6 +8,8 @@ const SLICE = 500;
 /** Longer than any queue keeps a message, which is 14 days at most: nothing can still be on its way. */
 const TOMBSTONE_DAYS = 30;
 const LOGIN_FAILURE_DAYS = 1;
+/** The longest period that is shown, and the one before it. */
+const COUNT_DAYS = 60;
 
 export interface PruneDependencies {
   ledger: LedgerDatabase;
@@ -24,6 +26,8 @@ export function prune({ ledger, retentionDays, now }: PruneDependencies): Promis
       signups: before(retentionDays),
       tombstones: before(TOMBSTONE_DAYS),
       loginFailures: before(LOGIN_FAILURE_DAYS),
+      counts: before(COUNT_DAYS),
+      endedSessions: before(0),
     },
     SLICE,
   );

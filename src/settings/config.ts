@@ -17,6 +17,8 @@ import { readWebhookSecrets, type SecretSetting, type WebhookSecrets } from './w
 export interface Config {
   datafast: { apiKey: string | undefined; websiteId: string | undefined; url: string };
   adminToken: string | undefined;
+  /** Opens dashboard and API for reading only. */
+  viewerToken: string | undefined;
   /** Cloudflare Access in front of dashboard and API, when it is used. */
   access: { issuer: string; audience: string } | undefined;
   webhookSecrets: WebhookSecrets;
@@ -59,6 +61,7 @@ export function readConfig(env: object, { sources, destinations }: SettingOwners
   const rows = [...ownSettings, ...destinations.flatMap(({ settings }) => settings)];
   const { values, invalid } = readValues(given, rows);
   const { secrets, problems } = readWebhookSecrets(given, sources);
+  const viewer = viewerOf(values);
   const known = [...rows.map(({ name }) => name), ...sources.map(({ secretName }) => secretName)];
   return {
     datafast: {
@@ -67,6 +70,7 @@ export function readConfig(env: object, { sources, destinations }: SettingOwners
       url: settingValue(values, datafastUrl),
     },
     adminToken: values.get('ADMIN_TOKEN'),
+    viewerToken: viewer.token,
     access: accessOf(values),
     webhookSecrets: secrets,
     allowTestEvents: settingValue(values, allowTestEvents) === 'true',
@@ -83,6 +87,7 @@ export function readConfig(env: object, { sources, destinations }: SettingOwners
       ...missing(given, values),
       ...missingDestination(given, destinations),
       ...problems,
+      ...viewer.problems,
       ...lookAlikes(given.keys(), known),
     ],
   };
@@ -194,4 +199,15 @@ function accessOf(values: SettingValues): Config['access'] {
   return team !== undefined && audience !== undefined
     ? { issuer: `https://${team}.cloudflareaccess.com`, audience }
     : undefined;
+}
+
+/** A viewer who holds ADMIN_TOKEN would be the operator. */
+function viewerOf(values: SettingValues): { token: string | undefined; problems: Problem[] } {
+  const token = values.get('VIEWER_TOKEN');
+  if (token === undefined || token !== values.get('ADMIN_TOKEN')) return { token, problems: [] };
+  const fix = 'Make up another one: openssl rand -hex 32';
+  return {
+    token: undefined,
+    problems: [{ key: 'VIEWER_TOKEN', problem: 'is the same as ADMIN_TOKEN', fix }],
+  };
 }

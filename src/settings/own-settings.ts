@@ -94,6 +94,13 @@ const operator: readonly Setting[] = [
     read: matching(/^\S{32,}$/),
   },
   {
+    name: 'VIEWER_TOKEN',
+    doc: 'Opens dashboard and API for reading only: no buttons, and no addresses in the answers of the API and in exports. At least 32 characters, and another one than `ADMIN_TOKEN`.',
+    fix: 'Use at least 32 characters without white space, other than ADMIN_TOKEN, or remove it.',
+    isSecret: true,
+    read: matching(/^\S{32,}$/),
+  },
+  {
     name: 'ACCESS_TEAM_DOMAIN',
     doc: 'Together with `ACCESS_AUD`: lets Cloudflare Access open dashboard and API as well. The team’s name, or `<team>.cloudflareaccess.com`.',
     fix: 'Use the team’s name, or <team>.cloudflareaccess.com, from Zero Trust → Settings.',

@@ -11,7 +11,11 @@ export const auth0 = source({
   eventType: (event) =>
     typeof event.type === 'string' ? event.type.replace(/^com\.auth0\./, '') : undefined,
   signupEvents: ['user.created'],
-  verifyingEvents: ['user.updated'],
+  completes: {
+    events: ['user.updated'],
+    of: 'user',
+    by: ['data.object.user_id'],
+  },
   eventId: 'id',
   occurredAt: 'time',
   isTest: (event) => event.a0purpose === 'test',

@@ -1,7 +1,8 @@
 // Firebase Auth: after the first sign-in the app sends the person's own ID token, and the visitor ID beside it. A
 // blocking function is no choice: there a refusal would deny the signup, and OAuth tokens would be sent along.
 // https://firebase.google.com/docs/auth/admin/verify-id-tokens
-import { at } from './payload.ts';
+import type { JsonObject } from '../json.ts';
+import { at, type Reader, text } from './payload.ts';
 import type { JwtScheme } from './scheme.ts';
 import { source } from './source.ts';
 
@@ -25,21 +26,37 @@ const firebaseIdToken: JwtScheme = {
       : { problem: 'is not a Firebase project ID' },
 };
 
+/** A project with several accounts for one address has it only among the identities. */
+const EMAILS: readonly Reader[] = [
+  'claims.email',
+  (event) => {
+    const emails = at(event, 'claims.firebase.identities.email');
+    return Array.isArray(emails) ? emails[0] : undefined;
+  },
+];
+
+/** Until it is renewed, the token of an account that was linked says `anonymous` beside the address. */
+function isAnonymous(event: JsonObject): boolean {
+  const provider = at(event, 'claims.firebase.sign_in_provider');
+  return provider === 'anonymous' && text(event, EMAILS, 254) === undefined;
+}
+
 export const firebase = source({
   name: 'firebase',
   schemes: [firebaseIdToken],
   // A token does not say that the person is new: the app's one call per new person says it. So the id is the person's.
   eventType: (event) => (typeof event.claims === 'object' ? 'id_token' : undefined),
   signupEvents: ['id_token'],
+  // After a link the app sends the person's newer token, which is the same event.
+  completes: { events: [], of: 'user', by: ['claims.sub'] },
   eventId: 'claims.sub',
   occurredAt: 'claims.auth_time',
+  ignore: (event) => (isAnonymous(event) ? 'anonymous_user' : undefined),
   // A token says when the person signed in. The app knows when they signed up.
   createdAt: ['body.created_at'],
-  ignore: (event) =>
-    at(event, 'claims.firebase.sign_in_provider') === 'anonymous' ? 'anonymous_user' : undefined,
   metadataPaths: ['body'],
-  // At the first sign-in most addresses are unverified. The app may send a newer token, which is the same event.
-  email: ['claims.email'],
+  // At the first sign-in most addresses are unverified. The app may send a newer token.
+  email: EMAILS,
   emailVerified: ['claims.email_verified'],
   personName: ['claims.name'],
   userId: ['claims.sub'],

@@ -29,7 +29,8 @@ export const kinde = source({
   schemes: [kindeJwt],
   eventType: 'type',
   signupEvents: ['user.created'],
-  verifyingEvents: ['user.updated'],
+  // An update does not say when the user was created.
+  completes: { events: ['user.updated'], of: 'user', by: ['data.user.id'] },
   eventId: 'event_id',
   occurredAt: (event) => event.event_timestamp ?? event.timestamp,
   ignore: ({ type, source }) =>

@@ -1,4 +1,4 @@
-// Paddle Billing. Its signup events have no email: customer.created says who the customer is. They come in any order.
+// Paddle Billing. Its signup events have no email: those of the customer say who it is. They come in any order.
 // https://developer.paddle.com/webhooks/signature-verification
 import { isObject, type JsonObject } from '../json.ts';
 import { at } from './payload.ts';
@@ -16,12 +16,15 @@ const paddleSignature: HmacScheme = {
   key: 'utf8',
 };
 
+const CUSTOMER_EVENTS = ['customer.created', 'customer.updated'];
+
 export const paddle = source({
   name: 'paddle',
   schemes: [paddleSignature],
   eventType: 'event_type',
   signupEvents: ['subscription.created', 'transaction.completed'],
-  customerEvents: ['customer.created'],
+  // Customers from before Whence are updated sooner or later, and never created again.
+  completes: { events: CUSTOMER_EVENTS, of: 'customer', by: [customerId] },
   // notification_id is different for every destination.
   eventId: 'event_id',
   occurredAt: 'occurred_at',
@@ -39,7 +42,6 @@ export const paddle = source({
   email: ['data.email'],
   personName: ['data.name'],
   userId: ['data.custom_data.user_id', customerId],
-  customerId: [customerId],
 });
 
 /** Whether the simulator made this event (`ntfsimevt_…`) or notification (`ntfsimntf_…`). */
@@ -47,5 +49,6 @@ const isSimulated = (id: unknown) => typeof id === 'string' && id.startsWith('nt
 
 /** A transaction may have no customer. Its own id is not one. */
 function customerId(event: JsonObject): unknown {
-  return at(event, event.event_type === 'customer.created' ? 'data.id' : 'data.customer_id');
+  const isCustomer = CUSTOMER_EVENTS.includes(String(event.event_type));
+  return at(event, isCustomer ? 'data.id' : 'data.customer_id');
 }

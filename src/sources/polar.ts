@@ -4,15 +4,19 @@ import { at, type Reader } from './payload.ts';
 import { standardWebhooks } from './scheme.ts';
 import { source } from './source.ts';
 
+const MEMBER = 'member.created';
+
 export const polar = source({
   name: 'polar',
   // Polar signs with the text of the secret. Its own SDK also takes the decoded secret.
   schemes: [{ ...standardWebhooks, key: 'utf8_or_base64' }],
   eventType: 'type',
   signupEvents: ['subscription.created', 'order.paid', 'customer.created'],
+  // A team may have no address. Its owner has one.
+  completes: { events: [MEMBER], of: 'customer', by: [customerId] },
   occurredAt: 'timestamp',
   createdAt: ['data.customer.created_at', 'data.created_at', 'data.started_at'],
-  ignore: (event) => (isFirstBill(event) ? undefined : 'renewal'),
+  ignore: (event) => (isFirstBill(event) ? isOtherMember(event) : 'renewal'),
   metadataPaths: ['data.metadata', 'data.customer.metadata', 'data.customer_metadata'],
   // Checkout links can carry nothing else.
   visitorIdGuesses: ['data.metadata.reference_id'],
@@ -28,6 +32,17 @@ export const polar = source({
     'data.id',
   ],
 });
+
+function customerId(event: JsonObject): unknown {
+  const isCustomer = event.type === 'customer.created';
+  return at(event, 'data.customer_id') ?? at(event, isCustomer ? 'data.id' : 'data.customer.id');
+}
+
+/** The address of another member is not the one of the person who signed up. */
+function isOtherMember(event: JsonObject) {
+  const isOther = event.type === MEMBER && at(event, 'data.role') !== 'owner';
+  return isOther ? 'completes_nothing' : undefined;
+}
 
 /** A customer of the type team has the name of the company. */
 const isTeam = (event: JsonObject, customer: string) => at(event, `${customer}.type`) === 'team';

@@ -1,4 +1,5 @@
 // Why a genuine webhook puts no signup on the queue. The code is the answer to the provider and the word in the log.
+// `configuration`: whatever sends such events is set up wrongly, and signups are lost. The doctor and the alerts say so.
 import type { ReasonTable } from '../reasons.ts';
 
 export const SOURCE_REASONS = {
@@ -7,18 +8,23 @@ export const SOURCE_REASONS = {
     says: 'The event is not one that means a signup.',
     todo: 'Nothing to do. To save requests, send only the events that docs/sources.md names for this source.',
   },
-  thin_event: {
+  completes_nothing: {
     class: 'permanent',
+    says: 'The event is no signup, and says nothing that a recent signup could wait for.',
+    todo: 'Nothing to do.',
+  },
+  thin_event: {
+    class: 'configuration',
     says: 'Stripe sends thin events here. They do not hold what they are about.',
     todo: 'In Stripe, make a webhook endpoint with the payload style Snapshot, and delete this one.',
   },
   other_table: {
-    class: 'permanent',
+    class: 'configuration',
     says: 'The database webhook is of another table than auth.users.',
     todo: 'Make the trigger on auth.users, as docs/sources.md shows it.',
   },
   shopify_event: {
-    class: 'permanent',
+    class: 'configuration',
     says: 'It is one of Shopify Events, which do not hold the order or the customer.',
     todo: 'In Shopify, make webhooks for orders/create and customers/create instead.',
   },
@@ -35,7 +41,7 @@ export const SOURCE_REASONS = {
   imported: {
     class: 'permanent',
     says: 'The customer was moved here from another system and did not sign up now.',
-    todo: 'Nothing to do. `npm run backfill` writes customers from before.',
+    todo: 'Nothing to do. `npx whence-crm backfill` writes customers from before.',
   },
   made_by_admin: {
     class: 'permanent',
@@ -68,17 +74,17 @@ export const SOURCE_REASONS = {
     todo: 'To let test events through, set ALLOW_TEST_EVENTS to true.',
   },
   not_a_json_object: {
-    class: 'permanent',
+    class: 'configuration',
     says: 'The body is not a JSON object in UTF-8.',
     todo: 'Let the provider send JSON. docs/sources.md says how to set up the webhook.',
   },
   event_type_missing: {
-    class: 'permanent',
+    class: 'configuration',
     says: 'The event does not name its type where this provider puts it.',
     todo: 'Check that the webhook on this route is one of this provider, in the format that docs/sources.md names.',
   },
   event_id_missing: {
-    class: 'permanent',
+    class: 'configuration',
     says: 'The event has no ID where this provider puts it, so Whence could not recognise it when it comes again.',
     todo: 'Check that the webhook on this route is one of this provider, in the format that docs/sources.md names.',
   },

@@ -1,9 +1,10 @@
 // Shopify. Topic, shop and event id are unsigned headers, so only the body says what the event is.
 // https://shopify.dev/docs/apps/build/webhooks/subscribe/https
 import { isObject, type JsonObject } from '../json.ts';
-import { at, joined, type Reader } from './payload.ts';
+import { timeOf } from '../time.ts';
+import { at, joined, moment, type Reader } from './payload.ts';
 import { bodySignature } from './scheme.ts';
-import { source } from './source.ts';
+import { source, WAITED_FOR_MS } from './source.ts';
 import { uuidAt } from './visitor-id.ts';
 
 export const shopify = source({
@@ -16,12 +17,19 @@ export const shopify = source({
       : undefined,
   eventType: objectKind,
   signupEvents: ['Customer', 'Order'],
+  // Only the body is signed, so an update of a customer is the same event again.
+  completes: { events: [], of: 'customer', by: ['customer.admin_graphql_api_id', ownId] },
   // The numeric id is larger than a JSON number can hold exactly. The GID is text.
   eventId: 'admin_graphql_api_id',
   occurredAt: 'created_at',
   // An imported order has been processed before. An order may be of a customer from long ago.
   createdAt: ['processed_at', 'customer.created_at'],
-  ignore: ({ source_name }) => (String(source_name).startsWith(RENEWAL) ? 'renewal' : undefined),
+  ignore: (object) =>
+    String(object.source_name).startsWith(RENEWAL)
+      ? 'renewal'
+      : isOldCustomer(object)
+        ? 'completes_nothing'
+        : undefined,
   isTest: (object) => at(object, 'test') === true,
   metadataPaths: [],
   visitorId: [
@@ -60,6 +68,14 @@ function objectKind(object: JsonObject): string | undefined {
 /** An order that is placed without an account has no user. */
 function ownId(object: JsonObject): unknown {
   return objectKind(object) === 'Customer' ? at(object, 'admin_graphql_api_id') : undefined;
+}
+
+/** Customers are updated for ever, and did not sign up again. */
+function isOldCustomer(object: JsonObject): boolean {
+  const [createdMs = 0, updatedMs = 0] = ['created_at', 'updated_at'].map((name) =>
+    timeOf(moment(at(object, name))),
+  );
+  return objectKind(object) === 'Customer' && updatedMs - createdMs > WAITED_FOR_MS;
 }
 
 /** A cart attribute, which Shopify turns into the order's note attributes. */

@@ -10,7 +10,7 @@ export const signup = source({
   secretIsChosen: true,
   eventType: 'type',
   signupEvents: ['user.signup'],
-  verifyingEvents: ['user.verified'],
+  completes: { events: ['user.updated', 'user.verified'], of: 'user', by: ['data.user_id'] },
   occurredAt: 'timestamp',
   createdAt: ['data.created_at', 'data.createdAt'],
   ignore: ({ data }) =>

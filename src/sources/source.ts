@@ -24,7 +24,25 @@ export interface Source {
   verify(request: SignedRequest): Promise<Verification>;
   parse(payload: JsonObject, signed: Signed): Parsed;
   /** How to answer the provider when the usual answer would do harm. */
+  /** The events that complete an earlier signup, and alone are none. */
+  completingEvents: CompletingEvents;
   answers: Answers;
+}
+
+/** `any`: every event of the provider that is no signup. */
+export type CompletingEvents = readonly string[] | 'any';
+
+/**
+ * The first event is not always the last word: a later one, or an earlier one, says who the person is. Events with the
+ * same key are about one person. A signup waits only where there is a key.
+ */
+export interface Completion {
+  /** Events that are no signup, and bring the address, its verification, the name or the visitor ID. */
+  events: CompletingEvents;
+  /** Whom the key names. A user signs up once, when they are created: later updates of old users complete nothing. */
+  of: 'user' | 'customer';
+  /** The key: the provider's own ID of the customer or user. */
+  by: readonly Reader[];
 }
 
 export interface Answers {
@@ -60,10 +78,8 @@ export interface SourceDescription {
   eventType: Reader;
   /** The events that mean a signup. */
   signupEvents: readonly string[];
-  /** Events that only say who a customer is, for signups that come without an email. */
-  customerEvents?: readonly string[];
-  /** Events that can say, after the signup, that the address is verified. Those that do not say so are ignored. */
-  verifyingEvents?: readonly string[];
+  /** What completes a signup. Omitted when nothing does. */
+  completes?: Completion;
   /** The place of the stable event id. Omitted when the id is signed in a header. */
   eventId?: Reader;
   occurredAt: Reader;
@@ -91,10 +107,6 @@ export interface SourceDescription {
   /** The name of their company. A person is never called by it. */
   company?: readonly Reader[];
   userId: readonly Reader[];
-  /** The provider's own id of the person, where `userId` may be the app's. */
-  personId?: readonly Reader[];
-  /** The provider's id of the customer, by which events of one person are joined. */
-  customerId?: readonly Reader[];
   answers?: Answers;
 }
 
@@ -116,6 +128,7 @@ export function source(description: SourceDescription): Source {
     secretProblem: (secret) => secretProblem(schemes, secret),
     verify: (request) => verify(schemes, request),
     parse: (payload, signed) => parse(description, places, payload, signed),
+    completingEvents: description.completes?.events ?? [],
     answers,
   };
 }
@@ -137,9 +150,8 @@ function parse(
   if (unusable !== undefined) return { kind: 'ignored', reason: unusable };
   const type = text(payload, [description.eventType], 100);
   if (type === undefined) return { kind: 'unreadable', reason: 'event_type_missing' };
-  const isCustomer = description.customerEvents?.includes(type) ?? false;
-  const isVerifying = description.verifyingEvents?.includes(type) ?? false;
-  if (isVerifying ? !verifies(description, payload) : !isCustomer && !isSignup(description, type)) {
+  const isSignup = description.signupEvents.includes(type);
+  if (!isSignup && !isCompleting(description, type)) {
     return { kind: 'ignored', reason: 'not_a_signup_event' };
   }
   const reason = description.ignore?.(payload);
@@ -148,45 +160,46 @@ function parse(
   const eventId = description.eventId ? text(payload, [description.eventId], 256) : signed.id;
   if (eventId === undefined) return { kind: 'unreadable', reason: 'event_id_missing' };
 
-  const email = emailFrom(text(payload, description.email, 254));
-  const occurredAt = moment(at(payload, description.occurredAt)) ?? signed.at;
-  const customerOnly = isCustomer || isVerifying ? true : undefined;
   const company = text(payload, description.company ?? [], 200);
-  return {
-    kind: 'signup',
-    signup: {
-      id: `${description.name}:${eventId}`,
-      source: description.name,
-      email,
-      emailVerified: flag(payload, description.emailVerified ?? []),
-      name: texts(payload, description.personName, 200).find((name) => name !== company),
-      company,
-      userId: text(payload, description.userId, 200),
-      personId: text(payload, description.personId ?? [], 200),
-      customerId: text(payload, description.customerId ?? [], 200),
-      customerOnly,
-      ...visitorIdOf(payload, places.visitorId, places.guesses),
-      occurredAt: customerOnly
-        ? occurredAt
-        : earliest(occurredAt, beginnings(description, payload)),
-      test: description.isTest?.(payload) ?? false,
-      referrer: referrerOf(places, payload),
-    },
+  const occurredAt = moment(at(payload, description.occurredAt)) ?? signed.at;
+  const signup: AnnouncedSignup = {
+    id: `${description.name}:${eventId}`,
+    source: description.name,
+    email: emailFrom(text(payload, description.email, 254)),
+    emailVerified: flag(payload, description.emailVerified ?? []),
+    name: texts(payload, description.personName, 200).find((name) => name !== company),
+    company,
+    userId: text(payload, description.userId, 200),
+    customerId: text(payload, description.completes?.by ?? [], 200),
+    ...visitorIdOf(payload, places.visitorId, places.guesses),
+    occurredAt: isSignup ? earliest(occurredAt, beginnings(description, payload)) : occurredAt,
+    test: description.isTest?.(payload) ?? false,
+    referrer: referrerOf(places, payload),
   };
+  if (isSignup) return { kind: 'signup', signup };
+  return hasNews(signup) && !isOld(description, payload, signup.occurredAt)
+    ? { kind: 'signup', signup: { ...signup, completing: true } }
+    : { kind: 'ignored', reason: 'completes_nothing' };
 }
 
-const isSignup = ({ signupEvents }: SourceDescription, type: string) => signupEvents.includes(type);
+function isCompleting({ completes }: SourceDescription, type: string): boolean {
+  return completes !== undefined && (completes.events === 'any' || completes.events.includes(type));
+}
 
-/** A signup waits seven days to be verified. One day more for events that come late. */
-const WAITED_FOR_MS = 8 * DAY_MS;
+/** Whether a signup can wait for what the event says. Without a key it is found by its address, to be verified. */
+function hasNews({ customerId, email, emailVerified, visitorId }: AnnouncedSignup): boolean {
+  if (customerId === undefined) return email !== undefined && emailVerified === true;
+  return email !== undefined || visitorId !== undefined;
+}
+
+/** A signup waits seven days. One day more for events that come late. */
+export const WAITED_FOR_MS = 8 * DAY_MS;
 
 /** Users are updated for ever. Only an update that can end a wait is worth a message. */
-function verifies(description: SourceDescription, payload: JsonObject): boolean {
-  const { email, emailVerified = [], occurredAt } = description;
+function isOld(description: SourceDescription, payload: JsonObject, updatedAt?: string): boolean {
+  if (description.completes?.of !== 'user') return false;
   const createdMs = timeOf(earliest(undefined, beginnings(description, payload)));
-  const updatedMs = timeOf(moment(at(payload, occurredAt)));
-  const isOld = createdMs !== undefined && (updatedMs ?? createdMs) - createdMs > WAITED_FOR_MS;
-  return flag(payload, emailVerified) === true && text(payload, email, 254) !== undefined && !isOld;
+  return createdMs !== undefined && (timeOf(updatedAt) ?? createdMs) - createdMs > WAITED_FOR_MS;
 }
 
 /** When the person, the customer and the subscription began, as far as the payload says. */

@@ -1,5 +1,5 @@
 // Stripe. A completed checkout has metadata, email and name together, and a created customer may have them. A created
-// subscription has no email, so it is joined with the event of its customer.
+// subscription has no email: another event of its customer brings it.
 // https://docs.stripe.com/api/checkout/sessions/object
 import type { JsonObject } from '../json.ts';
 import { at } from './payload.ts';
@@ -17,6 +17,7 @@ export const stripe = source({
   schemes: [stripeSignature],
   eventType: 'type',
   signupEvents: ['checkout.session.completed', 'customer.created', 'customer.subscription.created'],
+  completes: { events: ['customer.updated'], of: 'customer', by: [customerId] },
   eventId: 'id',
   occurredAt: 'created',
   // The time of a test clock is made up.
@@ -40,7 +41,6 @@ export const stripe = source({
   personName: [...named('individual_name'), ...named('name')],
   company: named('business_name'),
   userId: ['data.object.client_reference_id', customerId],
-  customerId: [customerId],
 });
 
 /** `customer` is an id, or the whole customer when the endpoint's version expands it. Guests have none. */

@@ -16,12 +16,16 @@ export const stytch = source({
     'DIRECT.user.CREATE',
     'DIRECT.member.CREATE',
   ],
-  verifyingEvents: [
-    'direct.user.update',
-    'direct.member.update',
-    'DIRECT.user.UPDATE',
-    'DIRECT.member.UPDATE',
-  ],
+  completes: {
+    events: [
+      'direct.user.update',
+      'direct.member.update',
+      'DIRECT.user.UPDATE',
+      'DIRECT.member.UPDATE',
+    ],
+    of: 'user',
+    by: ['user.user_id', 'member.member_id', 'id'],
+  },
   occurredAt: 'timestamp',
   isTest: (event) =>
     typeof event.project_id === 'string' && event.project_id.startsWith('project-test-'),
@@ -36,7 +40,6 @@ export const stytch = source({
   createdAt: ['user.created_at', 'member.created_at'],
   personName: [joined(' ', 'user.name.first_name', 'user.name.last_name'), 'member.name'],
   userId: ['user.external_id', 'member.external_id', 'user.user_id', 'member.member_id', 'id'],
-  personId: ['user.user_id', 'member.member_id', 'id'],
 });
 
 /** A verified address counts before others. People who signed up with a phone number have none. */

@@ -1,34 +1,34 @@
-// Supabase Auth: a database webhook on auth.users with a static token, or the before-user-created hook, signed as
+// Supabase Auth: a database webhook on auth.users with a static token, or a hook around the creation of a user, signed as
 // Standard Webhooks. The headers show which one it is. https://supabase.com/docs/guides/auth/auth-hooks
 import type { JsonObject } from '../json.ts';
-import { at } from './payload.ts';
+import { timeOf } from '../time.ts';
+import { at, moment } from './payload.ts';
 import { bearerToken, standardWebhooks } from './scheme.ts';
-import { source } from './source.ts';
+import { source, WAITED_FOR_MS } from './source.ts';
 
-const HOOK = 'before-user-created';
+const HOOKS = ['before-user-created', 'after-user-created'];
 const INSERT = 'INSERT auth.users';
+/** An anonymous user becomes real, or gets a first address. The INSERT was ignored, or waits. */
+const BECAME_REAL = 'UPDATE auth.users, became real';
 const CONFIRMED = 'UPDATE auth.users, confirmed';
 
 export const supabase = source({
   name: 'supabase',
   schemes: [standardWebhooks, bearerToken],
   eventType: eventName,
-  signupEvents: [INSERT, HOOK],
-  verifyingEvents: [CONFIRMED],
-  // The hook's webhook-id is new for every attempt. The user id is the same in both ways.
+  signupEvents: [INSERT, BECAME_REAL, ...HOOKS],
+  completes: { events: [CONFIRMED], of: 'user', by: ['record.id', 'user.id'] },
+  // The hook's webhook-id is new for every attempt. The user id is the same in every way.
   eventId: (event) => {
     const id = at(event, 'record.id') ?? at(event, 'user.id');
     return typeof id === 'string' && eventName(event) === CONFIRMED ? `${id}:confirmed` : id;
   },
   // In the hook, user.created_at is in the year 1.
   occurredAt: (event) =>
-    eventName(event) === CONFIRMED
-      ? at(event, 'record.email_confirmed_at')
+    event.type === 'UPDATE'
+      ? (at(event, 'record.email_confirmed_at') ?? at(event, 'record.updated_at'))
       : (at(event, 'record.created_at') ?? at(event, 'metadata.time')),
-  // Only the update of a user who exists can be later.
-  createdAt: [
-    (event) => (eventName(event) === CONFIRMED ? at(event, 'record.created_at') : undefined),
-  ],
+  createdAt: [(event) => (isNew(event) ? undefined : at(event, 'record.created_at'))],
   unusable: ({ schema, table }) =>
     table !== undefined && (schema !== 'auth' || table !== 'users') ? 'other_table' : undefined,
   ignore: (event) =>
@@ -49,13 +49,30 @@ export const supabase = source({
   answers: { neverRefuses: (event) => event.table === undefined },
 });
 
-/** `INSERT auth.users` or a confirmation of the database webhook, or the hook's own name. */
+/** The change of the row, or the hook's own name. */
 function eventName(event: JsonObject): unknown {
-  const { type, table } = event;
-  if (table === undefined) return at(event, 'metadata.name');
-  if (type === 'INSERT') return INSERT;
+  if (event.table === undefined) return at(event, 'metadata.name');
+  if (event.type === 'INSERT') return INSERT;
+  if (event.type !== 'UPDATE') return 'another change';
+  if (becameReal(event)) return BECAME_REAL;
   const isNews = isConfirmed(event) === true && !at(event, 'old_record.email_confirmed_at');
-  return type === 'UPDATE' && isNews ? CONFIRMED : 'another change';
+  return isNews ? CONFIRMED : 'another change';
+}
+
+function becameReal(event: JsonObject): boolean {
+  const old = at(event, 'old_record.email');
+  const isFirstAddress = (old === null || old === '') && Boolean(at(event, 'record.email'));
+  return at(event, 'record.is_anonymous') !== true && (wasAnonymous(event) || isFirstAddress);
+}
+
+const wasAnonymous = (event: JsonObject) => at(event, 'old_record.is_anonymous') === true;
+
+/** Somebody who has been a user with a phone number for long did not sign up with the first address. */
+function isNew(event: JsonObject): boolean {
+  const [createdMs = 0, updatedMs = 0] = ['created_at', 'updated_at'].map((name) =>
+    timeOf(moment(at(event, `record.${name}`))),
+  );
+  return wasAnonymous(event) || (becameReal(event) && updatedMs - createdMs <= WAITED_FOR_MS);
 }
 
 /** When the address was confirmed is a column of the row. The hook leaves it out while there is nothing to say. */

@@ -23,6 +23,8 @@ export type Verification =
 export type Refusal =
   | 'header_missing'
   | 'header_malformed'
+  /** Everything else is well-formed. Anybody may know it, because it says nothing of the secret. */
+  | 'id_malformed'
   | 'timestamp_outside_tolerance'
   | 'signature_mismatch'
   | 'token_mismatch'

@@ -19,7 +19,7 @@ export async function verifyHmac(
   if (!family) return { ok: false, reason: 'header_missing' };
 
   const header = readHeader(scheme, family, request.headers);
-  if (!header) return { ok: false, reason: 'header_malformed' };
+  if (typeof header === 'string') return { ok: false, reason: header };
 
   const { atMs } = header;
   if (atMs !== undefined && Math.abs(request.now - atMs) > TOLERANCE_SECONDS * 1000) {
@@ -95,7 +95,7 @@ function readHeader(
   scheme: HmacScheme,
   family: HeaderFamily,
   headers: Pick<Headers, 'get'>,
-): SignatureHeader | undefined {
+): SignatureHeader | 'header_malformed' | 'id_malformed' {
   const fields = readFields(scheme, headers.get(family.signature)?.trim() ?? '');
   const named = (name: string | undefined) =>
     fields.filter(([field]) => field === name).map(([, value]) => value);
@@ -109,21 +109,21 @@ function readHeader(
     macs: candidates(macName).flatMap((value) => decodeMac(value, scheme.encoding) ?? []),
     ed25519: candidates(scheme.ed25519Version).flatMap((value) => decodeEd25519(value) ?? []),
   };
-  if (header.macs.length + header.ed25519.length === 0) return undefined;
+  if (header.macs.length + header.ed25519.length === 0) return 'header_malformed';
 
   if (scheme.timestampUnit !== undefined) {
     const [timestamp, second] = timestampName
       ? named(timestampName)
       : [headers.get(family.timestamp ?? '')?.trim()];
     // With two timestamps nobody knows which one was signed.
-    if (timestamp === undefined || second !== undefined) return undefined;
+    if (timestamp === undefined || second !== undefined) return 'header_malformed';
     header.timestamp = timestamp;
     header.atMs = timestampMs(timestamp, scheme.timestampUnit);
-    if (header.atMs === undefined) return undefined;
+    if (header.atMs === undefined) return 'header_malformed';
   }
   if (family.id !== undefined) {
     header.id = headers.get(family.id)?.trim() ?? '';
-    if (!ID.test(header.id)) return undefined;
+    if (!ID.test(header.id)) return 'id_malformed';
   }
   return header;
 }

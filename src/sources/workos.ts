@@ -17,7 +17,12 @@ export const workos = source({
   schemes: [workosSignature],
   eventType: 'event',
   signupEvents: ['user.created'],
-  verifyingEvents: ['user.updated', VERIFIED],
+  completes: {
+    events: ['user.updated', VERIFIED],
+    of: 'user',
+    // The event of a verification is about a code, and names its user.
+    by: ['data.user_id', 'data.id'],
+  },
   eventId: 'id',
   occurredAt: 'created_at',
   metadataPaths: ['data.metadata'],
@@ -28,5 +33,4 @@ export const workos = source({
   createdAt: [(event) => (event.event === VERIFIED ? undefined : at(event, 'data.created_at'))],
   personName: [joined(' ', 'data.first_name', 'data.last_name'), 'data.name'],
   userId: ['data.external_id', 'data.id'],
-  personId: ['data.user_id', 'data.id'],
 });

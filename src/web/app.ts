@@ -8,13 +8,14 @@ import { dashboard } from './dashboard/dashboard.ts';
 import * as errorPages from './dashboard/error-pages.ts';
 import { doctor } from './doctor.ts';
 import { logFailure } from './failure.ts';
-import { isOperator, operatorsOnly } from './guard.ts';
+import { callersOnly, isOperator } from './guard.ts';
 import { login } from './login.ts';
 import { operations } from './operations.ts';
 import { preview } from './preview.ts';
 import { problem } from './problem.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { signups } from './signups.ts';
+import { sources } from './sources.ts';
 import { stats } from './stats.ts';
 import { visitors } from './visitors.ts';
 import type { WebApp, WebEnv } from './web.ts';
@@ -49,13 +50,14 @@ export function routes(): WebApp {
 
   app.get('/health', health);
 
-  app.use('/api/*', operatorsOnly);
+  app.use('/api/*', callersOnly);
   app.route('/api', operations());
   app.route('/api/signups', signups());
   app.route('/api/visitors', visitors());
   app.route('/api/preview', preview());
   app.route('/api/doctor', doctor());
   app.route('/api/stats', stats());
+  app.route('/api/sources', sources());
 
   app.route('/', login());
   app.route('/', dashboard());

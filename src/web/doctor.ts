@@ -2,8 +2,10 @@
 import { Hono } from 'hono/tiny';
 import type { DoctorReport } from '../api/doctor.ts';
 import { runDoctor } from '../health/doctor.ts';
+import { HEALTH_DAYS } from '../health/source-health.ts';
 import { readLedgerHealth } from '../ledger/health.ts';
 import { readSamples } from '../ledger/samples.ts';
+import { readSourceCounts } from '../ledger/source-counts.ts';
 import type { WebApp, WebEnv } from './web.ts';
 
 export function doctor(): WebApp {
@@ -12,10 +14,11 @@ export function doctor(): WebApp {
     const { sources, destinations, ledger, now } = c.env;
     const report = await runDoctor({
       ...c.env,
-      sources: sources.values(),
+      sources: [...sources.values()],
       openDestinations: destinations,
       readLedger: () => readLedgerHealth(ledger, now()),
       readSamples: () => readSamples(ledger),
+      readSourceCounts: () => readSourceCounts(ledger, HEALTH_DAYS, now()),
     });
     return c.json(report satisfies DoctorReport);
   });

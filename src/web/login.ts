@@ -1,14 +1,15 @@
-// The login for browsers: ADMIN_TOKEN once, then a signed cookie.
+// The login for browsers: ADMIN_TOKEN or VIEWER_TOKEN once, then a signed cookie.
 import type { Context, Next } from 'hono';
 import { html } from 'hono/html';
 import { Hono } from 'hono/tiny';
-import { areEqual } from '../crypto.ts';
+import { endSession } from '../ledger/ended-sessions.ts';
 import { forgiveLoginFailures } from '../ledger/login-failures.ts';
+import { describeError } from '../log.ts';
 import { type Markup, page } from './dashboard/page.ts';
 import { readForm } from './form.ts';
-import { isFromOurPage, isProven, operatorOf } from './guard.ts';
+import { callerOf, isFromOurPage, isProven, roleOf, tokensOf } from './guard.ts';
 import { countAttempt } from './login-throttle.ts';
-import { openSession, sessionCookie, sign } from './session.ts';
+import { expiryOf, markOf, openSession, sessionCookie, sessionOf, sign } from './session.ts';
 import type { WebApp, WebEnv } from './web.ts';
 
 export function login(): WebApp {
@@ -17,12 +18,14 @@ export function login(): WebApp {
   app.get('/login', async (c) => {
     if (c.env.config.adminToken === undefined) return closed(c);
     const next = c.req.query('next');
-    return (await operatorOf(c)) ? c.redirect(ownPath(next, c.req.url), 303) : ask(c, 200, next);
+    return (await callerOf(c)) ? c.redirect(ownPath(next, c.req.url), 303) : ask(c, 200, next);
   });
 
   app.post('/login', logIn);
 
-  app.post('/logout', pagesForOperators, (c) => {
+  app.post('/logout', pagesForCallers, async (c) => {
+    const session = sessionOf(c.req.raw);
+    if (session) await end(c.env, session);
     c.header('set-cookie', sessionCookie(c.req.raw, undefined));
     return c.redirect('/login', 303);
   });
@@ -30,49 +33,69 @@ export function login(): WebApp {
   return app;
 }
 
+/** Middleware for pages that change something, and for their buttons. */
+export async function operatorsOnly(c: Context<WebEnv>, next: Next): Promise<Response | undefined> {
+  if (c.get('caller')?.role !== 'operator') {
+    const main = html`<h1>Not for viewers</h1><p>VIEWER_TOKEN only reads. Log in with ADMIN_TOKEN to change something.</p>`;
+    return page(c, { title: 'Not for viewers', main }, 403);
+  }
+  await next();
+  return undefined;
+}
+
+/** The browser forgets its cookie in any case. A copy of it stays open where the ledger cannot be written. */
+async function end({ ledger, log }: WebEnv['Bindings'], session: string): Promise<void> {
+  try {
+    await endSession(ledger, await markOf(session), expiryOf(session));
+  } catch (error) {
+    log('warn', 'session_not_ended', describeError(error));
+  }
+}
+
 async function logIn(c: Context<WebEnv>): Promise<Response> {
   const { config, ledger, now } = c.env;
-  const expected = config.adminToken;
-  if (expected === undefined) return closed(c);
+  const [operator] = tokensOf(config);
+  if (operator === undefined) return closed(c);
   if (!isFromOurPage(c.req.raw)) return ask(c, 403, undefined, 'Log in on this page.');
   const given = await readForm(c.req.raw);
   const next = given.get('next') ?? undefined;
-  const client = await clientOf(c.req.raw, expected);
+  const client = await clientOf(c.req.raw, operator.token);
   const waitSeconds = await countAttempt(ledger, client, now());
   if (waitSeconds !== undefined) {
     c.header('retry-after', String(waitSeconds));
     const minutes = Math.ceil(waitSeconds / 60);
     return ask(c, 429, next, `Too many wrong tokens. Try again in ${minutes} min.`);
   }
-  if (!(await areEqual(given.get('token')?.trim() ?? '', expected))) {
-    return ask(c, 401, next, 'This is not the ADMIN_TOKEN of this Worker.');
+  const token = given.get('token')?.trim() ?? '';
+  if (!(await roleOf(config, token))) {
+    return ask(c, 401, next, 'This is not the ADMIN_TOKEN or VIEWER_TOKEN of this Worker.');
   }
   await forgiveLoginFailures(ledger, client);
-  c.header('set-cookie', sessionCookie(c.req.raw, await openSession(expected, now())));
+  c.header('set-cookie', sessionCookie(c.req.raw, await openSession(token, now())));
   return c.redirect(ownPath(next, c.req.url), 303);
 }
 
-/** Middleware for pages: others are asked to log in, and a form must be one of our own. */
-export async function pagesForOperators(
+/** Middleware for pages: strangers are asked to log in, and a form must be one of our own. */
+export async function pagesForCallers(
   c: Context<WebEnv>,
   next: Next,
 ): Promise<Response | undefined> {
   if (c.env.config.adminToken === undefined) return closed(c);
-  const operator = await operatorOf(c);
+  const caller = await callerOf(c);
   const { pathname, search } = new URL(c.req.url);
   const isForm = c.req.method === 'POST';
-  if (!operator) {
+  if (!caller) {
     const back = isForm || pathname === '/' ? '' : `?next=${encodeURIComponent(pathname + search)}`;
     return c.redirect(`/login${back}`, 303);
   }
   if (isForm) {
     const proof = (await readForm(c.req.raw)).get('proof') ?? '';
-    if (!(await isProven(operator, c.req.raw, proof))) {
+    if (!(await isProven(caller, c.req.raw, proof))) {
       const main = html`<h1>Not done</h1><p>This form is not from a page of this session. <a href="/">Start again</a>.</p>`;
       return page(c, { title: 'Not done', main }, 403);
     }
   }
-  c.set('proof', operator.by === 'browser' ? operator.proof : '');
+  c.set('caller', caller);
   await next();
   return undefined;
 }
@@ -93,9 +116,9 @@ function ask(
   const main: Markup = html`<form class="card login" method="post" action="/login">
 <h1>Log in</h1>
 ${complaint === undefined ? '' : html`<p class="notice bad" role="alert" id="complaint">${complaint}</p>`}
-<label for="token">ADMIN_TOKEN</label>
+<label for="token">ADMIN_TOKEN or VIEWER_TOKEN</label>
 <input id="token" name="token" type="password" required autofocus autocomplete="current-password" aria-describedby="hint">
-<p class="hint" id="hint">The secret you gave the Worker. The browser does not keep it.</p>
+<p class="hint" id="hint">VIEWER_TOKEN only reads. The browser does not keep the token.</p>
 <input type="hidden" name="next" value="${next ?? ''}">
 <button>Log in</button>
 </form>`;

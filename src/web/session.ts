@@ -1,5 +1,6 @@
-// A browser's session: a cookie signed with ADMIN_TOKEN, so that a new token ends every session. Nothing is stored.
-import { areEqual, hmac } from '../crypto.ts';
+// A browser's session: a cookie signed with the token of the login, so that a new token ends every session. Only what
+// was logged out is stored.
+import { areEqual, digest, hmac } from '../crypto.ts';
 import { isThisMachine } from '../settings/setting.ts';
 import { DAY_SECONDS } from '../time.ts';
 
@@ -8,26 +9,28 @@ const SESSION_SECONDS = 7 * DAY_SECONDS;
 /** `<expires, Unix seconds>.<random UUID>.<signature>` */
 const SHAPE = /^((\d{1,12})\.[0-9a-f-]{36})\.([0-9a-f]{64})$/;
 
-export async function openSession(adminToken: string, nowMs: number): Promise<string> {
+export async function openSession(token: string, nowMs: number): Promise<string> {
   const expires = Math.floor(nowMs / 1000) + SESSION_SECONDS;
   const claims = `${expires}.${crypto.randomUUID()}`;
-  return `${claims}.${await sign(adminToken, 'session', claims)}`;
+  return `${claims}.${await sign(token, 'session', claims)}`;
 }
 
 /** Whether this Worker signed the session and it has not expired. */
-export async function isSession(
-  adminToken: string,
-  session: string,
-  nowMs: number,
-): Promise<boolean> {
+export async function isSession(token: string, session: string, nowMs: number): Promise<boolean> {
   const [, claims = '', expires, signature = ''] = SHAPE.exec(session) ?? [];
-  const isOurs = await areEqual(signature, await sign(adminToken, 'session', claims));
+  const isOurs = await areEqual(signature, await sign(token, 'session', claims));
   return isOurs && Number(expires) * 1000 > nowMs;
 }
 
+/** Names a session where it must not be readable. */
+export const markOf = (session: string): Promise<string> => digest(session);
+
+/** When it expires, in Unix seconds. */
+export const expiryOf = (session: string): number => Number(SHAPE.exec(session)?.[2] ?? 0);
+
 /** The token in every form of this session. It proves that the form is one of our own. */
-export function formToken(adminToken: string, session: string): Promise<string> {
-  return sign(adminToken, 'form', session);
+export function formToken(token: string, session: string): Promise<string> {
+  return sign(token, 'form', session);
 }
 
 /** A browser accepts `__Host-` only with Secure and Path=/. Over plain HTTP, on this machine, it refuses the name. */
@@ -53,6 +56,6 @@ export function sessionCookie(request: Request, session: string | undefined): st
 }
 
 /** A signature in hex. `purpose` keeps a signature of one kind from being used as another. */
-export function sign(adminToken: string, purpose: string, text: string): Promise<string> {
-  return hmac(adminToken, `${purpose}:${text}`);
+export function sign(token: string, purpose: string, text: string): Promise<string> {
+  return hmac(token, `${purpose}:${text}`);
 }

@@ -2,6 +2,7 @@
 
 import type { Hono } from 'hono/tiny';
 import type { OpenDestination } from '../destinations/destination.ts';
+import type { CountWebhook } from '../health/count-webhooks.ts';
 import type { LedgerDatabase } from '../ledger/database.ts';
 import type { Log } from '../log.ts';
 import type { Attribution, Journey, Signup, Visitor } from '../model.ts';
@@ -12,6 +13,7 @@ import type { AcquisitionMeaning } from '../visitors/acquisition-proof.ts';
 import type { Lookup } from '../visitors/lookup.ts';
 import type { FoundReferrers, ReferrerQuery } from '../visitors/referrers.ts';
 import type { VisitorQuery } from '../visitors/visitors.ts';
+import type { Caller } from './caller.ts';
 
 export interface WebDependencies {
   config: Config;
@@ -22,6 +24,7 @@ export interface WebDependencies {
   /** Resolves once the signup is safe on the queue. */
   enqueue(signup: Signup): Promise<unknown>;
   enqueueAll(signups: readonly Signup[]): Promise<unknown>;
+  countWebhook: CountWebhook;
   /** How many messages wait on the queue, roughly. Rejects where the platform does not say. */
   backlog(): Promise<number>;
   forgetVisitor(visitorId: string): Promise<unknown>;
@@ -51,7 +54,7 @@ export interface WebDependencies {
 /** Dependencies travel as Hono's bindings: one app per isolate, and each request brings its own. */
 export interface WebEnv {
   Bindings: WebDependencies;
-  /** `proof`: the token in the operator's forms; absent for everybody else. */
-  Variables: { proof?: string };
+  /** Who asks; absent for strangers. */
+  Variables: { caller?: Caller };
 }
 export type WebApp = Hono<WebEnv>;

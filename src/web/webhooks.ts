@@ -1,13 +1,15 @@
 // The route for signups: authenticate, parse, enqueue, answer. Before the answer there is no KV, no D1 and no request,
-// except for the published keys of an issuer.
+// except for the published keys of an issuer. What is not accepted is counted, and written after the answer.
 import type { Context } from 'hono';
 import { Hono } from 'hono/tiny';
 import type { WebhookAnswer } from '../api/webhook.ts';
+import type { Counted } from '../health/count-webhooks.ts';
 import { parseObject } from '../json.ts';
 import { describeError } from '../log.ts';
 import type { Signup } from '../model.ts';
+import { payloadShape } from '../sources/payload-shape.ts';
 import type { AnnouncedSignup, Source } from '../sources/source.ts';
-import type { Verification } from '../sources/verification.ts';
+import type { Refusal, Verification } from '../sources/verification.ts';
 import { isoOf } from '../time.ts';
 import { readBody } from './body.ts';
 import { problem } from './problem.ts';
@@ -19,18 +21,22 @@ const HOOK_DEADLINE_SECONDS = 2.5;
 /** Supabase retries only when it is told to, and most failures are short. */
 const RETRY_SOON = { 'retry-after': '10' };
 
+const BAD_ID =
+  'The id in the header must have at most 256 characters, all of them visible ASCII and none of them a dot. Make it of a digest of your own id.';
+
 /** The value for the next step, or how the webhook ended. */
 type Step<Value> = { ok: true; value: Value } | { ok: false; end: End };
 
 type End =
   | { kind: 'accepted'; id: string }
   | { kind: 'ignored'; reason: string }
-  | { kind: 'not_configured' }
+  | { kind: 'no_secret' }
   | { kind: 'too_large' }
   | { kind: 'broken_off' }
-  | { kind: 'forged' }
+  | { kind: 'forged'; reason: Refusal }
+  | { kind: 'id_malformed' }
   | { kind: 'keys_unavailable' }
-  | { kind: 'unreadable' }
+  | { kind: 'unreadable'; reason: string }
   | { kind: 'not_queued' };
 
 /** A webhook that its provider has really sent. */
@@ -57,9 +63,27 @@ export function webhooks(): WebApp {
     if (c.req.method !== 'POST') return problem(405, 'Webhooks are posted.', { allow: 'POST' });
     const source = c.env.sources.get(c.req.param('source'));
     if (!source) return problem(404, 'There is no such source.');
-    return answer(await receive(c, source));
+    const how = await receive(c, source);
+    const counting = c.env.countWebhook(countedOf(source, how));
+    if (counting) c.executionCtx.waitUntil(counting);
+    return answer(how);
   });
   return app;
+}
+
+/** As what a webhook is counted. */
+function countedOf({ name }: Source, how: End): Counted {
+  switch (how.kind) {
+    case 'accepted':
+      return undefined;
+    case 'ignored':
+      return { source: name, kind: 'ignored', reason: how.reason };
+    case 'forged':
+    case 'unreadable':
+      return { source: name, kind: 'refused', reason: how.reason };
+    default:
+      return { source: name, kind: 'refused', reason: how.kind };
+  }
 }
 
 async function receive(c: Context<WebEnv>, source: Source): Promise<End> {
@@ -80,7 +104,7 @@ async function authenticate(
   if (!secrets) {
     const reason = `${source.secretName} is not set, or cannot be a secret of this source`;
     log('warn', 'webhook_without_secret', { source: source.name, reason });
-    return end({ kind: 'not_configured' });
+    return end({ kind: 'no_secret' });
   }
   const body = await readBody(request, MAX_BODY_BYTES);
   if (body.kind !== 'bytes') return end(body);
@@ -90,8 +114,12 @@ async function authenticate(
   const proof = await source.verify(signed);
   if (proof.ok) return on({ body: body.bytes, proof, receivedMs });
   log('warn', 'webhook_refused', { source: source.name, reason: proof.reason });
-  return end({ kind: proof.reason === 'keys_unavailable' ? 'keys_unavailable' : 'forged' });
+  const { reason } = proof;
+  return end(isOpen(reason) ? { kind: reason } : { kind: 'forged', reason });
 }
+
+/** What anybody may know: it says nothing of the secret. */
+const isOpen = (reason: Refusal) => reason === 'keys_unavailable' || reason === 'id_malformed';
 
 /** The signup in a genuine webhook. */
 function parse(
@@ -107,15 +135,16 @@ function parse(
   if (parsed.kind === 'unreadable') {
     log('warn', 'webhook_unreadable', { source: source.name, reason: parsed.reason });
     const isAcknowledged = neverRefuses || source.answers.acknowledgesUnreadable;
-    return end(
-      isAcknowledged ? { kind: 'ignored', reason: parsed.reason } : { kind: 'unreadable' },
-    );
+    return end({ kind: isAcknowledged ? 'ignored' : 'unreadable', reason: parsed.reason });
   }
   if (parsed.kind === 'ignored') return end({ kind: 'ignored', reason: parsed.reason });
   if (parsed.signup.test && !config.allowTestEvents) {
     return end({ kind: 'ignored', reason: 'test_event' });
   }
-  return on({ signup: received(parsed.signup, receivedMs), neverRefuses });
+  const signup = received(parsed.signup, receivedMs);
+  // Whoever asks why there is no source wants to know what the webhook held.
+  if (payload && signup.visitorId === undefined) signup.payloadShape = payloadShape(payload);
+  return on({ signup, neverRefuses });
 }
 
 /** An event from the future would win over every later one, so it happened now at the latest. */
@@ -160,7 +189,7 @@ function answer(how: End): Response {
       return Response.json({ status: 'accepted', id: how.id } satisfies WebhookAnswer);
     case 'ignored':
       return Response.json({ status: 'ignored', reason: how.reason } satisfies WebhookAnswer);
-    case 'not_configured':
+    case 'no_secret':
       return problem(503, 'This source is not configured.', { 'retry-after': '300' });
     case 'too_large':
       return problem(413, 'At most 1 MiB.');
@@ -168,6 +197,8 @@ function answer(how: End): Response {
       return problem(400, 'The body broke off.');
     case 'forged':
       return problem(401);
+    case 'id_malformed':
+      return problem(400, BAD_ID);
     case 'keys_unavailable':
       return problem(503, 'The provider’s keys cannot be read now.', RETRY_SOON);
     case 'unreadable':

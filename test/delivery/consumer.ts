@@ -7,28 +7,33 @@ import { journey } from '../../src/attribution/journey.ts';
 import { type ConsumeDependencies, consumeSignups } from '../../src/delivery/consume.ts';
 import type { Later } from '../../src/delivery/enqueue.ts';
 import { meterRequests } from '../../src/delivery/request-meter.ts';
+import type { Destination } from '../../src/destinations/destination.ts';
 import type { NamesByDestination } from '../../src/destinations/field-names.ts';
 import { newDestinationMemory, openDestinations } from '../../src/destinations/index.ts';
 import { readSignup } from '../../src/ledger/query.ts';
 import type { Signup } from '../../src/model.ts';
 import { newDatafastState } from '../../src/visitors/datafast.ts';
 import { findReferrers, newReferrerMemory } from '../../src/visitors/referrers.ts';
-import { findVisitors } from '../../src/visitors/visitors.ts';
+import { searchVisitors } from '../../src/visitors/visitors.ts';
 import { createWorld, type World } from '../world.ts';
 
 export type Consume = (dependencies: ConsumeDependencies, batch: MessageBatch) => Promise<void>;
 
 export interface Consumer {
-  /** The time. A wait inside a batch moves it. */
+  /** The time. */
   nowMs: number;
   world: World;
-  /** Seconds waited inside a batch, in order. */
-  slept: number[];
   logged: string[];
   /** What was put on the queue again. */
   later: Later[];
+  /** Requests beyond those of an invocation, which the runtime would refuse. */
+  refusedRequests: number;
   /** `allowed`: requests an invocation may make; without it, any number. */
-  dependencies(allowed?: number, names?: NamesByDestination): ConsumeDependencies;
+  dependencies(
+    allowed?: number,
+    names?: NamesByDestination,
+    more?: MoreDestinations,
+  ): ConsumeDependencies;
   /** Delivers message bodies as one batch. */
   run(
     bodies: readonly unknown[],
@@ -37,6 +42,13 @@ export interface Consumer {
     attempts?: number,
   ): Promise<Passed>;
   signup(facts?: Partial<Signup>): Signup;
+}
+
+/** Other destinations than those of the registry, with their settings, and what answers. */
+export interface MoreDestinations {
+  declared: readonly Destination[];
+  settings: Readonly<Record<string, string>>;
+  fetch: typeof fetch;
 }
 
 type Passed = Awaited<ReturnType<typeof getQueueResult>> & {
@@ -60,13 +72,20 @@ export async function openConsumer(startMs: number): Promise<Consumer> {
   const consumer: Consumer = {
     nowMs: startMs,
     world,
-    slept: [],
     logged: [],
     later: [],
 
-    dependencies(allowed = Number.POSITIVE_INFINITY, names = new Map()) {
+    refusedRequests: 0,
+
+    dependencies(allowed = Number.POSITIVE_INFINITY, names = new Map(), more = undefined) {
       const now = () => consumer.nowMs;
-      const io = { ...meterRequests(consumer.world.fetch, allowed), now };
+      let made = 0;
+      const send: typeof fetch = (...request) => {
+        made += 1;
+        if (made > allowed) consumer.refusedRequests += 1;
+        return (more?.fetch ?? consumer.world.fetch)(...request);
+      };
+      const io = { ...meterRequests(send, allowed), now };
       const datafast = {
         apiKey: env.DATAFAST_API_KEY,
         websiteId: undefined,
@@ -79,23 +98,21 @@ export async function openConsumer(startMs: number): Promise<Consumer> {
         ['HUBSPOT_TOKEN', env.HUBSPOT_TOKEN],
         ['HUBSPOT_URL', 'https://api.hubapi.com'],
         ['HUBSPOT_API_VERSION', '2026-03'],
+        ...Object.entries(more?.settings ?? {}),
       ]);
       return {
         requestsLeft: io.requestsLeft,
-        findVisitors: (wanted) => findVisitors(datafast, wanted),
+        searchVisitors: (wanted) => searchVisitors(datafast, wanted),
+        within: (_, work) => work,
         findReferrers: (query) =>
           findReferrers({ ...datafast, lookup: 'auto', memory: referrers }, query),
         attribute,
         journey,
-        destinations: openDestinations(values, names, { ...io, memory }),
+        destinations: openDestinations(values, names, { ...io, memory }, more?.declared),
         ledger: env.LEDGER,
         forgetVisitor: async () => undefined,
         now,
         random: () => 0.5,
-        sleep: async (seconds) => {
-          consumer.slept.push(seconds);
-          consumer.nowMs += seconds * 1000;
-        },
         enqueueLater: async (later) => {
           consumer.later.push(...later);
         },

@@ -75,8 +75,8 @@ describe('a destination that was switched off', () => {
   const others = () => [
     {
       name: 'other',
-      batchSize: 100,
       key: 'email' as const,
+      batchSize: 100,
       requestsPerBatch: () => 0,
       upsert: async (contacts: readonly unknown[]) =>
         contacts.map(() => ({ status: 'delivered' as const, written: {} })),

@@ -33,7 +33,7 @@ function event(facts: Partial<Signup>): Signup {
 const subscription = (facts: Partial<Signup> = {}) =>
   event({ visitorId: world.visitor({ params: { utm_source: 'google' } }), ...facts });
 const customer = (facts: Partial<Signup> = {}) =>
-  event({ email: 'ada@example.com', name: 'Ada Lovelace', customerOnly: true, ...facts });
+  event({ email: 'ada@example.com', name: 'Ada Lovelace', completing: true, ...facts });
 
 /** One batch through the Worker's own consumer; the delays of what has to come again. */
 async function run(...signups: Signup[]): Promise<(number | undefined)[]> {

@@ -19,7 +19,7 @@ const unverified = (facts: Partial<Signup> = {}) =>
     source: 'auth0',
     email: EMAIL,
     emailVerified: false,
-    userId: 'auth0|1',
+    customerId: 'auth0|1',
     visitorId: tagged('newsletter'),
     ...facts,
   });
@@ -28,8 +28,8 @@ const verification = (facts: Partial<Signup> = {}) =>
     source: 'auth0',
     email: EMAIL,
     emailVerified: true,
-    userId: 'auth0|1',
-    customerOnly: true,
+    customerId: 'auth0|1',
+    completing: true,
     ...facts,
   });
 /** A contact that is there already. */
@@ -136,12 +136,12 @@ describe('an address that is not verified', () => {
 
   it('without a user goes on by no event of a user, but by a later one without a user', async () => {
     await known();
-    const signup = unverified({ userId: undefined });
+    const signup = unverified({ customerId: undefined });
     await consumer.run([signup]);
     consumer.nowMs += 60_000;
-    await consumer.run([verification({ userId: 'auth0|owner' })]);
+    await consumer.run([verification({ customerId: 'auth0|owner' })]);
     expect(await queued()).toEqual([]);
-    await consumer.run([verification({ userId: undefined })]);
+    await consumer.run([verification({ customerId: undefined })]);
     expect(await queued()).toMatchObject([{ id: signup.id }]);
   });
 
@@ -171,15 +171,15 @@ describe('an address that is not verified', () => {
     await consumer.run([first]);
     await queued();
     expect((await row(first.id))?.status).toBe('delivered');
-    const second = unverified({ userId: 'auth0|2' });
-    await consumer.run([second, verification({ userId: 'auth0|2' })]);
+    const second = unverified({ customerId: 'auth0|2' });
+    await consumer.run([second, verification({ customerId: 'auth0|2' })]);
     await queued();
     expect((await row(second.id))?.status).toBe('delivered');
   });
 
   it.each<[string, Partial<Signup>]>([
-    ['of another user of the provider', { userId: 'auth0|9' }],
-    ['that does not say the user', { userId: undefined }],
+    ['of another user of the provider', { customerId: 'auth0|9' }],
+    ['that does not say the user', { customerId: undefined }],
     ['of another provider', { source: 'clerk' }],
     ['of another address', { email: 'bob@example.com' }],
     ['that says nothing about the address', { emailVerified: undefined }],

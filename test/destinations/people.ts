@@ -1,13 +1,13 @@
 // People who sign up, and their contacts, for the tests of destinations.
 import { attribute } from '../../src/attribution/attribute.ts';
-import { mergeByEmail } from '../../src/delivery/merge.ts';
+import { mergePeople } from '../../src/delivery/merge.ts';
 import type { Contact, EnrichedSignup, Visitor } from '../../src/model.ts';
 
 export const NOON = '2026-11-23T12:00:00.000Z';
 
 /** The contacts of these signups, as a batch makes them. */
 export const contactsOf = (...signups: EnrichedSignup[]): readonly Contact[] =>
-  mergeByEmail(signups).map(({ contact }) => contact);
+  mergePeople('email', signups).map(({ contact }) => contact);
 
 let count = 0;
 /** Somebody signs up, and everything about them is known already. */

@@ -148,7 +148,12 @@ describe('the ledger', () => {
   it('that cannot be read is a problem', async () => {
     const readLedger = () => Promise.reject(new Error('no such table'));
     expect(await checks({ readLedger }, 'ledger')).toEqual([
-      { name: 'ledger', status: 'problem', what: 'Cannot be read', fix: 'Run npm run migrate.' },
+      {
+        name: 'ledger',
+        status: 'problem',
+        what: 'Cannot be read',
+        fix: 'Run npx whence-crm setup.',
+      },
     ]);
   });
 

@@ -129,9 +129,8 @@ describe('the verification of an address', () => {
       expect(read(source, { ...event, ...news })).toMatchObject({
         email: 'ada@example.com',
         emailVerified: true,
-        customerOnly: true,
+        completing: true,
       });
-      expect(read(source, event)).toBeUndefined();
     },
   );
 
@@ -154,7 +153,7 @@ describe('the verification of an address', () => {
     expect(read('workos', event)).toMatchObject({
       email: 'ada@example.com',
       emailVerified: true,
-      personId: 'user_1',
+      customerId: 'user_1',
     });
   });
 

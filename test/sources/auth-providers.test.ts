@@ -110,7 +110,7 @@ describe('WorkOS', () => {
 });
 
 describe('Logto', () => {
-  it.each(['User.Created', 'PostSignIn', 'User.Data.Updated'])('ignores %s', (event) => {
+  it.each(['User.Created', 'PostSignIn', 'User.Deleted'])('ignores %s', (event) => {
     expect(read('logto', changed('logto', 'event', event))).toMatchObject({ kind: 'ignored' });
   });
 

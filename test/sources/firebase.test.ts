@@ -87,12 +87,22 @@ describe('Firebase’s ID token', () => {
 
   it('of an anonymous user is acknowledged and ignored', async () => {
     const { post, queued } = doorway();
-    const anonymous = { ...genuine, firebase: { sign_in_provider: 'anonymous' } };
+    const nobody = { sign_in_provider: 'anonymous', identities: {} };
+    const anonymous = { ...genuine, email: undefined, firebase: nobody };
     expect(await post('firebase', await call(anonymous))).toMatchObject({
       status: 200,
       answer: { status: 'ignored', reason: 'anonymous_user' },
     });
     expect(queued).toEqual([]);
+  });
+
+  it('of an account that was linked counts, although the token still says anonymous', async () => {
+    const { post, queued } = doorway();
+    const identities = { email: ['ada@example.com'] };
+    const linked = { ...genuine, firebase: { sign_in_provider: 'anonymous', identities } };
+    await post('firebase', await call(linked));
+    await post('firebase', await call({ ...linked, email: undefined }));
+    expect(queued).toMatchObject(Array(2).fill({ email: 'ada@example.com' }));
   });
 
   it('with a body that is not an object still announces the person', async () => {

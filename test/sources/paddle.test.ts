@@ -17,13 +17,13 @@ describe('a Paddle signup', () => {
     expect(signup).toMatchObject({ visitorId: VISITOR_ID, userId: 'user_42' });
     expect(signup.customerId).toMatch(/^ctm_/);
     expect(signup.email).toBeUndefined();
-    expect(signup.customerOnly).toBeUndefined();
+    expect(signup.completing).toBeUndefined();
   });
 
   it('is completed by customer.created, which is no signup itself', () => {
     const customer = readSignup(paddle, customerCreated(person));
     expect(customer).toMatchObject({
-      customerOnly: true,
+      completing: true,
       email: 'ada.lovelace@example.com',
       name: 'Ada Lovelace',
       customerId: readSignup(paddle, body).customerId,

@@ -42,7 +42,30 @@ describe('a RevenueCat signup', () => {
     expect(readSignup(revenuecat, named).userId).toBe('user_42');
   });
 
-  it.each(['TEST', 'TRANSFER', 'RENEWAL', 'PRODUCT_CHANGE'])('is not %s', (type) => {
-    expect(read(revenuecat, including(body, 'event', { type }))).toMatchObject({ kind: 'ignored' });
+  it('is not TEST, whose attributes are made up', () => {
+    const test = including(body, 'event', { type: 'TEST' });
+    expect(read(revenuecat, test)).toMatchObject({ kind: 'ignored' });
   });
+
+  it.each(['RENEWAL', 'PRODUCT_CHANGE', 'UNHEARD_OF'])(
+    'is completed by %s with new attributes, and not by one without',
+    (type) => {
+      const later = including(body, 'event', { type });
+      expect(readSignup(revenuecat, later)).toMatchObject({
+        completing: true,
+        customerId: 'user_42',
+        email: 'ada.lovelace@example.com',
+      });
+      for (const fields of [
+        { subscriber_attributes: {} },
+        { app_user_id: '$RCAnonymousID:1', original_app_user_id: '$RCAnonymousID:1' },
+        { event_timestamp_ms: NOW.getTime() + 9 * 86_400_000 },
+      ]) {
+        expect(read(revenuecat, including(later, 'event', fields))).toEqual({
+          kind: 'ignored',
+          reason: 'completes_nothing',
+        });
+      }
+    },
+  );
 });

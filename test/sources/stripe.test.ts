@@ -77,7 +77,18 @@ describe('a Stripe event', () => {
     expect(user.kind === 'signup' && user.signup.visitorIdInvalid).toBeUndefined();
   });
 
-  it.each(['invoice.paid', 'customer.updated', 'v1.billing.meter.no_meter_found'])(
+  it('of type customer.updated completes the signup of its customer, when it has an address', () => {
+    const customer = { object: 'customer', id: 'cus_1', email: 'ada@example.com' };
+    expect(parse('customer.updated', customer)).toMatchObject({
+      signup: { completing: true, customerId: 'cus_1', email: 'ada@example.com' },
+    });
+    expect(parse('customer.updated', { ...customer, email: null })).toEqual({
+      kind: 'ignored',
+      reason: 'completes_nothing',
+    });
+  });
+
+  it.each(['invoice.paid', 'v1.billing.meter.no_meter_found'])(
     'of type %s is no signup',
     (type) => {
       expect(parse(type, {})).toEqual({ kind: 'ignored', reason: 'not_a_signup_event' });

@@ -9,7 +9,15 @@ import type { WebDependencies } from '../../src/web/web.ts';
 export const NOW = new Date('2026-11-23T09:00:00.000Z');
 
 /** Everything that accepting a webhook may use. */
-type Reach = 'config' | 'sources' | 'issuerKeys' | 'enqueue' | 'sleep' | 'now' | 'log';
+type Reach =
+  | 'config'
+  | 'sources'
+  | 'issuerKeys'
+  | 'enqueue'
+  | 'countWebhook'
+  | 'sleep'
+  | 'now'
+  | 'log';
 
 interface Opened {
   settings: Record<string, string>;
@@ -29,6 +37,7 @@ export function openWebhookRoute({ settings, issuerKeys, isQueueDown = false }: 
       if (isQueueDown) throw new Error('the queue is down');
       queued.push(signup);
     },
+    countWebhook: () => undefined,
     // Longer than any queue of a test needs.
     sleep: () => new Promise(() => {}),
     now: () => NOW.getTime(),

@@ -16,7 +16,15 @@ const NOW = new Date('2026-11-23T09:00:00.000Z');
 const SECRET = 'whsec_c2lnbnVwLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVz';
 const app = createApp();
 
-type Reach = 'config' | 'sources' | 'issuerKeys' | 'enqueue' | 'sleep' | 'now' | 'log';
+type Reach =
+  | 'config'
+  | 'sources'
+  | 'issuerKeys'
+  | 'enqueue'
+  | 'countWebhook'
+  | 'sleep'
+  | 'now'
+  | 'log';
 
 /** The route alone, with a queue that remembers. There is no ledger, no cache and no network to use. */
 function openRoute(
@@ -29,6 +37,7 @@ function openRoute(
     sources,
     issuerKeys: () => Promise.reject(new Error('no issuer can be reached')),
     enqueue: async (signup) => queued.push(signup),
+    countWebhook: () => undefined,
     sleep: async () => {},
     now: () => NOW.getTime(),
     log: (level, event, fields) => logged.push(JSON.stringify({ level, event, ...fields })),
@@ -161,6 +170,25 @@ describe('a webhook', () => {
     const { status, queued } = await post(request);
     expect(status).toBe(400);
     expect(queued).toEqual([]);
+  });
+
+  it.each([
+    'signup_john.doe',
+    'signup_auth0|5f.7c',
+    'signup_user@example.com',
+    'signup_a b',
+    'signup_jan\u00e9',
+    `signup_${'x'.repeat(258)}`,
+  ])('with the id %s is answered 400, and says which ids are good', async (eventId) => {
+    for (const secret of [SECRET, clerkSample.newSecret()]) {
+      const request = samples.get('signup')?.sign(body, { secret, eventId, at: NOW });
+      const init = { method: 'POST', ...(await request) };
+      const refused = new Request('https://whence.example/webhooks/signup', init);
+      const { status, answer, queued } = await post(refused);
+      expect(status).toBe(400);
+      expect(answer).toMatchObject({ detail: expect.stringContaining('dot') });
+      expect(queued).toEqual([]);
+    }
   });
 
   it('refused says nothing about why; the log does', async () => {

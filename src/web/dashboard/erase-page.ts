@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import type { SignupDetail } from '../../ledger/query.ts';
 import { type Markup, proofField, storyPath } from './page.ts';
 
-export function confirmErasure({ id, email }: SignupDetail, proof: string): Markup {
+export function confirmErasure({ id, email }: SignupDetail, proof: string | undefined): Markup {
   const path = storyPath(id);
   return html`<h1>Erase ${email ?? id}?</h1>
 ${

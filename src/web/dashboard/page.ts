@@ -19,7 +19,7 @@ export async function page(
   { title, main, refreshSeconds }: PageContent,
   status: PageStatus = 200,
 ): Promise<Response> {
-  const proof = c.get('proof');
+  const caller = c.get('caller');
   c.header('cache-control', 'no-store');
   return c.html(
     html`<!doctype html>
@@ -37,10 +37,10 @@ export async function page(
 <a class="skip" href="#main">To the content</a>
 <header><a class="brand" href="/">Whence</a>
 ${
-  proof === undefined
+  caller === undefined
     ? ''
     : html`<nav aria-label="Whence"><a href="/">Signups</a><a href="/api/doctor">Doctor</a></nav>
-<form method="post" action="/logout">${proofField(proof)}<button class="plain">Log out</button></form>`
+<form method="post" action="/logout">${proofField(caller.proof)}<button class="plain">Log out</button></form>`
 }</header>
 <main id="main">${main}</main>
 </body>
@@ -50,8 +50,8 @@ ${
 }
 
 /** Every form that changes something needs it. */
-export function proofField(proof: string): Markup {
-  return html`<input type="hidden" name="proof" value="${proof}">`;
+export function proofField(proof: string | undefined): Markup {
+  return html`<input type="hidden" name="proof" value="${proof ?? ''}">`;
 }
 
 /** In UTC. The script shows it in the viewer's zone. */

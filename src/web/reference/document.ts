@@ -14,7 +14,8 @@ export type OpenApiDocument = ReturnType<typeof createDocument>;
 
 const DESCRIPTION = `Every signup arrives in your CRM with its source.
 
-**Access.** \`Authorization: Bearer <ADMIN_TOKEN>\`. Until ADMIN_TOKEN is set, the API is closed to everybody.
+**Access.** \`Authorization: Bearer <ADMIN_TOKEN>\`. VIEWER_TOKEN opens the GET routes as well: signups then come without
+addresses and without names. Until ADMIN_TOKEN is set, the API is closed to everybody.
 
 **Errors** are problem details (RFC 9457), with \`content-type: application/problem+json\`. Where a part of the request is wrong,
 \`errors\` names the parameter, or the place in the body as a JSON pointer. An error never repeats what was sent. An unknown path

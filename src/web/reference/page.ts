@@ -68,7 +68,7 @@ ${schemas.map(
 }
 
 const WHO = new Map([
-  ['token', 'For operators: Authorization: Bearer <ADMIN_TOKEN>.'],
+  ['token', 'For operators: Authorization: Bearer <ADMIN_TOKEN>. VIEWER_TOKEN opens what is read.'],
   ['signature', 'For senders with a signing secret: see the headers.'],
 ]);
 

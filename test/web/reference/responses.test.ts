@@ -33,7 +33,7 @@ async function ask(request: Request): Promise<string> {
 /** Asks a Worker in which nothing works except its settings. */
 async function askBroken(request: Request, settings: object): Promise<string> {
   const config = readConfig(settings, { sources: [...sources.values()], destinations });
-  const broken = { config, sources, log: () => undefined };
+  const broken = { config, sources, log: () => undefined, countWebhook: () => undefined };
   return answered(request, await createApp().fetch(request.clone(), broken));
 }
 

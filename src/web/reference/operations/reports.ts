@@ -1,5 +1,6 @@
 // Reports: totals, and whether all is well.
 import { DoctorReport } from '../../../api/doctor.ts';
+import { Sources } from '../../../api/sources.ts';
 import { Stats } from '../../../api/stats.ts';
 import { StatsQuery } from '../../stats.ts';
 import { described } from '../described.ts';
@@ -26,13 +27,24 @@ export const reportOperations: readonly Operation[] = [
     ),
   },
   {
+    id: 'listSources',
+    method: 'get',
+    path: '/api/sources',
+    tag: 'Whence',
+    summary: 'What each source sends',
+    description:
+      'For each source that is on or was heard: when it was last heard, and how many webhooks were accepted, ignored and refused, by reason. Ignored and refused ones are counted at most a minute late.',
+    opensTo: 'operator',
+    responses: operatorResponses({ 200: json('The sources.', Sources) }),
+  },
+  {
     id: 'doctor',
     method: 'get',
     path: '/api/doctor',
     tag: 'Whence',
     summary: 'Run the doctor',
     description:
-      'Checks settings, keys, scopes, properties, ledger, cron and what waits. Each check says what to do. `npm run doctor` shows the same.',
+      'Checks settings, keys, scopes, properties, ledger, cron and what waits. Each check says what to do. `npx whence-crm doctor` shows the same.',
     opensTo: 'operator',
     responses: operatorResponses({ 200: json('The report.', DoctorReport) }),
   },

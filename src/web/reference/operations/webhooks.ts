@@ -8,7 +8,7 @@ import { VISITOR_ID } from './inputs.ts';
 const responses = {
   200: json('The signup is on the queue, or there is nothing to do.', WebhookAnswer),
   ...errors({
-    400: 'The signature is good, but the event is unreadable.',
+    400: 'The id in the header has characters that it must not have, or the signature is good and the event is unreadable.',
     401: 'The signature is missing, wrong, or older than five minutes. The log says which.',
     413: 'The body is over 1 MiB.',
     500: 'An internal error. The log says more.',
@@ -26,7 +26,8 @@ const SourcePath = z.object({
 
 const SignupHeaders = z.object({
   'webhook-id': z.string().meta({
-    description: 'The id of the event. The same id is the same signup.',
+    description:
+      'The id of the event, of visible ASCII without a dot. The same id is the same signup.',
     example: 'msg_1',
   }),
   'webhook-timestamp': z.string().meta({

@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
 import * as z from 'zod';
-import { COLUMNS } from './backfill-columns.ts';
-import type { FileRow } from './backfill-file.ts';
+import { COLUMNS } from './columns.ts';
+import type { FileRow } from './file.ts';
 
 export interface RefusedRow extends FileRow {
   problem: string;

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { CsvError, type Info, parse } from 'csv-parse';
-import { COLUMNS, type Column, columnsOf, type Mapping } from './backfill-columns.ts';
+import { COLUMNS, type Column, columnsOf, type Mapping } from './columns.ts';
 
 export interface FileRow {
   /** Counts from 1, without the header. */

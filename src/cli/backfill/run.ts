@@ -1,13 +1,13 @@
 // A backfill under way: portion by portion from the file to the Worker, or to the check that the Worker would make.
-import { Backfilled } from '../api/operations.ts';
-import { MESSAGES_PER_SEND } from '../limits.ts';
-import { backfillSignups } from '../operations/backfill.ts';
-import { type CsvFile, type FileRow, inPortions, readRows } from './backfill-file.ts';
-import type { Journal, RefusedRow } from './backfill-journal.ts';
-import { duration, type Progress } from './progress.ts';
-import { type Interruption, withRetry } from './retry.ts';
-import { type Load, openThrottle, secondsFor } from './throttle.ts';
-import type { WorkerApi } from './worker-api.ts';
+import { Backfilled } from '../../api/operations.ts';
+import { MESSAGES_PER_SEND } from '../../limits.ts';
+import { backfillSignups } from '../../operations/backfill.ts';
+import { duration, type Progress } from '../progress.ts';
+import { type Interruption, withRetry } from '../retry.ts';
+import { type Load, openThrottle, secondsFor } from '../throttle.ts';
+import type { WorkerApi } from '../worker-api.ts';
+import { type CsvFile, type FileRow, inPortions, readRows } from './file.ts';
+import type { Journal, RefusedRow } from './journal.ts';
 
 export interface Total extends Load {
   rows: number;
