@@ -74,6 +74,8 @@ const StoredDetail = z.object({
   expectedValue: number,
   /** The live fields are written again at times that count from this. */
   refreshFrom: text,
+  /** Unix seconds. */
+  now: z.number(),
   deliveries: jsonColumn(
     z.array(
       z.object({
@@ -89,7 +91,7 @@ const StoredDetail = z.object({
 });
 
 /** A signup as its own page shows it. */
-export type SignupDetail = Omit<z.output<typeof StoredDetail>, 'refreshFrom'> & {
+export type SignupDetail = Omit<z.output<typeof StoredDetail>, 'refreshFrom' | 'now'> & {
   /** When the live fields are written again. */
   refreshAt: string | null;
   /** When a refresh last changed something, and how many of those that the history knows did. */
@@ -97,16 +99,19 @@ export type SignupDetail = Omit<z.output<typeof StoredDetail>, 'refreshFrom'> & 
   refreshes: number;
 };
 
-/** One signup with everything there is; `undefined` when the ledger does not know it. */
+/**
+ * One signup with everything there is; `undefined` when the ledger does not know it. Without a time, that of the database
+ * says which refresh is the next.
+ */
 export async function readSignup(
   database: LedgerDatabase,
   id: string,
-  nowMs: number = Date.now(),
+  nowMs?: number,
 ): Promise<SignupDetail | undefined> {
   const result = await database
     .prepare(
       `SELECT ${ROW}, s.signup, s.signup -> '$.payloadShape' AS payloadShape, s.attribution, s.conversion, s.brought_by AS broughtBy, s.lookups, s.score,
-              s.expected_value AS expectedValue, iif(${IS_REFRESHED}, s.refresh_from, NULL) AS refreshFrom,
+              s.expected_value AS expectedValue, iif(${IS_REFRESHED}, s.refresh_from, NULL) AS refreshFrom, unixepoch() AS now,
               (SELECT json_group_array(json_object(${DELIVERY},
                  'nextAttemptAt', d.next_attempt_at, 'fields', json(d.written),
                  'history', json(d.history)))
@@ -117,7 +122,7 @@ export async function readSignup(
     .all();
   const [row] = rowsOf(StoredDetail, result);
   if (!row) return undefined;
-  const { refreshFrom, ...detail } = row;
+  const { refreshFrom, now, ...detail } = row;
   const refreshes = new Set(
     row.deliveries.flatMap(({ history }) =>
       (history ?? []).flatMap(({ refresh, status, at }) =>
@@ -127,7 +132,7 @@ export async function readSignup(
   );
   return {
     ...detail,
-    refreshAt: (refreshFrom && nextRefreshAt(refreshFrom, nowMs)) ?? null,
+    refreshAt: (refreshFrom && nextRefreshAt(refreshFrom, nowMs ?? now * 1000)) ?? null,
     refreshedAt: [...refreshes].sort().at(-1) ?? null,
     refreshes: refreshes.size,
   };
