@@ -113,6 +113,11 @@ export const REASONS = {
     says: 'Whence failed to write to this destination. This is a bug in Whence.',
     todo: 'Whence tries again by itself. The log says where it failed.',
   },
+  destination_too_slow: {
+    class: 'transient',
+    says: 'The destination took longer than a batch waits for it.',
+    todo: 'Whence tries again by itself, and nothing is lost.',
+  },
   requests_used_up: {
     class: 'snooze',
     says: 'The plan allows an invocation only so many requests, and others came first.',

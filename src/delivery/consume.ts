@@ -2,10 +2,14 @@
 import { describeError } from '../log.ts';
 import type { Signup } from '../model.ts';
 import { HOUR_SECONDS } from '../time.ts';
-import { type DeliverDependencies, type Disposition, deliverSignups } from './deliver.ts';
+import {
+  type DeliverDependencies,
+  type Disposition,
+  deliverSignups,
+  requestsOfPass,
+} from './deliver.ts';
 import { type Later, unsentOf } from './enqueue.ts';
 import { type Messages, readMessages, retryAll } from './messages.ts';
-import { requestsOfPass } from './wait.ts';
 import { wakeVerified } from './wake-verified.ts';
 
 /** A message of a newer version waits for the Worker that can read it. */
