@@ -8,6 +8,7 @@ import { type LedgerDatabase, rowsOf } from './database.ts';
 export const MIGRATIONS: readonly string[] = [
   '0001_ledger',
   '0020_source_counts',
+  '0021_alerts',
   '0030_delivery_memo',
   '0040_ended_sessions',
 ];
