@@ -2,14 +2,11 @@
 import { describeError } from '../log.ts';
 import type { Signup } from '../model.ts';
 import { HOUR_SECONDS } from '../time.ts';
-import {
-  type DeliverDependencies,
-  type Disposition,
-  deliverSignups,
-  requestsOfPass,
-} from './deliver.ts';
-import { type Later, unsentOf } from './enqueue.ts';
+import { answerMessages } from './answer.ts';
+import { type DeliverDependencies, deliverSignups, requestsOfPass } from './deliver.ts';
+import type { Later } from './enqueue.ts';
 import { type Messages, readMessages, retryAll } from './messages.ts';
+import { takeBundles } from './take-bundles.ts';
 import { wakeVerified } from './wake-verified.ts';
 
 /** A message of a newer version waits for the Worker that can read it. */
@@ -23,7 +20,7 @@ const SUSPICIOUS_ATTEMPTS = 3;
 const ALONE_AT_ONCE = 3;
 
 export interface ConsumeDependencies extends DeliverDependencies {
-  /** Puts signups on the queue again, each to be delivered after its delay. */
+  /** Puts messages on the queue, each to be delivered after its delay. */
   enqueueLater(later: readonly Later[]): Promise<unknown>;
 }
 
@@ -32,75 +29,41 @@ export async function consumeSignups(
   dependencies: ConsumeDependencies,
   batch: Messages,
 ): Promise<void> {
-  const { signups, messages, unreadable } = readMessages(batch);
+  const { signups, messages, bundles, unreadable } = readMessages(batch);
   for (const message of unreadable) message.retry({ delaySeconds: UNREADABLE_RETRY_SECONDS });
-  const failed = await deliverTogether(dependencies, signups, messages);
+  const bundled = await takeBundles(dependencies, bundles, new Set(messages.keys()));
+  const isDone = await deliverTogether(dependencies, [...signups, ...bundled.signups], messages);
+  if (isDone) for (const message of bundled.messages) message.ack();
+  // The ledger has what is in a bundle. It comes back as a whole.
+  else retryAll(bundled.messages);
+  const failed = isDone ? [] : signups;
   const isSuspicious = batch.messages.some(({ attempts }) => attempts >= SUSPICIOUS_ATTEMPTS);
   const alone = isSuspicious && signups.length > 1 ? failed.splice(0, ALONE_AT_ONCE) : [];
   for (const signup of alone) {
     const hasRoom = dependencies.requestsLeft() > requestsOfPass(dependencies);
-    failed.push(...(hasRoom ? await deliverTogether(dependencies, [signup], messages) : [signup]));
+    if (!hasRoom || !(await deliverTogether(dependencies, [signup], messages))) failed.push(signup);
   }
   // Without a ledger row nothing may be acknowledged.
   for (const { id } of failed) retryAll(messages.get(id) ?? []);
 }
 
-/** Delivers signups together and answers their messages; returns the signups whose delivery failed as a whole. */
+/** Delivers signups together and answers their messages. Whether that went well as a whole. */
 async function deliverTogether(
   dependencies: ConsumeDependencies,
   signups: readonly Signup[],
   messages: ReadonlyMap<string, readonly Message[]>,
-): Promise<Signup[]> {
+): Promise<boolean> {
   const { log } = dependencies;
   try {
     const counts = { done: 0, again: 0 };
-    const snoozed: Later[] = [];
     const dispositions = await deliverSignups(dependencies, signups);
     await wakeVerified(dependencies, signups, dispositions);
-    for (const [id, disposition] of dispositions) {
-      counts[disposition.kind] += 1;
-      const signup = signups.find((candidate) => candidate.id === id);
-      if (disposition.kind === 'again' && disposition.isSnoozed && signup) {
-        snoozed.push({ signup, delaySeconds: disposition.afterSeconds });
-      } else ackOrRetry(messages.get(id) ?? [], disposition);
-    }
-    await reenqueue(dependencies, snoozed, messages);
+    for (const { kind } of dispositions.values()) counts[kind] += 1;
+    await answerMessages(dependencies, dispositions, messages);
     log('info', 'batch_delivered', counts);
-    return [];
+    return true;
   } catch (error) {
     log('error', 'batch_failed', { signups: signups.length, ...describeError(error) });
-    return [...signups];
+    return false;
   }
-}
-
-/** A snoozed message is replaced by a new one, which has all of the queue's attempts again. */
-async function reenqueue(
-  { enqueueLater, log }: ConsumeDependencies,
-  snoozed: readonly Later[],
-  messages: ReadonlyMap<string, readonly Message[]>,
-): Promise<void> {
-  if (snoozed.length === 0) return;
-  let unsent: readonly string[] = [];
-  try {
-    await enqueueLater(snoozed);
-  } catch (error) {
-    unsent = unsentOf(
-      error,
-      snoozed.map(({ signup }) => signup.id),
-    );
-    log('warn', 'queue_unavailable', describeError(error));
-  }
-  for (const { signup, delaySeconds } of snoozed) {
-    const disposition: Disposition = unsent.includes(signup.id)
-      ? { kind: 'again', afterSeconds: delaySeconds, isSnoozed: true }
-      : { kind: 'done' };
-    ackOrRetry(messages.get(signup.id) ?? [], disposition);
-  }
-}
-
-/** One message is enough to bring a signup back. Its duplicates have done their work. */
-function ackOrRetry([message, ...duplicates]: readonly Message[], disposition: Disposition): void {
-  if (disposition.kind === 'again') message?.retry({ delaySeconds: disposition.afterSeconds });
-  else message?.ack();
-  for (const duplicate of duplicates) duplicate.ack();
 }

@@ -6,6 +6,7 @@ import { isErased } from '../ledger/tombstones.ts';
 import { describeError } from '../log.ts';
 import { type Reason, reason } from '../reasons.ts';
 import { isoOf } from '../time.ts';
+import { signupsIn } from './bundle.ts';
 import type { DeliverDependencies } from './deliver.ts';
 import {
   type Messages,
@@ -22,8 +23,10 @@ export async function consumeDeadLetters(
   batch: Messages,
 ): Promise<void> {
   const { ledger, now, log } = dependencies;
-  const { signups, unreadable } = readMessages(batch);
+  const { signups: single, bundles, unreadable } = readMessages(batch);
   try {
+    const bundled = bundles.map(({ bundle }) => bundle);
+    const signups = [...single, ...(await signupsIn(ledger, bundled))];
     const items = await readItems(ledger, signups);
     const entries: LedgerEntry[] = [
       ...items

@@ -29,7 +29,9 @@ export async function wakeVerified(
   if (emails.length === 0) return;
   const ids = signups.filter(({ emailVerified }) => emailVerified).map(({ id }) => id);
   const verified = await takeVerified(ledger, emails, isoOf(now()), ids);
-  const later = verified.flatMap(({ signup }) => (signup ? [{ signup, delaySeconds: 0 }] : []));
+  const later = verified.flatMap(({ signup }) =>
+    signup ? [{ message: signup, delaySeconds: 0 }] : [],
+  );
   if (later.length === 0) return;
   try {
     await enqueueLater(later);

@@ -127,7 +127,6 @@ const ASKED: Record<string, (ledger: LedgerDatabase) => Promise<unknown>> = {
     maintain({
       ledger,
       destinationNames: ['hubspot'],
-      enqueueAll: async () => undefined,
       enqueueLater: async () => undefined,
       backlog: async () => 0,
       retentionDays: 90,
