@@ -27,7 +27,7 @@ const GROUND = [
 const ARROWS: Record<string, readonly string[]> = {
   ...Object.fromEntries(GROUND.map((file) => [file, []])),
   'version.ts': ['../package.json'],
-  settings: [],
+  settings: ['upstream'],
   upstream: [],
   sources: [],
   visitors: ['settings', 'upstream'],
@@ -36,8 +36,8 @@ const ARROWS: Record<string, readonly string[]> = {
   ledger: [],
   delivery: ['ledger', 'visitors', 'destinations'],
   operations: ['delivery', 'ledger'],
-  health: ['settings', 'ledger', 'sources', 'visitors', 'attribution', 'destinations'],
-  maintenance: ['delivery', 'ledger'],
+  health: ['settings', 'ledger', 'sources', 'visitors', 'attribution', 'destinations', 'upstream'],
+  maintenance: ['delivery', 'health', 'ledger'],
   api: ['ledger', 'operations', 'health', 'destinations'],
   web: ['settings', 'api', 'operations', 'health', 'ledger', 'sources', 'visitors', 'destinations'],
   cli: [

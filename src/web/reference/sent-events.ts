@@ -1,6 +1,6 @@
-// The events that Whence sends to a receiver of the operator, as the document's webhooks.
+// The events that Whence sends to a receiver of the operator, among the document’s webhooks.
 import * as z from 'zod';
-import type { ZodOpenApiObject, ZodOpenApiOperationObject } from 'zod-openapi';
+import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import { SignupEvent } from '../../api/event.ts';
 import type { TAGS } from './operation.ts';
 
@@ -36,7 +36,7 @@ const WHEN: Readonly<Record<z.infer<typeof SignupEvent>['type'], [summary: strin
     ],
   };
 
-export const sentEvents: NonNullable<ZodOpenApiObject['webhooks']> = Object.fromEntries(
+export const sentEvents: ZodOpenApiPathsObject = Object.fromEntries(
   Object.entries(WHEN).map(([type, [summary, when]]) => [
     type,
     { post: operationOf(type, summary, when) },
