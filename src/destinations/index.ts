@@ -2,6 +2,7 @@
 import { prefixed, type ReasonTable } from '../reasons.ts';
 import { neededSettings, type SettingValues } from '../settings/setting.ts';
 import { newUpstreamState, type UpstreamState } from '../upstream/upstream.ts';
+import { attio } from './attio/attio.ts';
 import { closedDestination } from './closed.ts';
 import type { Destination, DestinationIo, OpenDestination } from './destination.ts';
 import type { NamesByDestination } from './field-names.ts';
@@ -10,7 +11,7 @@ import { stripe } from './stripe/stripe.ts';
 import { webhook } from './webhook/webhook.ts';
 
 /** All destinations. To add one: one folder, and one entry here. */
-export const destinations: readonly Destination[] = [hubspot, stripe, webhook];
+export const destinations: readonly Destination[] = [hubspot, attio, stripe, webhook];
 
 /** The reasons of all destinations, as the ledger has their codes. */
 export const destinationReasons: ReasonTable = Object.fromEntries(
@@ -27,7 +28,7 @@ export function isOn(destination: Pick<Destination, 'settings'>, values: Setting
   return neededSettings(destination, values).every(({ name }) => values.has(name));
 }
 
-export interface OpeningIo extends Pick<DestinationIo, 'fetch' | 'now'> {
+export interface OpeningIo extends Pick<DestinationIo, 'fetch' | 'now' | 'sleep'> {
   /** Absent: a command in Node has no limit. */
   requestsLeft?: () => number;
   memory?: DestinationMemory;
@@ -40,6 +41,7 @@ export function openDestinations(
   {
     fetch,
     now,
+    sleep,
     requestsLeft = () => Number.POSITIVE_INFINITY,
     memory = newDestinationMemory(),
   }: OpeningIo,
@@ -52,6 +54,7 @@ export function openDestinations(
       const opened = destination.open(values, {
         ...meter,
         now,
+        sleep,
         state: stateOf(memory, destination.name),
         names: names.get(destination.name) ?? new Map(),
       });
