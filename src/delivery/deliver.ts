@@ -13,6 +13,7 @@ import { logReasons } from './log-reasons.ts';
 import { type PassDependencies, runPass, type Sorted, sortItems } from './pass.ts';
 import { notNow } from './referrers-of.ts';
 import { releaseRefused } from './shared-visitors.ts';
+import { noteStops } from './stopped.ts';
 
 export interface DeliverDependencies extends PassDependencies {
   /** Removes the visitor and the referrer from the cache. */
@@ -132,7 +133,7 @@ function idleRefreshes(
 
 /** Writes the rows. */
 async function record(
-  { ledger, forgetVisitor, now, log }: DeliverDependencies,
+  { ledger, destinations, forgetVisitor, now, log }: DeliverDependencies,
   entries: readonly LedgerEntry[],
 ): Promise<void> {
   const recorded = await recordEntries(ledger, entries, isoOf(now()));
@@ -144,6 +145,7 @@ async function record(
     if (email !== undefined) await releaseVisitors(ledger, [{ visitorId, email }]);
   }
   await releaseRefused(ledger, entries);
+  await noteStops(ledger, destinations, entries, isoOf(now()));
   logReasons(log, entries);
 }
 

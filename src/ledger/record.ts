@@ -86,6 +86,7 @@ function attemptRows({ signup, attempts }: LedgerEntry) {
       isParked,
       firstTouch,
       convertingChannel,
+      stops,
       reason,
       ...attempt
     }) => ({

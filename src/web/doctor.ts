@@ -9,6 +9,7 @@ import { readLedgerHealth } from '../ledger/health.ts';
 import { noteDetail, readHeartbeats } from '../ledger/heartbeats.ts';
 import { readSamples } from '../ledger/samples.ts';
 import { readSourceCounts } from '../ledger/source-counts.ts';
+import { readStopped } from '../ledger/stopped.ts';
 import { isoOf } from '../time.ts';
 import type { WebApp, WebEnv } from './web.ts';
 
@@ -24,6 +25,7 @@ export function doctor(): WebApp {
       sources: [...sources.values()],
       openDestinations: destinations,
       readLedger: () => readLedgerHealth(ledger, now()),
+      readStopped: () => readStopped(ledger),
       readSamples: () => readSamples(ledger),
       readAlertState: async () => ({
         alerts: openAlerts(await readAlerts(ledger)),
