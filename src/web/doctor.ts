@@ -4,6 +4,7 @@ import type { DoctorReport } from '../api/doctor.ts';
 import { runDoctor } from '../health/doctor.ts';
 import { HEALTH_DAYS } from '../health/source-health.ts';
 import { readLedgerHealth } from '../ledger/health.ts';
+import { probe } from '../ledger/heartbeats.ts';
 import { readSamples } from '../ledger/samples.ts';
 import { readSourceCounts } from '../ledger/source-counts.ts';
 import type { WebApp, WebEnv } from './web.ts';
@@ -17,6 +18,7 @@ export function doctor(): WebApp {
       sources: [...sources.values()],
       openDestinations: destinations,
       readLedger: () => readLedgerHealth(ledger, now()),
+      probeLedger: () => probe(ledger, now()),
       readSamples: () => readSamples(ledger),
       readSourceCounts: () => readSourceCounts(ledger, HEALTH_DAYS, now()),
     });

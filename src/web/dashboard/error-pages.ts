@@ -21,8 +21,15 @@ export function methodNotAllowed(c: Context<WebEnv>, allow: string): Promise<Res
 }
 
 export function internalError(c: Context<WebEnv>): Promise<Response> {
-  const main = html`<h1>Internal error</h1><p>Whence failed to answer, or the ledger is unavailable now. The log says where it failed. Try again in a minute; to do it twice does no harm. If it fails again, run <code>npx whence-crm doctor</code>.</p>`;
+  const main = html`<h1>Internal error</h1><p>Whence failed to answer. The log says where it failed. Try again in a minute; to do it twice does no harm. If it fails again, run <code>npx whence-crm doctor</code>.</p>`;
   return page(c, { title: 'Internal error', main }, 500);
+}
+
+/** `says`, `todo`: why the ledger says no, and what to do about it. */
+export function ledgerFailing(c: Context<WebEnv>, says: string, todo: string): Promise<Response> {
+  c.header('retry-after', '60');
+  const main = html`<h1>The ledger says no</h1><p>${says}</p><p>${todo}</p><p>Webhooks are accepted meanwhile.</p>`;
+  return page(c, { title: 'The ledger says no', main }, 503);
 }
 
 /** The queue did not take the signup that the operator replays. */
