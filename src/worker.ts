@@ -18,6 +18,7 @@ import { readSettings, type Settings } from './health/read-settings.ts';
 import { newLedgerWatch } from './ledger/watch.ts';
 import type { Log } from './log.ts';
 import { type MaintenanceDependencies, maintain } from './maintenance/maintenance.ts';
+import { type LedgerWatchDependencies, watchWithLedger } from './maintenance/watch-ledger.ts';
 import type { Visitor } from './model.ts';
 import { sources } from './sources/index.ts';
 import { issuerKeys } from './sources/issuer-keys.ts';
@@ -184,7 +185,21 @@ function openMaintenance(env: Env): MaintenanceDependencies {
     destinationNames: openDelivery(env).destinations.map(({ name }) => name),
     backlog: () => backlogOf(env),
     retentionDays: settingsOf(env).ledgerRetentionDays,
+    watch: () => watchWithLedger(openWatch(env)),
     now: io.now,
+    log,
+  };
+}
+
+function openWatch(env: Env): LedgerWatchDependencies {
+  const settings = settingsOf(env);
+  return {
+    ...settings,
+    ...io,
+    ledger: env.LEDGER,
+    cache: env.VISITORS,
+    receiver: settings.alerts,
+    sources: [...sources.values()],
     log,
   };
 }

@@ -1,6 +1,7 @@
 // Every command under one name.
 import { VERSION } from '../version.ts';
 import { newCommand } from './command.ts';
+import { alertCommand } from './commands/alert.ts';
 import { attributeCommand } from './commands/attribute.ts';
 import { backfillCommand } from './commands/backfill.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -32,6 +33,7 @@ export function whence() {
     })
     .addCommand(setupCommand(runSetup))
     .addCommand(doctorCommand())
+    .addCommand(alertCommand())
     .addCommand(sendCommand())
     .addCommand(previewCommand())
     .addCommand(attributeCommand())

@@ -1,7 +1,7 @@
 // The short look of an uptime monitor: whether signups are delivered now.
 import type { LedgerDatabase } from '../ledger/database.ts';
 import { LEDGER_FAULTS } from '../ledger/faults.ts';
-import { type Pulse, takePulse } from '../ledger/heartbeats.ts';
+import { type Pulse, takePulse } from '../ledger/pulse.ts';
 import { type LedgerWatch, noteFailure } from '../ledger/watch.ts';
 import type { Log } from '../log.ts';
 import { HOUR_MS, MINUTE_MS, timeOf } from '../time.ts';

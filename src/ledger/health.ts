@@ -11,6 +11,7 @@ export const MIGRATIONS: readonly string[] = [
   '0003_heartbeats',
   '0004_login_failures',
   '0020_source_counts',
+  '0021_alerts',
   '0030_delivery_memo',
   '0040_ended_sessions',
 ];

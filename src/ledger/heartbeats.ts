@@ -1,11 +1,9 @@
-// When something that runs by itself last ended, and whether the ledger can be written at all.
+// When something that runs by itself last ended, and what is to be known of this deployment.
 import * as z from 'zod/mini';
-import { isoOf, MINUTE_MS, timeOf } from '../time.ts';
 import { type LedgerDatabase, rowsOf } from './database.ts';
 
-const WRITE = `
-  INSERT INTO heartbeats (name, at, detail) VALUES (?1, ?2, ?3)
-  ON CONFLICT (name) DO UPDATE SET at = excluded.at, detail = excluded.detail`;
+const HeartbeatRow = z.object({ name: z.string(), at: z.string(), detail: z.nullable(z.string()) });
+export type Heartbeat = z.output<typeof HeartbeatRow>;
 
 /** `detail`: what it did, as JSON. */
 export async function writeHeartbeat(
@@ -14,41 +12,30 @@ export async function writeHeartbeat(
   at: string,
   detail: string,
 ): Promise<void> {
-  await ledger.prepare(WRITE).bind(name, at, detail).run();
+  await ledger
+    .prepare(
+      `INSERT INTO heartbeats (name, at, detail) VALUES (?1, ?2, ?3)
+       ON CONFLICT (name) DO UPDATE SET at = excluded.at, detail = excluded.detail`,
+    )
+    .bind(name, at, detail)
+    .run();
 }
 
-/** Writes a heartbeat of its own and reads it again. Throws when the ledger cannot be written. */
-export async function probe(ledger: LedgerDatabase, nowMs: number): Promise<void> {
-  const at = isoOf(nowMs);
-  const [, read] = await ledger.batch([
-    ledger.prepare(WRITE).bind('probe', at, null),
-    ledger.prepare("SELECT at FROM heartbeats WHERE name = 'probe'"),
-  ]);
-  const [written] = rowsOf(ProbeRow, read);
-  if (written?.at !== at) throw new Error('the ledger does not keep what is written');
+/** All of them, by name: there are few. */
+export async function readHeartbeats(
+  ledger: LedgerDatabase,
+): Promise<ReadonlyMap<string, Heartbeat>> {
+  const result = await ledger.prepare('SELECT name, at, detail FROM heartbeats').all();
+  return new Map(rowsOf(HeartbeatRow, result).map((row) => [row.name, row]));
 }
 
-export interface Pulse {
-  /** When cron last ended, ISO 8601; absent before its first run. */
-  cronAt: string | undefined;
-  /** The longest overdue time of a delivery that is to be tried, ISO 8601. */
-  oldestDueAt: string | undefined;
+/** Writes the detail only where it is another one. */
+export async function noteDetail(
+  ledger: LedgerDatabase,
+  name: string,
+  at: string,
+  detail: string,
+): Promise<void> {
+  const known = (await readHeartbeats(ledger)).get(name);
+  if (known?.detail !== detail) await writeHeartbeat(ledger, name, at, detail);
 }
-
-/** Everybody may cause it, so it writes seldom. */
-const PROBE_EVERY_MS = MINUTE_MS;
-
-/** Reads three rows, by index. Now and then it writes one. Throws when the ledger cannot be read or written. */
-export async function takePulse(ledger: LedgerDatabase, nowMs: number): Promise<Pulse> {
-  const [beats, due] = await ledger.batch([
-    ledger.prepare("SELECT name, at FROM heartbeats WHERE name IN ('cron', 'probe')"),
-    ledger.prepare("SELECT min(next_attempt_at) AS at FROM deliveries WHERE status = 'waiting'"),
-  ]);
-  const at = new Map(rowsOf(BeatRow, beats).map((beat) => [beat.name, beat.at]));
-  if (nowMs - (timeOf(at.get('probe')) ?? 0) >= PROBE_EVERY_MS) await probe(ledger, nowMs);
-  return { cronAt: at.get('cron'), oldestDueAt: rowsOf(DueRow, due)[0]?.at ?? undefined };
-}
-
-const ProbeRow = z.object({ at: z.string() });
-const BeatRow = z.object({ name: z.string(), at: z.string() });
-const DueRow = z.object({ at: z.nullable(z.string()) });

@@ -6,6 +6,7 @@ import { Hono } from 'hono/tiny';
 import type { Health } from '../api/health.ts';
 import { LEDGER_FAULTS } from '../ledger/faults.ts';
 import { noteFailure } from '../ledger/watch.ts';
+import { alerts } from './alerts.ts';
 import { dashboard } from './dashboard/dashboard.ts';
 import * as errorPages from './dashboard/error-pages.ts';
 import { doctor } from './doctor.ts';
@@ -60,6 +61,7 @@ export function routes(): WebApp {
   app.route('/api/doctor', doctor());
   app.route('/api/stats', stats());
   app.route('/api/sources', sources());
+  app.route('/api/alerts', alerts());
 
   app.route('/', login());
   app.route('/', dashboard());

@@ -53,6 +53,7 @@ const COMMANDS: Readonly<Record<string, Row>> = {
     wrong: [['--url', 'nonsense'], '--url: nonsense is not a URL.'],
     ...asksWorker,
   },
+  alert: { right: [], wrong: [['now'], 'too many arguments'], ...asksWorker },
   send: {
     right: ['stripe'],
     wrong: [['strip'], 'Did you mean stripe?'],

@@ -27,6 +27,7 @@ function input(other: Partial<DoctorInput> = {}): DoctorInput {
       datafast: { apiKey: 'df_key', websiteId: undefined, url: 'https://datafa.st' },
       webhookSecrets: new Map([['CLERK_WEBHOOK_SECRET', ['whsec_x']]]),
       problems: [],
+      alerts: undefined,
     },
     sources: [
       { name: 'stripe', secretName: 'STRIPE_WEBHOOK_SECRET' },
