@@ -2,6 +2,7 @@
 import { prefixed, type ReasonTable } from '../reasons.ts';
 import type { SettingValues } from '../settings/setting.ts';
 import { newUpstreamState, type UpstreamState } from '../upstream/upstream.ts';
+import { attio } from './attio/attio.ts';
 import { closedDestination } from './closed.ts';
 import type { Destination, DestinationIo, OpenDestination } from './destination.ts';
 import type { NamesByDestination } from './field-names.ts';
@@ -9,7 +10,7 @@ import { hubspot } from './hubspot/hubspot.ts';
 import { stripe } from './stripe/stripe.ts';
 
 /** All destinations. To add one: one folder, and one entry here. */
-export const destinations: readonly Destination[] = [hubspot, stripe];
+export const destinations: readonly Destination[] = [hubspot, attio, stripe];
 
 /** The reasons of all destinations, as the ledger has their codes. */
 export const destinationReasons: ReasonTable = Object.fromEntries(
@@ -26,7 +27,7 @@ export function isOn({ settings }: Pick<Destination, 'settings'>, values: Settin
   return settings.every(({ isNeeded, name }) => !isNeeded || values.has(name));
 }
 
-export interface OpeningIo extends Pick<DestinationIo, 'fetch' | 'now'> {
+export interface OpeningIo extends Pick<DestinationIo, 'fetch' | 'now' | 'sleep'> {
   /** Absent: a command in Node has no limit. */
   requestsLeft?: () => number;
   memory?: DestinationMemory;
@@ -39,6 +40,7 @@ export function openDestinations(
   {
     fetch,
     now,
+    sleep,
     requestsLeft = () => Number.POSITIVE_INFINITY,
     memory = newDestinationMemory(),
   }: OpeningIo,
@@ -51,6 +53,7 @@ export function openDestinations(
       const opened = destination.open(values, {
         ...meter,
         now,
+        sleep,
         state: stateOf(memory, destination.name),
         names: names.get(destination.name) ?? new Map(),
       });

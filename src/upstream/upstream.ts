@@ -21,6 +21,8 @@ export interface UpstreamState {
   pause?: { untilMs: number; reason: Reason } | undefined;
   /** What the service lacks could not be created: until when that is not tried again, and why. */
   unprepared?: { untilMs: number; reason: Reason | undefined } | undefined;
+  /** Where people see what is written, as the service has said. */
+  place?: string | undefined;
 }
 
 export const newUpstreamState = (): UpstreamState => ({ breaker: newCircuitBreaker() });

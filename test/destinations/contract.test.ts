@@ -1,10 +1,12 @@
 // Every registered destination, and the example, against the contract.
 import { describe, expect, it } from 'vitest';
+import { attio } from '../../src/destinations/attio/attio.ts';
 import { hubspot } from '../../src/destinations/hubspot/hubspot.ts';
 import { destinations } from '../../src/destinations/index.ts';
 import { stripe } from '../../src/destinations/stripe/stripe.ts';
 import type { Contact } from '../../src/model.ts';
 import type { SettingValues } from '../../src/settings/setting.ts';
+import { createAttio } from '../../stand-ins/attio.ts';
 import { createHubspot } from '../../stand-ins/hubspot.ts';
 import { createStripe } from '../../stand-ins/stripe.ts';
 import { describeDestination, type StandIn } from './contract.ts';
@@ -37,6 +39,26 @@ function exampleStandIn(): StandIn {
   };
 }
 
+function attioStandIn(): StandIn {
+  // The clock stands still here. The limit of a second has tests of its own.
+  const writesPerSecond = Number.POSITIVE_INFINITY;
+  const now = () => Date.parse(NOON);
+  const standIn = createAttio({ token: TOKEN, now, writesPerSecond });
+  return {
+    fetch: async (input, init) => standIn.app.fetch(new Request(input, init)),
+    held: ({ email }) => standIn.texts(email),
+    refuse: ({ email }) =>
+      standIn.failWith(async (request) =>
+        request.url.endsWith('/records') && (await request.text()).includes(`"${email}"`)
+          ? {
+              status: 400,
+              body: { type: 'invalid_request_error', code: 'validation_type', message: email },
+            }
+          : undefined,
+      ),
+  };
+}
+
 const STRIPE_KEY = 'rk_live_a_key_for_tests';
 /** In an account that knows everybody already: Whence creates no customers. */
 function stripeStandIn(): StandIn {
@@ -62,7 +84,7 @@ function stripeStandIn(): StandIn {
   };
 }
 
-const proven = [hubspot, stripe, example];
+const proven = [hubspot, attio, stripe, example];
 const token = (name: string): SettingValues => new Map([[name, TOKEN]]);
 
 describe('the contract', () => {
@@ -72,6 +94,7 @@ describe('the contract', () => {
 });
 
 describeDestination(hubspot, token('HUBSPOT_TOKEN'), hubspotStandIn);
+describeDestination(attio, token('ATTIO_TOKEN'), attioStandIn);
 describeDestination(
   stripe,
   new Map([
