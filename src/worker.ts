@@ -15,7 +15,6 @@ import {
 import { newWebhookCounter } from './health/count-webhooks.ts';
 import { newLook } from './health/look.ts';
 import { readSettings, type Settings } from './health/read-settings.ts';
-import { newLedgerWatch } from './ledger/watch.ts';
 import type { Log } from './log.ts';
 import { type MaintenanceDependencies, maintain } from './maintenance/maintenance.ts';
 import { type LedgerWatchDependencies, watchWithLedger } from './maintenance/watch-ledger.ts';
@@ -80,7 +79,7 @@ const memoryOf = oncePerEnv(() => ({
   datafast: newDatafastState(),
   referrers: newReferrerMemory(),
   destinations: newDestinationMemory(),
-  ledgerWatch: newLedgerWatch(),
+  ledgerWatch: { failure: undefined },
 }));
 
 /** Requests of the dashboard are few. */

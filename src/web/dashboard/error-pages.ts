@@ -21,7 +21,7 @@ export function methodNotAllowed(c: Context<WebEnv>, allow: string): Promise<Res
 }
 
 export function internalError(c: Context<WebEnv>): Promise<Response> {
-  const main = html`<h1>Internal error</h1><p>Whence failed to answer. The log says where it failed. Try again in a minute; to do it twice does no harm. If it fails again, run <code>npx whence-crm doctor</code>.</p>`;
+  const main = html`<h1>Internal error</h1><p>Whence failed to answer, or the ledger is unavailable now. The log says where it failed. Try again in a minute; to do it twice does no harm. If it fails again, run <code>npx whence-crm doctor</code>.</p>`;
   return page(c, { title: 'Internal error', main }, 500);
 }
 
