@@ -16,6 +16,10 @@ export interface Setting {
   isSecret: boolean;
   /** Whether its owner is off without it. */
   isNeeded?: true;
+  /** While it is wrong its owner is off: without it, more would be done than the operator wants. */
+  isBinding?: true;
+  /** The operator chooses it, so that setup can make one up. */
+  isMadeUp?: true;
   /** What needs this setting, where these values are set: `a dft_… token`. */
   neededBy?(values: SettingValues): string | undefined;
   /** Where to find the value, for setup's question. */
@@ -38,6 +42,16 @@ export function settingValue(
   { name, default: fallback = '' }: Pick<Setting, 'name' | 'default'>,
 ): string {
   return values.get(name) ?? fallback;
+}
+
+/** The settings without which their owner is off. With `values`, also those that another setting needs. */
+export function neededSettings(
+  { settings }: { settings: readonly Setting[] },
+  values?: SettingValues,
+): readonly Setting[] {
+  return settings.filter(
+    ({ isNeeded, neededBy }) => isNeeded || (values && neededBy?.(values) !== undefined),
+  );
 }
 
 const INVALID = { problem: 'is not valid' };
