@@ -184,9 +184,8 @@ describe('where signups should arrive', () => {
       dependencies: { registry: withAcme().registry },
     });
     expect(code).toBe(2);
-    expect(said).toContain(
-      'HUBSPOT_TOKEN for HubSpot, or ACME_ACCOUNT and ACME_SECRET for Acme CRM',
-    );
+    expect(said).toContain('HUBSPOT_TOKEN for HubSpot, or ');
+    expect(said).toContain(', or ACME_ACCOUNT and ACME_SECRET for Acme CRM');
     expect(isDeployed()).toBe(false);
   });
 });
