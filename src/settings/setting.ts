@@ -56,11 +56,14 @@ export function neededSettings(
 
 const INVALID = { problem: 'is not valid' };
 
-/** Any text of this form. */
+/** Any text of this form. `slips`: what people give instead, and what it is. */
 export const matching =
-  (pattern: RegExp): Setting['read'] =>
-  (text) =>
-    pattern.test(text) ? { value: text } : INVALID;
+  (pattern: RegExp, slips: readonly (readonly [RegExp, string])[] = []): Setting['read'] =>
+  (text) => {
+    const slip = slips.find(([form]) => form.test(text));
+    if (slip) return { problem: slip[1] };
+    return pattern.test(text) ? { value: text } : INVALID;
+  };
 
 export const oneOf =
   (...values: readonly string[]): Setting['read'] =>
