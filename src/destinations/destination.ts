@@ -117,6 +117,8 @@ export interface Preview {
   /** Absent when the service does not know the contact. */
   externalId?: string;
   properties: readonly PreviewedProperty[];
+  /** What would be sent, as it would be sent, where that is more than the properties. */
+  payload?: string;
 }
 
 export interface PreviewedProperty {
