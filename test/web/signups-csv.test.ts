@@ -122,7 +122,8 @@ describe('signups as CSV', () => {
   });
 
   it('are a file that no cache keeps', async () => {
-    const { headers } = await ask('/api/signups?format=csv');
+    const { headers, body } = await ask('/api/signups?format=csv');
+    await body?.cancel();
     expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(headers.get('content-disposition')).toBe('attachment; filename="signups.csv"');
     expect(headers.get('cache-control')).toBe('no-store');
