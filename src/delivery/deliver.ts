@@ -14,6 +14,7 @@ import {
   isParked,
   nextAttemptAt,
 } from './attempts.ts';
+import { completeItems } from './complete.ts';
 import { logReasons } from './log-reasons.ts';
 import { type PassDependencies, runPass } from './pass.ts';
 import { notNow } from './referrers-of.ts';
@@ -41,7 +42,7 @@ export async function deliverSignups(
   dependencies: DeliverDependencies,
   signups: readonly Signup[],
 ): Promise<ReadonlyMap<string, Disposition>> {
-  const kept = (await readItems(dependencies.ledger, signups)).filter(
+  const kept = completeItems(await readItems(dependencies.ledger, signups)).filter(
     ({ signup, state }) => !isErased(state.erasures, signup),
   );
   const dispositions = new Map<string, Disposition>(signups.map(({ id }) => [id, DONE]));
@@ -70,7 +71,7 @@ export async function deliverSignups(
     // What is enriched has been delivered. The rest waits here for the budget.
     await dependencies.sleep(wait.seconds);
     waited = { waits: waited.waits + 1, seconds: waited.seconds + wait.seconds };
-    open = await withErasures(dependencies, wait.here);
+    open = await withoutErased(dependencies, wait.here);
   }
   return dispositions;
 }
@@ -98,7 +99,7 @@ function idleRefreshes(
 }
 
 /** Somebody may have been erased during the wait. */
-async function withErasures(
+async function withoutErased(
   { ledger }: DeliverDependencies,
   deferred: readonly Deferred[],
 ): Promise<Item[]> {
@@ -107,7 +108,9 @@ async function withErasures(
     ledger,
     items.map(({ signup }) => signup),
   );
-  return items.map(({ signup, state }) => ({ signup, state: { ...state, erasures } }));
+  return items
+    .filter(({ signup }) => !isErased(erasures, signup))
+    .map(({ signup, state }) => ({ signup, state: { ...state, erasures } }));
 }
 
 /** Writes the rows. */

@@ -1,10 +1,10 @@
-// One pass: items go as far as they get now. They are joined with their customer, enriched, merged by person, and
-// written to every destination.
+// One pass: items go as far as they get now. Those that have an address are enriched, merged by person, and written to
+// every destination.
 import type { LedgerDatabase } from '../ledger/database.ts';
 import type { Item } from '../ledger/delivery-state.ts';
 import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
-import { isErased } from '../ledger/tombstones.ts';
 import type { Outcome } from '../outcome.ts';
+import { addressing } from './address.ts';
 import { type Allotment, allot } from './allot.ts';
 import {
   type AttemptDependencies,
@@ -17,7 +17,6 @@ import {
 } from './attempts.ts';
 import { type EnrichDependencies, type Enrichment, enrichItems } from './enrich.ts';
 import { followStep, inOrder } from './follow.ts';
-import { joinCustomers } from './join.ts';
 import { nextRefreshAt, refreshRetryAt } from './refresh-times.ts';
 import { withoutShared } from './shared-visitors.ts';
 import { conversionAfter, isTouchKnown, touchAfter } from './touch-after.ts';
@@ -36,20 +35,22 @@ export interface Pass {
   rateLimited: Deferred[];
 }
 
-/** Items of people who were erased get no entry. */
 export async function runPass(
   dependencies: PassDependencies,
   items: readonly Item[],
 ): Promise<Pass> {
   const pass: Pass = { entries: [], rateLimited: [] };
   const addressed: Item[] = [];
-  for (const joined of joinCustomers(items, dependencies.now())) {
-    const { item } = joined;
-    if (isErased(item.state.erasures, item.signup)) continue;
-    if (joined.kind === 'addressed') addressed.push(item);
-    else if (joined.kind === 'skipped') {
-      pass.entries.push(skippedEntry(dependencies, item, joined.reason));
-    } else pass.entries.push(deferredEntry(dependencies, { ...joined, lookupFailed: false }));
+  for (const item of items) {
+    const step = addressing(item.signup);
+    if (step.kind === 'addressed') addressed.push(item);
+    else if (step.kind === 'skipped') {
+      pass.entries.push(skippedEntry(dependencies, item, step.reason));
+    } else {
+      pass.entries.push(
+        deferredEntry(dependencies, { item, wait: step.wait, lookupFailed: false }),
+      );
+    }
   }
 
   const enriched: EnrichedItem[] = [];

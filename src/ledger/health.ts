@@ -10,6 +10,7 @@ export const MIGRATIONS: readonly string[] = [
   '0002_tombstones',
   '0003_heartbeats',
   '0004_login_failures',
+  '0011_completion',
   '0020_source_counts',
   '0030_delivery_memo',
   '0040_ended_sessions',

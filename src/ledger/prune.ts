@@ -6,6 +6,7 @@ import { IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
 export interface PruneBefore {
   signups: string;
   tombstones: string;
+  completions: string;
   loginFailures: string;
   counts: string;
   endedSessions: string;
@@ -24,6 +25,8 @@ export async function pruneSlice(
   await ledger.batch([
     remove(`DELETE FROM deliveries WHERE signup_id ${IN_LIST}`, list),
     remove(`DELETE FROM signups WHERE id ${IN_LIST}`, list),
+    remove(`DELETE FROM waits WHERE signup_id ${IN_LIST}`, list),
+    remove('DELETE FROM completions WHERE received_at < ?1', before.completions),
     remove('DELETE FROM visitor_people WHERE claimed_at < ?1', before.signups),
     remove('DELETE FROM erased_signups WHERE erased_at < ?1', before.tombstones),
     remove('DELETE FROM erased_people WHERE erased_at < ?1', before.tombstones),

@@ -7,6 +7,7 @@ import type { LedgerEntry } from './entry.ts';
 import { FILL_UNKNOWN } from './fill-unknown.ts';
 import { COUNT_ACCEPTED } from './source-counts.ts';
 import { emailsIn, tombstonesOf } from './tombstones.ts';
+import { waitStatements } from './waits.ts';
 
 /**
  * Records what happened, all or nothing. A delivery that has arrived stays delivered, whatever a late duplicate or a
@@ -34,6 +35,7 @@ export async function recordEntries(
     ...memoStatements(bind, entries),
     bind(SCHEDULE_REFRESH, entries.flatMap(refreshRows)),
     bind(FILL_UNKNOWN, entries.flatMap(filledRows)),
+    ...waitStatements(database, entries),
     database.prepare(UPDATE_STATUS).bind(JSON.stringify(entries.map(({ signup }) => signup.id))),
   ]);
   return new Set(rowsOf(IdRow, recorded).map(({ id }) => id));
