@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import Table from 'cli-table3';
 import ora from 'ora';
 import * as z from 'zod';
-import { readArguments } from '../src/cli/arguments.ts';
+import { newCommand, parseOwn } from '../src/cli/command.ts';
 import { createPersonas, type Expected, type Persona } from './personas.ts';
 import { signUp } from './sign-up.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -11,12 +11,11 @@ import { openStage, type Stage } from './stage.ts';
 /** Enough for a slow machine. A run takes a few seconds. */
 const ARRIVAL_TIMEOUT_MS = 90_000;
 
-const { values: flags } = readArguments({
-  name: 'npm start',
-  usage: 'usage: npm start [-- --once]\n\n  --once  checks what arrives, then ends',
-  options: { once: { type: 'boolean' } },
-  mostArguments: 0,
-});
+const command = newCommand('start')
+  .description('Shows everything at work on this machine, with stand-ins for the services outside.')
+  .option('--once', 'checks what arrives, then ends');
+parseOwn(command);
+const flags = command.opts();
 
 const SignupList = z.object({ items: z.array(z.object({ id: z.string(), status: z.string() })) });
 

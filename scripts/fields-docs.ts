@@ -6,7 +6,14 @@ import { destinations } from '../src/destinations/index.ts';
 /** The fields that one destination alone has. */
 const ownFields = destinations.map(({ label, fields: all }) => ({
   label,
-  own: all.filter((field) => !fields.includes(field)),
+  own: all.filter(({ property }) => !fields.some((field) => field.property === property)),
+}));
+
+/** The fields of each destination, which may be a part of all. */
+const parts = destinations.map(({ label, fields: all }) => ({
+  label,
+  properties: all.map(({ property }) => property),
+  isPart: !fields.every(({ property }) => all.some((field) => field.property === property)),
 }));
 
 const RULES: Record<Field['write'], string> = {
@@ -60,6 +67,12 @@ export function fieldsInFull(): string {
           'They belong to you: filled on a new contact, or only where they are empty.',
           own,
         ),
+      ),
+    ...parts
+      .filter(({ properties, isPart }) => isPart && properties.length > 0)
+      .map(
+        ({ label, properties }) =>
+          `## In ${label}\n\nOnly these: ${properties.map((property) => `\`${property}\``).join(', ')}. docs/destinations.md says why.`,
       ),
   ];
   return `<!-- Made from the field table by \`npm run docs\`. -->

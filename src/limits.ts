@@ -8,3 +8,6 @@ export const BUSY_BACKLOG = 200;
 
 /** DataFast's requests per token. https://datafa.st/docs/api */
 export const DATAFAST_PER_MINUTE = 60;
+
+/** Signups that fit into a day of the Free plan, with their refreshes: `npm run bench -- plan`. */
+export const FREE_SIGNUPS_PER_DAY = 2_500;

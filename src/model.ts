@@ -36,6 +36,8 @@ export const Signup = z.object({
   receivedAt: z.string(),
   /** From the provider's test mode. */
   test: z.boolean(),
+  /** The key names of a webhook without a visitor ID, as dotted paths. */
+  payloadShape: z.optional(z.array(z.string())),
   /** The page that led the person to the site, when the app knows it. */
   referrer: z.optional(z.string()),
   /** Sent again by Whence itself, long after it arrived, so that the live fields keep up. */

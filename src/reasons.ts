@@ -81,7 +81,7 @@ export const REASONS = {
   destination_not_set: {
     class: 'configuration',
     says: 'The settings of the destination are missing or wrong.',
-    todo: 'Run npm run doctor, which names the setting. Nothing is lost.',
+    todo: 'Run npx whence-crm doctor, which names the setting. Nothing is lost.',
   },
   waiting_for_others: {
     class: 'snooze',
@@ -107,6 +107,11 @@ export const REASONS = {
     class: 'transient',
     says: 'Whence failed to write to this destination. This is a bug in Whence.',
     todo: 'Whence tries again by itself. The log says where it failed.',
+  },
+  destination_too_slow: {
+    class: 'transient',
+    says: 'The destination took longer than a batch waits for it.',
+    todo: 'Whence tries again by itself, and nothing is lost.',
   },
   requests_used_up: {
     class: 'snooze',
@@ -141,7 +146,7 @@ export const REASONS = {
   fields_left_out: {
     class: 'configuration',
     says: 'It arrived, without the fields that the detail names.',
-    todo: 'Fix the property that the detail names, or create it with npm run provision. Then replay it.',
+    todo: 'Fix the property that the detail names, or create it with npx whence-crm provision. Then replay it.',
   },
 } as const satisfies ReasonTable;
 

@@ -16,6 +16,7 @@ import { newWebhookCounter } from './health/count-webhooks.ts';
 import { readSettings, type Settings } from './health/read-settings.ts';
 import type { Log } from './log.ts';
 import { type MaintenanceDependencies, maintain } from './maintenance/maintenance.ts';
+import { type LedgerWatchDependencies, watchWithLedger } from './maintenance/watch-ledger.ts';
 import type { Visitor } from './model.ts';
 import { sources } from './sources/index.ts';
 import { issuerKeys } from './sources/issuer-keys.ts';
@@ -28,7 +29,12 @@ import {
   newReferrerMemory,
   type ReferrerQuery,
 } from './visitors/referrers.ts';
-import { findVisitors, forgetVisitor, type VisitorQuery } from './visitors/visitors.ts';
+import {
+  findVisitors,
+  forgetVisitor,
+  searchVisitors,
+  type VisitorQuery,
+} from './visitors/visitors.ts';
 import { createApp } from './web/app.ts';
 import { sendOnce } from './web/send-once.ts';
 import type { WebDependencies } from './web/web.ts';
@@ -50,6 +56,18 @@ const io = {
   fetch: (...request: Parameters<typeof fetch>) => fetch(...request),
   now: () => Date.now(),
 };
+
+/** Work that takes longer is not ended, but nobody waits for it. */
+async function within<Result>(seconds: number, work: Promise<Result>): Promise<Result | undefined> {
+  const timer = new AbortController();
+  const end = () => undefined;
+  const late = scheduler.wait(seconds * 1000, { signal: timer.signal }).then(end, end);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    timer.abort();
+  }
+}
 
 const sleep = (seconds: number) => scheduler.wait(seconds * 1000);
 
@@ -85,6 +103,8 @@ function open(
   return {
     ledger: env.LEDGER,
     findVisitors: (queries: readonly VisitorQuery[]) => findVisitors(datafast, queries),
+    searchVisitors: (queries: readonly VisitorQuery[]) => searchVisitors(datafast, queries),
+    within,
     findReferrers:
       lookup === 'off'
         ? undefined
@@ -159,7 +179,21 @@ function openMaintenance(env: Env): MaintenanceDependencies {
     destinationNames: openDelivery(env).destinations.map(({ name }) => name),
     backlog: () => backlogOf(env),
     retentionDays: settingsOf(env).ledgerRetentionDays,
+    watch: () => watchWithLedger(openWatch(env)),
     now: io.now,
+    log,
+  };
+}
+
+function openWatch(env: Env): LedgerWatchDependencies {
+  const settings = settingsOf(env);
+  return {
+    ...settings,
+    ...io,
+    ledger: env.LEDGER,
+    cache: env.VISITORS,
+    receiver: settings.alerts,
+    sources: [...sources.values()],
     log,
   };
 }

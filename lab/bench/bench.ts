@@ -2,7 +2,7 @@
 // `-- accept batch` measures only those. `--json` prints JSON. `--strict` ends with 1 when a target is missed.
 import { writeFileSync } from 'node:fs';
 import Table from 'cli-table3';
-import { readArguments, refuse } from '../../src/cli/arguments.ts';
+import { newCommand, numberWhere, oneOf, parseOwn } from '../../src/cli/command.ts';
 import { measureAccepting } from './accept.ts';
 import { measureAttributing } from './attribution.ts';
 import { measureBatch } from './batch.ts';
@@ -28,33 +28,30 @@ const PIECES: Readonly<Record<string, Piece>> = {
   attribution: { title: 'Attributing a visitor', measure: measureAttributing },
 };
 
-const COMMAND = {
-  name: 'npm run bench',
-  usage: `usage: npm run bench -- [piece…] [--signups 10000] [--json] [--out file] [--strict]
-
-  piece      ${Object.keys(PIECES).join(', ')}; without one, all of them
-  --signups  how many signups drain and memory use
-  --json     prints JSON instead of tables
-  --out      writes the same JSON to a file
-  --strict   ends with 1 when a target is missed`,
-  options: {
-    signups: { type: 'string' },
-    json: { type: 'boolean' },
-    out: { type: 'string' },
-    strict: { type: 'boolean' },
-  },
-  mostArguments: Object.keys(PIECES).length,
-} as const;
-
 function readPieces() {
-  const { values, positionals } = readArguments(COMMAND);
-  const unknown = positionals.find((name) => !Object.hasOwn(PIECES, name));
-  if (unknown !== undefined) refuse(COMMAND, `\`${unknown}\` is not a piece`);
-  const { signups: text = '10000', json = false, out, strict = false } = values;
-  const signups = Number(text);
-  if (!Number.isInteger(signups) || signups <= 0) refuse(COMMAND, '--signups takes a whole number');
-  const names = positionals.length > 0 ? positionals : Object.keys(PIECES);
-  return { names, signups, json, out, strict };
+  const all = Object.keys(PIECES);
+  const pieceOf = oneOf(all);
+  const command = newCommand('bench')
+    .description('Measures what the Worker costs.')
+    .argument(
+      '[piece...]',
+      `${all.join(', ')}; all of them by default`,
+      (text: string, before: readonly string[]) => [...before, pieceOf(text)],
+      [],
+    )
+    .option(
+      '--signups <number>',
+      'how many signups drain and memory use',
+      numberWhere((value) => Number.isInteger(value) && value > 0, 'a whole number'),
+      10_000,
+    )
+    .option('--json', 'prints JSON instead of tables')
+    .option('--out <file>', 'writes the same JSON to a file')
+    .option('--strict', 'ends with 1 when a target is missed');
+  parseOwn(command);
+  const [pieces] = command.processedArgs;
+  const { signups, json = false, out, strict = false } = command.opts();
+  return { names: pieces.length > 0 ? pieces : all, signups, json, out, strict };
 }
 
 function print(title: string, { figures, notes }: Measured): void {

@@ -7,7 +7,7 @@ import { meterRequests } from '../../src/delivery/request-meter.ts';
 import { newDestinationMemory, openDestinations } from '../../src/destinations/index.ts';
 import { newDatafastState } from '../../src/visitors/datafast.ts';
 import { findReferrers, newReferrerMemory } from '../../src/visitors/referrers.ts';
-import { findVisitors } from '../../src/visitors/visitors.ts';
+import { searchVisitors } from '../../src/visitors/visitors.ts';
 import { createDatafast, type DatafastStandIn } from '../../stand-ins/datafast.ts';
 import { createHubspot, type HubspotStandIn } from '../../stand-ins/hubspot.ts';
 import { hubspotSettings, provision } from '../../stand-ins/provision.ts';
@@ -69,13 +69,13 @@ export async function openWorld(env: Env, scenario: Scenario): Promise<DrainWorl
       others[(await askAsOther(datafast)) === 429 ? 'refused' : 'answered'] += 1;
     });
   }
-  const openDelivery = deliveryOpener(env, { reach, now, pass });
+  const openDelivery = deliveryOpener(env, { reach, now });
   return { startMs, now, pass, datafast, hubspot, others, openDelivery };
 }
 
 function deliveryOpener(
   env: Env,
-  { reach, now, pass }: Pick<DrainWorld, 'now' | 'pass'> & { reach: typeof fetch },
+  { reach, now }: Pick<DrainWorld, 'now'> & { reach: typeof fetch },
 ): DrainWorld['openDelivery'] {
   const state = newDatafastState();
   const referrers = newReferrerMemory();
@@ -92,7 +92,8 @@ function deliveryOpener(
     };
     return {
       ledger: env.LEDGER,
-      findVisitors: (queries) => findVisitors(datafast, queries),
+      searchVisitors: (queries) => searchVisitors(datafast, queries),
+      within: (_, work) => work,
       findReferrers: (query) =>
         findReferrers({ ...datafast, lookup: 'auto', memory: referrers }, query),
       attribute,
@@ -101,7 +102,6 @@ function deliveryOpener(
       requestsLeft: io.requestsLeft,
       enqueueLater,
       forgetVisitor: async () => undefined,
-      sleep: (seconds) => pass(seconds * 1000),
       random: Math.random,
       log: () => {},
       now,

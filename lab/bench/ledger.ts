@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { readD1Migrations } from '@cloudflare/vitest-plugin';
 import Table from 'cli-table3';
 import { Miniflare } from 'miniflare';
-import { readArguments, refuse } from '../../src/cli/arguments.ts';
+import { newCommand, numberWhere, parseOwn } from '../../src/cli/command.ts';
 import type { LedgerDatabase } from '../../src/ledger/database.ts';
 import { readItems } from '../../src/ledger/delivery-state.ts';
 import { listSignups, readSignup } from '../../src/ledger/query.ts';
@@ -12,18 +12,18 @@ import { recordEntries } from '../../src/ledger/record.ts';
 import { countReplayable } from '../../src/ledger/replays.ts';
 import { entry, iso, START, seed } from './ledger-rows.ts';
 
-const COMMAND = {
-  name: 'npm run bench:ledger',
-  usage:
-    'usage: npm run bench:ledger [-- rows…]\n\n  rows  how large the ledger is; 1000 100000 1000000 by default',
-  options: {},
-  mostArguments: 10,
-} as const;
-const SIZES = readArguments(COMMAND).positionals.map(Number);
-if (!SIZES.every((rows) => Number.isInteger(rows) && rows > 0)) {
-  refuse(COMMAND, 'rows takes whole numbers');
-}
-if (SIZES.length === 0) SIZES.push(1_000, 100_000, 1_000_000);
+const whole = numberWhere((rows) => Number.isInteger(rows) && rows > 0, 'a whole number');
+const command = newCommand('bench:ledger')
+  .description('Measures what the ledger costs as it grows.')
+  .argument(
+    '[rows...]',
+    'how large the ledger is',
+    (text: string, before: readonly number[]) => [...before, whole(text)],
+    [],
+  );
+parseOwn(command);
+const [given] = command.processedArgs;
+const SIZES = given.length > 0 ? given : [1_000, 100_000, 1_000_000];
 const BATCH = 40;
 const REPEATS = 20;
 /** Rows of one statement. D1 ends a statement that takes longer than 30 s. */

@@ -1,21 +1,18 @@
 // `npm run bench:profile -- accept|batch`: the functions in which the Worker spends its own time, without idle time.
 import Table from 'cli-table3';
-import { readArguments, refuse } from '../../src/cli/arguments.ts';
+import { newCommand, oneOf, parseOwn } from '../../src/cli/command.ts';
 import { profileAccepting } from './accept.ts';
 import { profileBatch } from './batch.ts';
 
 const PIECES = { accept: profileAccepting, batch: profileBatch };
 const SHOWN = 24;
 
-const COMMAND = {
-  name: 'npm run bench:profile',
-  usage: `usage: npm run bench:profile -- ${Object.keys(PIECES).join('|')}`,
-  options: {},
-  mostArguments: 1,
-} as const;
-const [name = 'batch'] = readArguments(COMMAND).positionals;
-const [, measure] = Object.entries(PIECES).find(([piece]) => piece === name) ?? [];
-if (!measure) refuse(COMMAND, `\`${name}\` is not a piece`);
+const command = newCommand('bench:profile')
+  .description('Names the functions in which the Worker spends its own time.')
+  .argument('[piece]', 'accept or batch', oneOf(['accept', 'batch']), 'batch' as const);
+parseOwn(command);
+const [name] = command.processedArgs;
+const measure = PIECES[name];
 const table = new Table({
   head: ['function', 'self time'],
   style: { head: [], border: [], compact: true },

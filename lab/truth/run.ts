@@ -1,7 +1,7 @@
 // `npm run truth`: how many contacts carry the true first touch. A population with known origins signs up through the real
 // Worker, between the stand-ins, in virtual time. It ends with 1 when a target is missed.
 import { samples } from '../../samples/index.ts';
-import { readArguments, refuse } from '../../src/cli/arguments.ts';
+import { newCommand, numberWhere, parseOwn } from '../../src/cli/command.ts';
 import { sources } from '../../src/sources/index.ts';
 import { build } from '../bench/built-worker.ts';
 import { runWorkers, texts } from '../bench/workerd.ts';
@@ -17,22 +17,6 @@ import {
   type Verdicts,
 } from './result.ts';
 import { judge, type Verdict } from './verdict.ts';
-
-const COMMAND = {
-  name: 'npm run truth',
-  usage: `usage: npm run truth -- [flags]
-  --people <number>  how many people sign up, 500
-  --seed <number>    the same seed gives the same people, 1
-  --json             the result as JSON instead of tables
-  --verbose          names every person whose contact is not right`,
-  options: {
-    people: { type: 'string' },
-    seed: { type: 'string' },
-    json: { type: 'boolean' },
-    verbose: { type: 'boolean' },
-  },
-  mostArguments: 0,
-} as const;
 
 const TRUE_ENOUGH: Target = { right: 0.97, wrong: 0.005 };
 const NEVER_WRONG: Target = { right: 0, wrong: 0 };
@@ -70,14 +54,20 @@ const LIST_LAG_MS = 3 * 60_000;
 const START_MS = Date.UTC(2026, 10, 2, 9);
 
 function readFlags() {
-  const { values } = readArguments(COMMAND);
-  const { json = false, verbose = false } = values;
-  const whole = (name: 'people' | 'seed', fallback: number, least: number) => {
-    const value = Number(values[name] ?? fallback);
-    const isFit = Number.isInteger(value) && value >= least && value <= 2 ** 32;
-    return isFit ? value : refuse(COMMAND, `--${name} takes a whole number from ${least}`);
-  };
-  return { people: whole('people', 500, 50), seed: whole('seed', 1, 0), json, verbose };
+  const whole = (least: number) =>
+    numberWhere(
+      (value) => Number.isInteger(value) && value >= least && value <= 2 ** 32,
+      `a whole number from ${least}`,
+    );
+  const command = newCommand('truth')
+    .description('Counts how many contacts carry the true first touch.')
+    .option('--people <number>', 'how many people sign up', whole(50), 500)
+    .option('--seed <number>', 'the same seed gives the same people', whole(0), 1)
+    .option('--json', 'the result as JSON instead of tables')
+    .option('--verbose', 'names every person whose contact is not right');
+  parseOwn(command);
+  const { people, seed, json = false, verbose = false } = command.opts();
+  return { people, seed, json, verbose };
 }
 
 const keys: Play['keys'] = {

@@ -86,6 +86,14 @@ export const SignupDetail = z
   .object({
     ...signupKeys,
     signup: z.unknown().meta({ description: 'The message on the queue.' }),
+    payloadShape: z
+      .array(z.string())
+      .nullable()
+      .meta({
+        description:
+          'The key names of a webhook without a visitor ID, as dotted paths, never a value. `null` when it had one.',
+        example: ['data.object.metadata.plan'],
+      }),
     attribution: Attribution.nullable().meta({
       description:
         'As it was written; without a visitor, nothing of it was. `null` when the contact keeps the first touch of an earlier signup.',

@@ -6,6 +6,9 @@ import type { ApiAnswer } from './worker-api.ts';
 const ATTEMPTS = 10;
 const MAX_WAIT_SECONDS = 5 * 60;
 
+/** How a command ends that somebody has stopped, as shells have it. */
+export const INTERRUPTED = 130;
+
 export interface Interruption {
   isStopped(): boolean;
   /** Resolves early when the run is to end. */

@@ -59,23 +59,20 @@ function leftOf(name: string, env: Environment): string | undefined {
   return value;
 }
 
-/** What to write instead. `takesValue`: whether the flag has a value. */
+/** What to write instead. `takesValue`: whether the flag has a value. `line`: the command with these arguments. */
 export function messageAbout(
   swallowed: readonly SwallowedFlag[],
-  command: string,
   args: readonly string[],
   takesValue: (flag: string) => boolean,
+  line: (args: readonly string[]) => string,
 ): string {
-  const flags = swallowed.map(({ name, value }) => {
-    if (value !== undefined) return `--${name} ${quoted(value)}`;
-    return takesValue(name) ? `--${name} …` : `--${name}`;
+  const flags = swallowed.flatMap(({ name, value }) => {
+    const open = takesValue(name) ? ['…'] : [];
+    return [`--${name}`, ...(value === undefined ? open : [value])];
   });
   // Some of the arguments are values of flags, and nobody can say which.
-  const isComplete = flags.every((flag) => !flag.endsWith('…'));
-  const rest = isComplete ? args.map(quoted) : [];
+  const rest = flags.includes('…') ? [] : args;
   const names = swallowed.map(({ name }) => `--${name}`).join(', ');
-  return `npm has taken ${names} for itself, so nothing was done. Write \`${[command, '--', ...flags, ...rest].join(' ')}\`.
+  return `npm has taken ${names} for itself, so nothing was done. Write \`${line([...flags, ...rest])}\`.
 (If you did not write ${names}, it is in npm's own configuration: npm config list.)`;
 }
-
-const quoted = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text}'`);

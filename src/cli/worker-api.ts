@@ -23,15 +23,16 @@ export type ApiAnswer<Answer> =
 /** Ample for a hundred signups. A connection that hangs must not hang the command. */
 const TIMEOUT_MS = 60_000;
 
-/** Opens the API of the Worker at `url`; the text says what is missing when it cannot be opened. */
+/** Opens the API of the Worker at `url`; the text says what is missing when it cannot be opened. `file`: of the settings. */
 export function openWorkerApi(
   url: string,
   token: string | undefined,
+  file: string,
   send: typeof fetch = fetch,
 ): WorkerApi | string {
   const mistake = mistakeInUrl(url);
   if (mistake !== undefined) return mistake;
-  if (!token) return 'ADMIN_TOKEN is not set. Put it into .dev.vars or the environment.';
+  if (!token) return `ADMIN_TOKEN is not set. Put it into the environment or into ${file}.`;
   const { origin } = new URL(url);
   return {
     async call(schema, method, path, body) {

@@ -1,11 +1,10 @@
-// The wrangler configuration of a Worker under another name, so that one account can hold several.
+// The wrangler configuration of one deployment, under its name, so that one account can hold several.
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { DEFAULT_NAME } from './dev-vars.ts';
+import { dirname, resolve } from 'node:path';
+import { DEFAULT_NAME } from './deployment.ts';
 import type { Failure } from './failure.ts';
+import { WRANGLER_CONFIG } from './product.ts';
 import { type TemporaryPlace, withTemporaryFile } from './temporary-file.ts';
-
-const ROOT = resolve(import.meta.dirname, '../..');
 
 /** A queue's name has 63 characters at most, and `-dead-letters` stands behind the Worker's. */
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?$/;
@@ -17,8 +16,12 @@ export function mistakeInName(name: string): string | undefined {
     : 'A name has lower-case letters, digits and hyphens, 50 at most, and no hyphen at either end.';
 }
 
-/** Worker, database and queues under the other name. Paths are made absolute, because the file stands elsewhere. */
-export function renamedConfig(toml: string, name: string, root: string = ROOT): string {
+/** Worker, database and queues under the name. Paths are made absolute, because the file stands elsewhere. */
+export function renamedConfig(
+  toml: string,
+  name: string,
+  root: string = dirname(WRANGLER_CONFIG),
+): string {
   return toml
     .replace(
       new RegExp(`"${DEFAULT_NAME}(-[a-z-]+)?"`, 'g'),
@@ -30,13 +33,12 @@ export function renamedConfig(toml: string, name: string, root: string = ROOT): 
     );
 }
 
-/** Hands `use` the configuration for `--config`; `undefined` for the Worker of wrangler.toml. */
+/** Hands `use` the configuration for `--config`. It stands in a temporary folder, where wrangler may write. */
 export async function withWorkerConfig<Result>(
   name: string,
-  use: (config: string | undefined) => Promise<Result>,
+  use: (config: string) => Promise<Result>,
   place?: TemporaryPlace,
 ): Promise<Result | Failure> {
-  if (name === DEFAULT_NAME) return use(undefined);
-  const toml = readFileSync(join(ROOT, 'wrangler.toml'), 'utf8');
+  const toml = readFileSync(WRANGLER_CONFIG, 'utf8');
   return withTemporaryFile('wrangler.toml', renamedConfig(toml, name), use, place);
 }

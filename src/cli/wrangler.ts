@@ -14,8 +14,8 @@ export interface Account {
 /** Which Worker is meant. */
 export interface Target {
   accountId: string;
-  /** The wrangler configuration; absent: wrangler.toml. */
-  config?: string;
+  /** The wrangler configuration. */
+  config: string;
 }
 
 export interface Wrangler {
@@ -64,7 +64,7 @@ export function openWrangler(
 ): Wrangler {
   const failureOf = ({ stdout, stderr }: Ran): Failure => explain(`${stderr}\n${stdout}`, hidden());
   const runFor: RunFor = ({ accountId, config }, args, env = {}) =>
-    run(config === undefined ? args : [...args, '--config', config], {
+    run([...args, '--config', config], {
       CLOUDFLARE_ACCOUNT_ID: accountId,
       ...env,
     });

@@ -2,11 +2,10 @@
 import { describeError } from '../log.ts';
 import type { Signup } from '../model.ts';
 import { HOUR_SECONDS } from '../time.ts';
-import type { DeliverDependencies, Disposition } from './deliver.ts';
+import { type DeliverDependencies, type Disposition, requestsOfPass } from './deliver.ts';
 import { deliverWithWoken } from './deliver-with-woken.ts';
 import { type Later, unsentOf } from './enqueue.ts';
 import { type Messages, readMessages, retryAll } from './messages.ts';
-import { requestsOfPass } from './wait.ts';
 
 /** A message of a newer version waits for the Worker that can read it. */
 const UNREADABLE_RETRY_SECONDS = HOUR_SECONDS;

@@ -1,5 +1,5 @@
-// A batch of signups: leave out what has arrived, take the rest as far as it gets, wait for DataFast's minute where only
-// that is missing, and record what happened to each.
+// A batch of signups: leave out what has arrived, deliver what needs nobody to be asked, ask for the visitors of the
+// others, and record what happened to each.
 import { type Item, readItems } from '../ledger/delivery-state.ts';
 import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
 import { recordEntries } from '../ledger/record.ts';
@@ -7,25 +7,22 @@ import { isErased, readErasures } from '../ledger/tombstones.ts';
 import { releaseVisitors } from '../ledger/visitor-people.ts';
 import type { Signup } from '../model.ts';
 import { isoOf } from '../time.ts';
-import {
-  type Deferred,
-  deferredEntry,
-  dueDestinations,
-  isParked,
-  nextAttemptAt,
-} from './attempts.ts';
+import { urgency } from './ask-for.ts';
+import { dueDestinations, isParked, nextAttemptAt } from './attempts.ts';
 import { completeItems } from './complete.ts';
 import { logReasons } from './log-reasons.ts';
-import { type PassDependencies, runPass } from './pass.ts';
+import { type PassDependencies, runPass, type Sorted, sortItems } from './pass.ts';
 import { notNow } from './referrers-of.ts';
 import { releaseRefused } from './shared-visitors.ts';
-import { planWait, type Waited } from './wait.ts';
 
 export interface DeliverDependencies extends PassDependencies {
   /** Removes the visitor and the referrer from the cache. */
   forgetVisitor(visitorId: string): Promise<unknown>;
-  sleep(seconds: number): Promise<void>;
 }
+
+/** No lookup of a batch begins later, and each takes eight seconds at most: other signups wait behind this batch. */
+const LOOKUPS_BEGIN_WITHIN_MS = 7_000;
+const A_MOMENT_MS = 1_000;
 
 /** What the queue does with a signup's message. */
 export type Disposition =
@@ -47,43 +44,79 @@ export async function deliverSignups(
   );
   const dispositions = new Map<string, Disposition>(signups.map(({ id }) => [id, DONE]));
   await record(dependencies, idleRefreshes(dependencies, kept));
-  let open = openItems(dependencies, kept);
+  const due = dueItems(dependencies, kept);
   for (const item of kept) {
-    if (!open.includes(item)) dispositions.set(item.signup.id, dispositionOf(dependencies, item));
+    if (!due.includes(item)) dispositions.set(item.signup.id, dispositionOf(dependencies, item));
   }
-  let waited: Waited = { waits: 0, seconds: 0 };
-  while (open.length > 0) {
-    // After a wait the next signups need what is left of the minute. The refresh looks for the referrers.
-    const isHurried = waited.waits > 0;
-    const { findReferrers } = dependencies;
-    const { entries, rateLimited } = await runPass(
-      isHurried ? { ...dependencies, findReferrers: findReferrers && notNow } : dependencies,
-      open,
-    );
-    const wait = planWait(dependencies, rateLimited, waited);
-    entries.push(...wait.later.map((item) => deferredEntry(dependencies, item)));
+  const settle = async (entries: readonly LedgerEntry[]) => {
     await record(dependencies, entries);
     for (const { signup, attempts } of entries) {
       const item = kept.find((one) => one.signup.id === signup.id);
       if (item) dispositions.set(signup.id, dispositionOf(dependencies, item, attempts));
     }
-    if (wait.here.length === 0) break;
-    // What is enriched has been delivered. The rest waits here for the budget.
-    await dependencies.sleep(wait.seconds);
-    waited = { waits: waited.waits + 1, seconds: waited.seconds + wait.seconds };
-    open = await withoutErased(dependencies, wait.here);
+  };
+  const sorted = await sortItems(dependencies, due);
+  const { entries, ready, open } = sorted;
+  if (ready.length > 0) {
+    entries.push(...(await runPass(dependencies, ready, sorted.known)));
+    // It is written and recorded before anybody is asked: nothing that happens then can hold it up.
+    if (open.length > 0) await settle(entries.splice(0));
   }
+  if (open.length > 0) entries.push(...(await askAndRun(dependencies, sorted)));
+  await settle(entries);
   return dispositions;
+}
+
+/** Asks for the visitors, within the time and the requests that this invocation has. */
+async function askAndRun(
+  dependencies: DeliverDependencies,
+  { open, known, ask }: Sorted,
+): Promise<LedgerEntry[]> {
+  const { findReferrers, requestsLeft, now } = dependencies;
+  const beganMs = now();
+  const untilMs = beganMs + LOOKUPS_BEGIN_WITHIN_MS;
+  const atMost = requestsLeft() - requestsOfPass(dependencies);
+  const lookups = new Map([...known, ...(await ask({ untilMs, atMost }))]);
+  const endedMs = now();
+  const items = endedMs - beganMs > A_MOMENT_MS ? await withoutErased(dependencies, open) : open;
+  // When the lookups took that long, the refresh looks for where the visitors came from.
+  const later = { ...dependencies, findReferrers: findReferrers && notNow };
+  return runPass(endedMs > untilMs ? later : dependencies, items, lookups);
+}
+
+/** Somebody may have been erased during the lookups. */
+async function withoutErased(
+  { ledger }: DeliverDependencies,
+  items: readonly Item[],
+): Promise<Item[]> {
+  const signups = items.map(({ signup }) => signup);
+  const erasures = await readErasures(ledger, signups);
+  return items.filter(({ signup }) => !isErased(erasures, signup));
+}
+
+/** The realtime map. List visitors is asked only with requests that are to spare. */
+const REQUESTS_OF_A_PASS = 1;
+
+/**
+ * The requests of a pass beside one for each visitor. A destination that asks once for each contact goes on with the next
+ * batch, so it needs no more than one contact's.
+ */
+export function requestsOfPass({
+  destinations,
+}: Pick<DeliverDependencies, 'destinations'>): number {
+  return destinations.reduce(
+    (total, { requestsPerBatch }) => total + requestsPerBatch(1),
+    REQUESTS_OF_A_PASS,
+  );
 }
 
 const DONE: Disposition = { kind: 'done' };
 
-/** Those that are still due somewhere. New signups go before refreshes. */
-function openItems({ destinations, now }: DeliverDependencies, items: readonly Item[]): Item[] {
-  const isRefresh = ({ signup }: Item) => Number(signup.refresh !== undefined);
+/** Those that are still due somewhere, the most urgent first. */
+function dueItems({ destinations, now }: DeliverDependencies, items: readonly Item[]): Item[] {
   return items
     .filter((item) => dueDestinations(destinations, item, now()).length > 0)
-    .sort((a, b) => isRefresh(a) - isRefresh(b));
+    .sort((a, b) => urgency(a) - urgency(b));
 }
 
 /** Refreshes of signups that have arrived nowhere that is on: they end, since nothing would end them. */
@@ -96,21 +129,6 @@ function idleRefreshes(
       (item) => item.signup.refresh && dueDestinations(destinations, item, now()).length === 0,
     )
     .map(({ signup }) => ({ signup, attempts: [], refreshAt: null }));
-}
-
-/** Somebody may have been erased during the wait. */
-async function withoutErased(
-  { ledger }: DeliverDependencies,
-  deferred: readonly Deferred[],
-): Promise<Item[]> {
-  const items = deferred.map(({ item }) => item);
-  const erasures = await readErasures(
-    ledger,
-    items.map(({ signup }) => signup),
-  );
-  return items
-    .filter(({ signup }) => !isErased(erasures, signup))
-    .map(({ signup, state }) => ({ signup, state: { ...state, erasures } }));
 }
 
 /** Writes the rows. */

@@ -1,4 +1,4 @@
-// From a signup to everything known about the person: asks for the visitors, attributes, or says why to wait.
+// From a signup and its visitor to everything known about the person: attributes, or says why to wait.
 import type { Item } from '../ledger/delivery-state.ts';
 import { describeError, type Log } from '../log.ts';
 import type { Attribution, EnrichedSignup, Journey, Match, Signup, Visitor } from '../model.ts';
@@ -6,7 +6,6 @@ import type { Waiting } from '../outcome.ts';
 import { reason } from '../reasons.ts';
 import { type Known, knownOf, type Lookup } from '../visitors/lookup.ts';
 import { datafastReason } from '../visitors/reasons.ts';
-import type { VisitorQuery } from '../visitors/visitors.ts';
 import { secondsToNextLook } from './backoff.ts';
 import {
   firstReferrer,
@@ -22,7 +21,6 @@ interface Referrers {
 }
 
 export interface EnrichDependencies extends Pick<ReferrerDependencies, 'findReferrers'> {
-  findVisitors(queries: readonly VisitorQuery[]): Promise<ReadonlyMap<string, Lookup>>;
   attribute(input: { visitor?: Visitor | undefined; referrer?: string | undefined }): Attribution;
   journey(visitor: Visitor, signedUpAt: string, referrers: Referrers): Journey;
   now(): number;
@@ -44,18 +42,16 @@ export type Enrichment =
       item: Item;
       match?: Match;
       wait: Waiting;
-      /** Only the budget is missing. */
-      rateLimited: boolean;
       /** DataFast was asked and did not answer. */
       lookupFailed: boolean;
     };
 
-/** One enrichment per item, in the same order. */
+/** One enrichment per item, in the same order. `lookups`: by visitor ID. */
 export async function enrichItems(
   dependencies: EnrichDependencies,
   items: readonly Item[],
+  lookups: ReadonlyMap<string, Lookup>,
 ): Promise<readonly Enrichment[]> {
-  const lookups = await dependencies.findVisitors(queriesFor(items));
   const referrers = await referrersOf(dependencies, items, lookups);
   const refusal = refusalOfAll(lookups);
   return items.map((item) => {
@@ -75,26 +71,9 @@ export async function enrichItems(
       // A bug that the data of one visitor brings out must not hold up the others.
       dependencies.log('error', 'enrichment_failed', describeError(error));
       const wait: Waiting = { status: 'retry', reason: reason('enrichment_failed') };
-      return { kind: 'waiting', item, wait, rateLimited: false, lookupFailed: true };
+      return { kind: 'waiting', item, wait, lookupFailed: true };
     }
   });
-}
-
-/** One query per visitor. */
-function queriesFor(items: readonly Item[]): VisitorQuery[] {
-  const queries = new Map<string, VisitorQuery>();
-  for (const { signup, state } of items) {
-    const { visitorId, refresh } = signup;
-    if (visitorId === undefined) continue;
-    const known = queries.get(visitorId);
-    // "Not found" is remembered for other signups of the visitor, not for the one that waited.
-    const hasWaited = state.progress.size > 0;
-    const bypassNegativeCache = hasWaited || known?.bypassNegativeCache === true;
-    // A cached copy is good enough for somebody who has just signed up, and then for their refresh too.
-    const fetchedSince = known && !known.fetchedSince ? undefined : refresh?.askedAt;
-    queries.set(visitorId, { visitorId, bypassNegativeCache, fetchedSince });
-  }
-  return [...queries.values()];
 }
 
 type Unanswered = Extract<Lookup, { kind: 'unavailable' }>;
@@ -152,12 +131,11 @@ function enrichItem(
   const { signup } = item;
   const waiting = (
     wait: Waiting,
-    more: { match?: Match; rateLimited?: boolean; lookupFailed?: boolean } = {},
+    more: { match?: Match; lookupFailed?: boolean } = {},
   ): Enrichment => ({
     kind: 'waiting',
     item,
     wait,
-    rateLimited: false,
     lookupFailed: false,
     ...more,
   });
@@ -170,9 +148,8 @@ function enrichItem(
       if (isGivenUp(lookup, item)) {
         return enriched(dependencies, item, { match: 'rejected_by_datafast' }, referrers);
       }
-      const { rateLimited } = lookup;
       const wait = waitFor(lookup, item);
-      return waiting(wait, { rateLimited, lookupFailed: wait.status === 'retry' });
+      return waiting(wait, { lookupFailed: wait.status === 'retry' });
     }
     case 'found':
       // The copy serves those who have just signed up. A refresh with it would change nothing.

@@ -1,121 +1,65 @@
-// One pass: items go as far as they get now. Those that have an address are enriched, merged by person, and written to
-// every destination.
+// A pass through a batch: items that have an address are sorted by what they need, then enriched, merged by person, and
+// written to every destination.
 import type { LedgerDatabase } from '../ledger/database.ts';
 import type { Item } from '../ledger/delivery-state.ts';
 import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
-import type { Outcome } from '../outcome.ts';
+import type { Lookup } from '../visitors/lookup.ts';
 import { addressing } from './address.ts';
-import { type Allotment, allot } from './allot.ts';
-import {
-  type AttemptDependencies,
-  attemptOf,
-  type Deferred,
-  type DeliveryDestination,
-  deferredEntry,
-  dueDestinations,
-  skippedEntry,
-} from './attempts.ts';
+import { type AskDependencies, type Asking, sortByNeed } from './ask-for.ts';
+import { type AttemptDependencies, deferredEntry, skippedEntry } from './attempts.ts';
 import { type EnrichDependencies, type Enrichment, enrichItems } from './enrich.ts';
-import { followStep, inOrder } from './follow.ts';
 import { nextRefreshAt, refreshRetryAt } from './refresh-times.ts';
 import { withoutShared } from './shared-visitors.ts';
 import { conversionAfter, isTouchKnown, touchAfter } from './touch-after.ts';
-import { type Deliverable, peopleOf, upsertAll } from './upsert-all.ts';
+import { type WriteDependencies, writeOut } from './write-out.ts';
 
 export type PassDependencies = EnrichDependencies &
-  AttemptDependencies & {
-    ledger: LedgerDatabase;
-    /** How many requests this invocation may still make. */
-    requestsLeft(): number;
-  };
+  AskDependencies &
+  WriteDependencies & { ledger: LedgerDatabase };
 
-export interface Pass {
+export interface Sorted extends Asking {
+  /** Of those that wait for their customer, or have nothing to deliver. */
   entries: LedgerEntry[];
-  /** The minute of DataFast is used up. These are worth waiting for. */
-  rateLimited: Deferred[];
 }
 
-export async function runPass(
+/** Nobody has been asked yet. */
+export async function sortItems(
   dependencies: PassDependencies,
   items: readonly Item[],
-): Promise<Pass> {
-  const pass: Pass = { entries: [], rateLimited: [] };
+): Promise<Sorted> {
+  const entries: LedgerEntry[] = [];
   const addressed: Item[] = [];
   for (const item of items) {
     const step = addressing(item.signup);
     if (step.kind === 'addressed') addressed.push(item);
     else if (step.kind === 'skipped') {
-      pass.entries.push(skippedEntry(dependencies, item, step.reason));
+      entries.push(skippedEntry(dependencies, item, step.reason));
     } else {
-      pass.entries.push(
-        deferredEntry(dependencies, { item, wait: step.wait, lookupFailed: false }),
-      );
+      entries.push(deferredEntry(dependencies, { item, wait: step.wait, lookupFailed: false }));
     }
   }
+  return { entries, ...(await sortByNeed(dependencies, addressed)) };
+}
 
+/** An entry for each item. `lookups`: what is known of their visitors, by ID. */
+export async function runPass(
+  dependencies: PassDependencies,
+  all: readonly Item[],
+  lookups: ReadonlyMap<string, Lookup>,
+): Promise<LedgerEntry[]> {
+  const entries: LedgerEntry[] = [];
   const enriched: EnrichedItem[] = [];
-  for (const enrichment of await enrichItems(dependencies, addressed)) {
+  for (const enrichment of await enrichItems(dependencies, all, lookups)) {
     if (enrichment.kind === 'enriched') enriched.push(enrichment);
-    else if (enrichment.rateLimited) pass.rateLimited.push(enrichment);
-    else pass.entries.push(deferredEntry(dependencies, enrichment));
+    else entries.push(deferredEntry(dependencies, enrichment));
   }
-  pass.entries.push(
-    ...(await deliverItems(dependencies, await withoutShared(dependencies, enriched))),
-  );
-  return pass;
+  const items = await withoutShared(dependencies, enriched);
+  const attempts = await writeOut(dependencies, items);
+  const written = items.map((one) => entryOf(dependencies, one, attempts.get(one.item) ?? []));
+  return [...entries, ...written];
 }
 
 type EnrichedItem = Extract<Enrichment, { kind: 'enriched' }>;
-
-const NOTHING: Allotment = { contacts: 0, requests: 0 };
-
-/** An entry for each, after every destination that is due has been asked: those that follow come last. */
-async function deliverItems(
-  dependencies: PassDependencies,
-  items: readonly EnrichedItem[],
-): Promise<LedgerEntry[]> {
-  const nowMs = dependencies.now();
-  const attempts = new Map(items.map(({ item }): [Item, Attempt[]] => [item, []]));
-  const settle = (destination: DeliveryDestination, outcomes: ReadonlyMap<Item, Outcome>) => {
-    for (const [item, outcome] of outcomes) {
-      attempts.get(item)?.push(attemptOf(dependencies, destination.name, item, outcome));
-    }
-  };
-  const { leaders, followers } = inOrder(dependencies.destinations);
-  const asked = leaders.map((destination) => {
-    const due = items.filter(({ item }) => dueDestinations([destination], item, nowMs).length > 0);
-    return { destination, people: peopleOf(destination, due) };
-  });
-  const allotments = allot(
-    [
-      ...asked.map(({ destination, people }) => ({ destination, contacts: people.people.length })),
-      ...followers.map((destination) => ({ destination, contacts: items.length })),
-    ],
-    dependencies.requestsLeft(),
-  ).values();
-  for (const { destination, people } of asked) {
-    settle(
-      destination,
-      await upsertAll(dependencies, destination, people, allotments.next().value ?? NOTHING),
-    );
-  }
-  const ofOthers = new Map([...attempts].map(([item, others]) => [item, [...others]]));
-  for (const destination of followers) {
-    const told: Deliverable[] = [];
-    for (const { item, enriched } of items) {
-      const known = { item, enriched, attempts: ofOthers.get(item) ?? [] };
-      const step = followStep(dependencies, destination, known);
-      if (step.kind === 'wait') attempts.get(item)?.push(step.attempt);
-      if (step.kind === 'tell') told.push({ item, enriched, elsewhere: step.elsewhere });
-    }
-    const people = peopleOf(destination, told);
-    settle(
-      destination,
-      await upsertAll(dependencies, destination, people, allotments.next().value ?? NOTHING),
-    );
-  }
-  return items.map((item) => entryOf(dependencies, item, attempts.get(item.item) ?? []));
-}
 
 function entryOf(
   dependencies: AttemptDependencies,

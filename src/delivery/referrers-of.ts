@@ -44,13 +44,13 @@ export async function referrersOf(
     (lookup) => lookup.kind === 'unavailable' && (lookup.rateLimited || lookup.needsOperator),
   );
   for (const item of items) {
-    const { visitorId = '', referrer } = item.signup;
+    const { visitorId = '' } = item.signup;
     const lookup = lookups.get(visitorId);
     if (lookup?.kind !== 'found') continue;
     const { visitor, fetchedAt } = lookup;
-    const isUnknown = isOpen(attribute, visitor, referrer);
-    if (referrer !== undefined && !isUnknown) continue;
-    const group = isUnknown ? open : witnesses;
+    const role = roleOf(attribute, item.signup, visitor);
+    if (!role) continue;
+    const group = role === 'open' ? open : witnesses;
     group.set(visitorId, visitor);
     fetchedAtOf.set(visitorId, fetchedAt);
     if (isAskedAgain(item)) again.add(visitorId);
@@ -67,6 +67,28 @@ export async function referrersOf(
     again,
     fetchedAt: fetchedAtOf,
   });
+}
+
+/** Whether it has to be asked where the visitor of this signup came from. */
+export function wantsReferrer(
+  { findReferrers, attribute }: ReferrerDependencies,
+  signup: Item['signup'],
+  lookup: Lookup,
+): boolean {
+  if (!findReferrers || lookup.kind !== 'found') return false;
+  const { visitor } = lookup;
+  const role = roleOf(attribute, signup, visitor);
+  return role === 'open' || (role === 'witness' && visitor.visits !== 1);
+}
+
+/** `open`: nothing tells what brought the visitor. `witness`: the visitor shows what the answers mean. */
+function roleOf(
+  attribute: ReferrerDependencies['attribute'],
+  { referrer }: Item['signup'],
+  visitor: Visitor,
+): 'open' | 'witness' | undefined {
+  if (isOpen(attribute, visitor, referrer)) return 'open';
+  return referrer === undefined ? 'witness' : undefined;
 }
 
 /** Whether the visit of this signup can be the one that is under way. Another signup of the visitor may have its own. */

@@ -1,7 +1,7 @@
 // The contract of a destination: a service that learns where people came from. A destination owns everything that is
 // its own: settings, reasons, fields, costs and help. Nothing outside its folder names it.
 import type { Contact, Problem } from '../model.ts';
-import type { Outcome, Rejected, Waiting } from '../outcome.ts';
+import type { Outcome, Rejected, Skipped, Waiting } from '../outcome.ts';
 import type { ReasonTable } from '../reasons.ts';
 import type { Setting, SettingValues } from '../settings/setting.ts';
 import type { ShapeFindings } from '../upstream/shape.ts';
@@ -131,7 +131,7 @@ export interface Prepared {
   problems: readonly DestinationProblem[];
 }
 
-/** What could not be read. */
+/** What could not be read; or why nothing is written. */
 export interface Failure {
-  failed: Waiting | Rejected;
+  failed: Waiting | Rejected | Skipped;
 }

@@ -35,6 +35,8 @@ export interface Field {
   isSource?: true;
   /** The value is about the signup that the contact tells, and not about a later one of the same visitor. */
   isOfSignup?: true;
+  /** Others write there as well: what is there stays, but for an unknown value. */
+  keepsFilled?: true;
   /** The operator's own property: checked, but never created. */
   isMapped?: true;
   /** For `always`: the property that says how old the value is; an older value never replaces a newer one. */

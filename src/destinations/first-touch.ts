@@ -37,7 +37,8 @@ export function decideFirstTouch(
   const shown = ours[0] ?? touches[0];
   if (isFrozen(fields, held)) return { kind: 'frozen', touch: shown, isOwn };
   if (!isOwn) return { kind: touches.length > 0 ? 'of_another' : 'none', touch: shown, isOwn };
-  const touch = ours.find(isKnown);
+  // The operator's app may have put the visitor ID there, and nothing else.
+  const touch = ours.find(isKnown) ?? (saysChannel(fields, held) ? undefined : ours[0]);
   return touch ? { kind: 'known_now', touch, isOwn } : { kind: 'open', touch: shown, isOwn };
 }
 
@@ -46,6 +47,11 @@ function firstOf([earliest, ...later]: readonly EnrichedSignup[]): EnrichedSignu
   if (!earliest || isKnown(earliest)) return earliest;
   const known = later.find((touch) => isKnown(touch) && visitorOf(touch) === visitorOf(earliest));
   return known ?? earliest;
+}
+
+function saysChannel(fields: readonly Field[], held: HeldProperties): boolean {
+  const channel = fields.find(({ unknownValue }) => unknownValue !== undefined);
+  return channel === undefined || held[channel.property] !== undefined;
 }
 
 /** Whether the contact says what brought its visitor. An operator who leaves the channel out has nothing to fill. */

@@ -6,9 +6,10 @@ import { closedDestination } from './closed.ts';
 import type { Destination, DestinationIo, OpenDestination } from './destination.ts';
 import type { NamesByDestination } from './field-names.ts';
 import { hubspot } from './hubspot/hubspot.ts';
+import { stripe } from './stripe/stripe.ts';
 
 /** All destinations. To add one: one folder, and one entry here. */
-export const destinations: readonly Destination[] = [hubspot];
+export const destinations: readonly Destination[] = [hubspot, stripe];
 
 /** The reasons of all destinations, as the ledger has their codes. */
 export const destinationReasons: ReasonTable = Object.fromEntries(

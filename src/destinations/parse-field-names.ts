@@ -145,7 +145,7 @@ function whyNeeded(fields: readonly Field[], field: Field, given: JsonObject): M
     : undefined;
 }
 
-/** An entry for all destinations may be the same mistake in each. */
+/** An entry for all destinations may be a mistake in each. The first one that has it is named. */
 function distinct(problems: readonly Problem[]): readonly Problem[] {
-  return [...new Map(problems.map((one) => [`${one.key} ${one.problem}`, one])).values()];
+  return [...new Map(problems.toReversed().map((one) => [one.key, one])).values()].toReversed();
 }

@@ -53,8 +53,9 @@ export function decide(
       case 'once': {
         const text = held[field.property];
         // What Whence itself has written as unknown may be replaced in the operator's own property too.
-        if (field.isMapped && text && text !== field.unknownValue) {
-          return { writes: false, why: 'your own, and filled already' };
+        const isShared = field.isMapped || field.keepsFilled;
+        if (isShared && text && text !== field.unknownValue) {
+          return { writes: false, why: 'filled already' };
         }
         return snapshotRule(field.snapshot);
       }
@@ -76,6 +77,10 @@ export function decide(
     if (snapshot === 'first_touch') return FIRST_TOUCH_RULES[firstTouch.kind];
     if (snapshot !== undefined && markers[snapshot]) {
       return { writes: false, why: 'already written with the first signup' };
+    }
+    // Where the contact tells no signup, the converting touch is of the one that brings the first touch.
+    if (snapshot === 'converting_touch' && markerOf(fields, 'signup') === undefined) {
+      return FIRST_TOUCH_RULES[firstTouch.kind];
     }
     // The converting touch belongs to the signup that the contact tells, and to no later one.
     const isOfAnother =

@@ -5,7 +5,7 @@ import { HOUR_MS, timeOf } from '../time.ts';
 import { findReason } from './all-reasons.ts';
 import { type Check, line } from './report.ts';
 
-const MIGRATE = 'Run npm run migrate.';
+const MIGRATE = 'Run npx whence-crm setup.';
 
 export async function checkLedger(
   read: () => Promise<LedgerHealth>,
@@ -25,9 +25,13 @@ export async function checkLedger(
       : line('ledger', 'Its schema is up to date'),
     cronAt === undefined
       ? line('cron', 'Has not run yet', 'It runs within ten minutes of a deploy.', 'warning')
-      : line('cron', `Ran at ${cronAt}`, isLate(cronAt) ? 'Deploy: npm run setup.' : undefined),
+      : line(
+          'cron',
+          `Ran at ${cronAt}`,
+          isLate(cronAt) ? 'Deploy: npx whence-crm setup.' : undefined,
+        ),
     ...deadLetters.map((letters) =>
-      line('dead letters', inWords(letters), 'Fix the reason, then run npm run replay.'),
+      line('dead letters', inWords(letters), 'Fix the reason, then run npx whence-crm replay.'),
     ),
     ...waiting.flatMap((deliveries) => checkWaiting(deliveries, isLate(deliveries.since))),
     ...sources.map(checkCoverage),

@@ -10,6 +10,7 @@ import type { AcquisitionMeaning } from '../visitors/acquisition-proof.ts';
 import { checkDatafast } from '../visitors/check.ts';
 import { learnContract } from '../visitors/learn-contract.ts';
 import { checkAcquisition } from './check-acquisition.ts';
+import { type AlertState, checkAlerts } from './check-alerts.ts';
 import { checkDatafastContract, checkShape } from './check-contract.ts';
 import { checkLedger } from './check-ledger.ts';
 import { checkSourceHealth, type SourceToCheck } from './check-sources.ts';
@@ -23,7 +24,7 @@ export type Checkable = Pick<OpenDestination, 'name' | 'label' | 'check' | 'shap
 export interface DoctorInput {
   version: string;
   /** With every mistake in `problems`, also those in FIELD_NAMES and CHANNEL_RULES. */
-  config: Pick<Config, 'datafast' | 'webhookSecrets' | 'problems'>;
+  config: Pick<Config, 'datafast' | 'webhookSecrets' | 'problems' | 'alerts'>;
   sources: readonly SourceToCheck[];
   /** Those that are on, asking with this `fetch`. */
   openDestinations(io: { fetch: typeof fetch; now(): number }): readonly Checkable[];
@@ -31,6 +32,8 @@ export interface DoctorInput {
   readLedger?(): Promise<LedgerHealth>;
   /** What each source has sent. Absent where there is no ledger to read. */
   readSourceCounts?(): Promise<readonly SourceCountRow[]>;
+  /** What the checks that run by themselves have found. Absent where there is no ledger to read. */
+  readAlertState?(): Promise<AlertState>;
   /** Whose answers show what the services answer now. Absent where there is no ledger to read. */
   readSamples?(): Promise<Samples>;
   /** What is known of the meaning of `acquisition`. */
@@ -55,6 +58,7 @@ export async function runDoctor(input: DoctorInput): Promise<Report> {
     checkVisitors(input, io, samples),
     ...input.openDestinations(io).map((destination) => checkDestination(destination, samples)),
     readLedger ? checkLedger(readLedger, nowMs) : [],
+    checkAlerting(input),
     checkQueue(input),
   ]);
   return {
@@ -78,6 +82,12 @@ async function checkWebhooks(
   const rows = await readSourceCounts?.().catch(() => undefined);
   if (!rows) return [];
   return checkSourceHealth(sourceHealth(rows, namesOn(sources, config), nowMs), rows, sources);
+}
+
+/** A ledger that cannot be read has its own line. */
+async function checkAlerting({ config, readAlertState }: DoctorInput): Promise<readonly Check[]> {
+  const state = await readAlertState?.().catch(() => undefined);
+  return state ? checkAlerts(config.alerts !== undefined, state) : [];
 }
 
 const NO_SAMPLES: Samples = { visitorIds: [] };

@@ -12,6 +12,7 @@ export const MIGRATIONS: readonly string[] = [
   '0004_login_failures',
   '0011_completion',
   '0020_source_counts',
+  '0021_alerts',
   '0030_delivery_memo',
   '0040_ended_sessions',
 ];

@@ -61,6 +61,8 @@ const SignupDetail = z.object({
   ...signupColumns,
   /** The message as it was queued: a `Signup`, or what could not be read as one. */
   signup: jsonColumn(z.unknown()),
+  /** The key names of a webhook without a visitor ID. */
+  payloadShape: z.nullable(jsonColumn(z.array(z.string()))),
   attribution: z.nullable(jsonColumn(Attribution)),
   /** What brought the person on the visit of the signup, as the contact holds it. */
   conversion: z.nullable(jsonColumn(Touch)),
@@ -178,7 +180,7 @@ export async function readSignup(
 ): Promise<SignupDetail | undefined> {
   const result = await database
     .prepare(
-      `SELECT ${ROW}, s.signup, s.attribution, s.conversion, s.brought_by AS broughtBy, s.lookups, s.score, s.expected_value AS expectedValue,
+      `SELECT ${ROW}, s.signup, s.signup -> '$.payloadShape' AS payloadShape, s.attribution, s.conversion, s.brought_by AS broughtBy, s.lookups, s.score, s.expected_value AS expectedValue,
               s.refresh_at AS refreshAt, s.refreshed_at AS refreshedAt, s.refreshes,
               (SELECT json_group_array(json_object(${DELIVERY},
                  'nextAttemptAt', d.next_attempt_at, 'fields', json(d.written),

@@ -55,7 +55,7 @@ export async function erasuresOf(database: LedgerDatabase, signups: readonly Sig
 const IdRow = z.object({ id: z.string() });
 const PersonRow = z.object({ person: z.string(), erasedAt: z.string() });
 
-/** Reads them again, for signups that have waited meanwhile. */
+/** Reads them again, for signups whose visitors took their time. */
 export async function readErasures(
   database: LedgerDatabase,
   signups: readonly Signup[],

@@ -1,5 +1,5 @@
 // What cron does every five minutes: end waits that are over, rescue lost signups, refresh those that are due, prune what is
-// past its time.
+// past its time, and look for faults.
 import { endWaits } from '../ledger/end-waits.ts';
 import { writeHeartbeat } from '../ledger/heartbeats.ts';
 import { BUSY_BACKLOG } from '../limits.ts';
@@ -18,11 +18,21 @@ export interface MaintenanceDependencies
     PruneDependencies {
   /** How many messages wait on the queue; rejects where the platform does not say. */
   backlog(): Promise<number>;
+  /** Looks for faults and tells the operator. Absent where nobody is to be told. */
+  watch?(): Promise<void>;
   log: Log;
 }
 
 /** Each task is on its own: one that fails does not stop the others. The heartbeat is written when all are done. */
 export async function maintain(dependencies: MaintenanceDependencies): Promise<void> {
+  try {
+    await workOff(dependencies);
+  } finally {
+    await dependencies.watch?.();
+  }
+}
+
+async function workOff(dependencies: MaintenanceDependencies): Promise<void> {
   const { ledger, log, now, backlog } = dependencies;
   const isBusy = (await backlog().catch(() => 0)) > BUSY_BACKLOG;
   const nothing = async () => 0;

@@ -3,6 +3,7 @@
 import type { Problem } from '../model.ts';
 import { lookAlikes } from './look-alikes.ts';
 import {
+  alertDigest,
   allowTestEvents,
   datafastUrl,
   ledgerRetentionDays,
@@ -12,7 +13,12 @@ import {
   requestsPerInvocation,
 } from './own-settings.ts';
 import { type Setting, type SettingValues, settingValue } from './setting.ts';
-import { readWebhookSecrets, type SecretSetting, type WebhookSecrets } from './webhook-secrets.ts';
+import {
+  candidatesIn,
+  readWebhookSecrets,
+  type SecretSetting,
+  type WebhookSecrets,
+} from './webhook-secrets.ts';
 
 export interface Config {
   datafast: { apiKey: string | undefined; websiteId: string | undefined; url: string };
@@ -28,6 +34,8 @@ export interface Config {
   fieldNames: string | undefined;
   /** Where referrers are looked for. */
   referrerLookup: (typeof REFERRER_LOOKUPS)[number];
+  /** Where alerts go; absent when nobody is told. */
+  alerts: { url: string; secrets: readonly string[]; isWeekly: boolean } | undefined;
   /** How long the ledger keeps a signup that has ended. */
   ledgerRetentionDays: number;
   /** How many requests one invocation may make by the plan of the account. */
@@ -78,6 +86,7 @@ export function readConfig(env: object, { sources, destinations }: SettingOwners
     fieldNames: values.get('FIELD_NAMES'),
     referrerLookup:
       REFERRER_LOOKUPS.find((lookup) => lookup === settingValue(values, referrerLookup)) ?? 'auto',
+    alerts: alertsOf(values),
     ledgerRetentionDays: Number(settingValue(values, ledgerRetentionDays)),
     requestsPerInvocation: Number(settingValue(values, requestsPerInvocation)),
     values,
@@ -191,6 +200,17 @@ export function problemInWords({ key, problem }: Pick<Problem, 'key' | 'problem'
 export function neededInWords(destination: DestinationSettings): string {
   const names = neededSettings(destination).map(({ name }) => name);
   return `${names.join(' and ')} for ${destination.label}`;
+}
+
+function alertsOf(values: SettingValues): Config['alerts'] {
+  const url = values.get('ALERT_URL');
+  return url === undefined
+    ? undefined
+    : {
+        url,
+        secrets: candidatesIn(values.get('ALERT_SECRET')),
+        isWeekly: settingValue(values, alertDigest) === 'weekly',
+      };
 }
 
 function accessOf(values: SettingValues): Config['access'] {

@@ -1,4 +1,7 @@
 // The settings of Whence itself. Destinations declare theirs, and every source has one secret.
+import { chatServiceOf } from '../upstream/chat.ts';
+import { signingKey } from '../upstream/sign-webhook.ts';
+import { publicAddress } from './public-address.ts';
 import {
   address,
   anyText,
@@ -8,6 +11,7 @@ import {
   type SettingReading,
   wholeNumber,
 } from './setting.ts';
+import { candidatesIn } from './webhook-secrets.ts';
 
 /** Whether the key is an account token, which works for one website only together with its id. */
 export const needsWebsite = (apiKey: string | undefined): boolean =>
@@ -139,7 +143,41 @@ const behaviour: readonly Setting[] = [
   requestsPerInvocation,
 ];
 
-export const ownSettings: readonly Setting[] = [...datafast, ...operator, ...behaviour];
+export const alertDigest: Setting = {
+  name: 'ALERT_DIGEST',
+  doc: '`weekly` sends a summary of the week to `ALERT_URL` every Monday.',
+  fix: 'Use weekly or off, or remove it.',
+  isSecret: false,
+  default: 'off',
+  read: oneOf('weekly', 'off'),
+};
+
+const alerts: readonly Setting[] = [
+  {
+    name: 'ALERT_URL',
+    doc: 'Where Whence says that something is broken: the address of a Slack, Discord or Teams incoming webhook, or any https address, which gets signed JSON.',
+    fix: 'Give the https address of an incoming webhook, or remove it.',
+    isSecret: true,
+    read: publicAddress,
+  },
+  {
+    name: 'ALERT_SECRET',
+    doc: 'Signs alerts to an address that is no chat, as Standard Webhooks describes: `whsec_…`. Two of them, separated by white space, while you rotate.',
+    fix: 'Give whsec_ and 24 to 64 random bytes in base64: echo "whsec_$(openssl rand -base64 32)"',
+    isSecret: true,
+    neededBy: (values) => {
+      const url = values.get('ALERT_URL');
+      return url !== undefined && chatServiceOf(url) === undefined ? 'ALERT_URL' : undefined;
+    },
+    read: (text) =>
+      candidatesIn(text).every((secret) => signingKey(secret))
+        ? { value: text }
+        : { problem: 'is not a whsec_… secret of 24 to 64 bytes' },
+  },
+  alertDigest,
+];
+
+export const ownSettings: readonly Setting[] = [...datafast, ...operator, ...behaviour, ...alerts];
 
 /** `acme`, `acme.cloudflareaccess.com` and `https://acme.cloudflareaccess.com/` are the same team. */
 function teamName(text: string): SettingReading {

@@ -41,7 +41,7 @@ export const SOURCE_REASONS = {
   imported: {
     class: 'permanent',
     says: 'The customer was moved here from another system and did not sign up now.',
-    todo: 'Nothing to do. `npm run backfill` writes customers from before.',
+    todo: 'Nothing to do. `npx whence-crm backfill` writes customers from before.',
   },
   made_by_admin: {
     class: 'permanent',

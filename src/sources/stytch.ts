@@ -35,12 +35,18 @@ export const stytch = source({
     'member.untrusted_metadata',
     'member.trusted_metadata',
   ],
-  email: [(event) => firstEmail(event)?.email, 'member.email_address'],
+  email: [(event) => firstEmail(event)?.email, memberEmail],
   emailVerified: [(event) => firstEmail(event)?.verified, 'member.email_address_verified'],
   createdAt: ['user.created_at', 'member.created_at'],
   personName: [joined(' ', 'user.name.first_name', 'user.name.last_name'), 'member.name'],
   userId: ['user.external_id', 'member.external_id', 'user.user_id', 'member.member_id', 'id'],
 });
+
+/** Whom somebody else invites signs up when they accept. */
+function memberEmail(event: JsonObject): unknown {
+  const isInvited = at(event, 'member.status') === 'invited';
+  return isInvited ? undefined : at(event, 'member.email_address');
+}
 
 /** A verified address counts before others. People who signed up with a phone number have none. */
 function firstEmail(event: JsonObject): JsonObject | undefined {

@@ -36,7 +36,8 @@ export const supabase = source({
       ? 'anonymous_user'
       : undefined,
   metadataPaths: ['record.raw_user_meta_data', 'user.user_metadata'],
-  email: ['record.email', 'user.email'],
+  // Whom somebody else invites signs up when they confirm their address.
+  email: [(event) => (isInvitation(event) ? undefined : at(event, 'record.email')), 'user.email'],
   emailVerified: [isConfirmed],
   personName: [
     'record.raw_user_meta_data.full_name',
@@ -74,6 +75,9 @@ function isNew(event: JsonObject): boolean {
   );
   return wasAnonymous(event) || (becameReal(event) && updatedMs - createdMs <= WAITED_FOR_MS);
 }
+
+const isInvitation = (event: JsonObject) =>
+  Boolean(at(event, 'record.invited_at')) && isConfirmed(event) !== true;
 
 /** When the address was confirmed is a column of the row. The hook leaves it out while there is nothing to say. */
 function isConfirmed(event: JsonObject): boolean | undefined {

@@ -14,7 +14,7 @@ export type StandardReason =
   | 'answer_unreadable'
   | 'answer_too_large';
 
-const THEN = 'What waits goes on within ten minutes. What gave up needs npm run replay.';
+const THEN = 'What waits goes on within ten minutes. What gave up needs npx whence-crm replay.';
 /** What to do about what passes by itself. */
 export const BY_ITSELF = 'Whence tries again by itself, and nothing is lost.';
 

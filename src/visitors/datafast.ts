@@ -11,6 +11,7 @@ import {
   type UpstreamOptions,
   type UpstreamState,
 } from '../upstream/upstream.ts';
+import { type Line, newLine } from './line.ts';
 import { datafastLimits, newDatafastRateLimit } from './rate-limit.ts';
 import { datafastReason } from './reasons.ts';
 import { newRefusals, type Refusals } from './refusals.ts';
@@ -18,6 +19,8 @@ import { newRefusals, type Refusals } from './refusals.ts';
 /** What is known of DataFast. Shared by everything that asks, and kept as long as the isolate. */
 export interface DatafastState extends UpstreamState {
   rateLimit: RateLimit;
+  /** Who waits for its next minutes. */
+  line: Line;
   /** Whether it refuses everybody. */
   refusals: Refusals;
 }
@@ -25,6 +28,7 @@ export interface DatafastState extends UpstreamState {
 export const newDatafastState = (): DatafastState => ({
   ...newUpstreamState(),
   rateLimit: newDatafastRateLimit(),
+  line: newLine(),
   refusals: newRefusals(),
 });
 

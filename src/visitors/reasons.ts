@@ -4,6 +4,11 @@ import { standardReasons } from '../upstream/reasons.ts';
 
 export const DATAFAST_REASONS = {
   ...standardReasons('DataFast', 'DATAFAST_API_KEY'),
+  postponed: {
+    class: 'snooze',
+    says: 'Other visitors were asked for first, because DataFast answers slowly or many signups came at once.',
+    todo: 'Nothing to do.',
+  },
   website_id_missing: {
     class: 'configuration',
     says: 'The DataFast token is for several websites, and no website is named.',

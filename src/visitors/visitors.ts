@@ -5,7 +5,9 @@ import { KEPT_SECONDS, readCached, type VisitorCache, writeCached } from './cach
 import { type DatafastOptions, isDatafastRecovering } from './datafast.ts';
 import { eachOf } from './each-of.ts';
 import { fetchVisitor } from './fetch-visitor.ts';
+import { takePlace } from './line.ts';
 import type { KnownLookup, Lookup } from './lookup.ts';
+import { datafastReason } from './reasons.ts';
 import { settleRefusals } from './refusals.ts';
 
 /** Found visitors serve for 15 minutes, and while DataFast cannot be reached as long as they are kept. */
@@ -26,43 +28,116 @@ export interface VisitorQuery {
   fetchedSince?: string;
 }
 
-/**
- * Finds visitors, each distinct one with at most one request. Once DataFast says that its budget is spent,
- * no further request is made: what is missing then comes back as rate-limited.
- */
+/** What the cache knows, and the way to the others. */
+export interface VisitorSearch {
+  known: ReadonlyMap<string, Lookup>;
+  /**
+   * Asks DataFast for the others, in their order, each with at most one request. Once DataFast says that its budget is
+   * spent, no further request is made.
+   */
+  ask(bounds: AskBounds): Promise<ReadonlyMap<string, Lookup>>;
+}
+
+/** How far one batch may go. The others are postponed. */
+export interface AskBounds {
+  /** No request begins after this moment. */
+  untilMs: number;
+  /** So many requests. */
+  atMost: number;
+}
+
+const UNBOUNDED: AskBounds = {
+  untilMs: Number.POSITIVE_INFINITY,
+  atMost: Number.POSITIVE_INFINITY,
+};
+
+/** Finds visitors in the cache, then at DataFast. */
 export async function findVisitors(
   options: VisitorsOptions,
   wanted: readonly VisitorQuery[],
-): Promise<Map<string, Lookup>> {
+): Promise<ReadonlyMap<string, Lookup>> {
+  const { known, ask } = await searchVisitors(options, wanted);
+  return new Map([...known, ...(await ask(UNBOUNDED))]);
+}
+
+/** Reads the cache. DataFast is asked only when `ask` is called. */
+export async function searchVisitors(
+  options: VisitorsOptions,
+  wanted: readonly VisitorQuery[],
+): Promise<VisitorSearch> {
   const distinct = new Map(wanted.map((item) => [item.visitorId, item]));
   const cached = await readCached(options.cache, [...distinct.keys()].map(cacheKey), isKnown);
-  const found = new Map<string, Lookup>();
+  const known = new Map<string, Lookup>();
   const missing: VisitorQuery[] = [];
   for (const item of distinct.values()) {
     const copy = cached.get(cacheKey(item.visitorId));
-    if (copy && serves(copy, item, options.now())) found.set(item.visitorId, copy);
+    if (copy && serves(copy, item, options.now())) known.set(item.visitorId, copy);
     else missing.push(item);
   }
+  const ask = async (bounds: AskBounds) => {
+    const found = new Map<string, Lookup>();
+    const answers = await askEach(options, missing, bounds);
+    await eachOf(missing, async (item) => {
+      const lookup = answers.get(item.visitorId);
+      const copy = cached.get(cacheKey(item.visitorId));
+      if (lookup) found.set(item.visitorId, await remember(options.cache, item, lookup, copy));
+    });
+    return found;
+  };
+  return { known, ask };
+}
 
+/** By visitor ID. Those for whom the budget or the bounds leave no request are told when to come back. */
+async function askEach(
+  options: VisitorsOptions,
+  missing: readonly VisitorQuery[],
+  { untilMs, atMost }: AskBounds,
+): Promise<ReadonlyMap<string, Lookup>> {
+  const { now, state } = options;
   const answers = new Map<string, Lookup>();
-  let spent: Lookup | undefined;
+  let asked = 0;
+  let spent: RateLimited | undefined;
+  const next = async ({ visitorId }: VisitorQuery): Promise<Lookup> => {
+    if (asked >= atMost || now() > untilMs) return POSTPONED;
+    asked += 1;
+    return fetchVisitor(options, visitorId);
+  };
   const find = async (item: VisitorQuery) => {
-    const lookup = spent ?? (await fetchVisitor(options, item.visitorId));
-    if (lookup.kind === 'unavailable' && lookup.rateLimited) spent = lookup;
-    answers.set(item.visitorId, lookup);
+    const lookup = spent ?? (await next(item));
+    if (isRateLimited(lookup)) spent = lookup;
+    answers.set(item.visitorId, isRateLimited(lookup) ? inLine(options, item, lookup) : lookup);
   };
   const [first, ...others] = missing;
   if (first && isDatafastRecovering(options)) {
     await find(first);
     await eachOf(others, find);
   } else await eachOf(missing, find);
-  const settled = settleRefusals(options.state.refusals, answers);
-  await eachOf(missing, async (item) => {
-    const lookup = settled.get(item.visitorId);
-    const copy = cached.get(cacheKey(item.visitorId));
-    if (lookup) found.set(item.visitorId, await remember(options.cache, item, lookup, copy));
-  });
-  return found;
+  return settleRefusals(state.refusals, answers);
+}
+
+/** With DataFast slow, or an invocation out of requests, the next batch asks. */
+const POSTPONED: Lookup = {
+  kind: 'unavailable',
+  wait: { status: 'snooze', reason: datafastReason('postponed'), afterSeconds: 0 },
+  rateLimited: false,
+};
+
+type RateLimited = Extract<Lookup, { kind: 'unavailable' }>;
+
+const isRateLimited = (lookup: Lookup): lookup is RateLimited =>
+  lookup.kind === 'unavailable' && lookup.rateLimited;
+
+/** A refresh needs no place: it is due again by the ledger. */
+function inLine(
+  { state, now }: VisitorsOptions,
+  { fetchedSince }: VisitorQuery,
+  lookup: RateLimited,
+): Lookup {
+  const { wait } = lookup;
+  if (fetchedSince !== undefined) return lookup;
+  const resetMs = now() + (wait.afterSeconds ?? 0) * 1000;
+  const turnMs = takePlace(state.line, resetMs, state.rateLimit.limit, now());
+  return { ...lookup, wait: { ...wait, afterSeconds: (turnMs - now()) / 1000 } };
 }
 
 /** Whether a cached copy saves the request. */

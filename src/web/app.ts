@@ -4,6 +4,7 @@ import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { Hono } from 'hono/tiny';
 import type { Health } from '../api/health.ts';
+import { alerts } from './alerts.ts';
 import { dashboard } from './dashboard/dashboard.ts';
 import * as errorPages from './dashboard/error-pages.ts';
 import { doctor } from './doctor.ts';
@@ -58,6 +59,7 @@ export function routes(): WebApp {
   app.route('/api/doctor', doctor());
   app.route('/api/stats', stats());
   app.route('/api/sources', sources());
+  app.route('/api/alerts', alerts());
 
   app.route('/', login());
   app.route('/', dashboard());

@@ -116,9 +116,9 @@ function ask(
   const main: Markup = html`<form class="card login" method="post" action="/login">
 <h1>Log in</h1>
 ${complaint === undefined ? '' : html`<p class="notice bad" role="alert" id="complaint">${complaint}</p>`}
-<label for="token">Token</label>
+<label for="token">ADMIN_TOKEN or VIEWER_TOKEN</label>
 <input id="token" name="token" type="password" required autofocus autocomplete="current-password" aria-describedby="hint">
-<p class="hint" id="hint">ADMIN_TOKEN, or VIEWER_TOKEN to read only. The browser does not keep it.</p>
+<p class="hint" id="hint">VIEWER_TOKEN only reads. The browser does not keep the token.</p>
 <input type="hidden" name="next" value="${next ?? ''}">
 <button>Log in</button>
 </form>`;

@@ -3,7 +3,13 @@ import { Hono } from 'hono/tiny';
 import * as z from 'zod/mini';
 import type { Preview as PreviewAnswer } from '../api/preview.ts';
 import type { Failure, OpenDestination, Preview } from '../destinations/destination.ts';
-import type { Contact, EnrichedSignup, Match } from '../model.ts';
+import {
+  type Contact,
+  type EnrichedSignup,
+  type Match,
+  type Signup,
+  UNKNOWN_CHANNEL,
+} from '../model.ts';
 import { isoOf } from '../time.ts';
 import { knownOf } from '../visitors/lookup.ts';
 import { type Found, findVisitor, type Unavailable } from './find-visitor.ts';
@@ -47,17 +53,25 @@ function toAnswer({ name, seen }: DestinationPreview): PreviewAnswer['destinatio
   return { name, failed: code, detail };
 }
 
+interface Previewed {
+  email: string;
+  visitorId?: string | undefined;
+  onlyIfNew?: true | undefined;
+  /** A signup of theirs; absent: an imagined one of now. */
+  signup?: Signup | undefined;
+}
+
 /** What each destination would do with a signup of this person now; or why DataFast cannot be asked. */
 export async function previewOf(
   dependencies: WebDependencies,
-  { onlyIfNew, ...person }: { email: string; visitorId?: string; onlyIfNew?: true },
+  { onlyIfNew, ...person }: Previewed,
 ): Promise<{ match: Match; destinations: readonly DestinationPreview[] } | Unavailable> {
   const found =
     person.visitorId === undefined
       ? { known: knownOf(undefined), referrers: {} }
       : await findVisitor(dependencies, person.visitorId);
   if ('unavailable' in found) return found;
-  const signup = imaginedSignup(dependencies, person, found);
+  const signup = enrichedSignup(dependencies, person, found);
   const contact: Contact = {
     email: person.email,
     first: signup,
@@ -73,26 +87,29 @@ export async function previewOf(
   return { match: signup.match, destinations: (await Promise.all(previews)).flat() };
 }
 
-/** A signup by the generic source, as if it happened now. */
-function imaginedSignup(
+/** The signup with its visitor; without one, a signup by the generic source, as if it happened now. */
+function enrichedSignup(
   { attribute, journey, now }: WebDependencies,
-  person: { email: string; visitorId?: string },
+  { signup, email, visitorId }: Previewed,
   { known, referrers }: Found,
 ): EnrichedSignup {
   const at = isoOf(now());
   const { visitor } = known;
+  const { occurredAt, referrer, ...message } = signup ?? {
+    version: 1,
+    id: 'signup:preview',
+    source: 'signup',
+    occurredAt: at,
+    receivedAt: at,
+    test: false,
+  };
+  // The signup's own referrer counts, unless it names no source.
+  const own = attribute({ visitor, referrer: referrer ?? referrers.first });
+  const attributions = [own, attribute({ visitor, referrer: referrers.first })];
   return {
     ...known,
-    signup: {
-      version: 1,
-      id: 'signup:preview',
-      source: 'signup',
-      ...person,
-      occurredAt: at,
-      receivedAt: at,
-      test: false,
-    },
-    attribution: attribute({ visitor, referrer: referrers.first }),
-    journey: visitor && journey(visitor, at, referrers),
+    signup: { ...message, email, visitorId, occurredAt, referrer },
+    attribution: attributions.find(({ channel }) => channel !== UNKNOWN_CHANNEL) ?? own,
+    journey: visitor && journey(visitor, occurredAt, referrers),
   };
 }

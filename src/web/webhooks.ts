@@ -7,6 +7,7 @@ import type { Counted } from '../health/count-webhooks.ts';
 import { parseObject } from '../json.ts';
 import { describeError } from '../log.ts';
 import type { Signup } from '../model.ts';
+import { payloadShape } from '../sources/payload-shape.ts';
 import type { AnnouncedSignup, Source } from '../sources/source.ts';
 import type { Refusal, Verification } from '../sources/verification.ts';
 import { isoOf } from '../time.ts';
@@ -140,7 +141,10 @@ function parse(
   if (parsed.signup.test && !config.allowTestEvents) {
     return end({ kind: 'ignored', reason: 'test_event' });
   }
-  return on({ signup: received(parsed.signup, receivedMs), neverRefuses });
+  const signup = received(parsed.signup, receivedMs);
+  // Whoever asks why there is no source wants to know what the webhook held.
+  if (payload && signup.visitorId === undefined) signup.payloadShape = payloadShape(payload);
+  return on({ signup, neverRefuses });
 }
 
 /** An event from the future would win over every later one, so it happened now at the latest. */

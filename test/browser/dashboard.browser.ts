@@ -167,7 +167,7 @@ describe('the dashboard in a browser', { skip: chromiumPath ? false : NOTICE }, 
       await openStory(page, PERSON);
       await page.getByRole('button', { name: 'Replay' }).click();
       await page.getByRole('status').getByText('on the queue again').waitFor();
-      await page.locator('.history li').nth(1).waitFor({ timeout: 30_000 });
+      await page.locator('.timeline .badge').nth(1).waitFor({ timeout: 30_000 });
       await page.locator('.answer .badge.delivered').waitFor();
     });
   });
@@ -176,8 +176,9 @@ describe('the dashboard in a browser', { skip: chromiumPath ? false : NOTICE }, 
     await asOperator(async (page) => {
       await openStory(page, PERSON);
       await page.getByRole('link', { name: 'Preview' }).click();
-      const row = page.getByRole('row').filter({ hasText: 'datafast_channel' });
-      assert.match((await row.first().textContent()) ?? '', /Paid Search.*kept/);
+      await page.getByText('stay as they are').click();
+      const row = page.getByRole('row').filter({ has: page.getByText('Channel', { exact: true }) });
+      assert.match((await row.first().textContent()) ?? '', /Paid Search.*written once/);
     });
   });
 

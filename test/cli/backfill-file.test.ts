@@ -1,8 +1,8 @@
 // Files as spreadsheets and databases write them, and the rows that are read from them.
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseMapping } from '../../src/cli/backfill-columns.ts';
-import { type FileRow, inPortions, isoFromExport, readRows } from '../../src/cli/backfill-file.ts';
+import { parseMapping } from '../../src/cli/backfill/columns.ts';
+import { type FileRow, inPortions, isoFromExport, readRows } from '../../src/cli/backfill/file.ts';
 
 const path = '/tmp/signups.csv';
 

@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openJournal } from '../../src/cli/backfill-journal.ts';
-import { countRows, runBackfill } from '../../src/cli/backfill-run.ts';
+import { openJournal } from '../../src/cli/backfill/journal.ts';
+import { countRows, runBackfill } from '../../src/cli/backfill/run.ts';
 import { openWorkerApi, type WorkerApi } from '../../src/cli/worker-api.ts';
 import { textOf } from './stage.ts';
 
@@ -41,7 +41,7 @@ function worker(failsAfter = Number.POSITIVE_INFINITY) {
     );
     return Response.json({ items });
   };
-  const api = openWorkerApi('https://whence.example', 'a-token', fetch);
+  const api = openWorkerApi('https://whence.example', 'a-token', 'a file', fetch);
   if (typeof api === 'string') throw new Error(api);
   return { api, sent };
 }
@@ -106,7 +106,7 @@ describe('a backfill', () => {
 
   it('stops at an answer that is not a Worker’s', async () => {
     const stranger: typeof globalThis.fetch = async () => Response.json({ hello: 'there' });
-    const api = openWorkerApi('https://whence.example', 'a-token', stranger);
+    const api = openWorkerApi('https://whence.example', 'a-token', 'a file', stranger);
     if (typeof api === 'string') throw new Error(api);
     await expect(backfill(rows(1), api)).rejects.toThrow('is not a Whence Worker of this version');
   });

@@ -1,10 +1,11 @@
 // `npm run doctor`, as a program, against the real Worker and without one.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStage as openDemo, type Stage } from '../../demo/stage.ts';
+import { writeSettingsFile } from '../../src/cli/deployment.ts';
 import { compareVersions, newestIn } from '../../src/cli/doctor/latest-version.ts';
 import { checkVersions } from '../../src/cli/doctor/versions.ts';
 
@@ -33,8 +34,8 @@ function doctor(args: readonly string[], settings: Record<string, string> = {}):
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [join(ROOT, 'src/cli/doctor.ts'), ...args],
-      { cwd: folder, env: { ...process.env, ...NO_KEYS, ...settings } },
+      [join(ROOT, 'src/cli/whence.ts'), 'doctor', ...args],
+      { cwd: folder, env: { ...process.env, ...NO_KEYS, XDG_CONFIG_HOME: folder, ...settings } },
       (error, stdout, stderr) =>
         resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
     );
@@ -43,8 +44,9 @@ function doctor(args: readonly string[], settings: Record<string, string> = {}):
 
 describe('npm run doctor', () => {
   it('asks the Worker, and ends with 0 when there is nothing to fix', async () => {
-    writeFileSync(join(folder, '.dev.vars'), `WHENCE_URL=${stage.url.origin}\n`);
-    const { code, stdout } = await doctor([], { ADMIN_TOKEN: stage.adminToken });
+    const file = join(folder, 'whence', 'known.env');
+    writeSettingsFile(file, new Map([['WHENCE_URL', stage.url.origin]]));
+    const { code, stdout } = await doctor(['--name', 'known'], { ADMIN_TOKEN: stage.adminToken });
     expect(stdout).toMatch(/^✓ settings +Valid$/m);
     expect(stdout).toMatch(/^✓ hubspot /m);
     expect(stdout).toMatch(/^✓ version /m);
@@ -92,11 +94,13 @@ describe('npm run doctor', () => {
     const { origin } = stage.url;
     const none = await doctor(['--url', origin]);
     expect(none.stdout).toMatch(
-      /^✗ worker +ADMIN_TOKEN is not set\n +→ Run npm run setup, or put the Worker’s ADMIN_TOKEN into .dev.vars\.$/m,
+      /^✗ worker +ADMIN_TOKEN is not set\n +→ Run npm run setup, or put the Worker’s ADMIN_TOKEN into the environment or \S+whence\.env\.$/m,
     );
     expect(none.stdout.match(/ADMIN_TOKEN is not set/g)).toHaveLength(1);
     const other = await doctor(['--url', origin], { ADMIN_TOKEN: 'x'.repeat(32) });
-    expect(other.stdout).toMatch(/→ Copy ADMIN_TOKEN of this Worker into .dev.vars, or run npm/);
+    expect(other.stdout).toMatch(
+      /→ Copy ADMIN_TOKEN of this Worker into \S+whence\.env, or run npm/,
+    );
     const nowhere = await doctor(['--url', 'http://127.0.0.1:9'], { ADMIN_TOKEN: 'x'.repeat(32) });
     expect(nowhere.stdout).toMatch(/→ Is it deployed\? Give --url/);
     expect(nowhere.stdout).not.toMatch(/^✓ sources/m);
@@ -106,7 +110,7 @@ describe('npm run doctor', () => {
   it('ends with 2 when it cannot run', async () => {
     expect(await doctor(['--nonsense'])).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/^Unknown flag --nonsense\n\nusage: npm run doctor/),
+      stderr: expect.stringMatching(/^unknown option '--nonsense'\n\n`npm run doctor -- --help`/),
     });
   });
 });
@@ -122,11 +126,11 @@ describe('the version', () => {
   it('behind is a warning with the way up', () => {
     expect(checkVersions({ own: '0.1.0', latest: '0.2.0' })).toMatchObject({
       status: 'warning',
-      fix: expect.stringContaining('git pull'),
+      fix: expect.stringContaining('npm run setup'),
     });
     expect(checkVersions({ own: '0.2.0', latest: '0.2.0', worker: '0.1.0' })).toMatchObject({
       status: 'warning',
-      what: 'The Worker is 0.1.0, this clone is 0.2.0',
+      what: 'The Worker is 0.1.0, this is 0.2.0',
     });
     expect(checkVersions({ own: '0.2.0' }).status).toBe('ok');
   });

@@ -1,9 +1,9 @@
-// What setup reads from the documentation, makes up, and keeps in `.dev.vars`.
+// What setup reads from the documentation, makes up, and keeps in the file of the deployment.
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readDevVars, writeDevVars } from '../../src/cli/dev-vars.ts';
+import { readSettingsFile, writeSettingsFile } from '../../src/cli/deployment.ts';
 import { allSettings, registry } from '../../src/cli/registry.ts';
 import { makeUpSecret as makeUp } from '../../src/cli/setup/make-up-secret.ts';
 import { type Given, planSettings } from '../../src/cli/setup/plan.ts';
@@ -137,12 +137,12 @@ describe('the guides in docs/sources.md', () => {
   });
 });
 
-describe('.dev.vars', () => {
+describe('the file of a deployment', () => {
   it('keeps every other line, and is the operator’s alone', () => {
     const folder = mkdtempSync(join(tmpdir(), 'whence-test-'));
-    const file = join(folder, '.dev.vars');
-    writeDevVars(file, new Map([['ADMIN_TOKEN', 'first']]));
-    writeDevVars(
+    const file = join(folder, 'whence', 'whence.env');
+    writeSettingsFile(file, new Map([['ADMIN_TOKEN', 'first']]));
+    writeSettingsFile(
       file,
       new Map([
         ['ADMIN_TOKEN', 'a$&b'],
@@ -150,7 +150,7 @@ describe('.dev.vars', () => {
       ]),
     );
     expect(textOf(file)).toBe('ADMIN_TOKEN="a$&b"\nWHENCE_URL="https://whence.example"\n');
-    expect(readDevVars(file)).toEqual({
+    expect(readSettingsFile(file)).toEqual({
       ADMIN_TOKEN: 'a$&b',
       WHENCE_URL: 'https://whence.example',
     });

@@ -26,12 +26,13 @@ function run(command: string, ...args: readonly string[]) {
     ADMIN_TOKEN: stage.adminToken,
     STRIPE_WEBHOOK_SECRET: stage.secrets.get('stripe') ?? '',
     WHENCE_URL: stage.url.origin,
+    XDG_CONFIG_HOME: folder,
   };
   const others = Object.entries(process.env).filter(([name]) => !name.startsWith('npm_'));
   return new Promise<{ code: number; stdout: string; stderr: string }>((done) => {
     execFile(
       process.execPath,
-      [join(ROOT, `src/cli/${command}.ts`), ...args],
+      [join(ROOT, 'src/cli/whence.ts'), command, ...args],
       { cwd: folder, env: { ...Object.fromEntries(others), ...environment } },
       (error, stdout, stderr) =>
         done({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
@@ -88,7 +89,7 @@ describe('npm run replay', () => {
       ...(['replay', '--status', 'failed', '--reason', 'gave_upp', '--dry-run'] as const),
     );
     expect(stderr).toMatch(
-      /^reason is not a reason code; the nearest one is gave_up\.\n\nusage: npm run replay/,
+      /^reason is not a reason code; the nearest one is gave_up\.\n\n`npm run replay -- --help`/,
     );
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });

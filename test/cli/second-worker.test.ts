@@ -3,9 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { unstable_readConfig } from 'wrangler';
-import { readFlags } from '../../src/cli/setup/flags.ts';
 import { renamedConfig, withWorkerConfig } from '../../src/cli/worker-config.ts';
-import { openStage, type TestStage } from './stage.ts';
+import { flagsOf, openStage, type TestStage } from './stage.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const report = { version: '0.1.0', at: '', checks: [] };
@@ -34,26 +33,26 @@ describe('setup with --name', () => {
       ['second-signups', 'second'],
       ['second-dead-letters', 'second'],
     ]);
-    expect(said).toContain('WHENCE_NAME=second npm run doctor');
+    expect(said).toContain('npm run doctor -- --name second');
   });
 
   it('leaves the first one alone', async () => {
     await run(FLAGS);
     const { workers } = stage.cloudflare;
     const first = structuredClone(workers.get('whence'));
-    const devVars = stage.devVars();
+    const kept = stage.kept();
     const { code, said } = await run(SECOND);
     expect(code, said).toBe(0);
     expect([...workers.keys()]).toEqual(['whence', 'second']);
     expect(workers.get('whence')).toEqual(first);
-    expect(stage.devVars()).toEqual(devVars);
+    expect(stage.kept()).toEqual(kept);
     expect([...stage.cloudflare.databases.keys()]).toEqual(['whence-ledger', 'second-ledger']);
   });
 
   it('makes up other secrets, and keeps them in a file of their own', async () => {
     await run(FLAGS);
     await run(SECOND);
-    const [first, second] = [stage.devVars(), stage.devVars('second')];
+    const [first, second] = [stage.kept(), stage.kept('second')];
     expect(second.ADMIN_TOKEN).toMatch(/^[0-9a-f]{64}$/);
     expect(second.ADMIN_TOKEN).not.toBe(first.ADMIN_TOKEN);
     expect(second.WHENCE_URL).toBe('https://second.acme.workers.dev');
@@ -102,14 +101,14 @@ describe('setup with --name', () => {
 
   it.each(['Second', 'a b', '../second', '-second', 'second-', 'x'.repeat(51), ''])(
     'refuses the name “%s”',
-    (name) => {
-      expect(readFlags(['--name', name], {})).toBeUndefined();
+    async (name) => {
+      await expect(flagsOf(['--name', name])).rejects.toThrow('--name');
     },
   );
 
-  it('takes the name from WHENCE_NAME, and is whence without', () => {
-    expect(readFlags([], { WHENCE_NAME: 'second' })?.name).toBe('second');
-    expect(readFlags([], {})?.name).toBe('whence');
+  it('takes the name from WHENCE_NAME, and is whence without', async () => {
+    expect(await flagsOf([], { WHENCE_NAME: 'second' })).toMatchObject({ name: 'second' });
+    expect(await flagsOf([])).toMatchObject({ name: 'whence' });
   });
 });
 
@@ -148,10 +147,6 @@ describe('the configuration of the second Worker', () => {
       'dead_letter_queue = "second-dead-letters"',
       'queue = "second-dead-letters"',
     ]);
-  });
-
-  it('is not made for the first', async () => {
-    expect(await withWorkerConfig('whence', async (path) => path)).toBeUndefined();
   });
 });
 

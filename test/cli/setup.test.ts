@@ -39,7 +39,7 @@ describe('a fresh account', () => {
       datafast_signup_source: 'signup',
       datafast_match: 'no_visitor_id',
     });
-    expect(fresh.devVars()).toEqual({
+    expect(fresh.kept()).toEqual({
       ADMIN_TOKEN: secretsOf(fresh).get('ADMIN_TOKEN'),
       SIGNUP_WEBHOOK_SECRET: secretsOf(fresh).get('SIGNUP_WEBHOOK_SECRET'),
       WHENCE_URL: expect.stringMatching(/^http:/),
@@ -56,26 +56,26 @@ describe('a second run', () => {
       secrets: new Map(secretsOf(stage)),
       properties: stage.hubspot.properties().length,
     };
-    const devVars = stage.devVars();
+    const kept = stage.kept();
 
     const second = await stage.run(NO_SAMPLE, { answers: {}, dependencies: healthy });
     expect(second.code, second.said).toBe(0);
     expect(second.asked).toEqual([]);
     expect(secretsOf(stage)).toEqual(before.secrets);
     expect(stage.hubspot.properties()).toHaveLength(before.properties);
-    expect(stage.devVars()).toEqual(devVars);
+    expect(stage.kept()).toEqual(kept);
     expect(deploysOf(stage)).toBe(2);
   });
 
   it('replaces a secret that the environment names, and one that is to be rotated', async () => {
     await stage.run(NO_SAMPLE, { answers: ANSWERS, dependencies: healthy });
-    const before = stage.devVars().ADMIN_TOKEN;
+    const before = stage.kept().ADMIN_TOKEN;
     await stage.run([...NO_SAMPLE, '--rotate', 'ADMIN_TOKEN'], {
       env: { STRIPE_WEBHOOK_SECRET: 'whsec_c3RyaXBlLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVz' },
       answers: {},
       dependencies: healthy,
     });
-    const after = stage.devVars().ADMIN_TOKEN;
+    const after = stage.kept().ADMIN_TOKEN;
     expect(after).not.toBe(before);
     expect(secretsOf(stage).get('ADMIN_TOKEN')).toBe(after);
     expect([...secretsOf(stage).keys()]).toContain('STRIPE_WEBHOOK_SECRET');
@@ -138,7 +138,7 @@ describe('a step that fails is named with its fix', () => {
   it('and the same command goes on from there, with the secrets it had made up', async () => {
     stage.cloudflare.mishaps.set('deploy', 'scriptFails');
     await stage.run(NO_SAMPLE, { answers: ANSWERS });
-    const { ADMIN_TOKEN } = stage.devVars();
+    const { ADMIN_TOKEN } = stage.kept();
     expect(ADMIN_TOKEN).toMatch(/^[0-9a-f]{64}$/);
     stage.cloudflare.mishaps.clear();
     const { code } = await stage.run(NO_SAMPLE, { answers: ANSWERS, dependencies: healthy });
@@ -216,9 +216,7 @@ describe('where nobody can answer', () => {
         '  More: docs/sources.md#stripe',
       ].join('\n'),
     );
-    expect(said).toContain(
-      '→ Set them in the environment or .dev.vars, then run the same command again.',
-    );
+    expect(said).toContain('→ Set them in the environment, then run the same command again.');
     expect(said).not.toMatch(/→ *\n/);
   });
 
@@ -259,7 +257,7 @@ describe('a dry run', () => {
     expect(stage.hubspot.properties().some(({ groupName }) => groupName === 'datafast')).toBe(
       false,
     );
-    expect(stage.devVars()).toEqual({});
+    expect(stage.kept()).toEqual({});
   });
 });
 
@@ -293,7 +291,7 @@ describe('sources', () => {
       answers: { ...answers, STRIPE_WEBHOOK_SECRET: '' },
       dependencies: healthy,
     });
-    const { AUTH0_WEBHOOK_SECRET } = stage.devVars();
+    const { AUTH0_WEBHOOK_SECRET } = stage.kept();
     expect(AUTH0_WEBHOOK_SECRET).toHaveLength(40);
     expect(secretsOf(stage).get('AUTH0_WEBHOOK_SECRET')).toBe(AUTH0_WEBHOOK_SECRET);
     expect(said).toContain('! stripe stays off → npm run setup -- --sources stripe');

@@ -3,10 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSetupStage, type SetupStage } from '../../demo/setup-stage.ts';
-import { devVarsPath, readDevVars } from '../../src/cli/dev-vars.ts';
+import { readSettingsFile } from '../../src/cli/deployment.ts';
 import { registry } from '../../src/cli/registry.ts';
 import type { SetupDependencies } from '../../src/cli/setup/dependencies.ts';
-import { readFlags } from '../../src/cli/setup/flags.ts';
+import { type Flags, setupCommand } from '../../src/cli/setup/flags.ts';
 import { setUp } from '../../src/cli/setup/set-up.ts';
 import type { Ask, Say } from '../../src/cli/setup/terminal.ts';
 import { openWrangler } from '../../src/cli/wrangler.ts';
@@ -22,8 +22,8 @@ export interface Run {
 
 export interface TestStage extends SetupStage {
   folder: string;
-  /** What stands in `.dev.vars`, or in the file of the Worker with this name. */
-  devVars(workerName?: string): Record<string, string | undefined>;
+  /** What stands in the file of the deployment. */
+  kept(name?: string): Record<string, string | undefined>;
   /** What is left of temporary files. */
   leftovers(): string[];
   /** Runs setup with these flags; `answers`: by a word of the question. Without, nobody can answer. */
@@ -46,18 +46,17 @@ export async function openStage(
   return {
     ...stage,
     folder,
-    devVars: (workerName) => readDevVars(join(folder, devVarsPath(workerName))),
-    leftovers: () => readdirSync(folder).filter((name) => !name.startsWith('.dev.vars')),
+    kept: (name = 'whence') => readSettingsFile(join(folder, `${name}.env`)),
+    leftovers: () => readdirSync(folder).filter((name) => !name.endsWith('.env')),
     async run(args, { env = {}, answers, dependencies = {} } = {}) {
       const lines: string[] = [];
       const asked: string[] = [];
       const hidden = new Set<string>();
-      const flags = readFlags(args, env);
-      if (!flags) throw new Error('There is no such flag');
+      const flags = await flagsOf(args, env);
       const code = await setUp({
         flags,
         env: { ...stage.urls, ...env },
-        devVars: join(folder, devVarsPath(flags.name)),
+        file: join(folder, `${flags.name}.env`),
         registry,
         wrangler: openWrangler({ run, speak: run }, () => hidden),
         ask: answers && askFrom(answers, asked),
@@ -119,4 +118,20 @@ export function textOf(path: string): string {
   } catch {
     return '';
   }
+}
+
+/** As the command reads them. Rejects when one is wrong. */
+export async function flagsOf(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Flags> {
+  const read: Flags[] = [];
+  const command = setupCommand(async (flags) => {
+    read.push(flags);
+    return 0;
+  }, env).configureOutput({ writeErr: () => {} });
+  await command.parseAsync(args, { from: 'user' });
+  const [flags] = read;
+  if (!flags) throw new Error('The command has not run.');
+  return flags;
 }

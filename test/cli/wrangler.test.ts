@@ -55,7 +55,7 @@ describe('wrangler', () => {
 
   it('that prints something unknown is a failure in its own words', async () => {
     expect(
-      await printed({ stdout: 'Something new' }).secretNames({ accountId: '1' }),
+      await printed({ stdout: 'Something new' }).secretNames({ accountId: '1', config: 'a file' }),
     ).toMatchObject({
       problem: 'Something new',
     });
@@ -115,12 +115,16 @@ describe('the secrets file', () => {
 
 describe('npm run setup', () => {
   it('explains itself when a flag is unknown, and changes nothing', async () => {
-    const ran = promisify(execFile)(process.execPath, ['src/cli/setup.ts', '--nonsense'], {
-      cwd: resolve(import.meta.dirname, '../..'),
-    });
+    const ran = promisify(execFile)(
+      process.execPath,
+      ['src/cli/whence.ts', 'setup', '--nonsense'],
+      {
+        cwd: resolve(import.meta.dirname, '../..'),
+      },
+    );
     await expect(ran).rejects.toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('usage: npm run setup'),
+      stderr: expect.stringContaining('npm run setup -- --help'),
     });
   });
 });

@@ -14,17 +14,15 @@ import { readSignup } from '../../src/ledger/query.ts';
 import type { Signup } from '../../src/model.ts';
 import { newDatafastState } from '../../src/visitors/datafast.ts';
 import { findReferrers, newReferrerMemory } from '../../src/visitors/referrers.ts';
-import { findVisitors } from '../../src/visitors/visitors.ts';
+import { searchVisitors } from '../../src/visitors/visitors.ts';
 import { createWorld, type World } from '../world.ts';
 
 export type Consume = (dependencies: ConsumeDependencies, batch: MessageBatch) => Promise<void>;
 
 export interface Consumer {
-  /** The time. A wait inside a batch moves it. */
+  /** The time. */
   nowMs: number;
   world: World;
-  /** Seconds waited inside a batch, in order. */
-  slept: number[];
   logged: string[];
   /** What was put on the queue again. */
   later: Later[];
@@ -72,7 +70,6 @@ export async function openConsumer(startMs: number): Promise<Consumer> {
   const consumer: Consumer = {
     nowMs: startMs,
     world,
-    slept: [],
     logged: [],
     later: [],
 
@@ -103,7 +100,8 @@ export async function openConsumer(startMs: number): Promise<Consumer> {
       ]);
       return {
         requestsLeft: io.requestsLeft,
-        findVisitors: (wanted) => findVisitors(datafast, wanted),
+        searchVisitors: (wanted) => searchVisitors(datafast, wanted),
+        within: (_, work) => work,
         findReferrers: (query) =>
           findReferrers({ ...datafast, lookup: 'auto', memory: referrers }, query),
         attribute,
@@ -113,10 +111,6 @@ export async function openConsumer(startMs: number): Promise<Consumer> {
         forgetVisitor: async () => undefined,
         now,
         random: () => 0.5,
-        sleep: async (seconds) => {
-          consumer.slept.push(seconds);
-          consumer.nowMs += seconds * 1000;
-        },
         enqueueLater: async (later) => {
           consumer.later.push(...later);
         },

@@ -243,18 +243,23 @@ describe('an invocation', () => {
     expect(result.delays).toHaveLength(40);
   });
 
-  it('still waits for DataFast’s minute where there is room, and defers the rest', async () => {
-    await spend(30);
-    const batch = forty();
+  it('asks for no more visitors than its requests allow, and leaves the others to the next one', async () => {
+    const batch = Array.from({ length: 60 }, () =>
+      consumer.signup({ visitorId: consumer.world.visitor() }),
+    );
     const result = await consumer.run(
       batch,
       consumeSignups,
       consumer.dependencies(REQUESTS_PER_INVOCATION),
     );
-    expect(consumer.slept).toEqual([60.5]);
-    expect(result.explicitAcks).toHaveLength(40);
-    expect(consumer.later.length).toBeLessThan(5);
-    expect(consumer.world.hubspot.contacts()).toHaveLength(40 - consumer.later.length);
+    expect(allRequests()).toBeLessThanOrEqual(50);
+    expect(result.explicitAcks).toHaveLength(60);
+    expect(consumer.world.hubspot.contacts().length).toBeGreaterThan(40);
+    expect(consumer.later).toHaveLength(60 - consumer.world.hubspot.contacts().length);
+    expect(await row(consumer.later[0]?.signup.id ?? '')).toMatchObject({
+      status: 'waiting',
+      deliveries: [{ reason: 'datafast_postponed', attempts: 0 }],
+    });
   });
 });
 
@@ -311,16 +316,18 @@ describe('an unknown visitor', () => {
 });
 
 describe('when DataFast', () => {
-  it('has spent its budget, what is enriched goes first and the rest waits inside the batch', async () => {
-    const batch = Array.from({ length: 70 }, () =>
+  it('has spent its budget, what is enriched arrives, and each of the others gets a place in a later minute', async () => {
+    const batch = Array.from({ length: 150 }, () =>
       consumer.signup({ visitorId: consumer.world.visitor() }),
     );
     const result = await consumer.run(batch);
-    expect(result.explicitAcks).toHaveLength(70);
-    expect(consumer.slept).toEqual([60.5]);
-    expect(consumer.world.hubspot.contacts()).toHaveLength(70);
-    const writes = consumer.world.hubspot.requests.filter(({ path }) => path.endsWith('upsert'));
-    expect(writes.map(({ at }) => at - START)).toEqual([0, 60_500]);
+    expect(result.explicitAcks).toHaveLength(150);
+    expect(consumer.world.hubspot.contacts()).toHaveLength(60);
+    const delays = Map.groupBy(consumer.later, ({ delaySeconds }) => delaySeconds);
+    expect([...delays].map(([seconds, { length }]) => [seconds, length])).toEqual([
+      [61, 60],
+      [122, 30],
+    ]);
     // It stops by itself: no request was refused.
     expect(consumer.world.datafast.requests.filter(({ status }) => status === 429)).toEqual([]);
   });
@@ -336,16 +343,18 @@ describe('when DataFast', () => {
     ['nothing at all', {}, {}, 60],
   ])('says when its budget is back by %s', async (_, body, headers, seconds) => {
     consumer.world.datafast.failWith({ status: 429, body, headers, times: 1 });
-    await consumer.run([consumer.signup({ visitorId: consumer.world.visitor() })]);
-    expect(consumer.slept).toEqual([seconds + 0.5]);
+    const person = consumer.signup({ visitorId: consumer.world.visitor() });
+    await consumer.run([person]);
+    expect(consumer.later).toMatchObject([{ delaySeconds: seconds + 1 }]);
+    consumer.nowMs += seconds * 1000 + 500;
+    await consumer.run([person]);
     expect(consumer.world.hubspot.contacts()).toHaveLength(1);
   });
 
-  it('wants a longer wait than a batch may take, the signup waits in the queue and that counts no attempt', async () => {
+  it('has spent its budget, the signup waits in the queue and that counts no attempt', async () => {
     const person = consumer.signup({ visitorId: consumer.world.visitor() });
     consumer.world.datafast.failWith({ status: 429, headers: { 'retry-after': '110' } });
     const result = await consumer.run([person]);
-    expect(consumer.slept).toEqual([110.5, 110.5]);
     expect(result.explicitAcks).toEqual(['0']);
     expect(consumer.later).toEqual([{ signup: person, delaySeconds: 111 }]);
     expect(await row(person.id)).toMatchObject({
@@ -366,12 +375,16 @@ describe('when DataFast', () => {
 
   it('keeps saying that its budget is back in a second, it is not stormed', async () => {
     consumer.world.datafast.failWith({ status: 429, body: { reset: 1 } });
-    await consumer.run(
-      Array.from({ length: 10 }, () => consumer.signup({ visitorId: consumer.world.visitor() })),
+    const people = Array.from({ length: 10 }, () =>
+      consumer.signup({ visitorId: consumer.world.visitor() }),
     );
-    expect(consumer.slept).toEqual([1.5, 10, 10, 10]);
-    expect(consumer.world.datafast.requests.length).toBeLessThanOrEqual(30);
-    expect(consumer.later).toHaveLength(10);
+    for (let minute = 0; minute < 3; minute += 1) {
+      await consumer.run(people);
+      consumer.nowMs += 60_000;
+    }
+    // Six are under way when the first is refused.
+    expect(consumer.world.datafast.requests.length).toBeLessThanOrEqual(3 * 6);
+    expect(consumer.later.every(({ delaySeconds }) => delaySeconds >= 5)).toBe(true);
   });
 
   it('answers with a page of HTML, that says nothing about the visitor', async () => {

@@ -1,7 +1,5 @@
 // Attempts: counted where they were made, never for a snooze, and never up to the queue's last one.
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Later } from '../../src/delivery/enqueue.ts';
-import type { Signup } from '../../src/model.ts';
 import { type Consumer, openConsumer, row } from './consumer.ts';
 
 const START = Date.parse('2026-11-23T09:00:00.000Z');
@@ -97,20 +95,28 @@ describe('a burst', () => {
       const people = Array.from({ length: 240 }, () =>
         consumer.signup({ visitorId: consumer.world.visitor() }),
       );
-      let open: Signup[] = [...people];
+      let open = people.map((signup) => ({ signup, dueMs: START }));
       let minute = -1;
       let refused = 0;
-      for (let batches = 0; open.length > 0 && batches < 30; batches += 1) {
+      let batches = 0;
+      while (open.length > 0 && batches < 60) {
+        consumer.nowMs = Math.max(consumer.nowMs, Math.min(...open.map(({ dueMs }) => dueMs)));
         const now = Math.floor((consumer.nowMs - START) / 60_500);
         if (now !== minute) {
           minute = now;
           for (let made = 0; made < others; made += 1) await ask();
         }
+        const batch = open.filter(({ dueMs }) => dueMs <= consumer.nowMs).slice(0, 40);
         consumer.world.datafast.forgetRequests();
-        const result = await consumer.run(open.slice(0, 40));
+        const result = await consumer.run(batch.map(({ signup }) => signup));
+        batches += 1;
         refused += consumer.world.datafast.requests.filter(({ status }) => status === 429).length;
         expect(result.delays).toEqual([]);
-        open = [...open.slice(40), ...consumer.later.splice(0).map(({ signup }: Later) => signup)];
+        const later = consumer.later.splice(0).map(({ signup, delaySeconds }) => ({
+          signup,
+          dueMs: consumer.nowMs + delaySeconds * 1000,
+        }));
+        open = [...open.filter((one) => !batch.includes(one)), ...later];
       }
       const minutes = (consumer.nowMs - START) / 60_000;
       expect(consumer.world.hubspot.contacts()).toHaveLength(240);

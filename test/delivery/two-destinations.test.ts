@@ -1,6 +1,7 @@
 // Two destinations that fail each in their own way: each is tried at its own time, whatever brings the signup back.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { ConsumeDependencies } from '../../src/delivery/consume.ts';
 import { consumeDeadLetters } from '../../src/delivery/dead-letters.ts';
 import { hubspot } from '../../src/destinations/hubspot/hubspot.ts';
 import { rescue } from '../../src/maintenance/rescue.ts';
@@ -14,20 +15,23 @@ const START = Date.parse('2026-11-23T09:00:00.000Z');
 let consumer: Consumer;
 let there: ExampleStandIn;
 let isExampleDown: boolean;
+/** What happens when the example is asked. */
+let atExample: () => unknown;
 let person: Signup;
 
 beforeEach(async () => {
   consumer = await openConsumer(START);
   there = createExample('token');
   isExampleDown = true;
+  atExample = () => undefined;
   person = consumer.signup();
   // HubSpot is asked again after ten minutes, the example after seconds.
   consumer.world.hubspot.failWith({ status: 401 });
 });
 
 /** One message of the signup comes to HubSpot and the example. */
-function run(consume?: Consume) {
-  return consumer.run([person], consume, both());
+function run(consume?: Consume, overrides: Partial<ConsumeDependencies> = {}) {
+  return consumer.run([person], consume, { ...both(), ...overrides });
 }
 
 /** HubSpot and the example. `allowed`: the requests of the invocation. */
@@ -38,6 +42,7 @@ function both(allowed?: number) {
     fetch: async (input, init) => {
       const isExample = new URL(new Request(input, init).url).hostname === 'crm.example';
       if (!isExample) return consumer.world.fetch(input, init);
+      await atExample();
       return isExampleDown ? new Response('', { status: 503 }) : there.fetch(input, init);
     },
   });
@@ -140,6 +145,50 @@ describe('a signup that waits for two destinations', () => {
     expect(await rescue(operation())).toBe(1);
     await run();
     expect(await row(person.id)).toMatchObject({ status: 'delivered' });
+  });
+});
+
+describe('a destination that hangs', () => {
+  beforeEach(() => {
+    isExampleDown = false;
+    consumer.world.hubspot.failWith(undefined);
+  });
+
+  it('does not hold up the others: they are asked at the same time', async () => {
+    // The example answers only when HubSpot has the contact.
+    const hasArrived = Promise.withResolvers<void>();
+    atExample = () => hasArrived.promise;
+    consumer.world.hubspot.failWith((request) => {
+      if (request.url.includes('upsert')) hasArrived.resolve();
+      return undefined;
+    });
+    await run();
+    expect(await row(person.id)).toMatchObject({ status: 'delivered' });
+  });
+
+  it('is given up for this batch, and what the others have achieved is recorded', async () => {
+    const hangs = Promise.withResolvers<void>();
+    atExample = () => hangs.promise;
+    let asked = 0;
+    const { delays } = await run(undefined, {
+      within: async (_, work) => {
+        asked += 1;
+        // The example is the second one.
+        return asked === 2 ? undefined : work;
+      },
+    });
+    expect(await deliveries()).toMatchObject({
+      hubspot: { status: 'delivered' },
+      example: { status: 'waiting', reason: 'destination_too_slow', attempts: 1 },
+    });
+    expect(delays).toEqual([4]);
+    hangs.resolve();
+    consumer.nowMs += 4_000;
+    atExample = () => undefined;
+    consumer.world.hubspot.forgetRequests();
+    await run();
+    expect(await row(person.id)).toMatchObject({ status: 'delivered' });
+    expect(consumer.world.hubspot.requests).toEqual([]);
   });
 });
 

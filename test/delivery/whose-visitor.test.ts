@@ -52,8 +52,11 @@ describe('a UUID where people also put their own IDs', () => {
     const signup = guess(visitorId);
     const wait = { status: 'retry' as const, reason: { code: 'datafast_server_error' } };
     await consumer.run([signup], undefined, {
-      findVisitors: async () =>
-        new Map([[visitorId, { kind: 'unavailable' as const, wait, rateLimited: false }]]),
+      searchVisitors: async () => ({
+        known: new Map(),
+        ask: async () =>
+          new Map([[visitorId, { kind: 'unavailable' as const, wait, rateLimited: false }]]),
+      }),
     });
     expect(contact(signup)).toMatchObject({ datafast_match: 'no_visitor_id' });
     expect((await row(signup.id))?.refreshAt).toBe('2026-11-23T10:00:00.000Z');

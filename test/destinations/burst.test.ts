@@ -25,13 +25,16 @@ function dependencies(): ConsumeDependencies {
   const now = () => Date.parse(NOON);
   const values = new Map([['HUBSPOT_TOKEN', env.HUBSPOT_TOKEN]]);
   return {
-    findVisitors: async (wanted) =>
-      new Map(
+    searchVisitors: async (wanted) => ({
+      known: new Map(
         wanted.map(({ visitorId }) => {
           const visitor: Visitor = { visitorId, params: {}, clickIds: {}, pages: [], goals: [] };
           return [visitorId, { kind: 'found', visitor, fetchedAt: NOON }];
         }),
       ),
+      ask: async () => new Map(),
+    }),
+    within: (_, work) => work,
     attribute,
     journey,
     destinations: openDestinations(values, new Map(), { fetch: world.fetch, now }),
@@ -39,7 +42,6 @@ function dependencies(): ConsumeDependencies {
     forgetVisitor: async () => undefined,
     now,
     random: () => 0.5,
-    sleep: async () => {},
     requestsLeft: () => Number.POSITIVE_INFINITY,
     enqueueLater: async () => {},
     log: (_, event, fields) => logged.push(JSON.stringify({ event, ...fields })),

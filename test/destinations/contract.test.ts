@@ -2,8 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { hubspot } from '../../src/destinations/hubspot/hubspot.ts';
 import { destinations } from '../../src/destinations/index.ts';
+import { stripe } from '../../src/destinations/stripe/stripe.ts';
+import type { Contact } from '../../src/model.ts';
 import type { SettingValues } from '../../src/settings/setting.ts';
 import { createHubspot } from '../../stand-ins/hubspot.ts';
+import { createStripe } from '../../stand-ins/stripe.ts';
 import { describeDestination, type StandIn } from './contract.ts';
 import { example } from './example/example.ts';
 import { createExample } from './example/stand-in.ts';
@@ -34,7 +37,32 @@ function exampleStandIn(): StandIn {
   };
 }
 
-const proven = [hubspot, example];
+const STRIPE_KEY = 'rk_live_a_key_for_tests';
+/** In an account that knows everybody already: Whence creates no customers. */
+function stripeStandIn(): StandIn {
+  const standIn = createStripe({ key: STRIPE_KEY, now: () => Date.parse(NOON) });
+  const idOf = ({ first }: Contact) => first.signup.customerId ?? '';
+  return {
+    fetch: async (input, init) => {
+      const request = new Request(input, init);
+      const id = new URL(request.url).pathname.split('/').at(-1) ?? '';
+      if (id !== 'cus_whencedoctor' && !standIn.customer(id)) standIn.addCustomer({ id });
+      return standIn.app.fetch(request);
+    },
+    held(contact) {
+      const { metadata = {} } = standIn.customer(idOf(contact)) ?? {};
+      return Object.keys(metadata).length > 0 ? metadata : undefined;
+    },
+    refuse: (contact) =>
+      standIn.failWith(({ method, url }) =>
+        method === 'POST' && url.endsWith(`/${idOf(contact)}`)
+          ? { status: 400, body: { error: { type: 'invalid_request_error', param: 'metadata' } } }
+          : undefined,
+      ),
+  };
+}
+
+const proven = [hubspot, stripe, example];
 const token = (name: string): SettingValues => new Map([[name, TOKEN]]);
 
 describe('the contract', () => {
@@ -44,4 +72,12 @@ describe('the contract', () => {
 });
 
 describeDestination(hubspot, token('HUBSPOT_TOKEN'), hubspotStandIn);
+describeDestination(
+  stripe,
+  new Map([
+    ['STRIPE_API_KEY', STRIPE_KEY],
+    ['STRIPE_LIVE_FIELDS', 'true'],
+  ]),
+  stripeStandIn,
+);
 describeDestination(example, token('EXAMPLE_TOKEN'), exampleStandIn);

@@ -49,6 +49,8 @@ export function describeDestination(
 ): void {
   const { name, label, fields, settings, reasons, reads, batchSize, requestsPerBatch } =
     destination;
+  /** It changes a customer that the provider has made, and creates none. */
+  const isCustomer = destination.key === 'customerId';
   const table: ReasonTable = { ...REASONS, ...prefixed(name, reasons) };
   const secrets = settings.flatMap((row) => (row.isSecret ? (values.get(row.name) ?? []) : []));
 
@@ -93,7 +95,9 @@ export function describeDestination(
   }
 
   const person = (given: Parameters<typeof signup>[0]): Contact => {
-    const [contact] = contactsOf(signup(given));
+    const { email = 'ada@example.com' } = given;
+    const customer = isCustomer ? { source: name, customerId: `cus_${email.split('@')[0]}` } : {};
+    const [contact] = contactsOf(signup({ ...given, ...customer }));
     if (!contact) throw new Error('no contact');
     return contact;
   };
@@ -241,33 +245,37 @@ export function describeDestination(
       await write([contact]);
       const old = { prediction: { score: 10 }, visits: 1, city: 'Paris' };
       await write([person({ at: EARLIER, visitor: old })]);
-      expect(standIn.held(contact)).toMatchObject({
-        datafast_lead_score: '70',
-        datafast_visits: '9',
-        datafast_city: 'London',
-      });
+      const newest = { datafast_lead_score: '70', datafast_visits: '9', datafast_city: 'London' };
+      const own = Object.entries(newest).filter(([property]) =>
+        fields.some((field) => field.property === property),
+      );
+      expect(own).not.toEqual([]);
+      expect(standIn.held(contact)).toMatchObject(Object.fromEntries(own));
     });
 
-    it('a contact that exists from an address that is not verified, which waits for its event', async () => {
-      const { standIn, write, open } = await stage();
-      const [contact, other] = people(2);
-      if (!contact || !other) throw new Error('two people');
-      await write([contact]);
-      const before = standIn.held(contact);
-      const stranger: Contact = {
-        ...person({ email: contact.email, at: LATER, params: { utm_source: 'evil' } }),
-        onlyIfNew: true,
-      };
-      expect(await write([stranger, other])).toMatchObject([
-        { status: 'snooze', isParked: true, reason: { code: 'email_unverified' } },
-        { status: 'delivered' },
-      ]);
-      expect(standIn.held(contact)).toEqual(before);
-      const preview = await open().preview?.(stranger);
-      for (const row of preview && 'properties' in preview ? preview.properties : []) {
-        expect(row.action, row.property).toBe('kept');
-      }
-    });
+    it.skipIf(isCustomer)(
+      'a contact that exists from an address that is not verified, which waits for its event',
+      async () => {
+        const { standIn, write, open } = await stage();
+        const [contact, other] = people(2);
+        if (!contact || !other) throw new Error('two people');
+        await write([contact]);
+        const before = standIn.held(contact);
+        const stranger: Contact = {
+          ...person({ email: contact.email, at: LATER, params: { utm_source: 'evil' } }),
+          onlyIfNew: true,
+        };
+        expect(await write([stranger, other])).toMatchObject([
+          { status: 'snooze', isParked: true, reason: { code: 'email_unverified' } },
+          { status: 'delivered' },
+        ]);
+        expect(standIn.held(contact)).toEqual(before);
+        const preview = await open().preview?.(stranger);
+        for (const row of preview && 'properties' in preview ? preview.properties : []) {
+          expect(row.action, row.property).toBe('kept');
+        }
+      },
+    );
 
     it('nobody from an address that is not verified and not known yet: it creates the contact, twice alike', async () => {
       const { standIn, write } = await stage();
@@ -277,12 +285,15 @@ export function describeDestination(
       expect(standIn.held(contact)).toMatchObject({ datafast_source: 'Google' });
     });
 
-    it('a contact that was deleted: a refresh does not create it again', async () => {
-      const { standIn, write } = await stage();
-      const contact: Contact = { ...ada(), isRefresh: true };
-      expect(await write([contact])).toMatchObject([{ status: 'skipped' }]);
-      expect(standIn.held(contact)).toBeUndefined();
-    });
+    it.skipIf(isCustomer)(
+      'a contact that was deleted: a refresh does not create it again',
+      async () => {
+        const { standIn, write } = await stage();
+        const contact: Contact = { ...ada(), isRefresh: true };
+        expect(await write([contact])).toMatchObject([{ status: 'skipped' }]);
+        expect(standIn.held(contact)).toBeUndefined();
+      },
+    );
   });
 
   describe(`the ${label} destination previews`, () => {
@@ -298,7 +309,7 @@ export function describeDestination(
       expect(standIn.held(contact)).toEqual(before);
       if (!preview) return;
       if ('failed' in preview) throw new Error(preview.failed.reason.code);
-      expect(preview.externalId !== undefined).toBe(isThere);
+      expect(preview.externalId !== undefined).toBe(isThere || isCustomer);
       expect(preview.properties.map(({ property }) => property)).toEqual(
         fields.map(({ property }) => property),
       );

@@ -15,6 +15,8 @@ export function signup(given: {
   email?: string;
   at?: string;
   source?: string;
+  customerId?: string;
+  test?: boolean;
   name?: string;
   company?: string;
   params?: Record<string, string>;
@@ -43,9 +45,11 @@ export function signup(given: {
       email: given.email ?? 'ada@example.com',
       name: given.name,
       company: given.company,
+      customerId: given.customerId,
+      visitorId: visitor?.visitorId,
       occurredAt: at,
       receivedAt: at,
-      test: false,
+      test: given.test ?? false,
     },
     match: visitor ? 'matched' : 'no_visitor_id',
     visitor,

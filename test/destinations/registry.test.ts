@@ -32,7 +32,11 @@ describe('a destination', () => {
 
   it('brings its reasons, under its name', () => {
     expect(destinationReasons.hubspot_unauthorized).toMatchObject({ class: 'configuration' });
-    expect(Object.keys(destinationReasons).every((code) => code.startsWith('hubspot_'))).toBe(true);
+    const codes = Object.keys(destinationReasons);
+    const own = destinations.flatMap(({ name, reasons }) =>
+      Object.keys(reasons).map((code) => `${name}_${code}`),
+    );
+    expect(codes).toEqual(own);
   });
 
   it('writes under the operator’s own names', () => {

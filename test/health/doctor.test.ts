@@ -27,6 +27,7 @@ function input(other: Partial<DoctorInput> = {}): DoctorInput {
       datafast: { apiKey: 'df_key', websiteId: undefined, url: 'https://datafa.st' },
       webhookSecrets: new Map([['CLERK_WEBHOOK_SECRET', ['whsec_x']]]),
       problems: [],
+      alerts: undefined,
     },
     sources: [
       { name: 'stripe', secretName: 'STRIPE_WEBHOOK_SECRET' },
@@ -148,7 +149,12 @@ describe('the ledger', () => {
   it('that cannot be read is a problem', async () => {
     const readLedger = () => Promise.reject(new Error('no such table'));
     expect(await checks({ readLedger }, 'ledger')).toEqual([
-      { name: 'ledger', status: 'problem', what: 'Cannot be read', fix: 'Run npm run migrate.' },
+      {
+        name: 'ledger',
+        status: 'problem',
+        what: 'Cannot be read',
+        fix: 'Run npx whence-crm setup.',
+      },
     ]);
   });
 

@@ -375,7 +375,7 @@ describe('a refresh', () => {
     await consumer.run(
       Array.from({ length: 40 }, () => consumer.signup({ visitorId: visitor(50) })),
     );
-    expect(consumer.slept).toEqual([]);
+    expect(consumer.later).toEqual([]);
   });
 
   it('that meets a spent minute gives way, so that nobody has to wait behind it', async () => {
@@ -385,7 +385,7 @@ describe('a refresh', () => {
     await tick();
     consumer.world.datafast.failWith({ status: 429, headers: { 'retry-after': '60' } });
     await consumer.run(enqueued);
-    expect(consumer.slept).toEqual([]);
+    expect(consumer.later).toEqual([]);
     expect(await row(person.id)).toMatchObject({
       refreshes: 0,
       refreshAt: at(consumer.nowMs + 750_000),

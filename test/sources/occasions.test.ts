@@ -88,6 +88,48 @@ describe('an event that is no signup this time', () => {
   });
 });
 
+describe('an invitation by somebody else', () => {
+  const DAY_LATER = '2026-11-24T09:00:00.000Z';
+  const member = (status: string): Changes => ({
+    object_type: 'member',
+    user: undefined,
+    member: {
+      member_id: 'member-1',
+      status,
+      email_address: 'ada@example.com',
+      email_address_verified: status === 'active',
+      created_at: NOW,
+    },
+  });
+  const row = (email_confirmed_at: string | null): Changes => ({
+    'record.invited_at': NOW,
+    'record.email_confirmed_at': email_confirmed_at,
+    old_record: { email: 'ada@example.com', email_confirmed_at: null },
+  });
+
+  it.each<[string, Changes, Changes]>([
+    ['supabase', row(null), { type: 'UPDATE', ...row(DAY_LATER) }],
+    ['stytch', member('invited'), { action: 'UPDATE', timestamp: DAY_LATER, ...member('active') }],
+  ])('of %s has no address until it is accepted', (source, invited, accepted) => {
+    const waiting = read(source, invited);
+    expect(waiting).toMatchObject({ customerId: expect.any(String) });
+    expect(waiting).toHaveProperty('email', undefined);
+    expect(read(source, accepted)).toMatchObject({
+      completing: true,
+      customerId: waiting && 'customerId' in waiting && waiting.customerId,
+      email: 'ada@example.com',
+      emailVerified: true,
+    });
+  });
+
+  it('of Stytch that is sent again completes nothing', () => {
+    expect(read('stytch', { action: 'UPDATE', ...member('invited') })).toEqual({
+      kind: 'ignored',
+      reason: 'completes_nothing',
+    });
+  });
+});
+
 describe('the second event of one subscription', () => {
   it('of Dodo is the same signup, with whichever webhook-id', () => {
     const first = read('dodo');

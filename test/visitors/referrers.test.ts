@@ -240,7 +240,6 @@ describe('a batch of signups', () => {
 
   async function attributions(signups: Signup[], isWanted = true) {
     const dependencies = {
-      findVisitors: (wanted: Parameters<typeof findVisitors>[1]) => findVisitors(options(), wanted),
       findReferrers: isWanted
         ? (wanted: ReferrerQuery) => findReferrers(options(), wanted)
         : undefined,
@@ -250,7 +249,11 @@ describe('a batch of signups', () => {
       log: () => undefined,
     };
     const items = signups.map((person) => ({ signup: person, state: NEW }));
-    const enrichments = await enrichItems(dependencies, items);
+    const wanted = signups.flatMap(({ visitorId }) =>
+      visitorId ? [{ visitorId, bypassNegativeCache: false }] : [],
+    );
+    const lookups = await findVisitors(options(), wanted);
+    const enrichments = await enrichItems(dependencies, items, lookups);
     return enrichments.map((item) =>
       item.kind === 'enriched' ? item.enriched.attribution : item.wait.reason,
     );

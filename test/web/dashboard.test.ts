@@ -57,7 +57,7 @@ describe('the overview', () => {
   it('says what to do while there is no signup', async () => {
     const text = await read('/');
     expect(text).toContain('No signups yet');
-    expect(text).toContain('npm run send -- stripe');
+    expect(text).toContain('npx whence-crm send stripe');
   });
 
   it('shows a signup that came by webhook', async () => {
@@ -216,7 +216,7 @@ describe('a signup’s page', () => {
       });
     }
     expect(await read('/signups/signup%3Aa')).toMatch(
-      /Every attempt .* UTC Waiting hubspot_rate_limited .* UTC Waiting hubspot_unavailable HTTP 503/,
+      /Timeline .* UTC HubSpot: Waiting hubspot_rate_limited .* UTC HubSpot: Waiting hubspot_unavailable HTTP 503/,
     );
   });
 
@@ -239,9 +239,55 @@ describe('a signup’s page', () => {
 
   it('previews what would be written, and writes nothing', async () => {
     await recorded('signup:a');
-    expect(await read('/signups/signup%3Aa/preview')).toMatch(
-      /datafast_match – no_visitor_id written/,
-    );
+    expect(await read('/signups/signup%3Aa/preview')).toMatch(/DataFast match – no_visitor_id/);
+    expect(world.hubspot.contacts()).toEqual([]);
+  });
+
+  it('previews this signup: its time, its provider, and first what would change', async () => {
+    const occurredAt = '2026-11-20T08:00:00.000Z';
+    await recorded('stripe:evt_1', {}, { source: 'stripe', occurredAt });
+    world.hubspot.addContact({ email: 'ada@example.com', datafast_match: 'no_visitor_id' });
+    const text = await read('/signups/stripe%3Aevt_1/preview');
+    expect(text).toMatch(/Afterwards .*Signed up at – 2026-11-20T08:00:00.*Signup source – stripe/);
+    expect(text).toMatch(/stay as they are .*What Whence has .*DataFast match no_visitor_id/);
+  });
+
+  it('shows what was written in the words of the field table, and the property names to those who ask', async () => {
+    const written = {
+      datafast_channel: 'Paid Search',
+      datafast_signed_up_at: '2026-11-20T08:00:00Z',
+      datafast_expected_value: '3.1',
+      datafast_conversion_rate: '0.25',
+      my_own_property: 'x',
+    };
+    const attempts = [{ destination: 'hubspot', status: 'delivered' as const, written }];
+    await recorded('signup:a', { match: 'matched', attempts });
+    const text = await read('/signups/signup%3Aa');
+    expect(text).toMatch(/First touch Channel datafast_channel Paid Search/);
+    expect(text).toContain('Signed up at datafast_signed_up_at 2026-11-20 08:00 UTC');
+    expect(text).toContain('Expected value datafast_expected_value $3.1');
+    expect(text).toContain('Conversion rate datafast_conversion_rate 25 %');
+    expect(text).toContain('my_own_property x');
+  });
+
+  it('links the other signups of the person, and nobody else’s', async () => {
+    await recorded('signup:a');
+    await recorded('stripe:evt_2', {}, { source: 'stripe' });
+    await recorded('signup:b', {}, { email: 'grace@example.com' });
+    const page = await session.html('/signups/signup%3Aa');
+    expect(page).toContain('Other signups of this person');
+    expect(page).toContain('href="/signups/stripe%3Aevt_2"');
+    expect(page).not.toContain('signup%3Ab');
+    expect(await session.html('/signups/signup%3Ab')).not.toContain('Other signups');
+  });
+
+  it('shows the keys of a webhook in which no visitor ID stood', async () => {
+    const payloadShape = ['type', 'data.metadata.plan'];
+    await recorded('signup:a', { match: 'no_visitor_id' }, { payloadShape });
+    expect(await read('/signups/signup%3Aa')).toMatch(/Keys of the webhook .*data\.metadata\.plan/);
+    expect(await (await session.get('/api/signups/signup%3Aa')).json()).toMatchObject({
+      payloadShape,
+    });
   });
 
   it('has nothing to preview where there is no email, and asks no CRM', async () => {

@@ -132,14 +132,14 @@ describe('the doctor', () => {
       'datafast_channel does not exist in HubSpot',
       'datafast_source is a number in HubSpot, and Whence writes a string',
     ]);
-    expect(hubspot[0]?.fix).toContain('npm run provision');
+    expect(hubspot[0]?.fix).toContain('npx whence-crm provision');
   });
 
   it('says which migrations the ledger lacks', async () => {
     const last = MIGRATIONS.at(-1) ?? '';
     await env.LEDGER.prepare('DELETE FROM d1_migrations WHERE name = ?1').bind(`${last}.sql`).run();
     expect(named((await report()).checks, 'ledger')).toMatchObject([
-      { status: 'problem', what: `Lacks ${last}`, fix: 'Run npm run migrate.' },
+      { status: 'problem', what: `Lacks ${last}`, fix: 'Run npx whence-crm setup.' },
     ]);
   });
 

@@ -1,6 +1,7 @@
 // The doctor of a running Worker, asked through its API.
 import { DoctorReport } from '../../api/doctor.ts';
 import type { Report } from '../../health/report.ts';
+import { commandLine } from '../invocation.ts';
 import { type ApiAnswer, openWorkerApi } from '../worker-api.ts';
 
 export type DoctorAnswer =
@@ -9,31 +10,29 @@ export type DoctorAnswer =
   | { kind: 'unknown' }
   | { kind: 'none'; message: string; fix: string };
 
-const SET_TOKEN = 'Run npm run setup, or put the Worker’s ADMIN_TOKEN into .dev.vars.';
-const COPY_TOKEN =
-  'Copy ADMIN_TOKEN of this Worker into .dev.vars, or run npm run setup -- --rotate ADMIN_TOKEN.';
-
+/** `file`: where its settings stand on this machine. */
 export async function askDoctor(
-  url: string,
+  { url, file }: { url: string; file: string },
   adminToken: string | undefined,
 ): Promise<DoctorAnswer> {
-  const api = openWorkerApi(url, adminToken);
+  const api = openWorkerApi(url, adminToken, file);
   if (typeof api === 'string') {
+    const setToken = `Run ${commandLine('setup')}, or put the Worker’s ADMIN_TOKEN into the environment or ${file}.`;
     return adminToken
-      ? { kind: 'none', message: api, fix: 'Fix --url, or WHENCE_URL in .dev.vars.' }
-      : { kind: 'none', message: 'ADMIN_TOKEN is not set', fix: SET_TOKEN };
+      ? { kind: 'none', message: api, fix: `Fix --url, or WHENCE_URL in ${file}.` }
+      : { kind: 'none', message: 'ADMIN_TOKEN is not set', fix: setToken };
   }
   const asked = await api.call(DoctorReport, 'GET', '/api/doctor');
   if (asked.kind === 'ok') return { kind: 'report', report: asked.answer };
   const isOlder = asked.kind === 'refused' && asked.status === 404;
   return isOlder || asked.kind === 'unreadable'
     ? { kind: 'unknown' }
-    : { kind: 'none', message: asked.message, fix: fixOf(asked) };
+    : { kind: 'none', message: asked.message, fix: fixOf(asked, file) };
 }
 
-function fixOf(asked: Exclude<ApiAnswer<unknown>, { kind: 'ok' }>): string {
-  if (asked.kind !== 'refused') return 'Is it deployed? Give --url, or WHENCE_URL in .dev.vars.';
+function fixOf(asked: Exclude<ApiAnswer<unknown>, { kind: 'ok' }>, file: string): string {
+  if (asked.kind !== 'refused') return `Is it deployed? Give --url, or WHENCE_URL in ${file}.`;
   return asked.status === 401
-    ? COPY_TOKEN
+    ? `Copy ADMIN_TOKEN of this Worker into ${file}, or run ${commandLine('setup', '--rotate', 'ADMIN_TOKEN')}.`
     : 'Try again in a minute. The log says more: npx wrangler tail.';
 }

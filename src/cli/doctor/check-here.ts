@@ -2,7 +2,7 @@
 import { runDoctor } from '../../health/doctor.ts';
 import { readSettings } from '../../health/read-settings.ts';
 import type { Report } from '../../health/report.ts';
-import type { MachineSettings } from '../machine-settings.ts';
+import type { MachineSettings } from '../deployment.ts';
 import { registry } from '../registry.ts';
 
 /** `alreadyNamed`: settings whose problem the report has in another line. */

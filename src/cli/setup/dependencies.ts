@@ -1,4 +1,5 @@
 // What setup takes from outside.
+import type { MachineSettings } from '../deployment.ts';
 import type { askDoctor } from '../doctor/ask-doctor.ts';
 import type { Registry } from '../registry.ts';
 import type { TemporaryPlace } from '../temporary-file.ts';
@@ -10,7 +11,9 @@ export interface SetupDependencies {
   flags: Flags;
   env: Readonly<Record<string, string | undefined>>;
   /** The path of the file that keeps what is made up, and the Worker's URL. */
-  devVars: string;
+  file: string;
+  /** Settings of the folder where setup runs: they fill in what is missing. */
+  local?: MachineSettings;
   registry: Registry;
   wrangler: Wrangler;
   /** Absent where nobody can answer. */

@@ -1,8 +1,9 @@
 // The end of setup: a sample that arrives, the doctor's report, and where to go from here.
 import { candidatesIn } from '../../settings/webhook-secrets.ts';
-import { DEFAULT_NAME } from '../dev-vars.ts';
+import { DEFAULT_NAME } from '../deployment.ts';
 import { askDoctor } from '../doctor/ask-doctor.ts';
 import { exitCodeOf, printReport } from '../doctor/print-report.ts';
+import { commandLine } from '../invocation.ts';
 import type { SetupDependencies } from './dependencies.ts';
 import { sendSample } from './send-sample.ts';
 
@@ -13,24 +14,24 @@ export interface Deployed extends SetupDependencies {
 }
 
 export async function deliverFirst(deployed: Deployed): Promise<0 | 1> {
-  const { say, devVars, knownValue, url, flags } = deployed;
+  const { say, file, knownValue, url, flags } = deployed;
   const adminToken = knownValue('ADMIN_TOKEN');
   if (!adminToken) {
     say.warn(
       'ADMIN_TOKEN is on the Worker and not known here, so nothing can be checked',
-      `Put it into ${devVars}, or make up a new one: npm run setup -- --rotate ADMIN_TOKEN`,
+      `Put it into ${file}, or make up a new one: ${commandLine('setup', '--rotate', 'ADMIN_TOKEN')}`,
     );
     return 0;
   }
   const hasArrived = await deliverSample(deployed, adminToken);
   const isWell = await sayReport(deployed, adminToken);
-  const prefix = flags.name === DEFAULT_NAME ? '' : `WHENCE_NAME=${flags.name} `;
+  const named = flags.name === DEFAULT_NAME ? [] : ['--name', flags.name];
   say.note(
     'What next',
     [
-      `dashboard   ${url} (the token is ADMIN_TOKEN in ${devVars})`,
+      `dashboard   ${url} (the token is ADMIN_TOKEN in ${file})`,
       'cookie      docs/sources.md says for each source how the visitor ID travels with a signup',
-      `any time    ${prefix}npm run doctor`,
+      `any time    ${commandLine('doctor', ...named)}`,
       'upgrade     docs/upgrade.md',
     ].join('\n'),
   );
@@ -48,7 +49,13 @@ async function deliverSample(deployed: Deployed, adminToken: string): Promise<bo
     return true;
   }
   say.step(`Sending a signed sample of ${source.name}`);
-  const sent = await sendSample(deployed, { url, source: source.name, secret, adminToken });
+  const sent = await sendSample(deployed, {
+    url,
+    source: source.name,
+    secret,
+    adminToken,
+    file: deployed.file,
+  });
   if ('arrived' in sent) {
     say.ok(`${sent.email} has arrived at ${sent.arrived}; you may delete it there`);
   } else say.fail(sent.problem, sent.fix);
@@ -59,10 +66,10 @@ async function deliverSample(deployed: Deployed, adminToken: string): Promise<bo
 async function sayReport(deployed: Deployed, adminToken: string): Promise<boolean> {
   const { say, url } = deployed;
   say.step('Asking the doctor');
-  const answer = await (deployed.askDoctor ?? askDoctor)(url, adminToken);
+  const answer = await (deployed.askDoctor ?? askDoctor)(deployed, adminToken);
   if (answer.kind !== 'report') {
     const why = answer.kind === 'none' ? answer.message : `${url} is not a Worker of this version`;
-    say.fail(why, 'Run npm run doctor in a minute.');
+    say.fail(why, `Run ${commandLine('doctor')} in a minute.`);
     return false;
   }
   const checks = answer.report.checks.filter(({ status }) => status !== 'ok');

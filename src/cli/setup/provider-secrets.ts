@@ -1,5 +1,6 @@
 // After the deploy: the URL of each source and where it goes, and the secrets that providers show only then.
 import type { Source } from '../../sources/source.ts';
+import { commandLine } from '../invocation.ts';
 import { readSourceGuides } from './source-guide.ts';
 import type { Ask, Say } from './terminal.ts';
 
@@ -35,7 +36,7 @@ export async function askProviderSecrets(asking: {
     say.note(name, guideOf(url, name));
     const secret = await ask?.secret(`${secretName} (empty: later)`, secretProblem, true);
     if (secret) secrets.set(secretName, secret);
-    else say.warn(`${name} stays off`, `npm run setup -- --sources ${name}`);
+    else say.warn(`${name} stays off`, commandLine('setup', '--sources', name));
   }
   return secrets;
 }

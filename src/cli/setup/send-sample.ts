@@ -1,7 +1,8 @@
 // The first delivery: a signed sample to the deployed Worker, followed until it has arrived.
 import type { SignupDetail } from '../../api/signup.ts';
-import { reasonText } from '../command.ts';
 import type { Failure } from '../failure.ts';
+import { commandLine } from '../invocation.ts';
+import { reasonText } from '../reason-text.ts';
 import type { Registry } from '../registry.ts';
 import { followSignup, newEventId, type Posted, postSample } from '../sample.ts';
 import { openWorkerApi } from '../worker-api.ts';
@@ -20,6 +21,8 @@ export interface SampleTarget {
   source: string;
   secret: string;
   adminToken: string;
+  /** Where the settings of the deployment stand. */
+  file: string;
 }
 
 /** The same person every time: one contact at each destination, however often setup runs. */
@@ -78,22 +81,22 @@ function failureOf(
   const secretName = sources.find(({ name }) => name === source)?.secretName;
   return {
     problem: `The sample was answered ${posted.kind === 'refused' ? posted.status : posted.reason}`,
-    fix: `Is ${secretName} here the same as on the Worker? npm run setup -- --rotate ${secretName}`,
+    fix: `Is ${secretName} here the same as on the Worker? ${commandLine('setup', '--rotate', secretName ?? '')}`,
   };
 }
 
 async function follow(
   { fetch, now, sleep, registry }: Io,
-  { url, adminToken }: SampleTarget,
+  { url, adminToken, file }: SampleTarget,
   id: string,
 ): Promise<Arrived | Failure> {
-  const api = openWorkerApi(url, adminToken, fetch);
+  const api = openWorkerApi(url, adminToken, file, fetch);
   if (typeof api === 'string') return { problem: api, fix: 'Fix it, then run this again.' };
   const found = await followSignup(api, id, { now, sleep, pollMs: POLL_MS });
   if (found.kind === 'ok') return outcomeOf(found.answer, registry);
   return {
     problem: `The sample is on the queue, and the ledger does not have it: ${found.message}`,
-    fix: 'npm run doctor says more.',
+    fix: `${commandLine('doctor')} says more.`,
   };
 }
 
@@ -107,7 +110,7 @@ function outcomeOf({ status, deliveries }: SignupDetail, registry: Registry): Ar
   return status === 'waiting'
     ? {
         problem: `The sample waits: ${where}`,
-        fix: 'Fix what it says; it continues by itself. npm run doctor says more.',
+        fix: `Fix what it says; it continues by itself. ${commandLine('doctor')} says more.`,
       }
     : {
         problem: `The sample ended as ${status}: ${where}`,

@@ -1,6 +1,6 @@
 // From a clone to the first delivery, and from one version to the next. No step remembers anything: each looks at how
 // things are and does what is left to do, so the same command continues where it stopped.
-import { DEFAULT_NAME, readDevVars, writeDevVars } from '../dev-vars.ts';
+import { readSettingsFile, writeSettingsFile } from '../deployment.ts';
 import { type Failure, fileFailure } from '../failure.ts';
 import { withSecretsFile } from '../temporary-file.ts';
 import { withWorkerConfig } from '../worker-config.ts';
@@ -32,16 +32,13 @@ export async function setUp(dependencies: SetupDependencies): Promise<0 | 1 | 2>
   return typeof result === 'number' ? result : stop(say, result);
 }
 
-async function setUpWorker(
-  dependencies: SetupDependencies,
-  config: Target['config'],
-): Promise<0 | 1 | 2> {
-  const { flags, env, devVars, wrangler, say } = dependencies;
+async function setUpWorker(dependencies: SetupDependencies, config: string): Promise<0 | 1 | 2> {
+  const { flags, env, file, wrangler, say } = dependencies;
   const version = await wrangler.version();
   if (typeof version !== 'string') return stop(say, version);
   say.ok(`Node ${process.versions.node}, wrangler ${version}`);
 
-  const local = readDevVars(devVars);
+  const local = { ...dependencies.local, ...readSettingsFile(file) };
   const resolved = await resolveSettings({ ...dependencies, local, config });
   if ('problem' in resolved) return stop(say, resolved);
   if ('missing' in resolved) {
@@ -78,7 +75,7 @@ function sayMissing(
   for (const { key, problem, fix } of invalid) say.fail(`${key} ${problem}`, fix);
   say.fail(
     `These settings are missing:\n${missing.join('\n')}`,
-    'Set them in the environment or .dev.vars, then run the same command again.',
+    'Set them in the environment, then run the same command again.',
   );
 }
 
@@ -103,14 +100,14 @@ async function tryKeys(run: Run): Promise<boolean> {
 }
 
 /** What a dry run says instead of doing it. */
-function sayPlan({ flags, say, plan, devVars }: Run): void {
+function sayPlan({ flags, say, plan, file }: Run): void {
   const names = [...plan.write.keys()];
   say.note(
     'Would do, and has done nothing of it',
     [
       `deploy the Worker with ${names.length > 0 ? names.join(', ') : 'the secrets it has'}`,
       'bring the ledger’s schema up to date',
-      ...(plan.madeUp.size > 0 ? [`keep ${[...plan.madeUp.keys()].join(', ')} in ${devVars}`] : []),
+      ...(plan.madeUp.size > 0 ? [`keep ${[...plan.madeUp.keys()].join(', ')} in ${file}`] : []),
       ...plan.later.map((name) => `ask for ${name} once its webhook exists`),
       ...(flags.sample ? [`send a sample of ${flags.sample} and wait for it to arrive`] : []),
     ].join('\n'),
@@ -119,16 +116,16 @@ function sayPlan({ flags, say, plan, devVars }: Run): void {
 
 /** The URL of the Worker once it is deployed and its ledger is up to date. */
 async function deploy(run: Run): Promise<string | Failure> {
-  const { flags, say, wrangler, target, plan, known, devVars } = run;
+  const { flags, say, wrangler, target, plan, known, file } = run;
   // Before the deploy: Cloudflare shows no secret again.
-  const unkept = keep(devVars, plan.madeUp);
+  const unkept = keep(file, plan.madeUp);
   if (unkept) return unkept;
-  for (const name of plan.madeUp.keys()) say.ok(`Created ${name}; it is in ${devVars}`);
+  for (const name of plan.madeUp.keys()) say.ok(`Created ${name}; it is in ${file}`);
 
   say.step('Deploying');
   const result = await withSecretsFile(
     plan.write,
-    (file) => wrangler.deploy(target, plan.write.size > 0 ? file : undefined),
+    (secrets) => wrangler.deploy(target, plan.write.size > 0 ? secrets : undefined),
     run.place,
   );
   if ('problem' in result) return result;
@@ -137,10 +134,7 @@ async function deploy(run: Run): Promise<string | Failure> {
 
   say.step('Bringing the ledger’s schema up to date');
   const failed = await wrangler.migrate(target);
-  if (failed) {
-    const alone = flags.name === DEFAULT_NAME ? ' (npm run migrate is this step alone.)' : '';
-    return { ...failed, fix: `${failed.fix}${alone}` };
-  }
+  if (failed) return failed;
   say.ok('The ledger is up to date');
   if (url === undefined) {
     return {
@@ -148,25 +142,25 @@ async function deploy(run: Run): Promise<string | Failure> {
       fix: 'Run this again with --url https://…',
     };
   }
-  const isNoted = readDevVars(devVars).WHENCE_URL === url;
-  return (isNoted ? undefined : keep(devVars, new Map([['WHENCE_URL', url]]))) ?? url;
+  const isNoted = readSettingsFile(file).WHENCE_URL === url;
+  return (isNoted ? undefined : keep(file, new Map([['WHENCE_URL', url]]))) ?? url;
 }
 
 /** Says where each URL goes, and takes the secrets that providers show only now. */
 async function connectSources(run: Run, url: string): Promise<Failure | undefined> {
-  const { say, ask, hide, wrangler, target, plan, deployed, devVars } = run;
+  const { say, ask, hide, wrangler, target, plan, deployed, file } = run;
   const { sources } = run.registry;
   const on = sources.filter(
     ({ secretName }) => deployed.has(secretName) || plan.write.has(secretName),
   );
   const open = sources.filter(({ secretName }) => plan.later.includes(secretName));
-  sayWhereToPaste(say, url, on, plan.write, { names: plan.madeUp, file: devVars });
+  sayWhereToPaste(say, url, on, plan.write, { names: plan.madeUp, file });
   const secrets = await askProviderSecrets({ url, sources: open, ask, say });
   if (secrets.size === 0) return undefined;
   for (const secret of secrets.values()) hide(secret);
   const failed = await withSecretsFile(
     secrets,
-    (file) => wrangler.setSecrets(target, file),
+    (path) => wrangler.setSecrets(target, path),
     run.place,
   );
   if (!failed) say.ok(`Set ${[...secrets.keys()].join(', ')}`);
@@ -180,7 +174,7 @@ function stop(say: SetupDependencies['say'], { problem, fix }: Failure): 1 {
 
 function keep(file: string, values: ReadonlyMap<string, string>): Failure | undefined {
   try {
-    writeDevVars(file, values);
+    writeSettingsFile(file, values);
     return undefined;
   } catch (error) {
     return fileFailure(file, error);

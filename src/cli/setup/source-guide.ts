@@ -2,6 +2,7 @@
 // paragraphs (Webhook, Events, Secret) must stay.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DOCS } from '../product.ts';
 
 export interface SourceGuide {
   webhook: string;
@@ -9,11 +10,9 @@ export interface SourceGuide {
   secret: string;
 }
 
-const DOCS = join(import.meta.dirname, '../../../docs/sources.md');
-
 /** By source. `url`: the Worker's, put in place of the documentation's. */
 export function readSourceGuides(url: string): ReadonlyMap<string, SourceGuide> {
-  const sections = readFileSync(DOCS, 'utf8').split(/^## /m).slice(1);
+  const sections = readFileSync(join(DOCS, 'sources.md'), 'utf8').split(/^## /m).slice(1);
   return new Map(
     sections.map((section) => {
       const [name = ''] = section.split('\n', 1);

@@ -11,13 +11,13 @@ type Cause = Extract<
   'plan_limit' | 'forbidden' | 'name_taken' | 'refused' | 'unavailable'
 >;
 
-const THEN = 'then run npm run provision.';
+const THEN = 'then run npx whence-crm provision.';
 const FIXES: Readonly<Record<Cause, string>> = {
   plan_limit: `Delete properties that nobody uses in HubSpot, Settings → Properties, or take a plan with more of them, ${THEN}`,
   forbidden: `Give the key the scope crm.schemas.contacts.write, ${THEN}`,
   name_taken: `Rename or delete what has this name in HubSpot, Settings → Properties, also among the archived properties, ${THEN}`,
   refused: `Fix what HubSpot names in Settings → Properties, ${THEN}`,
-  unavailable: 'Run npm run provision again in a minute.',
+  unavailable: 'Run npx whence-crm provision again in a minute.',
 };
 
 /** The causes by HubSpot's words, the surest first. HubSpot documents no code for a plan's limit. */

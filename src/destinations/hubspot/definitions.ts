@@ -52,7 +52,7 @@ export function conflictOf(field: Field, definition: Definition): DestinationPro
   const { name: key, type, options, modificationMetadata } = definition;
   const fix = field.isMapped
     ? 'Name another property in FIELD_NAMES.'
-    : 'Rename or delete that property in HubSpot, then run npm run provision.';
+    : 'Rename or delete that property in HubSpot, then run npx whence-crm provision.';
   const conflict = { key, fix, code: 'property_conflict' } as const;
   if (modificationMetadata?.readOnlyValue) {
     return { ...conflict, problem: 'is read-only in HubSpot' };

@@ -36,7 +36,7 @@ function missing(field: Field, isArchived: boolean): DestinationProblem {
     };
   }
   const absent = { key, code: 'missing_property', problem: 'does not exist in HubSpot' } as const;
-  if (isOurs(field)) return { ...absent, isCreatable: true, fix: 'Run npm run provision.' };
+  if (isOurs(field)) return { ...absent, isCreatable: true, fix: 'Run npx whence-crm provision.' };
   return {
     ...absent,
     fix: field.isMapped

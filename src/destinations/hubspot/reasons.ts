@@ -64,7 +64,7 @@ export const reasons = {
   property_missing: {
     class: 'configuration',
     says: 'HubSpot does not accept a property that protects the first values of a contact. The detail names it.',
-    todo: `Give the key crm.schemas.contacts.write, and Whence creates the property by itself. Or run npm run provision with a key that has it. ${SLOWLY}`,
+    todo: `Give the key crm.schemas.contacts.write, and Whence creates the property by itself. Or run npx whence-crm provision with a key that has it. ${SLOWLY}`,
   },
   property_limit: {
     class: 'configuration',
@@ -79,7 +79,7 @@ export const reasons = {
   property_not_created: {
     class: 'configuration',
     says: 'HubSpot refuses to create a property that Whence needs. The detail has HubSpot’s words.',
-    todo: `Fix what HubSpot names, then run npm run provision. ${SLOWLY}`,
+    todo: `Fix what HubSpot names, then run npx whence-crm provision. ${SLOWLY}`,
   },
   property_refused: {
     class: 'transient',

@@ -35,6 +35,7 @@ const COLORS: Readonly<Record<string, readonly [light: string, dark: string]>> =
   Direct: ['#334155', '#cbd5e1'],
   Unknown: ['#64748b', '#94a3b8'],
   'No visitor': ['#a8a29e', '#57534e'],
+  Other: ['#d6d3d1', '#44403c'],
 };
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -55,7 +56,14 @@ export function drawChart(
       datasets: { bar: { categoryPercentage: 0.9, barPercentage: 0.95 } },
       plugins: {
         legend: { position: 'bottom', labels: { boxWidth: 10, boxHeight: 10 } },
-        tooltip: { filter: ({ parsed }) => parsed.y !== 0 },
+        tooltip: {
+          filter: ({ parsed }) => parsed.y !== 0,
+          // As the bars are stacked: the topmost first.
+          itemSort: (a, b) => b.datasetIndex - a.datasetIndex,
+          callbacks: {
+            footer: (items) => `In all: ${sumOf(items.map(({ parsed }) => parsed.y ?? 0))}`,
+          },
+        },
       },
       scales: {
         x: { stacked: true, grid: { display: false }, ticks: { maxRotation: 0, autoSkip: true } },
@@ -70,7 +78,7 @@ export function drawChart(
   });
 
   function update(): void {
-    const { labels, series } = read(table());
+    const { labels, series } = folded(read(table()));
     const style = getComputedStyle(document.documentElement);
     const text = style.getPropertyValue('--muted').trim();
     chart.data = {
@@ -97,8 +105,32 @@ export function drawChart(
   return { update };
 }
 
+interface Series {
+  name: string;
+  counts: number[];
+}
+
+/** More colours than this cannot be told apart. */
+const MAX_SERIES = 6;
+const OTHER = 'Other';
+
+const sumOf = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0);
+
+/** The largest series stay; the rest becomes one, at the top of the stack. */
+function folded({ labels, series }: { labels: string[]; series: Series[] }) {
+  const bySize = series.toSorted((a, b) => sumOf(b.counts) - sumOf(a.counts));
+  const rest = bySize.slice(MAX_SERIES);
+  const other = labels.map((_, day) => sumOf(rest.map(({ counts }) => counts[day] ?? 0)));
+  const shown = bySize.slice(0, MAX_SERIES).filter(({ counts }) => sumOf(counts) > 0);
+  return {
+    labels,
+    series:
+      rest.length > 0 && sumOf(other) > 0 ? [...shown, { name: OTHER, counts: other }] : shown,
+  };
+}
+
 /** The rows of the table are days, its columns are channels. */
-function read(table: HTMLTableElement | null) {
+function read(table: HTMLTableElement | null): { labels: string[]; series: Series[] } {
   const rows = [...(table?.tBodies[0]?.rows ?? [])].map((row) =>
     [...row.cells].map((cell) => cell.textContent ?? ''),
   );

@@ -21,13 +21,13 @@ export function methodNotAllowed(c: Context<WebEnv>, allow: string): Promise<Res
 }
 
 export function internalError(c: Context<WebEnv>): Promise<Response> {
-  const main = html`<h1>Internal error</h1><p>Whence failed to answer, or the ledger is unavailable now. The log says where it failed. Try again in a minute; to do it twice does no harm. If it fails again, run <code>npm run doctor</code>.</p>`;
+  const main = html`<h1>Internal error</h1><p>Whence failed to answer, or the ledger is unavailable now. The log says where it failed. Try again in a minute; to do it twice does no harm. If it fails again, run <code>npx whence-crm doctor</code>.</p>`;
   return page(c, { title: 'Internal error', main }, 500);
 }
 
 /** The queue did not take the signup that the operator replays. */
 export function notQueued(c: Context<WebEnv>, path: string): Promise<Response> {
   c.header('retry-after', '10');
-  const main = html`<h1>Not replayed</h1><p>The queue is unavailable. Try again in a minute; to do it twice does no harm. If it fails again, run <code>npm run doctor</code>. The log says where it failed. <a href="${path}">Back to the signup</a></p>`;
+  const main = html`<h1>Not replayed</h1><p>The queue is unavailable. Try again in a minute; to do it twice does no harm. If it fails again, run <code>npx whence-crm doctor</code>. The log says where it failed. <a href="${path}">Back to the signup</a></p>`;
   return page(c, { title: 'Not replayed', main }, 503);
 }

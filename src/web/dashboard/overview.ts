@@ -46,7 +46,7 @@ ${problems.map(({ key, problem, fix }) => html`<li>${key === ANY_DESTINATION ? '
 
 const FIRST_STEPS = [
   'Connect a source. For each one, docs/sources.md says where its webhook, its secret and the visitor ID go.',
-  'Send a signed sample: npm run send -- stripe (with --url to a deployed Worker).',
+  'Send a signed sample: npx whence-crm send stripe (with --url to a deployed Worker).',
   'It appears here within seconds. If it does not, Doctor (above) says why.',
 ];
 

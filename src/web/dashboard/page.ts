@@ -12,6 +12,12 @@ export interface PageContent {
   refreshSeconds?: number;
 }
 
+const MENU = [
+  ['/', 'Signups'],
+  ['/api/doctor', 'Doctor'],
+  ['/api/reference', 'API'],
+] as const;
+
 type PageStatus = 200 | 401 | 403 | 404 | 405 | 409 | 429 | 500 | 503;
 
 export async function page(
@@ -39,7 +45,7 @@ export async function page(
 ${
   caller === undefined
     ? ''
-    : html`<nav aria-label="Whence"><a href="/">Signups</a><a href="/api/doctor">Doctor</a></nav>
+    : html`<nav aria-label="Whence">${MENU.map(([path, name]) => html`<a href="${path}"${path === c.req.path ? html` aria-current="page"` : ''}>${name}</a>`)}</nav>
 <form method="post" action="/logout">${proofField(caller.proof)}<button class="plain">Log out</button></form>`
 }</header>
 <main id="main">${main}</main>

@@ -1,5 +1,6 @@
 // What a signup would write, next to what the CRM holds now. It is GET /api/preview as a page.
 import { html } from 'hono/html';
+import type { PreviewedProperty } from '../../destinations/destination.ts';
 import type { SignupDetail } from '../../ledger/query.ts';
 import { Signup } from '../../model.ts';
 import { type DestinationPreview, previewOf } from '../preview.ts';
@@ -10,7 +11,8 @@ export async function previewPage(
   dependencies: WebDependencies,
   { id, email, visitorId, signup, deliveries }: SignupDetail,
 ): Promise<Markup> {
-  const isUnverified = Signup.safeParse(signup).data?.emailVerified === false;
+  const message = Signup.safeParse(signup).data;
+  const isUnverified = message?.emailVerified === false;
   // It has created the contact.
   const hasArrived = deliveries.some(({ deliveredAt }) => deliveredAt !== null);
   const onlyIfNew = (isUnverified && !hasArrived) || undefined;
@@ -19,7 +21,12 @@ export async function previewPage(
 ${
   email === null
     ? html`<p class="notice">This signup has no email, so there is no contact to preview.</p>`
-    : await previews(dependencies, { email, visitorId: visitorId ?? undefined, onlyIfNew })
+    : await previews(dependencies, {
+        email,
+        visitorId: visitorId ?? undefined,
+        onlyIfNew,
+        signup: message,
+      })
 }`;
 }
 
@@ -28,7 +35,7 @@ async function previews(
   person: Parameters<typeof previewOf>[1],
 ): Promise<Markup> {
   const previewed = await previewOf(dependencies, person);
-  return html`<p>What a signup of theirs would write now. Nothing has been written.</p>
+  return html`<p>What a replay of this signup would write now. Nothing has been written.</p>
 ${
   'unavailable' in previewed
     ? html`<p class="notice bad">${previewed.unavailable}</p>`
@@ -41,7 +48,21 @@ function destination({ label, seen }: DestinationPreview): Markup {
     const { code, detail } = seen.failed.reason;
     return html`<section class="card"><h2>${label}</h2><p class="notice bad">It cannot be read now: <code>${code}</code> ${detail}</p></section>`;
   }
+  const changes = seen.properties.filter(isChange);
+  const rest = seen.properties.filter((row) => !isChange(row) && (row.now ?? row.wouldBe) !== null);
   return html`<section class="card"><h2>${label}</h2>
-<div class="scroll tall" tabindex="0" role="region" aria-label="${label}"><table class="preview"><thead><tr><th scope="col">Property</th><th scope="col">In the CRM now</th><th scope="col">Would be</th><th scope="col">Because</th></tr></thead>
-<tbody>${seen.properties.map(({ property, now, wouldBe, action, why }) => html`<tr class="${action}"><th scope="row"><code>${property}</code></th><td>${now ?? '–'}</td><td>${wouldBe ?? '–'}</td><td>${action === 'write' ? 'written' : 'kept'}: ${why}</td></tr>`)}</tbody></table></div></section>`;
+${
+  changes.length === 0
+    ? html`<p>Nothing would change.</p>`
+    : table(`${label}: what would change`, 'Afterwards', changes)
+}
+${rest.length > 0 && html`<details><summary>${rest.length} stay as they are</summary>${table(`${label}: what stays`, 'What Whence has', rest)}</details>`}</section>`;
+}
+
+const isChange = ({ action, now, wouldBe }: PreviewedProperty) =>
+  action === 'write' && wouldBe !== now;
+
+function table(name: string, second: string, rows: readonly PreviewedProperty[]): Markup {
+  return html`<div class="scroll tall" tabindex="0" role="region" aria-label="${name}"><table class="preview"><thead><tr><th scope="col">Field</th><th scope="col">In the CRM now</th><th scope="col">${second}</th><th scope="col">Because</th></tr></thead>
+<tbody>${rows.map(({ property, label, now, wouldBe, action, why }) => html`<tr class="${action}"><th scope="row" title="${property}">${label}</th><td>${now ?? '–'}</td><td>${wouldBe ?? '–'}</td><td>${why}</td></tr>`)}</tbody></table></div>`;
 }

@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
 import { readSignup, type SignupDetail } from '../../ledger/query.ts';
+import { readOthers } from '../../ledger/story.ts';
 import { erasePerson } from '../../operations/erase.ts';
 import { replaySignup } from '../../operations/replay.ts';
 import { queueOf } from '../queue.ts';
@@ -11,16 +12,16 @@ import { notQueued, signupNotFound } from './error-pages.ts';
 import { page, storyPath } from './page.ts';
 import { previewPage } from './preview-page.ts';
 import { story } from './story.ts';
-import { labelsOf } from './words.ts';
 
 /** A signup that waits is likely to change soon. */
 const WAITING_REFRESH_SECONDS = 3;
 const REFRESH_SECONDS = 15;
 
 export function showStory(c: Context<WebEnv>): Promise<Response> {
-  return withSignup(c, (detail) => {
+  return withSignup(c, async (detail) => {
     const main = story(detail, {
-      labelOf: labelsOf(c.env.destinations()),
+      destinations: c.env.destinations(),
+      others: await readOthers(c.env.ledger, detail),
       caller: c.get('caller'),
       done: c.req.query('done'),
     });

@@ -1,32 +1,51 @@
 // One signup's page: first why it has its source or none, then everything there is to know.
 import { html } from 'hono/html';
+import type { OpenDestination } from '../../destinations/destination.ts';
+import { heldTimeOf } from '../../destinations/held-time.ts';
 import type { SignupDetail } from '../../ledger/query.ts';
+import type { OtherSignup } from '../../ledger/story.ts';
 import { Signup, UNKNOWN_CHANNEL } from '../../model.ts';
+import { isoOf } from '../../time.ts';
 import type { Caller } from '../caller.ts';
 import { explainDelivery } from './explain.ts';
 import { MATCH_WORDS } from './match-words.ts';
 import { type Markup, proofField, storyPath, time } from './page.ts';
+import { pairs } from './pairs.ts';
 import { badge } from './signup-list.ts';
-import { decimal, humanize, type LabelOf } from './words.ts';
+import { deliveryCard } from './story-delivery.ts';
+import { timeline } from './story-timeline.ts';
+import { decimal, humanize, labelsOf } from './words.ts';
 
 export interface StoryContext {
-  labelOf: LabelOf;
+  destinations: readonly OpenDestination[];
+  others: readonly OtherSignup[];
   /** Who looks. A viewer gets no buttons. */
   caller: Caller | undefined;
   /** What the operator has just done. */
   done: string | undefined;
 }
 
-type DeliveryStory = SignupDetail['deliveries'][number];
-
-export function story(detail: SignupDetail, { labelOf, caller, done }: StoryContext): Markup {
+export function story(
+  detail: SignupDetail,
+  { destinations, others, caller, done }: StoryContext,
+): Markup {
+  const labelOf = labelsOf(destinations);
+  const written = detail.deliveries.map(({ fields }) => fields?.datafast_first_seen_at);
+  const firstSeenMs = heldTimeOf(written.find((value) => value !== undefined));
+  const firstSeenAt = firstSeenMs === undefined ? undefined : isoOf(firstSeenMs);
   return html`<p><a href="/">All signups</a></p>
 ${head(detail, caller)}
 ${done === 'replayed' ? html`<p class="notice good" role="status">It is on the queue again.</p>` : ''}
 <div id="story" data-live>
 <section class="card answer"><h2>Why ${detail.channel ?? 'no source'}?</h2>${answer(detail, labelOf)}</section>
-<div class="columns">${webhook(detail)}${visitor(detail)}${attribution(detail)}</div>
-${detail.deliveries.map((item) => delivery(item, labelOf))}
+<div class="columns">${timeline(detail, firstSeenAt, labelOf)}${attribution(detail)}</div>
+${detail.deliveries.map((item) =>
+  deliveryCard(
+    item,
+    destinations.find(({ name }) => name === item.destination),
+  ),
+)}
+<div class="columns">${webhook(detail)}${visitor(detail)}${payload(detail)}${otherSignups(others)}</div>
 </div>`;
 }
 
@@ -43,7 +62,7 @@ ${preview}${email !== null && html`<a class="button bad" href="${path}/erase">Er
 </div></div>`;
 }
 
-function answer(detail: SignupDetail, labelOf: LabelOf): Markup {
+function answer(detail: SignupDetail, labelOf: ReturnType<typeof labelsOf>): Markup {
   const { match, deliveries } = detail;
   const { says, todo } = MATCH_WORDS[match ?? 'none'];
   return html`<p>${says} ${match === 'matched' ? firstTouch(detail) : todo}</p>
@@ -127,39 +146,19 @@ function attribution({ attribution: found, match }: SignupDetail): Markup | stri
   })}</section>`;
 }
 
-function delivery(item: DeliveryStory, labelOf: LabelOf): Markup {
-  const { status, externalId, deliveredAt, nextAttemptAt, history, fields } = item;
-  return html`<section class="card"><h2>${labelOf(item.destination)}</h2><div class="columns"><div>${pairs(
-    {
-      Status: badge(status),
-      Reason: because(item),
-      Attempts: String(item.attempts),
-      Delivered: deliveredAt && time(deliveredAt),
-      'Next attempt': status === 'waiting' && nextAttemptAt && time(nextAttemptAt),
-      Contact: externalId && code(externalId),
-    },
-  )}
-<h3>Every attempt</h3><ol class="history">${history?.map((attempt) => html`<li>${time(attempt.at)} ${badge(attempt.status)} ${attempt.refresh ? 'refresh ' : ''}${because(attempt)}</li>`)}</ol></div>
-<div><h3>Fields written</h3>${fields ? pairs(fields) : html`<p class="hint">None.</p>`}</div></div></section>`;
+/** The keys of the payload, where the visitor ID was looked for in vain. */
+function payload({ payloadShape: keys, match }: SignupDetail): Markup | string {
+  if (!keys || match !== 'no_visitor_id') return '';
+  return html`<section class="card"><h2>Keys of the webhook</h2>
+<p class="hint">None of them held a visitor ID. Values are not kept.</p>
+<p class="keys">${keys.map((key) => html`${code(key)} `)}</p></section>`;
 }
 
-interface Because {
-  reason: string | null;
-  detail: string | null;
-}
-
-/** The reason as the ledger has it. */
-function because({ reason, detail }: Because): Markup | null {
-  return reason === null ? null : html`${code(reason)}${detail ? html` ${detail}` : ''}`;
+function otherSignups(others: readonly OtherSignup[]): Markup | string {
+  if (others.length === 0) return '';
+  return html`<section class="card"><h2>Other signups of this person</h2><ul class="plain-list">${others.map(({ id, source, status, channel, occurredAt }) => html`<li>${time(occurredAt)} <a href="${storyPath(id)}">${source}</a> ${badge(status)} ${channel}</li>`)}</ul></section>`;
 }
 
 const code = (text: string) => html`<code>${text}</code>`;
 const evidence = (texts: readonly string[]) =>
   texts.map((text, index) => html`${index > 0 ? ', ' : ''}${code(text)}`);
-
-/** Names and values. A name without a value is left out. */
-function pairs(
-  values: Readonly<Record<string, Markup | string | null | undefined | false>>,
-): Markup {
-  return html`<dl class="pairs">${Object.entries(values).map(([name, value]) => value && html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
-}

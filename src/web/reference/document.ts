@@ -9,6 +9,7 @@ import { findOperation } from './find-operation.ts';
 import { type DescribedResponse, type Operation, TAGS } from './operation.ts';
 import { PastSignup } from './operations/backfill-replay-erase.ts';
 import { operations } from './operations.ts';
+import { outgoingWebhooks } from './outgoing-webhooks.ts';
 
 export type OpenApiDocument = ReturnType<typeof createDocument>;
 
@@ -58,6 +59,7 @@ export function openapiDocument(version: string, examples: readonly Example[]): 
       ],
       tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
       paths,
+      webhooks: outgoingWebhooks,
       components: {
         schemas: { PastSignup },
         securitySchemes: {

@@ -37,8 +37,8 @@ export async function referencePage(document: OpenApiDocument): Promise<string> 
 </head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
-<header><h1>${title} API</h1>
-<p>Version ${version} · <a href="/api/openapi.json">OpenAPI document</a> · <a href="/">Dashboard</a></p></header>
+<header><a class="brand" href="/">Whence</a><h1>${title} API</h1>
+<p>Version ${version} · <a href="/api/openapi.json">OpenAPI document</a> </p></header>
 <div class="columns">
 <nav aria-label="Routes">${tags.map(
     ({ name, own }) => html`<h2><a href="#tag-${name}">${name}</a></h2>

@@ -44,7 +44,7 @@ export const operatorOperations: readonly Operation[] = [
     tag: 'Operations',
     summary: 'Backfill signups of the past',
     description:
-      'Up to 100 at once, each with its own result. A row with an unknown key is refused by name. `visitorId`, `datafast_visitor_id` and `datafastVisitorId` mean `visitor_id`; `signedUpAt`, `userId` and `emailVerified` are known as well. Sending the same signup twice has no further effect. `npm run backfill` does this for a CSV file.',
+      'Up to 100 at once, each with its own result. A row with an unknown key is refused by name. `visitorId`, `datafast_visitor_id` and `datafastVisitorId` mean `visitor_id`; `signedUpAt`, `userId` and `emailVerified` are known as well. Sending the same signup twice has no further effect. `npx whence-crm backfill` does this for a CSV file.',
     opensTo: 'operator',
     body: {
       description: 'The signups.',
@@ -136,7 +136,7 @@ export const operatorOperations: readonly Operation[] = [
     tag: 'Operations',
     summary: 'Count what waits on the queue',
     description:
-      '`npm run backfill` reads it, so that it never sends more than the queue takes in time.',
+      '`npx whence-crm backfill` reads it, so that it never sends more than the queue takes in time.',
     opensTo: 'operator',
     responses: operatorResponses({ 200: json('The backlog.', Queue) }),
   },

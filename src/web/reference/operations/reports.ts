@@ -1,10 +1,15 @@
 // Reports: totals, and whether all is well.
+
+import { Alerts, TestAlert } from '../../../api/alerts.ts';
 import { DoctorReport } from '../../../api/doctor.ts';
 import { Sources } from '../../../api/sources.ts';
 import { Stats } from '../../../api/stats.ts';
 import { StatsQuery } from '../../stats.ts';
 import { described } from '../described.ts';
 import { json, type Operation, operatorResponses } from '../operation.ts';
+
+/** Whatever happens to the sample is an answer. */
+const { 500: _, ...sampleResponses } = operatorResponses({ 200: json('How it went.', TestAlert) });
 
 export const reportOperations: readonly Operation[] = [
   {
@@ -38,13 +43,34 @@ export const reportOperations: readonly Operation[] = [
     responses: operatorResponses({ 200: json('The sources.', Sources) }),
   },
   {
+    id: 'listAlerts',
+    method: 'get',
+    path: '/api/alerts',
+    tag: 'Whence',
+    summary: 'What is broken now',
+    description:
+      'What the checks that run by themselves every five minutes have found twice in a row and not yet found to be over.',
+    opensTo: 'operator',
+    responses: operatorResponses({ 200: json('The faults, the oldest first.', Alerts) }),
+  },
+  {
+    id: 'testAlert',
+    method: 'post',
+    path: '/api/alerts/test',
+    tag: 'Whence',
+    summary: 'Send a sample alert',
+    description: 'Sends one sample to ALERT_URL and says whether it was accepted.',
+    opensTo: 'operator',
+    responses: sampleResponses,
+  },
+  {
     id: 'doctor',
     method: 'get',
     path: '/api/doctor',
     tag: 'Whence',
     summary: 'Run the doctor',
     description:
-      'Checks settings, keys, scopes, properties, ledger, cron and what waits. Each check says what to do. `npm run doctor` shows the same.',
+      'Checks settings, keys, scopes, properties, ledger, cron and what waits. Each check says what to do. `npx whence-crm doctor` shows the same.',
     opensTo: 'operator',
     responses: operatorResponses({ 200: json('The report.', DoctorReport) }),
   },

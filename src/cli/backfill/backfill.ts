@@ -1,0 +1,121 @@
+// A backfill from the order to its end: what is ahead, the run, and what came of it.
+import { statSync } from 'node:fs';
+import { Health } from '../../api/health.ts';
+import { fail } from '../command.ts';
+import { duration, openProgress } from '../progress.ts';
+import { INTERRUPTED, listenForInterruption } from '../retry.ts';
+import { secondsFor } from '../throttle.ts';
+import { openApi, type Worker } from '../worker.ts';
+import type { WorkerApi } from '../worker-api.ts';
+import type { Mapping } from './columns.ts';
+import type { CsvFile } from './file.ts';
+import { type Journal, openJournal } from './journal.ts';
+import { countRows, runBackfill, type Total } from './run.ts';
+
+export interface Order {
+  file: CsvFile;
+  worker: Worker;
+  visitorsPerMinute: number;
+  isDryRun: boolean;
+  restarts: boolean;
+  json: boolean;
+}
+
+interface Opened {
+  file: CsvFile;
+  /** Absent in a dry run. */
+  api: WorkerApi | undefined;
+  visitorsPerMinute: number;
+  total: Total;
+  journal: Journal;
+}
+
+async function open(order: Order): Promise<Opened> {
+  const { file, visitorsPerMinute, worker, isDryRun, restarts } = order;
+  const { path, mapping, delimiter } = file;
+  const { url } = worker;
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat?.isFile()) return fail(`There is no file ${path}.`);
+  const api = isDryRun ? undefined : openApi(worker);
+  const total = await countRows(file);
+  if (total.rows === 0) fail('The file has no rows.', 1);
+  // Another file, another meaning of it or another Worker is another run.
+  const run = runOf([stat.size, stat.mtimeMs], mapping, delimiter, url);
+  const [journalEnd, reportEnd] = api ? ['progress', 'refused.csv'] : ['dry-run', 'dry-run.csv'];
+  const journal = openJournal(
+    { path: `${path}.${journalEnd}`, reportPath: `${path}.${reportEnd}` },
+    run,
+    restarts || !api,
+  );
+  return { file, api, visitorsPerMinute, total, journal };
+}
+
+function runOf(stat: readonly number[], mapping: Mapping, delimiter: string, url: string): string {
+  return JSON.stringify([...stat, [...mapping], delimiter, url]);
+}
+
+function sayWhatIsAhead({ api, journal, total, visitorsPerMinute }: Opened): void {
+  if (journal.hasChanged) {
+    console.error(
+      'The earlier run was of another file, mapping or Worker. This one starts at the first row.',
+    );
+  } else if (journal.rows > 0) {
+    console.error(`Continuing after row ${journal.rows}. --restart starts at the first row again.`);
+  }
+  if (!api) return;
+  const takes = duration(secondsFor(total, visitorsPerMinute));
+  console.error(
+    `${total.rows} rows, ${total.visitors} of them with a visitor ID. At ${visitorsPerMinute} of those a minute (--rate) all of them take ${takes}.`,
+  );
+}
+
+/** The exit code. */
+export async function backfill(order: Order): Promise<number> {
+  const opened = await open(order);
+  const { api, journal, total } = opened;
+  // A Worker that is not there is not waited for, as one that restarts during the run is.
+  const health = await api?.call(Health, 'GET', '/health');
+  if (health?.kind === 'unreachable') {
+    return fail(
+      `${health.message} No row was sent. Start the Worker or give --url, then run the same command again.`,
+      1,
+    );
+  }
+  sayWhatIsAhead(opened);
+  const interruption = listenForInterruption();
+  const progress = openProgress(total.rows, 'rows');
+  try {
+    await runBackfill({ ...opened, progress, interruption, now: Date.now });
+  } catch (error) {
+    progress.stop();
+    console.error(error instanceof Error ? error.message : String(error));
+    return stoppedAfter(journal);
+  }
+  progress.stop();
+  if (interruption.isStopped() && journal.rows < total.rows) {
+    if (!api) journal.close();
+    stoppedAfter(journal);
+    return INTERRUPTED;
+  }
+  const { refused, reportPath } = journal;
+  journal.close();
+  const accepted = total.rows - refused;
+  const report = refused > 0 ? reportPath : null;
+  if (order.json) {
+    console.log(JSON.stringify({ dryRun: !api, rows: total.rows, accepted, refused, report }));
+  } else {
+    const verb = api ? 'are accepted' : 'would be accepted';
+    console.log(`${accepted} of ${total.rows} rows ${verb}.`);
+    if (report !== null) console.log(`${refused} are refused: see ${report}`);
+  }
+  return refused > 0 ? 1 : 0;
+}
+
+function stoppedAfter({ rows }: Journal): 1 {
+  console.error(
+    rows === 0
+      ? 'No row was sent. The same command starts again.'
+      : `Stopped after row ${rows}. The same command continues there.`,
+  );
+  return 1;
+}

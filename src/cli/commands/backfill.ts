@@ -1,0 +1,89 @@
+// `whence backfill file.csv`: hands the Worker the signups from before it was deployed.
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { COLUMNS, parseMapping } from '../backfill/columns.ts';
+import {
+  dryRunOption,
+  examples,
+  exitCodes,
+  fail,
+  filled,
+  jsonOption,
+  newCommand,
+  numberWhere,
+  refuse,
+} from '../command.ts';
+import { VISITORS_PER_MINUTE } from '../throttle.ts';
+import { nameOption, openWorker, urlOption } from '../worker.ts';
+
+const ABOUT = `Hands the Worker the signups from before it was deployed.
+
+The file is in UTF-8 and has a header. Its columns are ${COLUMNS.join(', ')}; the first two are needed. signed_up_at is ISO 8601, or a database's 2026-10-01 08:00:00+00; without a zone it is UTC.
+
+Rows without a visitor ID go at 600 a minute. While more than 200 messages wait on the Worker's queue nothing is sent, so live signups never wait long behind a backfill. Refused rows go to <file.csv>.refused.csv. An interrupted run continues where it stopped. The same row again is the same signup, so nothing is doubled.`;
+
+/** The command, ready to be parsed. */
+export function backfillCommand() {
+  return newCommand('backfill')
+    .summary('delivers the signups from before, out of a CSV file')
+    .description(ABOUT)
+    .argument('<file.csv>', 'the signups')
+    .option('--map <ours=yours,…>', 'your column names; may be given several times', collect, [])
+    .option('--delimiter <sign>', 'what separates cells: , or ; or tab', delimiterOf, ',')
+    .option(
+      '--rate <number>',
+      'rows with a visitor ID a minute; DataFast answers 60, and live signups need some of them',
+      numberWhere((value) => value > 0, 'a number of rows a minute'),
+      VISITORS_PER_MINUTE,
+    )
+    .option('--restart', 'from the first row, even if an earlier run got further')
+    .addOption(dryRunOption('checks every row, and sends nothing'))
+    .addOption(nameOption())
+    .addOption(urlOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      [
+        examples(
+          'backfill',
+          ['signups.csv', '--dry-run'],
+          ['signups.csv', '--map', 'email=E-Mail,signed_up_at=Created', '--delimiter', ';'],
+        ),
+        exitCodes('when every row is accepted', 'when some are refused or something failed'),
+      ].join('\n'),
+    )
+    .action(
+      async (
+        path,
+        { map, delimiter, rate, restart = false, dryRun = false, json = false, ...flags },
+        command,
+      ) => {
+        const mapping = parseMapping(map);
+        if (typeof mapping === 'string') return refuse(command, mapping);
+        const { backfill } = await import('../backfill/backfill.ts');
+        const order = {
+          file: { path, mapping, delimiter },
+          worker: openWorker(command, flags),
+          visitorsPerMinute: rate,
+          isDryRun: dryRun,
+          restarts: restart,
+          json,
+        };
+        try {
+          process.exitCode = await backfill(order);
+        } catch (error) {
+          fail(error instanceof Error ? error.message : String(error), 1);
+        }
+      },
+    );
+}
+
+const collect = (text: string, before: readonly string[]): readonly string[] => [
+  ...before,
+  filled(text),
+];
+
+function delimiterOf(text: string): string {
+  if (text === 'tab') return '\t';
+  if (filled(text).length === 1) return text;
+  throw new InvalidArgumentError('It is one character, or tab.');
+}

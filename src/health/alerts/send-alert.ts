@@ -1,0 +1,35 @@
+// Sends an alert: to a chat in its shape, to any other address as a signed event. One request, and no exception.
+import { chatBody, chatServiceOf } from '../../upstream/chat.ts';
+import { send } from '../../upstream/send.ts';
+import { signWebhook } from '../../upstream/sign-webhook.ts';
+import { type AlertEvent, chatMessage } from './alert-words.ts';
+
+export interface AlertReceiver {
+  url: string;
+  /** Several while they are rotated. */
+  secrets: readonly string[];
+}
+
+export interface SendIo {
+  fetch: typeof fetch;
+  now(): number;
+}
+
+const TIMEOUT_MS = 5_000;
+
+/** `undefined` once the receiver has accepted it, else why it has not: without the address, which may be a secret. */
+export async function sendAlert(
+  { url, secrets }: AlertReceiver,
+  { fetch, now }: SendIo,
+  event: AlertEvent,
+  id: string,
+): Promise<string | undefined> {
+  const chat = chatServiceOf(url);
+  const body = chat ? chatBody(chat, chatMessage(event)) : JSON.stringify(event);
+  const headers = chat
+    ? { 'content-type': 'application/json' }
+    : await signWebhook(secrets, { id, atMs: now(), body });
+  const answer = await send(fetch, { method: 'POST', url, headers, body, timeoutMs: TIMEOUT_MS });
+  if (answer.kind === 'failed') return answer.cause;
+  return answer.status >= 200 && answer.status < 300 ? undefined : `HTTP ${answer.status}`;
+}

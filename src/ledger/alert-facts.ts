@@ -1,0 +1,87 @@
+// What the checks that run by themselves ask the ledger: every part stops at its limit, however much there is.
+import * as z from 'zod/mini';
+import { reason } from '../reasons.ts';
+import { DAY_MS, isoOf } from '../time.ts';
+import { type LedgerDatabase, rowsOf } from './database.ts';
+import { readHeartbeats } from './heartbeats.ts';
+
+export interface AlertFacts {
+  /** Deliveries that wait, by reason; of many, those that are due first. */
+  waiting: readonly WaitingFact[];
+  /** How many signups of the last week were given up, up to a hundred. */
+  gaveUp: number;
+  /** Deliveries of the newest signups, the newest first. */
+  newest: readonly NewestFact[];
+  /** The size of the database. */
+  bytes: number;
+  /** When cron last ran, and the address of this Worker as its operator opened it. */
+  cronAt: string | undefined;
+  address: string | undefined;
+}
+
+const WaitingRow = z.object({
+  reason: z.string(),
+  count: z.number(),
+  /** When the oldest of them arrived. */
+  since: z.string(),
+});
+export type WaitingFact = z.output<typeof WaitingRow>;
+
+const NewestRow = z.object({
+  status: z.string(),
+  reason: z.nullable(z.string()),
+  deliveredAt: z.nullable(z.string()),
+});
+export type NewestFact = z.output<typeof NewestRow>;
+
+const CountRow = z.object({ count: z.number() });
+
+export async function readAlertFacts(ledger: LedgerDatabase, nowMs: number): Promise<AlertFacts> {
+  const [waiting, gaveUp, newest] = await ledger.batch([
+    ledger.prepare(WAITING),
+    ledger.prepare(GAVE_UP).bind(isoOf(nowMs - 7 * DAY_MS)),
+    ledger.prepare(NEWEST),
+  ]);
+  const heartbeats = await readHeartbeats(ledger);
+  return {
+    waiting: rowsOf(WaitingRow, waiting),
+    gaveUp: rowsOf(CountRow, gaveUp)[0]?.count ?? 0,
+    newest: rowsOf(NewestRow, newest),
+    bytes: waiting?.meta.size_after ?? 0,
+    cronAt: heartbeats.get('cron')?.at,
+    address: heartbeats.get('address')?.detail ?? undefined,
+  };
+}
+
+const MatchRow = z.object({ source: z.string(), match: z.string(), receivedAt: z.string() });
+export type MatchFact = z.output<typeof MatchRow>;
+
+/** How the newest signups of the last eight days were matched, the newest first. */
+export async function readMatches(ledger: LedgerDatabase, nowMs: number): Promise<MatchFact[]> {
+  const since = isoOf(nowMs - 8 * DAY_MS);
+  return rowsOf(MatchRow, await ledger.prepare(MATCHES).bind(since).all());
+}
+
+const WAITING = `
+  SELECT coalesce(reason, '') AS reason, count(*) AS count, min(received_at) AS since
+  FROM (SELECT d.reason, s.received_at FROM deliveries d JOIN signups s ON s.id = d.signup_id
+        WHERE d.status = 'waiting' ORDER BY d.next_attempt_at LIMIT 200)
+  GROUP BY 1`;
+
+const GAVE_UP = `
+  SELECT count(*) AS count
+  FROM (SELECT id FROM signups WHERE status = 'failed' AND status <> 'delivered' AND received_at > ?1
+        ORDER BY received_at DESC LIMIT 100) s
+  JOIN deliveries d ON d.signup_id = s.id
+  WHERE d.status = 'failed' AND d.reason = '${reason('gave_up').code}'`;
+
+const NEWEST = `
+  SELECT d.status, d.reason, d.delivered_at AS deliveredAt
+  FROM (SELECT id, received_at FROM signups ORDER BY received_at DESC, id DESC LIMIT 50) s
+  JOIN deliveries d ON d.signup_id = s.id ORDER BY s.received_at DESC`;
+
+const MATCHES = `
+  SELECT source, match, received_at AS receivedAt
+  FROM (SELECT source, match, received_at FROM signups WHERE received_at > ?1
+        ORDER BY received_at DESC, id DESC LIMIT 300)
+  WHERE match IS NOT NULL ORDER BY received_at DESC`;

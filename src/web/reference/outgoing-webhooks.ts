@@ -1,0 +1,18 @@
+// What Whence itself posts to an address of the operator's.
+import type { ZodOpenApiPathsObject } from 'zod-openapi';
+import { AlertEvent } from '../../api/alerts.ts';
+
+export const outgoingWebhooks: ZodOpenApiPathsObject = {
+  alert: {
+    post: {
+      operationId: 'alert',
+      tags: ['Whence'],
+      summary: 'An alert',
+      description:
+        'Goes to ALERT_URL, signed with ALERT_SECRET as Standard Webhooks describes. docs/alerts.md says when.',
+      security: [{ signature: [] }],
+      requestBody: { required: true, content: { 'application/json': { schema: AlertEvent } } },
+      responses: { '2XX': { description: 'Accepted. With any other answer it is sent again.' } },
+    },
+  },
+};
