@@ -24,6 +24,8 @@ export interface SetupStage {
   urls: { DATAFAST_URL: string; HUBSPOT_URL: string };
   /** Wrangler as a program of its own, as operators have it. */
   wrangler: { run: RunWrangler; speak: RunWrangler };
+  /** Where the stand-in for the program finds its account. */
+  controlUrl: string;
   close(): Promise<void>;
 }
 
@@ -56,6 +58,7 @@ export async function openSetupStage(
     hubspot,
     keys,
     urls: { DATAFAST_URL: datafastServer?.url ?? '', HUBSPOT_URL: hubspotServer?.url ?? '' },
+    controlUrl: control.url,
     wrangler: startWrangler(
       [process.execPath, resolve(import.meta.dirname, '../stand-ins/wrangler.ts')],
       {

@@ -1,14 +1,10 @@
 -- Signups that lack an address, or its verification. No message brings them back: an event of the same person does.
 CREATE TABLE waits (
-  signup_id TEXT PRIMARY KEY,
   -- `<source>:<customer id>`, or `<source>:<email>` where the provider names no customer.
   person TEXT NOT NULL,
-  -- The end of the wait. NULL after it: the signup is skipped, but a late event still finds it.
-  until TEXT
+  signup_id TEXT NOT NULL,
+  PRIMARY KEY (person, signup_id)
 ) WITHOUT ROWID;
-
-CREATE INDEX waits_by_person ON waits (person);
-CREATE INDEX waits_by_end ON waits (until) WHERE until IS NOT NULL;
 
 -- What events that are no signups have said of a person, for a signup that comes later.
 CREATE TABLE completions (

@@ -12,6 +12,7 @@ rewrite('README.md', (text) =>
 );
 rewrite('docs/fields.md', fieldsInFull);
 rewrite('.dev.vars.example', exampleFile);
+rewrite('src/version.ts', (text) => text.replace(/'[^']*';/, `'${manifest.version}';`));
 rewrite('package.json', () => {
   const bindings = { ...manifest.cloudflare.bindings, ...keyDescriptions() };
   return `${JSON.stringify({ ...manifest, cloudflare: { bindings } }, null, 2)}\n`;

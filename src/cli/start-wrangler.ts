@@ -6,8 +6,12 @@ import type { RunWrangler } from './wrangler.ts';
 
 /** Program and first arguments. Not by its name: `wrangler.cmd` of Windows would need a shell. */
 export function wranglerCommand(): readonly [string, ...string[]] {
-  const manifest = createRequire(import.meta.url).resolve('wrangler/package.json');
-  return [process.execPath, join(dirname(manifest), 'bin', 'wrangler.js')];
+  const folder = dirname(createRequire(import.meta.url).resolve('wrangler/package.json'));
+  const [major = 0] = process.versions.node.split('.').map(Number);
+  // Wrangler's launcher refuses Node 20, and what it launches runs there with a warning: deploy --dry-run and d1
+  // migrations were tried.
+  const file = major < 22 ? join('wrangler-dist', 'cli.js') : join('bin', 'wrangler.js');
+  return [process.execPath, '--no-warnings', join(folder, file)];
 }
 
 const QUIET = { NO_COLOR: '1', FORCE_COLOR: '0', WRANGLER_SEND_METRICS: 'false' };

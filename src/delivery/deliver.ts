@@ -128,7 +128,7 @@ function idleRefreshes(
     .filter(
       (item) => item.signup.refresh && dueDestinations(destinations, item, now()).length === 0,
     )
-    .map(({ signup }) => ({ signup, attempts: [], refreshAt: null }));
+    .map(({ signup }) => ({ signup, attempts: [], refreshFrom: null }));
 }
 
 /** Writes the rows. */
@@ -139,9 +139,10 @@ async function record(
   const recorded = await recordEntries(ledger, entries, isoOf(now()));
   for (const { signup } of entries) {
     // Erased while the batch had it: the lookup has put the visitor into the cache again.
-    if (recorded.has(signup.id) || !signup.visitorId) continue;
-    await forgetVisitor(signup.visitorId);
-    if (signup.email !== undefined) await releaseVisitors(ledger, [signup.email]);
+    const { visitorId, email } = signup;
+    if (recorded.has(signup.id) || !visitorId) continue;
+    await forgetVisitor(visitorId);
+    if (email !== undefined) await releaseVisitors(ledger, [{ visitorId, email }]);
   }
   await releaseRefused(ledger, entries);
   logReasons(log, entries);

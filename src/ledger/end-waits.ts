@@ -4,7 +4,8 @@ import type { Signup } from '../model.ts';
 import { reason } from '../reasons.ts';
 import { IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
 import { LACKING } from './lacks.ts';
-import { appendToHistory, UPDATE_STATUS } from './record.ts';
+import { appendToHistory } from './record.ts';
+import { UPDATE_STATUS } from './status.ts';
 import { releaseUnused } from './visitor-people.ts';
 
 /** Ends the waits whose time is over, the oldest first: nothing else has come. Returns how many. */
@@ -18,7 +19,6 @@ export async function endWaits(
   const list = JSON.stringify(over.map(({ id }) => id));
   await ledger.batch([
     ledger.prepare(SKIP).bind(list, now),
-    ledger.prepare(`UPDATE waits SET until = NULL WHERE signup_id ${IN_LIST}`).bind(list),
     ledger.prepare(UPDATE_STATUS).bind(list),
   ]);
   const unused = over.flatMap(({ visitorId, email }) =>
@@ -35,9 +35,10 @@ const OverRow = z.object({
 });
 
 const OVER = `
-  SELECT w.signup_id AS id, s.visitor_id AS visitorId, s.email
-  FROM waits w JOIN signups s ON s.id = w.signup_id
-  WHERE w.until <= ?1 ORDER BY w.until LIMIT ?2`;
+  SELECT DISTINCT s.id, s.visitor_id AS visitorId, s.email
+  FROM deliveries d JOIN signups s ON s.id = d.signup_id
+  WHERE d.status = 'waiting' AND d.next_attempt_at <= ?1 AND d.reason IN ${LACKING}
+  ORDER BY d.next_attempt_at LIMIT ?2`;
 
 /** The reason of a signup without an address says from now on that none has come. */
 const ENDED_AS = `iif(reason = '${reason('waiting_for_customer').code}', '${reason('no_email').code}', reason)`;

@@ -1,4 +1,5 @@
-// Incomplete signups in the ledger: under whose name they wait, and until when.
+// Incomplete signups in the ledger, under the name of the person: an event of that person finds them there, be it after the
+// end of their time.
 import { personOf } from './customer.ts';
 import { IN_LIST, type LedgerDatabase } from './database.ts';
 import type { LedgerEntry } from './entry.ts';
@@ -9,33 +10,34 @@ export function waitStatements(
   ledger: LedgerDatabase,
   entries: readonly LedgerEntry[],
 ): D1PreparedStatement[] {
-  const recorded = entries.filter(({ signup }) => !signup.refresh);
-  const waits = recorded.flatMap(({ signup, attempts }) => {
-    const lacking = attempts.filter(
-      (attempt) => lackOf({ ...attempt, reason: attempt.reason?.code }) !== undefined,
-    );
-    const until = lacking.find(({ isParked }) => isParked)?.nextAttemptAt;
+  const recorded = entries.flatMap(({ signup, attempts }) => {
     const person = personOf(signup);
-    return lacking.length > 0 && person ? [{ id: signup.id, person, until }] : [];
+    if (person === undefined || signup.refresh) return [];
+    const lacks = attempts.some(({ status, reason }) => lackOf({ status, reason: reason?.code }));
+    return [{ person, id: signup.id, lacks }];
   });
-  const ids = recorded.map(({ signup }) => signup.id);
-  const bind = (statement: string, value: unknown) =>
-    ledger.prepare(statement).bind(JSON.stringify(value));
-  return [
-    ...(waits.length > 0 ? [bind(WAIT, waits)] : []),
-    ...(ids.length > waits.length ? [bind(END, ids)] : []),
-  ];
+  const { begun = [], over = [] } = Object.groupBy(recorded, ({ lacks }) =>
+    lacks ? 'begun' : 'over',
+  );
+  const bind = (statement: string, pairs: readonly unknown[]) =>
+    pairs.length > 0 ? [ledger.prepare(statement).bind(JSON.stringify(pairs))] : [];
+  return [...bind(BEGIN, begun), ...bind(END, over)];
 }
 
-const WAIT = `
-  INSERT INTO waits (signup_id, person, until)
-  SELECT value->>'id', value->>'person', value->>'until' FROM json_each(?1)
-  WHERE value->>'id' IN (SELECT id FROM signups)
-  ON CONFLICT (signup_id) DO UPDATE SET person = excluded.person, until = excluded.until
-    WHERE person <> excluded.person OR until IS NOT excluded.until`;
+const PAIRS = "SELECT value->>'person', value->>'id' FROM json_each(?1)";
 
+const BEGIN = `
+  INSERT INTO waits (person, signup_id) ${PAIRS} WHERE value->>'id' IN (SELECT id FROM signups)
+  ON CONFLICT DO NOTHING`;
+
+/** Another destination may still wait for what is missing. */
 const END = `
   DELETE FROM waits
-  WHERE signup_id ${IN_LIST}
+  WHERE (person, signup_id) IN (${PAIRS})
     AND NOT EXISTS (SELECT 1 FROM deliveries
                     WHERE signup_id = waits.signup_id AND reason IN ${LACKING})`;
+
+/** Of these signups, before their rows go. */
+export const FORGET_WAITS = `
+  DELETE FROM waits WHERE (person, signup_id) IN (
+    SELECT coalesce(customer, source || ':' || email), id FROM signups WHERE id ${IN_LIST})`;

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStage as openDemo, type Stage } from '../../demo/stage.ts';
 import { writeSettingsFile } from '../../src/cli/deployment.ts';
-import { compareVersions, newestIn } from '../../src/cli/doctor/latest-version.ts';
+import { compareVersions, latestVersion } from '../../src/cli/doctor/latest-version.ts';
 import { checkVersions } from '../../src/cli/doctor/versions.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -116,10 +116,21 @@ describe('npm run doctor', () => {
 });
 
 describe('the version', () => {
-  it('is the highest of the remote’s tags', () => {
-    const tags = ['a\trefs/tags/v0.9.0', 'b\trefs/tags/v0.10.0', 'c\trefs/tags/nightly'];
-    expect(newestIn(tags.join('\n'))).toBe('0.10.0');
-    expect(newestIn('')).toBeUndefined();
+  it('that is the newest is the one that the registry of npm says', async () => {
+    const asked: string[] = [];
+    const registry =
+      (body: unknown): typeof fetch =>
+      async (url) => {
+        asked.push(String(url));
+        return Response.json(body);
+      };
+    expect(await latestVersion(registry({ version: '0.10.0' }), 'https://mirror.example/npm')).toBe(
+      '0.10.0',
+    );
+    expect(asked).toEqual(['https://mirror.example/npm/whence-crm/latest']);
+    expect(await latestVersion(registry({ error: 'Not found' }))).toBeUndefined();
+    expect(await latestVersion(() => Promise.reject(new TypeError('no network')))).toBeUndefined();
+    expect(compareVersions('0.9.0', '0.10.0')).toBeLessThan(0);
     expect(compareVersions('1.2.3', '1.2.3')).toBe(0);
   });
 

@@ -22,7 +22,7 @@ describe('wrangler', () => {
     const { run } = startWrangler(wranglerCommand(), process.env);
     expect(await run(['--version'])).toMatchObject({
       code: 0,
-      stdout: `${manifest.devDependencies.wrangler}\n`,
+      stdout: `${manifest.dependencies.wrangler}\n`,
     });
   });
 

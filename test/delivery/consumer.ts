@@ -56,16 +56,18 @@ type Passed = Awaited<ReturnType<typeof getQueueResult>> & {
   delays: (number | undefined)[];
 };
 
-export const row = (id: string) => readSignup(env.LEDGER, id);
+/** As the API shows it at the time of the newest consumer. */
+export const row = (id: string) => readSignup(env.LEDGER, id, clock.nowMs);
 
 let count = 0;
+let clock = { nowMs: 0 };
 
 /** A new consumer, in a new isolate: nothing is known yet of any service's limits. */
 export async function openConsumer(startMs: number): Promise<Consumer> {
   const state = newDatafastState();
   const referrers = newReferrerMemory();
   const memory = newDestinationMemory();
-  let clock = { nowMs: startMs };
+  clock = { nowMs: startMs };
   const world = await createWorld(() => clock.nowMs);
   const consumer: Consumer = {
     nowMs: startMs,

@@ -28,8 +28,11 @@ export function doctorCommand() {
       ].join('\n'),
     )
     .action(async ({ json, ...flags }, command) => {
-      const { worker, ...found } = await checkWorker(openWorker(command, flags));
-      const versions = checkVersions({ worker, own: VERSION, latest: await latestVersion() });
+      const [{ worker, ...found }, latest] = await Promise.all([
+        checkWorker(openWorker(command, flags)),
+        latestVersion(),
+      ]);
+      const versions = checkVersions({ worker, own: VERSION, latest });
       const report: Report = { ...found, checks: [...found.checks, versions] };
       if (json) console.log(JSON.stringify(report));
       else printReport(report, console.log);

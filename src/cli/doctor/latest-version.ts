@@ -1,27 +1,24 @@
-// The newest release there is: the highest version among the tags of the clone's own remote.
-import { execFile } from 'node:child_process';
+// The newest version there is, as the registry says that npm uses here.
+import * as z from 'zod';
+import { PACKAGE_NAME } from '../invocation.ts';
 
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 3_000;
+const REGISTRY = 'https://registry.npmjs.org/';
 
-/** `undefined` without git, network, remote or a tag. None of these is a problem. */
-export function latestVersion(): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    execFile(
-      'git',
-      ['ls-remote', '--tags', '--refs', 'origin'],
-      // A remote that wants a password is not asked.
-      { timeout: TIMEOUT_MS, env: { ...process.env, GIT_TERMINAL_PROMPT: '0' } },
-      (error, stdout) => resolve(error ? undefined : newestIn(stdout)),
-    );
-  });
-}
+const Published = z.object({ version: z.string().regex(/^\d+\.\d+\.\d+/) });
 
-/** Of lines like `<commit>\trefs/tags/v1.2.3`; tags of another shape do not count. */
-export function newestIn(lines: string): string | undefined {
-  const versions = [...lines.matchAll(/refs\/tags\/v?(\d+\.\d+\.\d+)\s*$/gm)].flatMap(
-    ([, version]) => version ?? [],
-  );
-  return versions.toSorted(compareVersions).at(-1);
+/** `undefined` without a network, or before anything was published. Neither is a problem. */
+export async function latestVersion(
+  send: typeof fetch = fetch,
+  registry = process.env.npm_config_registry || REGISTRY,
+): Promise<string | undefined> {
+  try {
+    const url = new URL(`${PACKAGE_NAME}/latest`, registry.replace(/\/?$/, '/'));
+    const response = await send(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return Published.safeParse(await response.json()).data?.version;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Negative when `a` is older. */

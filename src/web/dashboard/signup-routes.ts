@@ -65,7 +65,7 @@ async function withSignup(
   c: Context<WebEnv>,
   show: (detail: SignupDetail) => Promise<Response> | Response,
 ): Promise<Response> {
-  const detail = await readSignup(c.env.ledger, idOf(c));
+  const detail = await readSignup(c.env.ledger, idOf(c), c.env.now());
   return detail ? show(detail) : signupNotFound(c);
 }
 
