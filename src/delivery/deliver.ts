@@ -5,6 +5,7 @@ import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
 import { recordEntries } from '../ledger/record.ts';
 import { isErased, readErasures } from '../ledger/tombstones.ts';
 import { releaseVisitors } from '../ledger/visitor-people.ts';
+import { type LedgerWatch, noteSuccess } from '../ledger/watch.ts';
 import type { Signup } from '../model.ts';
 import { isoOf } from '../time.ts';
 import { urgency } from './ask-for.ts';
@@ -16,6 +17,7 @@ import { notNow } from './referrers-of.ts';
 import { releaseRefused } from './shared-visitors.ts';
 
 export interface DeliverDependencies extends PassDependencies {
+  ledgerWatch: LedgerWatch;
   /** Removes the visitor and the referrer from the cache. */
   forgetVisitor(visitorId: string): Promise<unknown>;
 }
@@ -133,10 +135,12 @@ function idleRefreshes(
 
 /** Writes the rows. */
 async function record(
-  { ledger, forgetVisitor, now, log }: DeliverDependencies,
+  { ledger, ledgerWatch, forgetVisitor, now, log }: DeliverDependencies,
   entries: readonly LedgerEntry[],
 ): Promise<void> {
+  if (entries.length === 0) return;
   const recorded = await recordEntries(ledger, entries, isoOf(now()));
+  noteSuccess(ledgerWatch, log);
   for (const { signup } of entries) {
     // Erased while the batch had it: the lookup has put the visitor into the cache again.
     const { visitorId, email } = signup;

@@ -1,7 +1,7 @@
 // Everything that setup has to know before it changes anything: looked up where it can be, asked for where it cannot.
-import { type DestinationSettings, neededInWords, neededSettings } from '../../settings/config.ts';
-import { needsWebsite } from '../../settings/own-settings.ts';
-import type { Setting } from '../../settings/setting.ts';
+import { type DestinationSettings, neededInWords } from '../../settings/config.ts';
+import { ownSettings } from '../../settings/own-settings.ts';
+import { neededSettings, type Setting } from '../../settings/setting.ts';
 import type { Failure } from '../failure.ts';
 import { allSettings } from '../registry.ts';
 import type { Account, Target } from '../wrangler.ts';
@@ -46,7 +46,7 @@ export async function resolveSettings(
   const rows = allSettings(asking.registry);
   hideSecrets(asking, rows, plan.write);
   const missing = [...('missing' in account ? [account.missing] : []), ...unchosen];
-  if (ask) await askForMissing(ask, asking.hide, rows, plan, isNamed);
+  if (ask) await askForMissing(ask, asking, rows, plan, isNamed);
   else missing.push(...[...plan.missing, ...plan.later].map((name) => whereIs(asking, rows, name)));
   if (missing.length > 0 || !('id' in account)) return { missing };
   return { account, plan, deployed, isNew: names === undefined };
@@ -76,7 +76,7 @@ async function choosePlan(
       destinations,
     },
     allSettings(registry).map(({ name }) => name),
-    (name) => makeUpSecret(name, sources),
+    (name) => makeUpSecret(name, registry),
   );
   const choices = registry.destinations.map(neededInWords).join(', or ');
   return { plan, unchosen: destinations.length === 0 ? [choices] : [] };
@@ -111,9 +111,9 @@ async function chooseSources(
 
 async function askForMissing(
   ask: Ask,
-  hide: (secret: string) => void,
+  { hide, registry }: Pick<Asking, 'hide' | 'registry'>,
   rows: readonly Setting[],
-  { write, missing }: Plan,
+  { write, madeUp, missing }: Plan,
   isNamed: (name: string) => boolean,
 ): Promise<void> {
   const open = [...missing];
@@ -125,10 +125,19 @@ async function askForMissing(
     const value = await (row.isSecret ? ask.secret(question, check) : ask.text(question, check));
     if (row.isSecret) hide(value);
     write.set(name, value);
-    // The key that was just given may need its website as well.
-    const website = 'DATAFAST_WEBSITE_ID';
-    const isKnown = open.includes(website) || isNamed(website);
-    if (name === 'DATAFAST_API_KEY' && needsWebsite(value) && !isKnown) open.push(website);
+    // What was just given may need another setting as well.
+    const owner = [{ settings: ownSettings }, ...registry.destinations].find(({ settings }) =>
+      settings.includes(row),
+    );
+    for (const also of neededSettings(owner ?? { settings: [] }, write)) {
+      if (open.includes(also.name) || write.has(also.name) || isNamed(also.name)) continue;
+      const secret = also.isMadeUp && makeUpSecret(also.name, registry);
+      if (secret) {
+        hide(secret);
+        write.set(also.name, secret);
+        madeUp.set(also.name, secret);
+      } else if (also.neededBy) open.push(also.name);
+    }
   }
 }
 

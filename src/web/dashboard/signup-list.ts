@@ -1,10 +1,11 @@
 // The list of signups with search, filters and pages. It is a plain GET form.
 import { html } from 'hono/html';
+import { storyPath } from '../../identifiers.ts';
 import { LOOKED_AT } from '../../ledger/list.ts';
 import type { SignupRow } from '../../ledger/query.ts';
 import type { Stats } from '../../ledger/stats.ts';
 import { CHANNELS, DELIVERY_STATUSES, MATCHES } from '../../model.ts';
-import { type Markup, storyPath, time } from './page.ts';
+import { type Markup, time } from './page.ts';
 import { decimal, humanize } from './words.ts';
 
 /** As they are in the URL. */
