@@ -62,6 +62,8 @@ export interface Snooze {
 export interface Rejected {
   status: 'rejected';
   reason: Reason;
+  /** The service wants nothing more, of nobody: the destination is off until the operator acts. */
+  switchesOff?: true;
 }
 
 /** It is not done, and will be tried again. */

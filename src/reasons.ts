@@ -95,7 +95,7 @@ export const REASONS = {
   },
   sent_before_others: {
     class: 'snooze',
-    says: 'It arrived, but another destination was not done by then. It is told again when that has ended.',
+    says: 'It arrived before another destination had the signup. It is told again when that has it.',
     todo: 'Look at the other destination.',
   },
   left_out_by_condition: {

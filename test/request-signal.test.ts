@@ -2,7 +2,7 @@
 // so, and the tests run with it already. https://developers.cloudflare.com/workers/configuration/compatibility-flags/
 import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { listSignups } from '../src/ledger/query.ts';
+import { listSignups } from '../src/ledger/list.ts';
 import { createWorld, somebody, webhook } from './world.ts';
 
 beforeEach(async () => {

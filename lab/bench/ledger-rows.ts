@@ -66,7 +66,7 @@ export function entry(index: number): LedgerEntry {
     attempts: [
       { destination: 'hubspot', status: 'delivered', externalId: '250012345678', written },
     ],
-    refreshAt: iso(START + index * 1000 + 3_600_000),
+    refreshFrom: at,
   };
 }
 
@@ -81,11 +81,11 @@ export async function seed(database: LedgerDatabase, from: number, to: number): 
   await database
     .prepare(
       `INSERT OR IGNORE INTO signups (id, source, email, visitor_id, match, status, channel, brought_by, occurred_at,
-                            received_at, updated_at, signup, attribution, score, expected_value, refreshes)
+                            received_at, updated_at, signup, attribution, score, expected_value, refresh_from)
        ${numbers}
        SELECT ${ID}, source, 'person.number' || n.i || '@company-' || (n.i % 5000) || '.com',
               printf('%08d', n.i) || '-0000-4000-8000-000000000000', match, ${STATUS}, channel, brought_by,
-              ${AT}, ${AT}, ${AT}, signup, attribution, score, expected_value, 3
+              ${AT}, ${AT}, ${AT}, signup, attribution, score, expected_value, ${AT}
        FROM n CROSS JOIN (SELECT * FROM signups WHERE id = '${FIRST_ID}')`,
     )
     .run();

@@ -112,8 +112,8 @@ export const SignupDetail = z
     refreshAt: momentOrNull(
       'When the visitor is fetched again. The live fields are then written again, and a first touch that is unknown until then.',
     ),
-    refreshedAt: momentOrNull('When that last happened.'),
-    refreshes: z.int().meta({ description: 'How many times it happened.' }),
+    refreshedAt: momentOrNull('When that last changed something.'),
+    refreshes: z.int().meta({ description: 'How many times it changed something lately.' }),
     deliveries: z.array(DeliveryStory),
   })
   .meta({

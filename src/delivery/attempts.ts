@@ -5,9 +5,9 @@ import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
 import { type Match, UNKNOWN_CHANNEL } from '../model.ts';
 import type { Delivered, Outcome, Snooze, Waiting } from '../outcome.ts';
 import { type Reason, reason } from '../reasons.ts';
-import { isoOf, timeOf } from '../time.ts';
+import { isoOf, MINUTE_MS, timeOf } from '../time.ts';
 import { retryDelaySeconds, snoozeDelaySeconds } from './backoff.ts';
-import { refreshRetryAt } from './refresh-times.ts';
+import { refreshAgainFrom } from './refresh-times.ts';
 
 /** What delivery needs of a destination. */
 export type DeliveryDestination = Pick<
@@ -124,6 +124,9 @@ export interface Deferred {
   lookupFailed: boolean;
 }
 
+/** A wait that is shorter needs no row, when the ledger knows the reason. */
+const SOON_MS = 5 * MINUTE_MS;
+
 /** It waits at every destination that is still due. */
 export function deferredEntry(
   dependencies: AttemptDependencies,
@@ -131,17 +134,19 @@ export function deferredEntry(
 ): LedgerEntry {
   const { signup, state } = item;
   const attempts = dueDestinations(dependencies.destinations, item, dependencies.now()).map(
-    ({ name }): Attempt => ({
-      ...waitingAttempt(dependencies, name, item, wait, state.failedLookups),
-      notAsked: true,
-    }),
+    ({ name }): Attempt => {
+      const attempt = waitingAttempt(dependencies, name, item, wait, state.failedLookups);
+      const isSoon = (timeOf(attempt.nextAttemptAt) ?? 0) - dependencies.now() < SOON_MS;
+      const isSaid = isSoon && state.progress.get(name)?.reason === wait.reason.code;
+      return { ...attempt, notAsked: true, isSaid: isSaid && attempt.isBounded };
+    },
   );
   return {
     signup,
     match,
     attempts,
     lookupFailed: lookupFailed || undefined,
-    ...(signup.refresh && { refreshAt: refreshRetryAt(dependencies, signup, wait) }),
+    ...(signup.refresh && { refreshFrom: refreshAgainFrom(dependencies, signup, wait) }),
   };
 }
 

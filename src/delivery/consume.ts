@@ -1,4 +1,5 @@
 // The queue's consumer: messages in, each acknowledged or retried on its own.
+import { noteFailure } from '../ledger/watch.ts';
 import { describeError } from '../log.ts';
 import type { Signup } from '../model.ts';
 import { HOUR_SECONDS } from '../time.ts';
@@ -51,7 +52,7 @@ async function deliverTogether(
   signups: readonly Signup[],
   messages: ReadonlyMap<string, readonly Message[]>,
 ): Promise<Signup[]> {
-  const { log } = dependencies;
+  const { log, ledgerWatch } = dependencies;
   try {
     const counts = { done: 0, again: 0 };
     const snoozed: Later[] = [];
@@ -68,7 +69,8 @@ async function deliverTogether(
     log('info', 'batch_delivered', counts);
     return [];
   } catch (error) {
-    log('error', 'batch_failed', { signups: signups.length, ...describeError(error) });
+    const cause = noteFailure(ledgerWatch, error, dependencies) ?? 'unknown';
+    log('error', 'batch_failed', { signups: signups.length, cause, ...describeError(error) });
     return [...signups];
   }
 }

@@ -5,6 +5,7 @@ import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
 import { recordEntries } from '../ledger/record.ts';
 import { isErased, readErasures } from '../ledger/tombstones.ts';
 import { releaseVisitors } from '../ledger/visitor-people.ts';
+import { type LedgerWatch, noteSuccess } from '../ledger/watch.ts';
 import type { Signup } from '../model.ts';
 import { isoOf } from '../time.ts';
 import { urgency } from './ask-for.ts';
@@ -15,6 +16,7 @@ import { notNow } from './referrers-of.ts';
 import { releaseRefused } from './shared-visitors.ts';
 
 export interface DeliverDependencies extends PassDependencies {
+  ledgerWatch: LedgerWatch;
   /** Removes the visitor and the referrer from the cache. */
   forgetVisitor(visitorId: string): Promise<unknown>;
 }
@@ -127,20 +129,23 @@ function idleRefreshes(
     .filter(
       (item) => item.signup.refresh && dueDestinations(destinations, item, now()).length === 0,
     )
-    .map(({ signup }) => ({ signup, attempts: [], refreshAt: null }));
+    .map(({ signup }) => ({ signup, attempts: [], refreshFrom: null }));
 }
 
 /** Writes the rows. */
 async function record(
-  { ledger, forgetVisitor, now, log }: DeliverDependencies,
+  { ledger, ledgerWatch, forgetVisitor, now, log }: DeliverDependencies,
   entries: readonly LedgerEntry[],
 ): Promise<void> {
+  if (entries.length === 0) return;
   const recorded = await recordEntries(ledger, entries, isoOf(now()));
+  noteSuccess(ledgerWatch, log);
   for (const { signup } of entries) {
     // Erased while the batch had it: the lookup has put the visitor into the cache again.
-    if (recorded.has(signup.id) || !signup.visitorId) continue;
-    await forgetVisitor(signup.visitorId);
-    if (signup.email !== undefined) await releaseVisitors(ledger, [signup.email]);
+    const { visitorId, email } = signup;
+    if (recorded.has(signup.id) || !visitorId) continue;
+    await forgetVisitor(visitorId);
+    if (email !== undefined) await releaseVisitors(ledger, [{ visitorId, email }]);
   }
   await releaseRefused(ledger, entries);
   logReasons(log, entries);

@@ -9,7 +9,7 @@ import { type AskDependencies, type Asking, sortByNeed } from './ask-for.ts';
 import { type AttemptDependencies, deferredEntry, skippedEntry } from './attempts.ts';
 import { type EnrichDependencies, type Enrichment, enrichItems } from './enrich.ts';
 import { joinCustomers } from './join.ts';
-import { nextRefreshAt, refreshRetryAt } from './refresh-times.ts';
+import { refreshAgainFrom, refreshFrom } from './refresh-times.ts';
 import { withoutShared } from './shared-visitors.ts';
 import { conversionAfter, isTouchKnown, touchAfter } from './touch-after.ts';
 import { type WriteDependencies, writeOut } from './write-out.ts';
@@ -71,15 +71,17 @@ function entryOf(
   const touch = touchAfter(enriched, attempts);
   const conversion = conversionAfter(enriched, attempts);
   const state = { isKnown: isTouchKnown(touch), isUnanswered, isReferrerUnanswered };
-  const next = nextRefreshAt(enriched, dependencies, state);
+  const from = refreshFrom(enriched, dependencies, state);
   if (!signup.refresh) {
     const hasArrived = attempts.some(({ status }) => status === 'delivered');
-    const refreshAt = hasArrived ? next : undefined;
-    return { signup, match, ...touch, conversion, prediction, attempts, refreshAt };
+    const refreshes = { refreshFrom: hasArrived ? from : undefined };
+    return { signup, match, ...touch, conversion, prediction, attempts, ...refreshes };
   }
   const first = signup.refresh.matched ? touch : { match, ...touch };
   const isWaiting = attempts.some(({ status }) => status === 'waiting');
   const isGone = attempts.every(({ status }) => status === 'skipped');
-  const refreshAt = isWaiting ? refreshRetryAt(dependencies, signup, {}) : isGone ? null : next;
-  return { signup, ...first, conversion, prediction, attempts, refreshAt };
+  const refreshes = {
+    refreshFrom: isWaiting ? refreshAgainFrom(dependencies, signup) : isGone ? null : from,
+  };
+  return { signup, ...first, conversion, prediction, attempts, ...refreshes };
 }

@@ -1,10 +1,9 @@
 // When a signup's live fields are written again. Predictions move, most in the first hours after a signup.
+import { nextRefreshAt, REFRESH_AFTER_MS } from '../ledger/refreshes.ts';
 import type { EnrichedSignup, Match, Signup, Visitor } from '../model.ts';
 import type { Waiting } from '../outcome.ts';
-import { DAY_MS, HOUR_MS, isoOf } from '../time.ts';
+import { isoOf } from '../time.ts';
 
-/** Counted from the signup. A time that has passed when it is delivered is left out. */
-const REFRESH_AFTER_MS = [HOUR_MS, DAY_MS, 7 * DAY_MS];
 /** DataFast may learn of a visitor later, or refuse one for a reason that passes. A bot stays a bot. */
 const REFRESHED: readonly Match[] = ['matched', 'not_found', 'rejected_by_datafast'];
 
@@ -23,42 +22,63 @@ interface State {
 }
 
 /**
- * ISO 8601, or `null` when there is nothing to refresh: no visitor, a customer whose first touch is known, or a week has
- * passed. While the first touch is not known, the arrival counts as well: a signup of last year has just been backfilled.
+ * From when the times of the refreshes count, ISO 8601. `null`: there is nothing to refresh, because there is no visitor,
+ * or it is a customer whose first touch is known, or a week has passed. `undefined`: a refresh leaves it as it is.
+ * While the first touch is not known, it counts from the arrival: a signup of last year has just been backfilled.
  */
-export function nextRefreshAt(
+export function refreshFrom(
   { signup, match, visitor }: Pick<EnrichedSignup, 'signup' | 'match' | 'visitor'>,
   { now, random }: Clockwork,
   { isKnown, isUnanswered = false, isReferrerUnanswered = false }: State,
-): string | null {
+): string | null | undefined {
   const isDone = isKnown && visitor && hasPaid(visitor);
   if (!(REFRESHED.includes(match) || isUnanswered) || isDone) return null;
   const isOpen = visitor !== undefined && !isKnown;
-  const { occurredAt, receivedAt } = signup;
-  const moments = (isOpen ? [occurredAt, receivedAt] : [occurredAt]).flatMap((from) =>
-    REFRESH_AFTER_MS.map((afterMs) => Date.parse(from) + afterMs),
-  );
-  const next = moments.filter((at) => at > now()).sort((one, other) => one - other)[0];
-  const at = next === undefined ? null : isoOf(next);
-  if (!isOpen || !isReferrerUnanswered || (signup.refresh && at === null)) return at;
-  // A replay of an old signup begins a new wait.
-  const since = signup.refresh ? receivedAt : isoOf(now());
-  const soon = refreshRetryAt({ now, random }, { receivedAt: since }, {});
-  return at !== null && at < soon ? at : soon;
+  const from = isOpen ? signup.receivedAt : signup.occurredAt;
+  const next = nextRefreshAt(from, now());
+  if (isOpen && isReferrerUnanswered && !(signup.refresh && next === undefined)) {
+    // A replay of an old signup begins a new wait.
+    const since = signup.refresh ? signup.receivedAt : isoOf(now());
+    const soon = soonAt({ now, random }, since, {});
+    if (next === undefined || soon < next)
+      return isoOf(Date.parse(soon) - stepBefore(since, now()));
+  }
+  if (!signup.refresh) return next === undefined ? null : from;
+  // The times go on by themselves, and no row is written. Otherwise they end, or an early refresh is over.
+  const arrival = signup.receivedAt;
+  if (next === undefined) return nextRefreshAt(arrival, now()) === undefined ? undefined : null;
+  return now() - Date.parse(arrival) < (REFRESH_AFTER_MS[0] ?? 0) ? from : undefined;
 }
 
 /**
- * A refresh is in no hurry: it waits ten to fifteen minutes, or as long as the upstream says, and longer the longer
- * ago the signup arrived. A key that is wrong for days must not use up what a plan allows the queue and the ledger in a day.
+ * The same after a refresh that failed. It is in no hurry: it waits ten to fifteen minutes, or as long as the upstream
+ * says, and longer the longer ago the signup arrived. A key that is wrong for days must not use up what a plan allows the
+ * queue and the ledger in a day.
  */
-export function refreshRetryAt(
+export function refreshAgainFrom(
   { now, random }: Clockwork,
   { receivedAt }: Pick<Signup, 'receivedAt'>,
+  wait: Pick<Waiting, 'afterSeconds'> = {},
+): string {
+  const soon = soonAt({ now, random }, receivedAt, wait);
+  return isoOf(Date.parse(soon) - stepBefore(receivedAt, now()));
+}
+
+function soonAt(
+  { now, random }: Clockwork,
+  receivedAt: string,
   { afterSeconds = 0 }: Pick<Waiting, 'afterSeconds'>,
 ): string {
   const ageSeconds = (now() - Date.parse(receivedAt)) / 1000;
   const waitSeconds = Math.max(afterSeconds, 600 + random() * 300, ageSeconds / 8);
   return isoOf(now() + waitSeconds * 1000);
+}
+
+/** The step that such a signup has reached: what failed at it is tried again as the same step, and then the next follows. */
+function stepBefore(since: string, nowMs: number): number {
+  const ageMs = nowMs - Date.parse(since);
+  const [first = 0] = REFRESH_AFTER_MS;
+  return REFRESH_AFTER_MS.findLast((afterMs) => afterMs <= ageMs) ?? first;
 }
 
 /** Whether DataFast has seen a payment; a trial is none yet. */

@@ -54,6 +54,8 @@ export interface DestinationIo {
   now(): number;
   /** How many requests the destination may still make in this invocation. */
   requestsLeft(): number;
+  /** Waits, where there is time: while fields are created. Absent in the Worker. */
+  sleep?: ((seconds: number) => Promise<void>) | undefined;
   /** What the service has said of its limits; outlives an invocation. */
   state: UpstreamState;
   /** The operator's own names for fields, from FIELD_NAMES. */
@@ -79,6 +81,8 @@ export interface OpenDestination
   prepare?(): Promise<Prepared>;
   /** Where people see the contact in the service. */
   contactUrl?(externalId: string): string | undefined;
+  /** Asks the service where that is, for an address that depends on the account. Asked once. */
+  locate?(): Promise<void>;
   /** One outcome per contact, in the same order. One that must stay as it is (`mustStay`) gets `UNVERIFIED`. */
   upsert(contacts: readonly Contact[]): Promise<readonly Outcome[]>;
   /** What `upsert` would do with one contact, field by field. Writes nothing. */
@@ -113,6 +117,8 @@ export interface Preview {
   /** Absent when the service does not know the contact. */
   externalId?: string;
   properties: readonly PreviewedProperty[];
+  /** What would be sent, as it would be sent, where that is more than the properties. */
+  payload?: string;
 }
 
 export interface PreviewedProperty {

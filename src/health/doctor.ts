@@ -30,6 +30,8 @@ export interface DoctorInput {
   openDestinations(io: { fetch: typeof fetch; now(): number }): readonly Checkable[];
   /** Absent where there is no ledger to read. */
   readLedger?(): Promise<LedgerHealth>;
+  /** Writes to the ledger and reads it again. Absent where there is none. */
+  probeLedger?(): Promise<void>;
   /** What each source has sent. Absent where there is no ledger to read. */
   readSourceCounts?(): Promise<readonly SourceCountRow[]>;
   /** What the checks that run by themselves have found. Absent where there is no ledger to read. */
@@ -44,9 +46,9 @@ export interface DoctorInput {
   now(): number;
 }
 
-/** Asks everything that Whence depends on. Writes nothing. */
+/** Asks everything that Whence depends on. Writes nothing but a heartbeat. */
 export async function runDoctor(input: DoctorInput): Promise<Report> {
-  const { version, config, readLedger, now } = input;
+  const { version, config, readLedger, probeLedger, now } = input;
   const nowMs = now();
   const clock = watchDates(input.fetch, now);
   const io = { fetch: clock.fetch, now };
@@ -57,7 +59,7 @@ export async function runDoctor(input: DoctorInput): Promise<Report> {
     checkWebhooks(input, nowMs),
     checkVisitors(input, io, samples),
     ...input.openDestinations(io).map((destination) => checkDestination(destination, samples)),
-    readLedger ? checkLedger(readLedger, nowMs) : [],
+    readLedger ? checkLedger(readLedger, nowMs, probeLedger) : [],
     checkAlerting(input),
     checkQueue(input),
   ]);

@@ -11,6 +11,9 @@ export function rowsOf<Row extends z.ZodMiniType>(
   return z.array(row).parse(result?.results ?? []);
 }
 
+/** A row that is nothing but an ID. */
+export const IdRow = z.object({ id: z.string() });
+
 /** The bound list of texts, as JSON in the first parameter. */
 export const IN_LIST = 'IN (SELECT value FROM json_each(?1))';
 

@@ -113,14 +113,17 @@ const READ_LOOKUPS = `SELECT id, lookups FROM signups WHERE id ${IN_LIST}`;
 const READ_CUSTOMERS = `
   SELECT customer, email, signup->>'name' AS name, occurred_at AS occurredAt FROM signups
   WHERE customer ${IN_LIST} AND email IS NOT NULL ORDER BY occurred_at`;
-/** `+match` keeps SQLite from reading every matched signup by the index of matches. */
+/** The latest signups of the person, until one fits: somebody may have signed up a thousand times. */
 const READ_NEWEST = `
-  SELECT email, max(occurred_at) AS occurredAt, visitor_id AS visitorId FROM signups
-  WHERE email IN (SELECT value FROM json_each(?1)
-                  UNION SELECT email FROM signups WHERE customer IN (SELECT value FROM json_each(?2)))
-    AND +match = 'matched' AND visitor_id IS NOT NULL
-    AND EXISTS (SELECT 1 FROM deliveries WHERE signup_id = signups.id AND delivered_at IS NOT NULL)
-  GROUP BY email`;
+  WITH found AS MATERIALIZED (
+    SELECT email, (
+      SELECT json_array(occurred_at, visitor_id) FROM signups s
+      WHERE s.email = person.email AND match = 'matched' AND +visitor_id IS NOT NULL
+        AND EXISTS (SELECT 1 FROM deliveries WHERE signup_id = s.id AND delivered_at IS NOT NULL)
+      ORDER BY occurred_at DESC LIMIT 1) AS newest
+    FROM (SELECT value AS email FROM json_each(?1)
+          UNION SELECT email FROM signups WHERE customer IN (SELECT value FROM json_each(?2))) AS person)
+  SELECT email, newest->>0 AS occurredAt, newest->>1 AS visitorId FROM found WHERE newest IS NOT NULL`;
 
 const ProgressRow = z.object({
   signupId: z.string(),

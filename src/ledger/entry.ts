@@ -21,6 +21,8 @@ export type Attempt = Pick<
   notAsked?: true;
   /** The wait is no failure: for a budget, for another event, or for a service that is known to be down. */
   isSnoozed?: true;
+  /** The ledger says that it waits for this already, and its message brings it back soon: no row is needed. */
+  isSaid?: boolean | undefined;
   /** The wait happens a few times at most. */
   isBounded?: true | undefined;
   /** No message brings it back. */
@@ -42,6 +44,6 @@ export interface LedgerEntry {
   /** DataFast was asked for the visitor and did not answer. */
   lookupFailed?: true;
   attempts: readonly Attempt[];
-  /** When the live fields are to be written again, ISO 8601; `null`: never. Absent leaves it as it is. */
-  refreshAt?: string | null;
+  /** From when the times of the refreshes count, ISO 8601; `null`: there are none. Absent leaves it as it is. */
+  refreshFrom?: string | null | undefined;
 }

@@ -2,7 +2,6 @@
 import * as z from 'zod/mini';
 import { type LedgerDatabase, rowsOf } from './database.ts';
 import { emailsIn, tombstonesOf } from './tombstones.ts';
-import { RELEASE } from './visitor-people.ts';
 
 /** How much there was of the person. */
 export interface ErasedRows {
@@ -45,7 +44,12 @@ export async function eraseRows(
          ON CONFLICT (person) DO UPDATE SET erased_at = excluded.erased_at`,
       )
       .bind(JSON.stringify(await tombstonesOf(names)), now),
-    ledger.prepare(RELEASE).bind(JSON.stringify([...names])),
+    theirs(
+      `DELETE FROM visitor_people
+       WHERE email IN (SELECT value FROM json_each(?3))
+         AND visitor_id IN (SELECT visitor_id FROM signups WHERE id IN (${THEIRS}) AND visitor_id IS NOT NULL)`,
+      JSON.stringify([...names]),
+    ),
     theirs(`DELETE FROM deliveries WHERE signup_id IN (${THEIRS}) RETURNING NULL AS visitorId`),
     theirs(`DELETE FROM signups WHERE id IN (${THEIRS}) RETURNING visitor_id AS visitorId`),
   ]);

@@ -7,9 +7,6 @@ import { type LedgerDatabase, rowsOf } from './database.ts';
 /** What this version of the code needs; the folder `migrations/` has the same. */
 export const MIGRATIONS: readonly string[] = [
   '0001_ledger',
-  '0002_tombstones',
-  '0003_heartbeats',
-  '0004_login_failures',
   '0020_source_counts',
   '0021_alerts',
   '0030_delivery_memo',
@@ -83,12 +80,12 @@ const COUNTED = `count(*) AS count, min(s.received_at) AS since
   FROM signups s JOIN deliveries d ON d.signup_id = s.id`;
 
 const WAITING = `SELECT coalesce(d.reason, '') AS reason, max(d.detail) AS detail, ${COUNTED}
-  WHERE s.status = 'waiting' AND d.status = 'waiting' GROUP BY 1`;
+  WHERE s.status <> 'delivered' AND s.status = 'waiting' AND d.status = 'waiting' GROUP BY 1`;
 
 /** A signup that was never tried has no reason from before. */
 const DEAD_LETTERS = `
   SELECT coalesce(d.last_reason, d.reason) AS reason, ${COUNTED}
-  WHERE s.status = 'failed' AND d.reason = '${reason('gave_up').code}' AND d.updated_at > ?1 GROUP BY 1`;
+  WHERE s.status <> 'delivered' AND s.status = 'failed' AND d.reason = '${reason('gave_up').code}' AND d.updated_at > ?1 GROUP BY 1`;
 
 const SOURCES = `SELECT source, count(*) AS count, sum(match = 'no_visitor_id') AS without,
     sum(match = 'invalid_visitor_id') AS invalid, sum(match = 'not_found') AS unknown
@@ -97,8 +94,9 @@ const SOURCES = `SELECT source, count(*) AS count, sum(match = 'no_visitor_id') 
 const SHARED = `
   SELECT visitor_id AS visitorId, (SELECT count(DISTINCT email) FROM signups s
                                    WHERE s.visitor_id = shared.visitor_id) AS people
-  FROM (SELECT DISTINCT visitor_id FROM signups
-        WHERE match = 'shared_visitor' AND received_at > ?1 AND visitor_id NOT NULL) AS shared
+  FROM (SELECT DISTINCT visitor_id
+        FROM (SELECT * FROM signups WHERE received_at > ?1 ORDER BY received_at DESC LIMIT 5000)
+        WHERE match = 'shared_visitor' AND visitor_id NOT NULL) AS shared
   ORDER BY people DESC, 1 LIMIT 5`;
 
 const ReasonRow = z.object({

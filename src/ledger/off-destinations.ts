@@ -1,10 +1,7 @@
 // Deliveries that wait for a destination which the operator has switched off.
-import * as z from 'zod/mini';
 import { reason } from '../reasons.ts';
-import { IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
-import { UPDATE_STATUS } from './record.ts';
-
-const Row = z.object({ id: z.string() });
+import { IdRow, IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
+import { UPDATE_STATUS } from './status.ts';
 
 /** Closes those that are overdue, so that they neither come again for ever nor stay past their time. Returns how many. */
 export async function closeOff(
@@ -18,7 +15,7 @@ export async function closeOff(
     .prepare(CLOSE)
     .bind(JSON.stringify(destinationsOn), overdueSince, code, now)
     .all();
-  const ids = rowsOf(Row, closed).map(({ id }) => id);
+  const ids = rowsOf(IdRow, closed).map(({ id }) => id);
   if (ids.length > 0) await ledger.prepare(UPDATE_STATUS).bind(JSON.stringify(ids)).run();
   return ids.length;
 }

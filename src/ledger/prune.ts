@@ -1,6 +1,7 @@
 // Rows past their time are deleted in slices: a database that deletes for long keeps signups waiting.
 import * as z from 'zod/mini';
 import { IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
+import { RELEASE_FORGOTTEN, RELEASE_PRUNED } from './visitor-people.ts';
 
 /** Rows before these moments are past their time; ISO 8601. */
 export interface PruneBefore {
@@ -17,25 +18,34 @@ export async function pruneSlice(
   before: PruneBefore,
   slice: number,
 ): Promise<number> {
-  const past = await ledger.prepare(PAST).bind(before.signups, slice).all();
-  const ids = rowsOf(IdRow, past).map(({ id }) => id);
-  const list = JSON.stringify(ids);
+  const past = rowsOf(PastRow, await ledger.prepare(PAST).bind(before.signups, slice).all());
+  const list = JSON.stringify(past.map(({ id }) => id));
+  const pairs = past.filter(({ visitorId, email }) => visitorId !== null && email !== null);
   const remove = (statement: string, value: string) => ledger.prepare(statement).bind(value);
   await ledger.batch([
-    remove(`DELETE FROM deliveries WHERE signup_id ${IN_LIST}`, list),
-    remove(`DELETE FROM signups WHERE id ${IN_LIST}`, list),
-    remove('DELETE FROM visitor_people WHERE claimed_at < ?1', before.signups),
+    ...(past.length > 0
+      ? [
+          remove(`DELETE FROM deliveries WHERE signup_id ${IN_LIST}`, list),
+          remove(`DELETE FROM signups WHERE id ${IN_LIST}`, list),
+          remove(RELEASE_PRUNED, JSON.stringify(pairs)),
+        ]
+      : []),
+    remove(RELEASE_FORGOTTEN, before.tombstones),
     remove('DELETE FROM erased_signups WHERE erased_at < ?1', before.tombstones),
     remove('DELETE FROM erased_people WHERE erased_at < ?1', before.tombstones),
     remove('DELETE FROM login_failures WHERE failed_at < ?1', before.loginFailures),
     remove('DELETE FROM source_counts WHERE day < ?1', before.counts),
     remove('DELETE FROM ended_sessions WHERE expires_at < ?1', before.endedSessions),
   ]);
-  return ids.length;
+  return past.length;
 }
 
-const IdRow = z.object({ id: z.string() });
+const PastRow = z.object({
+  id: z.string(),
+  email: z.nullable(z.string()),
+  visitorId: z.nullable(z.string()),
+});
 
 const PAST = `
-  SELECT id FROM signups WHERE received_at < ?1 AND status <> 'waiting'
+  SELECT id, email, visitor_id AS visitorId FROM signups WHERE received_at < ?1 AND status <> 'waiting'
   ORDER BY received_at LIMIT ?2`;

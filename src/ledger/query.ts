@@ -1,15 +1,8 @@
-// Reading the ledger for people: a page of signups, or one signup with everything there is.
+// Reading one signup with everything there is, and what a list shows of it.
 import * as z from 'zod/mini';
-import {
-  Attribution,
-  type Channel,
-  DELIVERY_STATUSES,
-  type DeliveryStatus,
-  MATCHES,
-  type Match,
-  Touch,
-} from '../model.ts';
+import { Attribution, DELIVERY_STATUSES, MATCHES, Touch } from '../model.ts';
 import { jsonColumn, type LedgerDatabase, rowsOf } from './database.ts';
+import { IS_REFRESHED, nextRefreshAt } from './refreshes.ts';
 
 const text = z.nullable(z.string());
 const number = z.nullable(z.number());
@@ -50,14 +43,20 @@ const signupColumns = {
   receivedAt: z.string(),
 };
 
-const SignupRow = z.object({
+export const ROW = `s.id, s.source, s.email, s.visitor_id AS visitorId, s.match, s.status, s.channel,
+  s.occurred_at AS occurredAt, s.received_at AS receivedAt`;
+export const DELIVERY = `'destination', d.destination, 'status', d.status, 'attempts', d.attempts,
+  'reason', d.reason, 'detail', d.detail,
+  'lastReason', d.last_reason, 'externalId', d.external_id, 'deliveredAt', d.delivered_at`;
+
+export const SignupRow = z.object({
   ...signupColumns,
   deliveries: jsonColumn(z.array(z.object(deliveryColumns))),
 });
 /** A signup as the API lists it. */
 export type SignupRow = z.output<typeof SignupRow>;
 
-const SignupDetail = z.object({
+const StoredDetail = z.object({
   ...signupColumns,
   /** The message as it was queued: a `Signup`, or what could not be read as one. */
   signup: jsonColumn(z.unknown()),
@@ -73,10 +72,10 @@ const SignupDetail = z.object({
   /** Of the newest prediction: 0–100, and US dollars. */
   score: number,
   expectedValue: number,
-  /** When the live fields are written again, when they last were, and how often. */
-  refreshAt: text,
-  refreshedAt: text,
-  refreshes: z.number(),
+  /** The live fields are written again at times that count from this. */
+  refreshFrom: text,
+  /** Unix seconds. */
+  now: z.number(),
   deliveries: jsonColumn(
     z.array(
       z.object({
@@ -90,98 +89,29 @@ const SignupDetail = z.object({
     ),
   ),
 });
+
 /** A signup as its own page shows it. */
-export type SignupDetail = z.output<typeof SignupDetail>;
+export type SignupDetail = Omit<z.output<typeof StoredDetail>, 'refreshFrom' | 'now'> & {
+  /** When the live fields are written again. */
+  refreshAt: string | null;
+  /** When a refresh last changed something, and how many of those that the history knows did. */
+  refreshedAt: string | null;
+  refreshes: number;
+};
 
-/** Where the next page starts: after this row, newest first. */
-export interface Position {
-  receivedAt: string;
-  id: string;
-}
-
-export interface ListQuery {
-  status?: DeliveryStatus;
-  match?: Match;
-  channel?: Channel;
-  /** The webhook's provider. */
-  source?: string;
-  /** An id, a visitor ID, or the beginning of an email. */
-  search?: string;
-  after?: Position;
-  limit: number;
-}
-
-const ROW = `s.id, s.source, s.email, s.visitor_id AS visitorId, s.match, s.status, s.channel,
-  s.occurred_at AS occurredAt, s.received_at AS receivedAt`;
-const DELIVERY = `'destination', d.destination, 'status', d.status, 'attempts', d.attempts,
-  'reason', d.reason, 'detail', d.detail,
-  'lastReason', d.last_reason, 'externalId', d.external_id, 'deliveredAt', d.delivered_at`;
-
-/** The beginning of an email needs as many letters; IDs are never shorter. */
-const MIN_SEARCH_LETTERS = 3;
-
-/** One page, newest first. */
-export async function listSignups(
-  database: LedgerDatabase,
-  { status, match, channel, source, search, after, limit }: ListQuery,
-): Promise<{ items: SignupRow[]; next?: Position }> {
-  const conditions: string[] = [];
-  const values: unknown[] = [];
-  const where = (condition: string, ...bound: unknown[]) => {
-    conditions.push(condition);
-    values.push(...bound);
-  };
-  if (status) where('s.status = ?', status);
-  if (match) where('s.match = ?', match);
-  if (channel) where('s.channel = ?', channel);
-  if (source) where('s.source = ?', source);
-  if (search) {
-    const prefix = search.toLowerCase();
-    const range = [prefix, `${prefix}\u{10FFFF}`];
-    // A range uses an index, and LIKE would not. What fits so few letters is found soonest by arrival.
-    if (search.length < MIN_SEARCH_LETTERS) where('+s.email >= ? AND +s.email < ?', ...range);
-    else {
-      where(
-        `s.id IN (SELECT id FROM signups WHERE id = ?
-                  UNION SELECT id FROM signups WHERE visitor_id = ?
-                  UNION SELECT id FROM signups WHERE email >= ? AND email < ?)`,
-        search,
-        prefix,
-        ...range,
-      );
-    }
-  }
-  if (after) where('(s.received_at, s.id) < (?, ?)', after.receivedAt, after.id);
-
-  // The page is chosen first: a search that fits many would otherwise gather the deliveries of all of them.
-  const result = await database
-    .prepare(
-      `SELECT ${ROW}, (SELECT json_group_array(json_object(${DELIVERY}))
-                       FROM deliveries d WHERE d.signup_id = s.id) AS deliveries
-       FROM signups s WHERE s.id IN (
-         SELECT s.id FROM signups s ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
-         ORDER BY s.received_at DESC, s.id DESC LIMIT ?)
-       ORDER BY s.received_at DESC, s.id DESC`,
-    )
-    .bind(...values, limit + 1)
-    .all();
-  const found = rowsOf(SignupRow, result);
-  const items = found.slice(0, limit);
-  const last = items.at(-1);
-  return found.length > limit && last
-    ? { items, next: { receivedAt: last.receivedAt, id: last.id } }
-    : { items };
-}
-
-/** One signup with everything there is; `undefined` when the ledger does not know it. */
+/**
+ * One signup with everything there is; `undefined` when the ledger does not know it. Without a time, that of the database
+ * says which refresh is the next.
+ */
 export async function readSignup(
   database: LedgerDatabase,
   id: string,
+  nowMs?: number,
 ): Promise<SignupDetail | undefined> {
   const result = await database
     .prepare(
-      `SELECT ${ROW}, s.signup, s.signup -> '$.payloadShape' AS payloadShape, s.attribution, s.conversion, s.brought_by AS broughtBy, s.lookups, s.score, s.expected_value AS expectedValue,
-              s.refresh_at AS refreshAt, s.refreshed_at AS refreshedAt, s.refreshes,
+      `SELECT ${ROW}, s.signup, s.signup -> '$.payloadShape' AS payloadShape, s.attribution, s.conversion, s.brought_by AS broughtBy, s.lookups, s.score,
+              s.expected_value AS expectedValue, iif(${IS_REFRESHED}, s.refresh_from, NULL) AS refreshFrom, unixepoch() AS now,
               (SELECT json_group_array(json_object(${DELIVERY},
                  'nextAttemptAt', d.next_attempt_at, 'fields', json(d.written),
                  'history', json(d.history)))
@@ -190,5 +120,20 @@ export async function readSignup(
     )
     .bind(id)
     .all();
-  return rowsOf(SignupDetail, result)[0];
+  const [row] = rowsOf(StoredDetail, result);
+  if (!row) return undefined;
+  const { refreshFrom, now, ...detail } = row;
+  const refreshes = new Set(
+    row.deliveries.flatMap(({ history }) =>
+      (history ?? []).flatMap(({ refresh, status, at }) =>
+        refresh && status === 'delivered' ? at : [],
+      ),
+    ),
+  );
+  return {
+    ...detail,
+    refreshAt: (refreshFrom && nextRefreshAt(refreshFrom, nowMs ?? now * 1000)) ?? null,
+    refreshedAt: [...refreshes].sort().at(-1) ?? null,
+    refreshes: refreshes.size,
+  };
 }

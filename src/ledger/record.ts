@@ -1,11 +1,13 @@
-// Writing the ledger: one row per signup, one per delivery, in one round trip for a whole batch.
-import * as z from 'zod/mini';
+// Writing the ledger: one row per signup, one per delivery, in one round trip for a whole batch. D1 bills each row of a
+// table and of an index, so a statement touches a row only when something changed, and an indexed column only when it is
+// another one.
 import { UNKNOWN_CHANNEL } from '../model.ts';
 import { customerOf, namesOf } from './customer.ts';
-import { IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
+import { IdRow, IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
 import type { LedgerEntry } from './entry.ts';
 import { FILL_UNKNOWN } from './fill-unknown.ts';
 import { COUNT_ACCEPTED } from './source-counts.ts';
+import { UPDATE_STATUS, WORST, worstOf } from './status.ts';
 import { emailsIn, tombstonesOf } from './tombstones.ts';
 
 /**
@@ -20,35 +22,34 @@ export async function recordEntries(
   if (entries.length === 0) return new Set();
   const bind = (statement: string, rows: readonly unknown[]) =>
     database.prepare(statement).bind(JSON.stringify(rows), now);
+  const ids = JSON.stringify(entries.map(({ signup }) => signup.id));
   const signups = await Promise.all(
     entries.map(async (entry) => ({
       ...signupRow(entry),
       tombstones: await tombstonesOf(namesIn(entry)),
     })),
   );
-  const [, recorded] = await database.batch([
+  const attempts = entries.flatMap(attemptRows).filter(({ isSaid }) => !isSaid);
+  const filled = entries.flatMap(filledRows);
+  const results = await database.batch([
     database.prepare(COUNT_ACCEPTED).bind(JSON.stringify(signups)),
     bind(WRITE_SIGNUPS, signups),
-    bind(WRITE_DELIVERIES, entries.flatMap(deliveryRows)),
-    bind(WRITE_HISTORY, entries.flatMap(attemptRows)),
-    ...memoStatements(bind, entries),
+    bind(WRITE_NAMES, signups),
+    bind(WRITE_DELIVERIES, attempts.filter(isOfDelivery)),
+    bind(
+      WRITE_FAILED_REFRESHES,
+      attempts.filter((row) => !isOfDelivery(row)),
+    ),
     bind(SCHEDULE_REFRESH, entries.flatMap(refreshRows)),
-    bind(FILL_UNKNOWN, entries.flatMap(filledRows)),
-    database.prepare(UPDATE_STATUS).bind(JSON.stringify(entries.map(({ signup }) => signup.id))),
+    ...(filled.length > 0 ? [bind(FILL_UNKNOWN, filled)] : []),
+    database.prepare(`SELECT id FROM signups WHERE id ${IN_LIST}`).bind(ids),
+    database.prepare(UPDATE_STATUS).bind(ids),
   ]);
-  return new Set(rowsOf(IdRow, recorded).map(({ id }) => id));
+  return new Set(rowsOf(IdRow, results.at(-2)).map(({ id }) => id));
 }
 
-function signupRow({
-  signup,
-  unreadable,
-  match,
-  attribution,
-  held,
-  conversion,
-  prediction,
-  lookupFailed,
-}: LedgerEntry) {
+function signupRow(entry: LedgerEntry) {
+  const { signup, unreadable, match, attribution, held, conversion, prediction } = entry;
   // Without a visitor the CRM gets no channel, and the list says what the CRM says. A refresh leaves out a match it knows.
   const isWritten = match === undefined || match === 'matched';
   const said = (isWritten ? attribution : undefined) ?? held;
@@ -60,6 +61,7 @@ function signupRow({
     visitorId: signup.visitorIdGuessed && match !== 'matched' ? undefined : signup.visitorId,
     customer: customerOf(signup),
     match,
+    status: worstOf(entry.attempts),
     channel: said?.channel,
     broughtBy: said?.source,
     occurredAt: signup.occurredAt,
@@ -67,28 +69,11 @@ function signupRow({
     signup: JSON.stringify(unreadable ?? { ...signup, refresh: undefined }),
     attribution: attribution && JSON.stringify(attribution),
     conversion: conversion && JSON.stringify(conversion),
-    lookups: lookupFailed ? 1 : 0,
+    lookups: entry.lookupFailed ? 1 : 0,
     score: prediction?.score,
     expectedValue: prediction?.expectedValue,
+    refreshFrom: entry.refreshFrom,
   };
-}
-
-/** The attempts that change a delivery. A refresh that fails leaves it as it is. */
-function deliveryRows(entry: LedgerEntry) {
-  const rows = attemptRows(entry);
-  return entry.signup.refresh ? rows.filter(({ status }) => status === 'delivered') : rows;
-}
-
-/** A refresh that fails leaves the delivery as it is, and what the destination wants back with the next one. */
-function memoStatements(
-  bind: (statement: string, rows: readonly unknown[]) => D1PreparedStatement,
-  entries: readonly LedgerEntry[],
-): D1PreparedStatement[] {
-  const rows = entries
-    .filter(({ signup }) => signup.refresh)
-    .flatMap(attemptRows)
-    .filter(({ status, memo }) => status !== 'delivered' && memo !== undefined);
-  return rows.length > 0 ? [bind(KEEP_MEMO, rows)] : [];
 }
 
 function attemptRows({ signup, attempts }: LedgerEntry) {
@@ -115,6 +100,10 @@ function attemptRows({ signup, attempts }: LedgerEntry) {
   );
 }
 
+/** Whether the attempt changes the delivery. A refresh that fails leaves it as it is. */
+const isOfDelivery = ({ refresh, status }: ReturnType<typeof attemptRows>[number]) =>
+  !refresh || status === 'delivered';
+
 /** A source that has become known by this entry. */
 function filledRows(entry: LedgerEntry) {
   const { signup, attribution, attempts } = entry;
@@ -123,28 +112,30 @@ function filledRows(entry: LedgerEntry) {
   return isWritten && isKnown && signup.email && signup.visitorId ? [signupRow(entry)] : [];
 }
 
-function refreshRows({ signup, refreshAt, attempts }: LedgerEntry) {
-  if (refreshAt === undefined) return [];
-  const isDone = signup.refresh && attempts.some(({ status }) => status === 'delivered');
-  return [{ signupId: signup.id, refreshAt, done: isDone ? 1 : 0 }];
-}
+const refreshRows = ({ signup, refreshFrom }: LedgerEntry) =>
+  refreshFrom === undefined ? [] : [{ signupId: signup.id, refreshFrom }];
 
 /** Under which names the person may have been erased meanwhile. */
 function namesIn({ signup, unreadable }: LedgerEntry): string[] {
   return unreadable === undefined ? namesOf(signup) : emailsIn(JSON.stringify(unreadable));
 }
 
-const IdRow = z.object({ id: z.string() });
+/** Something new is said of the column. */
+const isNews = (column: string) =>
+  `(excluded.${column} IS NOT NULL AND ${column} IS NOT excluded.${column})`;
+const IS_OTHER_SOURCE = `(excluded.channel IS NOT NULL
+  AND (channel IS NOT excluded.channel OR brought_by IS NOT excluded.brought_by))`;
 
 // What was erased while its batch was on the way stays erased.
 const WRITE_SIGNUPS = `
   INSERT INTO signups (id, source, email, visitor_id, customer, match, status, channel,
                        occurred_at, received_at, updated_at, signup, attribution,
-                       conversion, converting_channel, lookups, score, expected_value, brought_by)
+                       conversion, converting_channel, lookups, score, expected_value, brought_by, refresh_from)
   SELECT value->>'id', value->>'source', value->>'email', value->>'visitorId',
-         value->>'customer', value->>'match', 'waiting', value->>'channel', value->>'occurredAt', value->>'receivedAt', ?2,
+         value->>'customer', value->>'match', value->>'status', value->>'channel',
+         value->>'occurredAt', value->>'receivedAt', ?2,
          value->>'signup', value->>'attribution', value->>'conversion', value->>'conversion'->>'channel',
-         value->>'lookups', value->>'score', value->>'expectedValue', value->>'broughtBy'
+         value->>'lookups', value->>'score', value->>'expectedValue', value->>'broughtBy', value->>'refreshFrom'
   FROM json_each(?1) AS entry
   WHERE value->>'id' NOT IN (SELECT id FROM erased_signups)
     AND NOT EXISTS (
@@ -152,15 +143,10 @@ const WRITE_SIGNUPS = `
       CROSS JOIN erased_people ON person = name.value
       WHERE erased_at >= min(entry.value->>'receivedAt', entry.value->>'occurredAt'))
   ON CONFLICT (id) DO UPDATE SET
-    email = coalesce(excluded.email, email),
-    visitor_id = coalesce(excluded.visitor_id, visitor_id),
-    customer = coalesce(excluded.customer, customer),
     signup = excluded.signup,
     match = coalesce(excluded.match, match),
     -- What was worked out before is not what the contact says now.
-    attribution = iif(excluded.channel IS NOT NULL AND (channel IS NOT excluded.channel
-                                                        OR brought_by IS NOT excluded.brought_by),
-                      excluded.attribution, coalesce(excluded.attribution, attribution)),
+    attribution = iif(${IS_OTHER_SOURCE}, excluded.attribution, coalesce(excluded.attribution, attribution)),
     brought_by = iif(excluded.channel IS NULL, brought_by, excluded.brought_by),
     channel = coalesce(excluded.channel, channel),
     conversion = coalesce(excluded.conversion, conversion),
@@ -169,14 +155,49 @@ const WRITE_SIGNUPS = `
     score = coalesce(excluded.score, score),
     expected_value = coalesce(excluded.expected_value, expected_value),
     updated_at = excluded.updated_at
-  RETURNING id`;
+  WHERE excluded.lookups > 0 OR ${IS_OTHER_SOURCE} OR ${[
+    'signup',
+    'match',
+    'attribution',
+    'conversion',
+    'converting_channel',
+    'score',
+    'expected_value',
+  ]
+    .map(isNews)
+    .join(' OR ')}`;
 
+/** Whose signup it is has become known. Apart from the rest, because these columns are in indexes. */
+const WRITE_NAMES = `
+  UPDATE signups SET email = coalesce(now.email, signups.email),
+    visitor_id = coalesce(now.visitor_id, signups.visitor_id), customer = coalesce(now.customer, signups.customer),
+    updated_at = ?2
+  FROM (
+    SELECT value->>'id' AS id, value->>'email' AS email, value->>'visitorId' AS visitor_id,
+           value->>'customer' AS customer
+    FROM json_each(?1)
+  ) AS now
+  WHERE signups.id = now.id AND (now.email <> ifnull(signups.email, '')
+    OR now.visitor_id <> ifnull(signups.visitor_id, '') OR now.customer <> ifnull(signups.customer, ''))`;
+
+/** One line of a history, from a row of the first parameter. */
+const LINE = `json_object('at', ?2, 'status', value->>'status', 'reason', value->>'reason',
+  'detail', value->>'detail', 'refresh', json(iif(value->>'refresh', 'true', 'false')))`;
+
+/** The first attempt and the latest ones are kept. An outage of days must not grow a row without end. */
+export const appendToHistory = (line: string): string => `json_insert(
+    CASE WHEN history IS NULL THEN '[]'
+         WHEN json_array_length(history) >= 20 THEN json_remove(history, '$[1]')
+         ELSE history END,
+    '$[#]', json(${line}))`;
+
+// A refresh that has nothing new to say changes no row.
 const WRITE_DELIVERIES = `
   INSERT INTO deliveries (signup_id, destination, status, attempts, reason, detail, last_reason, external_id,
-                          delivered_at, next_attempt_at, written, memo, updated_at)
+                          delivered_at, next_attempt_at, written, memo, history, updated_at)
   SELECT value->>'signupId', value->>'destination', value->>'status', value->>'attempts', value->>'reason', value->>'detail',
          value->>'lastReason', value->>'externalId', iif(value->>'status' = 'delivered', ?2, NULL),
-         value->>'nextAttemptAt', value->>'written', value->>'memo', ?2
+         value->>'nextAttemptAt', value->>'written', value->>'memo', json_array(json(${LINE})), ?2
   FROM json_each(?1) WHERE value->>'signupId' IN (SELECT id FROM signups)
   ON CONFLICT (signup_id, destination) DO UPDATE SET
     status = excluded.status,
@@ -189,48 +210,27 @@ const WRITE_DELIVERIES = `
     next_attempt_at = excluded.next_attempt_at,
     written = iif(excluded.written IS NULL, written, json_patch(coalesce(written, '{}'), excluded.written)),
     memo = coalesce(excluded.memo, memo),
+    history = ${appendToHistory("excluded.history->'$[0]'")},
     updated_at = excluded.updated_at
-  WHERE deliveries.status <> 'delivered' OR excluded.status = 'delivered'`;
+  WHERE (deliveries.status <> 'delivered' OR excluded.status = 'delivered')
+    AND NOT (excluded.history->>'$[0].refresh' AND reason IS excluded.reason AND detail IS excluded.detail
+             AND (excluded.memo IS NULL OR memo IS excluded.memo)
+             AND (excluded.written IS NULL OR json_patch(written, excluded.written) IS written))`;
 
-const KEEP_MEMO = `
-  UPDATE deliveries SET memo = kept.memo, updated_at = ?2
-  FROM (SELECT value->>'signupId' AS signup_id, value->>'destination' AS destination,
-               value->>'memo' AS memo FROM json_each(?1)) AS kept
-  WHERE deliveries.signup_id = kept.signup_id AND deliveries.destination = kept.destination`;
-
-/** The first attempt and the latest ones are kept. An outage of days must not grow a row without end. */
-export const appendToHistory = (line: string): string => `json_insert(
-    CASE WHEN history IS NULL THEN '[]'
-         WHEN json_array_length(history) >= 20 THEN json_remove(history, '$[1]')
-         ELSE history END,
-    '$[#]', json(${line}))`;
-
-const WRITE_HISTORY = `
-  UPDATE deliveries SET history = ${appendToHistory('tried.line')}
+/** A refresh that fails leaves the delivery as it is, and what the destination wants back with the next one. */
+const WRITE_FAILED_REFRESHES = `
+  UPDATE deliveries SET history = ${appendToHistory('tried.line')}, memo = coalesce(tried.memo, deliveries.memo)
   FROM (
     SELECT value->>'signupId' AS signup_id, value->>'destination' AS destination,
-           json_object('at', ?2, 'status', value->>'status', 'reason', value->>'reason',
-                       'detail', value->>'detail',
-                       'refresh', json(iif(value->>'refresh', 'true', 'false'))) AS line
+           value->>'memo' AS memo, ${LINE} AS line
     FROM json_each(?1)
   ) AS tried
   WHERE deliveries.signup_id = tried.signup_id AND deliveries.destination = tried.destination`;
 
+/** With the status, which has often changed as well: one row instead of two. */
 const SCHEDULE_REFRESH = `
-  UPDATE signups SET
-    refresh_at = due.refresh_at,
-    refreshes = refreshes + due.done,
-    refreshed_at = iif(due.done, ?2, refreshed_at)
+  UPDATE signups SET refresh_from = due.refresh_from, status = coalesce(${WORST}, status), updated_at = ?2
   FROM (
-    SELECT value->>'signupId' AS id, value->>'refreshAt' AS refresh_at, value->>'done' AS done
-    FROM json_each(?1)
+    SELECT value->>'signupId' AS id, value->>'refreshFrom' AS refresh_from FROM json_each(?1)
   ) AS due
-  WHERE signups.id = due.id`;
-
-/** A signup has the status of its delivery that is furthest from done. */
-export const UPDATE_STATUS = `
-  UPDATE signups SET status = coalesce((
-    SELECT status FROM deliveries WHERE signup_id = signups.id
-    ORDER BY CASE status WHEN 'failed' THEN 0 WHEN 'waiting' THEN 1 WHEN 'delivered' THEN 2 ELSE 3 END
-    LIMIT 1), status)
-  WHERE id ${IN_LIST}`;
+  WHERE signups.id = due.id AND signups.refresh_from IS NOT due.refresh_from`;

@@ -1,47 +1,110 @@
-// Which signups are due to have their live fields written again.
+// Which signups are due to have their live fields written again. The times follow from one moment in the row, so moving on
+// to the next time writes nothing. How far cron has come is one row of the heartbeats.
+import * as z from 'zod/mini';
 import { UNKNOWN_CHANNEL } from '../model.ts';
-import { IN_LIST, type LedgerDatabase } from './database.ts';
-import { readStored, STORED_COLUMNS, type StoredSignup } from './stored-signups.ts';
+import { DAY_MS, HOUR_MS, isoOf } from '../time.ts';
+import { type LedgerDatabase, rowsOf } from './database.ts';
+import { writeHeartbeat } from './heartbeats.ts';
+import { readSignups, STORED_COLUMNS, StoredRow, type StoredSignup } from './stored-signups.ts';
 
-/** The longest overdue first. */
-export function readDueRefreshes(
-  ledger: LedgerDatabase,
-  now: string,
-  atMost: number,
-): Promise<StoredSignup[]> {
-  return readStored(ledger, DUE, now, atMost);
+/** Counted from `refreshFrom`. */
+export const REFRESH_AFTER_MS: readonly number[] = [HOUR_MS, DAY_MS, 7 * DAY_MS];
+
+/** When a signup is refreshed next; `undefined` when never. */
+export function nextRefreshAt(refreshFrom: string, nowMs: number): string | undefined {
+  const next = REFRESH_AFTER_MS.map((afterMs) => Date.parse(refreshFrom) + afterMs).find(
+    (at) => at > nowMs,
+  );
+  return next === undefined ? undefined : isoOf(next);
 }
+
+/** All refreshes before this one have been taken: those due before the moment, or at it with a smaller ID. */
+export interface RefreshPosition {
+  at: string;
+  id: string;
+}
+
+export interface DueRefreshes {
+  signups: readonly StoredSignup[];
+  /** Where the next run goes on; absent when there is nothing new. */
+  position?: RefreshPosition;
+  /** When the one that is the longest overdue became due. */
+  oldestAt?: string;
+}
+
+const NAME = 'refreshes';
+/** What became due before counts as taken, when nobody knows how far cron has come. */
+const LOOK_BACK_MS = 7 * DAY_MS;
+/** After every ID. */
+const END = '\u{10FFFF}';
 
 /**
- * Ends the refreshes of signups that nobody needs refreshed: a replay did not arrive, or the person has signed up again
- * since, and the live fields speak of the latest signup, which may be another visitor's. An unknown source can be filled
- * in by its own visitor only, so such a signup is refreshed all the same.
+ * The next refreshes that are due, the longest overdue first. Those that nobody needs are left out: a replay did not
+ * arrive, or the person has signed up again since, and the live fields speak of the latest signup, which may be another
+ * visitor's. An unknown source can be filled in by its own visitor only, so such a signup is refreshed all the same.
  */
-export async function retireRefreshes(ledger: LedgerDatabase, now: string): Promise<void> {
-  await ledger.prepare(RETIRE).bind(now).run();
-}
-
-/** They are due again at that time, unless they are refreshed before. */
-export async function leaseRefreshes(
+export async function readDueRefreshes(
   ledger: LedgerDatabase,
-  ids: readonly string[],
-  until: string,
-): Promise<void> {
-  await ledger
-    .prepare(`UPDATE signups SET refresh_at = ?2 WHERE id ${IN_LIST} AND refresh_at IS NOT NULL`)
-    .bind(JSON.stringify(ids), until)
-    .run();
+  nowMs: number,
+  atMost: number,
+): Promise<DueRefreshes> {
+  const after = (await readPosition(ledger)) ?? { at: isoOf(nowMs - LOOK_BACK_MS), id: END };
+  const before = (moment: string, afterMs: number) => isoOf(Date.parse(moment) - afterMs);
+  const results = await ledger.batch(
+    REFRESH_AFTER_MS.map((afterMs) =>
+      ledger
+        .prepare(DUE)
+        .bind(before(after.at, afterMs), after.id, before(isoOf(nowMs), afterMs), atMost + 1),
+    ),
+  );
+  const due = results
+    .flatMap((result, step) =>
+      rowsOf(DueRow, result).map(({ refreshFrom, ...row }) => ({
+        ...row,
+        at: isoOf(Date.parse(refreshFrom) + (REFRESH_AFTER_MS[step] ?? 0)),
+      })),
+    )
+    .sort((a, b) => (a.at === b.at ? (a.id < b.id ? -1 : 1) : a.at < b.at ? -1 : 1));
+  const taken = due.slice(0, atMost);
+  const [oldest] = taken;
+  const last = taken.at(-1);
+  if (!oldest || !last) return { signups: [] };
+  // Cron may have been off for so long that two refreshes of a signup are due: one does for both.
+  const wanted = new Map(taken.filter(({ isWanted }) => isWanted).map((row) => [row.id, row]));
+  return {
+    signups: readSignups([...wanted.values()]),
+    position: due.length > atMost ? { at: last.at, id: last.id } : { at: isoOf(nowMs), id: END },
+    oldestAt: oldest.at,
+  };
 }
 
-const RETIRE = `
-  UPDATE signups SET refresh_at = NULL
-  WHERE refresh_at <= ?1 AND (
-    NOT EXISTS (SELECT 1 FROM deliveries WHERE signup_id = signups.id AND status = 'delivered')
-    OR EXISTS (SELECT 1 FROM signups later
-               WHERE later.email = signups.email AND later.occurred_at > signups.occurred_at
-                 AND later.match = 'matched' AND later.status = 'delivered'
-                 AND (signups.channel IS NOT '${UNKNOWN_CHANNEL}'
-                      OR later.visitor_id = signups.visitor_id)))`;
+/** The refreshes before this position are on their way. One that is lost is made up for by the next. */
+export function writePosition(ledger: LedgerDatabase, { at, id }: RefreshPosition): Promise<void> {
+  return writeHeartbeat(ledger, NAME, at, id);
+}
+
+const PositionRow = z.object({ at: z.string(), id: z.string() });
+
+async function readPosition(ledger: LedgerDatabase): Promise<RefreshPosition | undefined> {
+  const result = await ledger
+    .prepare('SELECT at, detail AS id FROM heartbeats WHERE name = ?1')
+    .bind(NAME)
+    .all();
+  return rowsOf(PositionRow, result)[0];
+}
+
+const DueRow = z.extend(StoredRow, { refreshFrom: z.string(), isWanted: z.number() });
+
+/** Whether anybody needs the refreshes of the signup `s`. */
+export const IS_REFRESHED = `
+  EXISTS (SELECT 1 FROM deliveries WHERE signup_id = s.id AND status = 'delivered')
+  AND NOT EXISTS (SELECT 1 FROM signups later
+                  WHERE later.email = s.email AND later.occurred_at > s.occurred_at
+                    AND later.match = 'matched' AND later.status = 'delivered'
+                    AND (s.channel IS NOT '${UNKNOWN_CHANNEL}' OR +later.visitor_id = s.visitor_id))`;
 
 const DUE = `
-  SELECT ${STORED_COLUMNS} FROM signups s WHERE s.refresh_at <= ?1 ORDER BY s.refresh_at LIMIT ?2`;
+  SELECT ${STORED_COLUMNS}, s.refresh_from AS refreshFrom, ${IS_REFRESHED} AS isWanted
+  FROM signups s
+  WHERE s.refresh_from IS NOT NULL AND (s.refresh_from, s.id) > (?1, ?2) AND s.refresh_from <= ?3
+  ORDER BY s.refresh_from, s.id LIMIT ?4`;

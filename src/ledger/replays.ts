@@ -3,8 +3,9 @@ import * as z from 'zod/mini';
 import type { DeliveryStatus } from '../model.ts';
 import { reason } from '../reasons.ts';
 import { IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
-import type { Position } from './query.ts';
-import { appendToHistory, UPDATE_STATUS } from './record.ts';
+import type { Position } from './list.ts';
+import { appendToHistory } from './record.ts';
+import { UPDATE_STATUS } from './status.ts';
 import { readStored, STORED_COLUMNS, type StoredSignup } from './stored-signups.ts';
 
 /** Which signups: those of a status, with a delivery of that reason, received within a period. */
@@ -26,8 +27,9 @@ export interface Replayable {
 const REPLAYED = reason('replayed').code;
 const NOT_QUEUED = reason('replay_not_queued').code;
 
-/** What is on its way already is not sent twice. */
-const OF_THE_KIND = `s.status = ?1 AND s.received_at >= ?2 AND s.received_at < ?3
+/** What is on its way already is not sent twice. The index holds what is not delivered. */
+const ofTheKind = ({ status }: ReplayFilter) => `
+  ${status === 'delivered' ? '' : "s.status <> 'delivered' AND"} s.status = ?1 AND s.received_at >= ?2 AND s.received_at < ?3
   AND (s.received_at, s.id) > (?4, ?5)
   AND EXISTS (SELECT 1 FROM deliveries d WHERE d.signup_id = s.id AND (?6 = '' OR d.reason = ?6))
   AND NOT EXISTS (SELECT 1 FROM deliveries d
@@ -54,7 +56,7 @@ export function readReplayable(
 ): Promise<StoredSignup[]> {
   return readStored(
     ledger,
-    `SELECT ${STORED_COLUMNS} FROM signups s WHERE ${OF_THE_KIND}
+    `SELECT ${STORED_COLUMNS} FROM signups s WHERE ${ofTheKind(filter)}
      ORDER BY s.received_at, s.id LIMIT ?7`,
     ...boundTo(filter),
     atMost,
@@ -70,7 +72,7 @@ export async function countReplayable(
       `SELECT reason, count(*) AS signups, sum(count(*)) OVER () AS total FROM (
          SELECT (SELECT coalesce(min(d.reason), '') FROM deliveries d
                  WHERE d.signup_id = s.id AND d.status = s.status) AS reason
-         FROM signups s WHERE ${OF_THE_KIND})
+         FROM signups s WHERE ${ofTheKind(filter)})
        GROUP BY reason ORDER BY signups DESC LIMIT 100`,
     )
     .bind(...boundTo(filter))

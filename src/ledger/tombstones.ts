@@ -4,7 +4,7 @@ import { digest } from '../crypto.ts';
 import { emailFrom } from '../identifiers.ts';
 import type { Signup } from '../model.ts';
 import { namesOf } from './customer.ts';
-import { IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
+import { IdRow, IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
 
 /** The erasures that concern a batch. */
 export interface Erasures {
@@ -52,7 +52,6 @@ export async function erasuresOf(database: LedgerDatabase, signups: readonly Sig
   };
 }
 
-const IdRow = z.object({ id: z.string() });
 const PersonRow = z.object({ person: z.string(), erasedAt: z.string() });
 
 /** Reads them again, for signups whose visitors took their time. */

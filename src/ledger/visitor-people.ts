@@ -30,19 +30,23 @@ export async function claimVisitors(
   return (pair) => kept.has(keyOf(pair));
 }
 
+/** The pairs of the first parameter. */
+const IN_PAIRS =
+  "(visitor_id, email) IN (SELECT value->>'visitorId', value->>'email' FROM json_each(?1))";
+
 const keyOf = ({ visitorId, email }: Brought) => `${visitorId} ${email}`;
 const BroughtRow = z.object({ visitorId: z.string(), email: z.string() });
 
 /** A person who was erased leaves no claim. */
 export async function releaseVisitors(
   ledger: LedgerDatabase,
-  emails: readonly string[],
+  brought: readonly Brought[],
 ): Promise<void> {
-  await ledger.prepare(RELEASE).bind(JSON.stringify(emails)).run();
+  await ledger
+    .prepare(`DELETE FROM visitor_people WHERE ${IN_PAIRS}`)
+    .bind(JSON.stringify(brought))
+    .run();
 }
-
-export const RELEASE =
-  'DELETE FROM visitor_people WHERE email IN (SELECT value FROM json_each(?1))';
 
 /** Removes the claims of people who have brought nothing to any destination as this visitor, and wait for nothing. */
 export async function releaseUnused(
@@ -54,16 +58,36 @@ export async function releaseUnused(
 
 const RELEASE_UNUSED = `
   DELETE FROM visitor_people
-  WHERE (visitor_id, email) IN (SELECT value->>'visitorId', value->>'email' FROM json_each(?1))
+  WHERE ${IN_PAIRS}
     AND NOT EXISTS (
       SELECT 1 FROM signups s JOIN deliveries d ON d.signup_id = s.id
       WHERE s.email = visitor_people.email AND +s.visitor_id = visitor_people.visitor_id
         AND d.status IN ('delivered', 'waiting'))`;
 
 /**
- * Reads the claims alone, and a visitor has two at most: a visitor of many signups costs no more than another one. A claim
- * in use is made young again, so that it is not pruned before its signups.
+ * Removes the claims of signups that are no longer there. `?1`: the pairs of those that have just been removed.
+ * A claim stays while the person has another signup as this visitor.
  */
+export const RELEASE_PRUNED = `
+  DELETE FROM visitor_people
+  WHERE ${IN_PAIRS}
+    AND NOT EXISTS (SELECT 1 FROM signups s
+                    WHERE s.email = visitor_people.email AND +s.visitor_id = visitor_people.visitor_id)`;
+
+/**
+ * Removes claims that never got a signup, as when the queue lost the message of a batch that had died. A few are looked
+ * at, wherever chance begins, so that it costs the same however many there are. `?1`: claimed before this moment.
+ */
+export const RELEASE_FORGOTTEN = `
+  DELETE FROM visitor_people
+  WHERE (visitor_id, email) IN (
+      SELECT visitor_id, email FROM visitor_people WHERE visitor_id > lower(hex(randomblob(4)))
+      ORDER BY visitor_id LIMIT 10)
+    AND claimed_at < ?1
+    AND NOT EXISTS (SELECT 1 FROM signups s
+                    WHERE s.email = visitor_people.email AND +s.visitor_id = visitor_people.visitor_id)`;
+
+/** Reads the claims alone, and a visitor has two at most: a visitor of many signups costs no more than another one. */
 const CLAIM = `
   INSERT INTO visitor_people (visitor_id, email, claimed_at)
   SELECT visitor_id, email, ?2 FROM (
@@ -75,11 +99,9 @@ const CLAIM = `
           FROM (SELECT value->>'visitorId' AS visitor_id, value->>'email' AS email, min(key) AS place
                 FROM json_each(?1) GROUP BY 1, 2) AS asked)
   ) AS claimant
-  WHERE is_known OR place + (SELECT count(*) FROM visitor_people held
-                             WHERE held.visitor_id = claimant.visitor_id) <= ${PEOPLE_OF_A_VISITOR}
-  ON CONFLICT (visitor_id, email) DO UPDATE SET claimed_at = excluded.claimed_at
-    WHERE claimed_at < date(?2, '-1 day')`;
+  WHERE NOT is_known AND place + (SELECT count(*) FROM visitor_people held
+                             WHERE held.visitor_id = claimant.visitor_id) <= ${PEOPLE_OF_A_VISITOR}`;
 
 const THEIRS = `
   SELECT visitor_id AS visitorId, email FROM visitor_people
-  WHERE (visitor_id, email) IN (SELECT value->>'visitorId', value->>'email' FROM json_each(?1))`;
+  WHERE ${IN_PAIRS}`;

@@ -1,9 +1,9 @@
 // Refresh: signups whose live fields are due to be written again go onto the queue, where new signups go first.
 import type { Later } from '../delivery/enqueue.ts';
 import type { LedgerDatabase } from '../ledger/database.ts';
-import { leaseRefreshes, readDueRefreshes, retireRefreshes } from '../ledger/refreshes.ts';
+import { readDueRefreshes, writePosition } from '../ledger/refreshes.ts';
 import { DATAFAST_PER_MINUTE } from '../limits.ts';
-import { HOUR_MS, isoOf } from '../time.ts';
+import { isoOf } from '../time.ts';
 
 export interface RefreshDependencies {
   ledger: LedgerDatabase;
@@ -16,25 +16,17 @@ export interface RefreshDependencies {
 const PER_MINUTE = DATAFAST_PER_MINUTE / 5;
 /** Cron runs every five minutes. */
 const AT_ONCE = 5 * PER_MINUTE;
-/** A refresh that was lost on its way is due again after this long. */
-const LEASE_MS = HOUR_MS;
 
 /** Enqueues what is due, the longest overdue first; returns how many. */
 export async function refresh({ ledger, enqueueLater, now }: RefreshDependencies): Promise<number> {
   const askedAt = isoOf(now());
-  await retireRefreshes(ledger, askedAt);
-  const due = await readDueRefreshes(ledger, askedAt, AT_ONCE);
-  if (due.length === 0) return 0;
-  await leaseRefreshes(
-    ledger,
-    due.map(({ id }) => id),
-    isoOf(now() + LEASE_MS),
-  );
-  const later = due
+  const { signups, position } = await readDueRefreshes(ledger, now(), AT_ONCE);
+  const later = signups
     .flatMap(({ signup, match }) =>
       signup ? [{ ...signup, refresh: { askedAt, matched: match === 'matched' } }] : [],
     )
     .map((signup, index) => ({ signup, delaySeconds: 60 * Math.floor(index / PER_MINUTE) }));
   if (later.length > 0) await enqueueLater(later);
+  if (position) await writePosition(ledger, position);
   return later.length;
 }

@@ -2,7 +2,7 @@
 // older values never replace newer ones.
 import { unsentOf } from '../delivery/enqueue.ts';
 import type { LedgerDatabase } from '../ledger/database.ts';
-import type { Position } from '../ledger/query.ts';
+import type { Position } from '../ledger/list.ts';
 import {
   type ReplayFilter,
   readOne,

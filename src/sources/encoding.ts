@@ -24,6 +24,11 @@ export function decodeSecret(text: string): Uint8Array | undefined {
   return fromBase64(unpadded);
 }
 
+/** The bytes of a key in hex, 16 at least; `undefined` for anything else. */
+export function decodeHex(text: string): Uint8Array | undefined {
+  return /^(?:[0-9a-f]{2}){16,}$/i.test(text) ? fromHex(text) : undefined;
+}
+
 function fromHex(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length / 2);
   for (let index = 0; index < bytes.length; index += 1) {
@@ -36,6 +41,6 @@ function fromBase64(text: string): Uint8Array {
   return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
 
-function toBase64(bytes: Uint8Array): string {
+export function toBase64(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes));
 }

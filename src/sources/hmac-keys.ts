@@ -1,5 +1,5 @@
 // Makes the keys that a secret, as the operator set it, may mean.
-import { decodeSecret } from './encoding.ts';
+import { decodeHex, decodeSecret } from './encoding.ts';
 import type { HmacScheme } from './scheme.ts';
 
 /** Shorter than any provider's secret. A slip (`# prod`, only `whsec_`) must not become a key. */
@@ -10,6 +10,7 @@ const HMAC = { name: 'HMAC', hash: 'SHA-256' };
 export function hmacKeys(scheme: HmacScheme, secret: string): Uint8Array[] {
   // Keys of another kind. `whpk_` is a public key, which everybody may know.
   if (/^(v1a?,)?wh[ps]k_/.test(secret)) return [];
+  if (scheme.key === 'hex') return [decodeHex(secret)].filter((bytes) => bytes !== undefined);
   // Supabase shows its secrets with the version before them.
   const own = secret.replace(/^v1,(?=whsec_)/, '').replace(/^whsec_/, '');
   const keys: Uint8Array[] = [];

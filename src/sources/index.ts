@@ -1,13 +1,17 @@
 // The registry of sources. Every source in it has a route.
 import { auth0 } from './auth0.ts';
+import { chargebee } from './chargebee.ts';
 import { clerk } from './clerk.ts';
 import { creem } from './creem.ts';
 import { descope } from './descope.ts';
 import { dodo } from './dodo.ts';
 import { firebase } from './firebase.ts';
+import { fusionauth } from './fusionauth.ts';
 import { kinde } from './kinde.ts';
 import { lemonsqueezy } from './lemonsqueezy.ts';
 import { logto } from './logto.ts';
+import { memberstack } from './memberstack.ts';
+import { outseta } from './outseta.ts';
 import { paddle } from './paddle.ts';
 import { polar } from './polar.ts';
 import { revenuecat } from './revenuecat.ts';
@@ -31,11 +35,15 @@ export const sources: ReadonlyMap<string, Source> = new Map(
     logto,
     stytch,
     descope,
+    fusionauth,
+    memberstack,
+    outseta,
     polar,
     lemonsqueezy,
     paddle,
     dodo,
     creem,
+    chargebee,
     shopify,
     revenuecat,
     signup,

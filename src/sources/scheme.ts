@@ -30,9 +30,11 @@ export interface HmacScheme {
   encoding: 'hex' | 'base64';
   /**
    * How the secret becomes the key. `utf8`: its whole text. `base64`: without `whsec_`, decoded. The prefix does not
-   * say which, because providers use it for both. Polar signs with the first, and its SDK takes either.
+   * say which, because providers use it for both. Polar signs with the first, and its SDK takes either. `hex`: decoded.
    */
-  key: 'utf8' | 'base64' | 'utf8_or_base64';
+  /** How every secret of the provider begins, where it always shows it so. */
+  prefix?: string;
+  key: 'utf8' | 'base64' | 'utf8_or_base64' | 'hex';
   /** The version of Ed25519 signatures that count beside MACs, for secrets that are public keys (`whpk_…`). */
   ed25519Version?: string;
 }
@@ -41,6 +43,8 @@ export interface HmacScheme {
 export interface TokenScheme {
   kind: 'token';
   header: string;
+  /** With a user name, the token is the password of HTTP Basic authentication. */
+  user?: string;
 }
 
 /** A JWT, signed with a key whose public half the issuer publishes. The secret setting pins the issuer. */
@@ -96,6 +100,7 @@ export const svix: HmacScheme = {
     { signature: 'svix-signature', timestamp: 'svix-timestamp', id: 'svix-id' },
     ...standardWebhooks.families,
   ],
+  prefix: 'whsec_',
 };
 
 /** A MAC of the body alone, as the whole header. */

@@ -1,6 +1,6 @@
 // Where the next page starts, as one text: the time and id of the last row. Clients send it back unchanged.
 import * as z from 'zod/mini';
-import type { Position } from '../ledger/query.ts';
+import type { Position } from '../ledger/list.ts';
 
 const CURSOR = /^(\d{4}-\d\d-\d\dT[\d:.]+Z)_(.{1,300})$/s;
 const error = 'is not a nextCursor of this API';

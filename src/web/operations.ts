@@ -63,7 +63,7 @@ export function operations(): WebApp {
 async function backfill(c: Context<WebEnv>): Promise<Response> {
   const { values, refusal } = await readJson(BackfillBody, c.req.raw);
   if (refusal) return refusal;
-  const results = await backfillSignups(values.signups, c.env.now());
+  const results = await backfillSignups(values.signups, c.env.now(), new URL(c.req.url).origin);
   const signups = results.flatMap((result) => (result.kind === 'signup' ? result.signup : []));
   if (signups.length > 0) await queue(c).enqueueAll(signups);
   const items = results.map((result): Backfilled['items'][number] =>

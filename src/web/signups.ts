@@ -3,7 +3,8 @@ import type { Context } from 'hono';
 import { Hono } from 'hono/tiny';
 import * as z from 'zod/mini';
 import type { SignupDetail, SignupPage } from '../api/signup.ts';
-import { listSignups, readSignup } from '../ledger/query.ts';
+import { listSignups } from '../ledger/list.ts';
+import { readSignup } from '../ledger/query.ts';
 import { CHANNELS, DELIVERY_STATUSES, MATCHES, Signup } from '../model.ts';
 import { Cursor, cursorFor } from './cursor.ts';
 import { notOneOf, readParameters, wholeNumber } from './input.ts';
@@ -38,7 +39,7 @@ export function signups(): WebApp {
   });
 
   app.get('/:id', async (c) => {
-    const signup = await readSignup(c.env.ledger, c.req.param('id'));
+    const signup = await readSignup(c.env.ledger, c.req.param('id'), c.env.now());
     if (!signup) return problem(404, 'The ledger has no such signup.');
     return c.json((isViewer(c) ? withoutPerson(signup) : signup) satisfies SignupDetail);
   });

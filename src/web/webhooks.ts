@@ -44,6 +44,7 @@ interface Genuine {
   body: Uint8Array;
   proof: Extract<Verification, { ok: true }>;
   receivedMs: number;
+  workerUrl: string;
 }
 
 /** A signup that a webhook announced. */
@@ -112,7 +113,9 @@ async function authenticate(
   const { headers } = request;
   const signed = { headers, body: body.bytes, secrets, now: receivedMs, issuerKeys };
   const proof = await source.verify(signed);
-  if (proof.ok) return on({ body: body.bytes, proof, receivedMs });
+  if (proof.ok) {
+    return on({ body: body.bytes, proof, receivedMs, workerUrl: new URL(request.url).origin });
+  }
   log('warn', 'webhook_refused', { source: source.name, reason: proof.reason });
   const { reason } = proof;
   return end(isOpen(reason) ? { kind: reason } : { kind: 'forged', reason });
@@ -125,7 +128,7 @@ const isOpen = (reason: Refusal) => reason === 'keys_unavailable' || reason === 
 function parse(
   { config, log }: WebDependencies,
   source: Source,
-  { body, proof, receivedMs }: Genuine,
+  { body, proof, receivedMs, workerUrl }: Genuine,
 ): Step<Announced> {
   const payload = proof.payload ?? parseObject(body);
   const parsed = payload
@@ -141,7 +144,7 @@ function parse(
   if (parsed.signup.test && !config.allowTestEvents) {
     return end({ kind: 'ignored', reason: 'test_event' });
   }
-  const signup = received(parsed.signup, receivedMs);
+  const signup = { ...received(parsed.signup, receivedMs), workerUrl };
   // Whoever asks why there is no source wants to know what the webhook held.
   if (payload && signup.visitorId === undefined) signup.payloadShape = payloadShape(payload);
   return on({ signup, neverRefuses });

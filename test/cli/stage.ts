@@ -37,10 +37,13 @@ export interface TestStage extends SetupStage {
   ): Promise<Run>;
 }
 
+/** How much faster time passes in what setup waits for. */
+const FASTER = 10;
+
 export async function openStage(
   options: Parameters<typeof openSetupStage>[0] = {},
 ): Promise<TestStage> {
-  const stage = await openSetupStage(options);
+  const stage = await openSetupStage({ writesPerSecond: 25 * FASTER, ...options });
   const folder = mkdtempSync(join(tmpdir(), 'whence-test-'));
   const run = runInProcess(stage.cloudflare);
   return {
@@ -64,7 +67,8 @@ export async function openStage(
         hide: (secret) => hidden.add(secret),
         fetch,
         now: Date.now,
-        sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds / 10)),
+        sleep: (milliseconds) =>
+          new Promise((resolve) => setTimeout(resolve, milliseconds / FASTER)),
         place: { folder },
         ...dependencies,
       });

@@ -11,6 +11,7 @@ import type { Destination } from '../../src/destinations/destination.ts';
 import type { NamesByDestination } from '../../src/destinations/field-names.ts';
 import { newDestinationMemory, openDestinations } from '../../src/destinations/index.ts';
 import { readSignup } from '../../src/ledger/query.ts';
+import { newLedgerWatch } from '../../src/ledger/watch.ts';
 import type { Signup } from '../../src/model.ts';
 import { newDatafastState } from '../../src/visitors/datafast.ts';
 import { findReferrers, newReferrerMemory } from '../../src/visitors/referrers.ts';
@@ -56,16 +57,19 @@ type Passed = Awaited<ReturnType<typeof getQueueResult>> & {
   delays: (number | undefined)[];
 };
 
-export const row = (id: string) => readSignup(env.LEDGER, id);
+/** As the API shows it at the time of the newest consumer. */
+export const row = (id: string) => readSignup(env.LEDGER, id, clock.nowMs);
 
 let count = 0;
+let clock = { nowMs: 0 };
 
 /** A new consumer, in a new isolate: nothing is known yet of any service's limits. */
 export async function openConsumer(startMs: number): Promise<Consumer> {
   const state = newDatafastState();
   const referrers = newReferrerMemory();
   const memory = newDestinationMemory();
-  let clock = { nowMs: startMs };
+  const ledgerWatch = newLedgerWatch();
+  clock = { nowMs: startMs };
   const world = await createWorld(() => clock.nowMs);
   const consumer: Consumer = {
     nowMs: startMs,
@@ -108,6 +112,7 @@ export async function openConsumer(startMs: number): Promise<Consumer> {
         journey,
         destinations: openDestinations(values, names, { ...io, memory }, more?.declared),
         ledger: env.LEDGER,
+        ledgerWatch,
         forgetVisitor: async () => undefined,
         now,
         random: () => 0.5,

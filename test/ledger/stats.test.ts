@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { LedgerEntry } from '../../src/ledger/entry.ts';
-import { type ListQuery, listSignups } from '../../src/ledger/query.ts';
+import { listSignups } from '../../src/ledger/list.ts';
 import { recordEntries } from '../../src/ledger/record.ts';
 import { readStats } from '../../src/ledger/stats.ts';
 import type { Attribution, Channel, DeliveryStatus, Match, Prediction } from '../../src/model.ts';
@@ -187,63 +187,5 @@ describe('a filtered list', () => {
     for (const query of ['match=nonsense', 'channel=nonsense']) {
       expect((await ask(`/api/signups?${query}`)).status).toBe(400);
     }
-  });
-});
-
-describe('what is read', () => {
-  /** Runs the query and explains every statement it prepared. */
-  async function plansOf(run: (ledger: Pick<D1Database, 'prepare' | 'batch'>) => Promise<unknown>) {
-    const plans: string[] = [];
-    const explained: Promise<void>[] = [];
-    const spy = (sql: string, statement: D1PreparedStatement): D1PreparedStatement =>
-      Object.assign(Object.create(statement), {
-        bind: (...values: unknown[]) => {
-          const explain = env.LEDGER.prepare(`EXPLAIN QUERY PLAN ${sql}`).bind(...values);
-          explained.push(
-            explain.all<{ detail: string }>().then(({ results }) => {
-              plans.push(...results.map(({ detail }) => detail));
-            }),
-          );
-          return statement.bind(...values);
-        },
-      });
-    await run({
-      prepare: (sql) => spy(sql, env.LEDGER.prepare(sql)),
-      batch: (all) => env.LEDGER.batch(all),
-    });
-    await Promise.all(explained);
-    return plans;
-  }
-
-  const after = { receivedAt: '2026-11-24T09:00:00.000Z', id: 'x' };
-  it.each<[string, Omit<ListQuery, 'limit'>]>([
-    ['everything', {}],
-    ['the next page', { after }],
-    ['a status', { status: 'failed' }],
-    ['a match', { match: 'bot' }],
-    ['a channel', { channel: 'Email' }],
-    ['a provider', { source: 'stripe' }],
-    ['a provider’s next page', { source: 'stripe', after }],
-    ['a status and a channel', { status: 'delivered', channel: 'Email' }],
-    ['a search', { search: 'ada' }],
-  ])('for a list of %s comes from an index, already in order', async (name, query) => {
-    const plans = await plansOf((ledger) => listSignups(ledger, { ...query, limit: 50 }));
-    expect(plans.length).toBeGreaterThan(0);
-    const ofSignups = plans.filter((plan) => /\b(s|signups)\b/.test(plan));
-    for (const plan of ofSignups) {
-      const isWhole = name === 'everything' && plan.startsWith('SCAN');
-      expect(plan).toMatch(isWhole ? /USING (COVERING )?INDEX/ : /^SEARCH|^USE TEMP|SUBQUERY/);
-    }
-    // The page itself is put into order; never what it is chosen from, unless that is what a search found.
-    const sorts = plans.filter((plan) => plan === 'USE TEMP B-TREE FOR ORDER BY');
-    expect(sorts.length).toBeLessThanOrEqual(name === 'a search' ? 3 : 1);
-  });
-
-  it('for the totals is the index that holds them, and never the rows with their messages', async () => {
-    const plans = await plansOf((ledger) => readStats(ledger, 30, NOW));
-    const overDays = plans.filter((plan) => plan.includes('received_at>'));
-    expect(overDays.length).toBe(3);
-    for (const plan of overDays) expect(plan).toContain('COVERING INDEX signups_for_stats');
-    expect(plans.filter((plan) => /^SCAN signups/.test(plan))).toEqual([]);
   });
 });

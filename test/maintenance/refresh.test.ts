@@ -201,17 +201,49 @@ describe('a refresh', () => {
     expect(failures).toBeLessThan(50);
   });
 
-  it('whose message is lost is due again an hour later', async () => {
+  it('is enqueued once, and one that is lost is made up for by the next', async () => {
     const person = consumer.signup({ visitorId: visitor(50) });
     await consumer.run([person]);
     consumer.nowMs += HOUR_MS;
     await tick();
-    enqueued.length = 0;
-    await tick();
+    expect(enqueued.splice(0)).toHaveLength(1);
+    for (let runs = 0; runs < 3; runs += 1) {
+      consumer.nowMs += 5 * 60_000;
+      await tick();
+    }
     expect(enqueued).toEqual([]);
-    consumer.nowMs += HOUR_MS;
+    consumer.nowMs = START + 24 * HOUR_MS;
     await tick();
     expect(enqueued).toHaveLength(1);
+  });
+
+  it('that the queue does not take is enqueued by the next run', async () => {
+    const person = consumer.signup({ visitorId: visitor(50) });
+    await consumer.run([person]);
+    consumer.nowMs += HOUR_MS;
+    await tick({ enqueueLater: async () => Promise.reject(new Error('the queue is full')) });
+    consumer.nowMs += 5 * 60_000;
+    await tick();
+    expect(enqueued).toHaveLength(1);
+  });
+
+  it('of many that are due at once comes in turn, each once, whatever their order', async () => {
+    const people: Signup[] = [];
+    for (let batch = 0; batch < 4; batch += 1) {
+      const forty = Array.from({ length: 40 }, () => consumer.signup({ visitorId: visitor(50) }));
+      await consumer.run(forty);
+      people.push(...forty);
+      consumer.nowMs += 61_000;
+    }
+    consumer.nowMs += 2 * HOUR_MS;
+    const seen: string[] = [];
+    for (let runs = 0; runs < 4; runs += 1) {
+      await tick();
+      seen.push(...enqueued.splice(0).map(({ id }) => id));
+      consumer.nowMs += 5 * 60_000;
+    }
+    expect(seen).toHaveLength(160);
+    expect(new Set(seen)).toEqual(new Set(people.map(({ id }) => id)));
   });
 
   it('is given up for a signup whose replay was refused', async () => {

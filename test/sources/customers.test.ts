@@ -29,6 +29,7 @@ it('the samples of payment providers name a customer', () => {
     'paddle',
     'dodo',
     'creem',
+    'chargebee',
     'shopify',
     'revenuecat',
   ]);

@@ -29,7 +29,9 @@ describe('the registry', () => {
       'auth0',
       'supabase',
       'descope',
+      'fusionauth',
       'lemonsqueezy',
+      'chargebee',
       'revenuecat',
       'signup',
     ]);

@@ -160,15 +160,19 @@ describe('a signup’s page', () => {
 
   it('says of an Unknown source when Whence looks again, and that a known one replaces it', async () => {
     const attribution = { ...NO_ATTRIBUTION, rule: 'nothing known' };
-    const refreshAt = '2026-11-26T12:00:00.000Z';
-    await recorded('signup:a', { match: 'matched', attribution, refreshAt });
+    const refreshFrom = new Date().toISOString();
+    await recorded('signup:a', { match: 'matched', attribution, refreshFrom });
     expect(await read('/signups/signup%3Aa')).toMatch(
       /Whence looks again at .* UTC *\. A source that is known by then replaces Unknown\./,
     );
   });
 
   it('promises no further look where none is due', async () => {
-    await recorded('signup:a', { match: 'matched', attribution: NO_ATTRIBUTION, refreshAt: null });
+    await recorded('signup:a', {
+      match: 'matched',
+      attribution: NO_ATTRIBUTION,
+      refreshFrom: null,
+    });
     const text = await read('/signups/signup%3Aa');
     expect(text).toContain('Tag your links');
     expect(text).not.toContain('looks again');

@@ -1,6 +1,6 @@
 // Everything that setup has to know before it changes anything: looked up where it can be, asked for where it cannot.
-import { type DestinationSettings, neededInWords, neededSettings } from '../../settings/config.ts';
-import type { Setting } from '../../settings/setting.ts';
+import { type DestinationSettings, neededInWords } from '../../settings/config.ts';
+import { neededSettings, type Setting } from '../../settings/setting.ts';
 import type { Failure } from '../failure.ts';
 import { allSettings } from '../registry.ts';
 import type { Account, Target } from '../wrangler.ts';
@@ -21,7 +21,17 @@ export interface Resolved {
 
 type Asking = Pick<
   SetupDependencies,
-  'flags' | 'env' | 'registry' | 'wrangler' | 'ask' | 'say' | 'hide' | 'file' | 'fetch' | 'now'
+  | 'flags'
+  | 'env'
+  | 'registry'
+  | 'wrangler'
+  | 'ask'
+  | 'say'
+  | 'hide'
+  | 'file'
+  | 'fetch'
+  | 'now'
+  | 'sleep'
 > & {
   /** Of `.dev.vars`. */
   local: Readonly<Record<string, string | undefined>>;
@@ -45,7 +55,7 @@ export async function resolveSettings(
   const rows = allSettings(asking.registry);
   hideSecrets(asking, rows, plan.write);
   const missing = [...('missing' in account ? [account.missing] : []), ...unchosen];
-  if (ask) await askForMissing({ ...asking, ask, isNamed }, rows, plan);
+  if (ask) await askForMissing({ ...asking, ask, isNamed }, plan);
   else missing.push(...plan.missing.map((name) => whereIs(asking, rows, name)));
   if (missing.length > 0 || !('id' in account)) return { missing };
   return { account, plan, deployed, isNew: names === undefined };
@@ -75,7 +85,7 @@ async function choosePlan(
       destinations,
     },
     allSettings(registry).map(({ name }) => name),
-    (name) => makeUpSecret(name, sources),
+    (name) => makeUpSecret(name, registry),
   );
   const choices = registry.destinations.map(neededInWords).join(', or ');
   return { plan, unchosen: destinations.length === 0 ? [choices] : [] };

@@ -2,6 +2,7 @@
 import type { Destination } from '../destination.ts';
 import { withNames } from '../field-names.ts';
 import { fields } from '../fields.ts';
+import { once } from '../once.ts';
 import { requestsPerBatch, upsertBatch } from './batch.ts';
 import { checkHubspot } from './check.ts';
 import { hubspotClient } from './client.ts';
@@ -55,12 +56,3 @@ export const hubspot: Destination = {
     };
   },
 };
-
-/** Remembers the value, never a promise: an isolate must not wait for a request of another invocation. */
-function once<Value>(read: () => Promise<Value>): () => Promise<Value> {
-  let known: { value: Value } | undefined;
-  return async () => {
-    known ??= { value: await read() };
-    return known.value;
-  };
-}

@@ -1,11 +1,13 @@
 // What a signup would write, next to what the CRM holds now. It is GET /api/preview as a page.
 import { html } from 'hono/html';
 import type { PreviewedProperty } from '../../destinations/destination.ts';
+import { storyPath } from '../../identifiers.ts';
+
 import type { SignupDetail } from '../../ledger/query.ts';
 import { Signup } from '../../model.ts';
 import { type DestinationPreview, previewOf } from '../preview.ts';
 import type { WebDependencies } from '../web.ts';
-import { type Markup, storyPath } from './page.ts';
+import type { Markup } from './page.ts';
 
 export async function previewPage(
   dependencies: WebDependencies,

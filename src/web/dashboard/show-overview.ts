@@ -1,6 +1,6 @@
 // The first page: reads what it shows from the ledger, by the filters in its address.
 import type { Context } from 'hono';
-import { listSignups } from '../../ledger/query.ts';
+import { listSignups } from '../../ledger/list.ts';
 import { readStats } from '../../ledger/stats.ts';
 import { cursorFor } from '../cursor.ts';
 import { ListQuery } from '../signups.ts';
@@ -19,7 +19,7 @@ export async function showOverview(c: Context<WebEnv>): Promise<Response> {
   const { days, q, after, filters } = chosenIn(query);
   const [stats, { items, next }] = await Promise.all([
     readStats(ledger, days, now()),
-    listSignups(ledger, { ...filters, search: q, after }),
+    listSignups(ledger, { ...filters, search: q, after, isBrief: true }),
   ]);
   const { limit: _, ...chosen } = filters;
   const main = overview({

@@ -1,10 +1,12 @@
 // The list of signups with search, filters and pages. It is a plain GET form.
 import { html } from 'hono/html';
+import { storyPath } from '../../identifiers.ts';
+import { LOOKED_AT } from '../../ledger/list.ts';
 import type { SignupRow } from '../../ledger/query.ts';
 import type { Stats } from '../../ledger/stats.ts';
 import { CHANNELS, DELIVERY_STATUSES, MATCHES } from '../../model.ts';
-import { type Markup, storyPath, time } from './page.ts';
-import { humanize } from './words.ts';
+import { type Markup, time } from './page.ts';
+import { decimal, humanize } from './words.ts';
 
 /** As they are in the URL. */
 export type FilterName = 'q' | 'status' | 'match' | 'channel' | 'source';
@@ -38,7 +40,7 @@ ${choice('source', 'Provider', sourcesOf(bySource, values.source))}
 </form>
 <div id="rows" data-live>${
     items.length === 0
-      ? html`<p class="hint">No signup matches. Search finds whole IDs and the beginning of an email.</p>`
+      ? html`<p class="hint">${nextCursor === undefined ? 'No signup matches. Search finds whole IDs and the beginning of an email.' : `No signup matches among the ${decimal(LOOKED_AT)} that were looked at.`}</p>`
       : html`<table class="signups">
 <thead><tr><th scope="col">Who</th><th scope="col">Status</th><th scope="col">Channel</th><th scope="col">Match</th><th scope="col">Provider</th><th scope="col">Received</th></tr></thead>
 <tbody>${items.map(row)}</tbody></table>`

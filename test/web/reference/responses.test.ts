@@ -3,6 +3,7 @@ import { env, exports } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { samples } from '../../../samples/index.ts';
 import { destinations } from '../../../src/destinations/index.ts';
+import { writeHeartbeat } from '../../../src/ledger/heartbeats.ts';
 import { readConfig } from '../../../src/settings/config.ts';
 import { sources } from '../../../src/sources/index.ts';
 import { createApp } from '../../../src/web/app.ts';
@@ -171,6 +172,11 @@ describe('the reference', { shuffle: false }, () => {
           ? `/api/preview?email=ada@example.com&visitorId=${visitorId}`
           : `/api/visitors/${visitorId}`;
       expect(await ask(operator(path))).toBe(`${id} 503`);
+    });
+
+    it('cron does not run', async () => {
+      await writeHeartbeat(env.LEDGER, 'cron', '2026-11-20T09:00:00.000Z', '{}');
+      expect(await ask(operator('/health'))).toBe('health 503');
     });
 
     it('the CRM cannot be read', async () => {

@@ -1,0 +1,112 @@
+// A page of signups, newest first. A page looks at a limited number of rows: few filters have an index, since an index
+// costs every signup a written row. Where nothing more is found among those rows, the page ends and the next one goes on.
+import * as z from 'zod/mini';
+import type { Channel, DeliveryStatus, Match } from '../model.ts';
+import { type LedgerDatabase, rowsOf } from './database.ts';
+import { DELIVERY, ROW, SignupRow } from './query.ts';
+
+/** Where the next page starts: after this row, newest first. */
+export interface Position {
+  receivedAt: string;
+  id: string;
+}
+
+export interface ListQuery {
+  status?: DeliveryStatus;
+  match?: Match;
+  channel?: Channel;
+  /** The webhook's provider. */
+  source?: string;
+  /** An id, a visitor ID, or the beginning of an email. */
+  search?: string;
+  after?: Position;
+  limit: number;
+  /** Without their deliveries, which cost a row each. */
+  isBrief?: true;
+}
+
+/** A page looks at so many rows, and a search at so many signups of those that it fits. */
+export const LOOKED_AT = 1_000;
+
+/** Conditions, each with the values of its parameters. */
+type Conditions = [text: string, ...values: unknown[]][];
+
+const whereOf = (conditions: Conditions) =>
+  conditions.length > 0 ? `WHERE ${conditions.map(([text]) => text).join(' AND ')}` : '';
+const valuesOf = (conditions: Conditions) => conditions.flatMap(([, ...values]) => values);
+
+/** One page, newest first. A page may have fewer rows than the limit, or none, and still be followed by another. */
+export async function listSignups(
+  database: LedgerDatabase,
+  query: ListQuery,
+): Promise<{ items: SignupRow[]; next?: Position }> {
+  const { limit, isBrief } = query;
+  const { looked, filters } = conditionsOf(query);
+  const deliveries = isBrief
+    ? "'[]'"
+    : `(SELECT json_group_array(json_object(${DELIVERY})) FROM deliveries d WHERE d.signup_id = s.id)`;
+  const result = await database
+    .prepare(
+      `SELECT ${ROW}, ${deliveries} AS deliveries FROM signups s WHERE s.id IN (
+         SELECT id FROM (${newest(looked, 's.id, s.match, s.channel, s.source, s.status', LOOKED_AT)})
+         ${whereOf(filters)} LIMIT ?)
+       ORDER BY s.received_at DESC, s.id DESC`,
+    )
+    .bind(...valuesOf(looked), ...valuesOf(filters), limit + 1)
+    .all();
+  const found = rowsOf(SignupRow, result);
+  const items = found.slice(0, limit);
+  const next = found.length > limit ? items.at(-1) : await lastLookedAt(database, query);
+  return next ? { items, next: { receivedAt: next.receivedAt, id: next.id } } : { items };
+}
+
+const newest = (conditions: Conditions, columns: string, limit: number, offset = 0) =>
+  `SELECT ${columns} FROM signups s ${whereOf(conditions)}
+   ORDER BY s.received_at DESC, s.id DESC LIMIT ${limit} OFFSET ${offset}`;
+
+/** `looked`: which rows are looked at, by an index. `filters`: which of them are on the page. */
+function conditionsOf({ status, match, channel, source, search, after }: ListQuery) {
+  const looked: Conditions = [];
+  const filters: Conditions = [];
+  if (search) {
+    const prefix = search.toLowerCase();
+    // A range uses an index, and LIKE would not.
+    looked.push([
+      `s.id IN (SELECT id FROM signups WHERE id = ?
+         UNION SELECT id FROM (SELECT id FROM signups WHERE visitor_id = ? LIMIT ${LOOKED_AT})
+         UNION SELECT id FROM (SELECT id FROM signups WHERE email >= ? AND email < ? LIMIT ${LOOKED_AT}))`,
+      search,
+      prefix,
+      prefix,
+      `${prefix}\u{10FFFF}`,
+    ]);
+  }
+  if (after) {
+    // The row values of a search are compared after it, not looked for by arrival.
+    const arrival = search ? '+s.received_at' : 's.received_at';
+    looked.push([`(${arrival}, s.id) < (?, ?)`, after.receivedAt, after.id]);
+  }
+  if (status && status !== 'delivered' && !search) {
+    looked.push(["s.status <> 'delivered' AND s.status = ?", status]);
+  } else if (status) filters.push(['status = ?', status]);
+  if (match) filters.push(['match = ?', match]);
+  if (channel) filters.push(['channel = ?', channel]);
+  if (source) filters.push(['source = ?', source]);
+  return { looked, filters };
+}
+
+const PositionRow = z.object({ receivedAt: z.string(), id: z.string() });
+
+/** The last row that a page without enough results has looked at, when there are more. */
+async function lastLookedAt(
+  database: LedgerDatabase,
+  query: ListQuery,
+): Promise<Position | undefined> {
+  const { looked, filters } = conditionsOf(query);
+  if (query.search || filters.length === 0) return undefined;
+  const result = await database
+    .prepare(newest(looked, 's.received_at AS receivedAt, s.id', 1, LOOKED_AT - 1))
+    .bind(...valuesOf(looked))
+    .all();
+  return rowsOf(PositionRow, result)[0];
+}

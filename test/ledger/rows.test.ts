@@ -1,0 +1,192 @@
+// What D1 bills: how many rows a signup writes over its life, and that no statement reads more rows in a larger ledger.
+import { env } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { LedgerDatabase } from '../../src/ledger/database.ts';
+import { readItems } from '../../src/ledger/delivery-state.ts';
+import { type ListQuery, LOOKED_AT, listSignups } from '../../src/ledger/list.ts';
+import { readSignup } from '../../src/ledger/query.ts';
+import { recordEntries } from '../../src/ledger/record.ts';
+import { readSamples } from '../../src/ledger/samples.ts';
+import { takeVerified } from '../../src/ledger/unverified.ts';
+import { claimVisitors } from '../../src/ledger/visitor-people.ts';
+import { maintain } from '../../src/maintenance/maintenance.ts';
+import { type Consumer, openConsumer, row } from '../delivery/consumer.ts';
+import { meter } from './meter.ts';
+
+const START = Date.parse('2026-11-23T09:00:00.000Z');
+const HOUR_MS = 3_600_000;
+let consumer: Consumer;
+
+beforeEach(async () => {
+  consumer = await openConsumer(START);
+});
+
+/** Rows that one batch writes, whatever asks for them. */
+async function written(bodies: readonly unknown[]): Promise<number> {
+  const { ledger, billed } = meter();
+  await consumer.run(bodies, undefined, { ledger });
+  return billed.written;
+}
+
+describe('rows written', () => {
+  it('are at most eight for a delivered signup that comes alone, and one more for the ID of a customer', async () => {
+    const visitorId = consumer.world.visitor();
+    expect(await written([consumer.signup({ visitorId })])).toBeLessThanOrEqual(8);
+    const customer = { visitorId: consumer.world.visitor(), customerId: 'cus_1' };
+    expect(await written([consumer.signup(customer)])).toBeLessThanOrEqual(9);
+    expect(await written([consumer.signup()])).toBeLessThanOrEqual(6);
+  });
+
+  it('are none for a refresh that has nothing new to say, and three at most for one that has', async () => {
+    const prediction = { score: 50, conversionRate: 0.01, expectedValue: 3, confidence: 0.8 };
+    const params = { utm_source: 'google', utm_medium: 'cpc' };
+    const visitorId = consumer.world.visitor({ prediction: null, params });
+    const person = consumer.signup({ visitorId });
+    await consumer.run([person]);
+    const refresh = (askedAt: number) => ({
+      ...person,
+      refresh: { askedAt: new Date(askedAt).toISOString(), matched: true },
+    });
+    consumer.nowMs += HOUR_MS;
+    expect(await written([refresh(consumer.nowMs)])).toBe(0);
+    consumer.world.visitor({ visitorId, params, prediction });
+    consumer.nowMs += 23 * HOUR_MS;
+    const changed = await written([refresh(consumer.nowMs)]);
+    expect(changed).toBeGreaterThan(0);
+    expect(changed).toBeLessThanOrEqual(3);
+    expect(await row(person.id)).toMatchObject({ score: 50, refreshes: 1 });
+  });
+
+  it('are at most fourteen for a visitor that is not found, with all its looks', async () => {
+    const person = consumer.signup({ visitorId: crypto.randomUUID() });
+    let total = 0;
+    for (const seconds of [0, 31, 120, 600]) {
+      consumer.nowMs += seconds * 1000;
+      total += await written([person]);
+    }
+    expect(await row(person.id)).toMatchObject({ status: 'delivered', match: 'not_found' });
+    expect(total).toBeLessThanOrEqual(14);
+  });
+});
+
+/** Rows that are like any others, and that nothing asks for. */
+async function fill(from: number, to: number): Promise<void> {
+  const numbers = `WITH RECURSIVE n(i) AS (SELECT ${from} UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ${to})`;
+  const at = `strftime('%Y-%m-%dT%H:%M:%fZ', ${START / 1000} - 86400 - n.i * 60, 'unixepoch')`;
+  const status = "iif(n.i % 10 = 7, 'failed', iif(n.i % 10 = 8, 'waiting', 'delivered'))";
+  await env.LEDGER.batch([
+    env.LEDGER.prepare(
+      `INSERT INTO signups (id, source, email, visitor_id, customer, match, status, channel, occurred_at, received_at,
+                            updated_at, signup, refresh_from)
+       ${numbers} SELECT 'stripe:evt_' || n.i, 'stripe', 'p' || n.i || '@example.org', 'v' || n.i, 'stripe:c' || n.i,
+         iif(n.i % 10 < 7, 'matched', 'no_visitor_id'), ${status}, 'Referral', ${at}, ${at}, ${at}, '{}',
+         strftime('%Y-%m-%dT%H:%M:%fZ', ${START / 1000} - 40 * 86400 - n.i * 60, 'unixepoch') FROM n`,
+    ),
+    env.LEDGER.prepare(
+      `INSERT INTO deliveries (signup_id, destination, status, attempts, reason, next_attempt_at, updated_at)
+       ${numbers} SELECT 'stripe:evt_' || n.i, 'hubspot', ${status}, 1, NULL,
+         iif(n.i % 10 = 8, '2026-12-24T00:00:00.000Z', NULL), ${at} FROM n`,
+    ),
+    env.LEDGER.prepare(
+      `INSERT INTO visitor_people (visitor_id, email, claimed_at)
+       ${numbers} SELECT 'v' || n.i, 'p' || n.i || '@example.org', ${at} FROM n`,
+    ),
+  ]);
+}
+
+const forty = () =>
+  Array.from({ length: 40 }, (_, index) =>
+    consumer.signup({ customerId: `c${index}`, ...(index % 2 === 0 && { email: undefined }) }),
+  );
+const iso = (ms: number) => new Date(ms).toISOString();
+const list = (query: Omit<ListQuery, 'limit'>) => (ledger: LedgerDatabase) =>
+  listSignups(ledger, { ...query, limit: 50 });
+
+/** What the Worker asks the ledger by itself, and what a person asks often. */
+const ASKED: Record<string, (ledger: LedgerDatabase) => Promise<unknown>> = {
+  'the state of a batch of 40': (ledger) => readItems(ledger, forty()),
+  'recording a batch of 40': (ledger) =>
+    recordEntries(
+      ledger,
+      forty().map((signup) => ({
+        signup,
+        match: 'matched' as const,
+        refreshFrom: iso(START),
+        attempts: [{ destination: 'hubspot', status: 'delivered' as const, written: { a: 'b' } }],
+      })),
+      iso(START),
+    ),
+  'claiming 40 visitors': (ledger) =>
+    claimVisitors(
+      ledger,
+      forty().map(({ id }) => ({ visitorId: id, email: `${id}@example.net` })),
+      iso(START),
+    ),
+  'what is verified by now': (ledger) => takeVerified(ledger, ['ada@example.com'], iso(START)),
+  cron: (ledger) =>
+    maintain({
+      ledger,
+      destinationNames: ['hubspot'],
+      enqueueAll: async () => undefined,
+      enqueueLater: async () => undefined,
+      backlog: async () => 0,
+      retentionDays: 90,
+      now: () => START,
+      log: () => undefined,
+    }),
+  'one signup': (ledger) => readSignup(ledger, 'stripe:evt_1', START),
+  'the first page': list({}),
+  'a page of failed ones': list({ status: 'failed' }),
+};
+
+it.each(Object.entries(ASKED))('%s reads no more rows in a larger ledger', async (_, ask) => {
+  await fill(0, 1_000);
+  const small = meter();
+  await ask(small.ledger);
+  await fill(1_000, 6_000);
+  const large = meter();
+  await ask(large.ledger);
+  expect(small.billed.read).toBeGreaterThan(0);
+  // The larger one has thousands of rows more for everything that reads too much.
+  expect(large.billed.read).toBeLessThanOrEqual(small.billed.read * 1.05 + 2);
+});
+
+/** A read of the index and one of the row, for each row looked at, and a search looks at them twice. */
+const MOST = 5 * LOOKED_AT + 400;
+it.each<[string, Omit<ListQuery, 'limit'>]>([
+  ['two filters that fit nobody', { status: 'failed', source: 'paddle' }],
+  ['a match that nobody has', { match: 'bot' }],
+  ['a status and a channel', { status: 'delivered', channel: 'Email' }],
+  ['a provider that is none', { source: 'nobody' }],
+  ['a letter that fits nobody', { search: 'z' }],
+  ['a letter that fits everybody', { search: 'p' }],
+  ['two letters and a filter', { search: 'p1', match: 'bot' }],
+  ['letters that fit everybody', { search: 'p12' }],
+])('a list by %s looks at a limited number of rows', async (_, query) => {
+  await fill(0, 6_000);
+  const { ledger, billed } = meter();
+  await listSignups(ledger, { ...query, limit: 50 });
+  expect(billed.read).toBeLessThanOrEqual(MOST);
+});
+
+it('a list by a rare filter is complete after all of its pages', async () => {
+  await fill(0, 3_000);
+  await env.LEDGER.prepare("UPDATE signups SET match = 'bot' WHERE id IN (?, ?, ?)")
+    .bind('stripe:evt_5', 'stripe:evt_1500', 'stripe:evt_2999')
+    .run();
+  const found: string[] = [];
+  let after: ListQuery['after'];
+  do {
+    const page = await listSignups(env.LEDGER, { match: 'bot', limit: 2, after });
+    found.push(...page.items.map(({ id }) => id));
+    after = page.next;
+  } while (after);
+  expect(found).toEqual(['stripe:evt_5', 'stripe:evt_1500', 'stripe:evt_2999']);
+});
+
+it('the doctor’s samples cost the same, however large the ledger is', async () => {
+  await fill(0, 3_000);
+  const { ledger, billed } = meter();
+  await readSamples(ledger);
+  expect(billed.read).toBeLessThanOrEqual(3 * 2 * 500);
+});
