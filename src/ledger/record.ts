@@ -9,6 +9,7 @@ import { FILL_UNKNOWN } from './fill-unknown.ts';
 import { COUNT_ACCEPTED } from './source-counts.ts';
 import { UPDATE_STATUS, WORST, worstOf } from './status.ts';
 import { emailsIn, tombstonesOf } from './tombstones.ts';
+import { waitStatements } from './waits.ts';
 
 /**
  * Records what happened, all or nothing. A delivery that has arrived stays delivered, whatever a late duplicate or a
@@ -42,6 +43,7 @@ export async function recordEntries(
     ),
     bind(SCHEDULE_REFRESH, entries.flatMap(refreshRows)),
     ...(filled.length > 0 ? [bind(FILL_UNKNOWN, filled)] : []),
+    ...waitStatements(database, entries),
     database.prepare(`SELECT id FROM signups WHERE id ${IN_LIST}`).bind(ids),
     database.prepare(UPDATE_STATUS).bind(ids),
   ]);
