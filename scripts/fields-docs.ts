@@ -3,14 +3,17 @@ import type { Field } from '../src/destinations/field.ts';
 import { fields } from '../src/destinations/fields.ts';
 import { destinations } from '../src/destinations/index.ts';
 
+/** The fields of an event have a page of their own: it is no record of a person. */
+const records = destinations.filter(({ key }) => key !== 'signup');
+
 /** The fields that one destination alone has. */
-const ownFields = destinations.map(({ label, fields: all }) => ({
+const ownFields = records.map(({ label, fields: all }) => ({
   label,
   own: all.filter(({ property }) => !fields.some((field) => field.property === property)),
 }));
 
 /** The fields of each destination, which may be a part of all. */
-const parts = destinations.map(({ label, fields: all }) => ({
+const parts = records.map(({ label, fields: all }) => ({
   label,
   properties: all.map(({ property }) => property),
   isPart: !fields.every(({ property }) => all.some((field) => field.property === property)),

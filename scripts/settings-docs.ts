@@ -1,9 +1,8 @@
 // The settings as the documentation shows them: the README's table, the whole of .dev.vars.example, and what Cloudflare
 // says of each key when it asks for them.
 import { destinations } from '../src/destinations/index.ts';
-import { neededSettings } from '../src/settings/config.ts';
 import { ownSettings } from '../src/settings/own-settings.ts';
-import type { Setting } from '../src/settings/setting.ts';
+import { neededSettings, type Setting } from '../src/settings/setting.ts';
 import { ANY_SECRET, secretSetting } from '../src/settings/webhook-secrets.ts';
 import { sources } from '../src/sources/index.ts';
 
@@ -84,6 +83,6 @@ function comment(text: string): string[] {
 
 /** What Cloudflare shows beside each key that it asks for: the setting's own line. By name, for package.json. */
 export function keyDescriptions(): Record<string, { description: string }> {
-  const keys = [...needed, ...destinations.flatMap(neededSettings)];
+  const keys = [...needed, ...destinations.flatMap((destination) => neededSettings(destination))];
   return Object.fromEntries(keys.map(({ name, doc }) => [name, { description: doc }]));
 }

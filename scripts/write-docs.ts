@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
+import { eventType } from './event-docs.ts';
 import { fieldsInFull, fieldsInShort } from './fields-docs.ts';
 import { exampleFile, keyDescriptions, settingsTable } from './settings-docs.ts';
 
@@ -11,6 +12,7 @@ rewrite('README.md', (text) =>
   withBlock(withBlock(text, 'fields', fieldsInShort()), 'settings', settingsTable()),
 );
 rewrite('docs/fields.md', fieldsInFull);
+rewrite('docs/destinations.md', (text) => withBlock(text, 'event', eventType()));
 rewrite('.dev.vars.example', exampleFile);
 rewrite('src/version.ts', (text) => text.replace(/'[^']*';/, `'${manifest.version}';`));
 rewrite('package.json', () => {

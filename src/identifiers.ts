@@ -1,4 +1,4 @@
-// Addresses and visitor IDs in their one spelling.
+// Addresses, visitor IDs and paths in their one spelling.
 
 /** A DataFast visitor ID. DataFast mints UUIDs; anything else never gets near a URL. */
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -26,4 +26,9 @@ export function emailFrom(text: string | undefined): string | undefined {
   const isEmail = email?.isWellFormed() && email.length <= 254 && EMAIL.test(email);
   const domain = email?.slice(email.indexOf('@') + 1) ?? '';
   return isEmail && !NO_MAIL.test(domain) ? email : undefined;
+}
+
+/** Where the Worker shows everything about a signup. */
+export function storyPath(id: string): string {
+  return `/signups/${encodeURIComponent(id)}`;
 }

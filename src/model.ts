@@ -40,6 +40,8 @@ export const Signup = z.object({
   payloadShape: z.optional(z.array(z.string())),
   /** The page that led the person to the site, when the app knows it. */
   referrer: z.optional(z.string()),
+  /** Where the Worker has taken it: `https://whence.example`. Links lead there. */
+  workerUrl: z.optional(z.string()),
   /** Sent again by Whence itself, long after it arrived, so that the live fields keep up. */
   refresh: z.optional(
     z.object({

@@ -1,13 +1,15 @@
 // The queue's consumer: messages in, each acknowledged or retried on its own.
+import { noteFailure } from '../ledger/watch.ts';
 import { describeError } from '../log.ts';
 import type { Signup } from '../model.ts';
 import { HOUR_SECONDS } from '../time.ts';
 import { answerMessages } from './answer.ts';
-import { type DeliverDependencies, deliverSignups, requestsOfPass } from './deliver.ts';
+import { type DeliverDependencies, requestsOfPass } from './deliver.ts';
+import { deliverWithWoken } from './deliver-with-woken.ts';
 import type { Later } from './enqueue.ts';
 import { type Messages, readMessages, retryAll } from './messages.ts';
+import { withoutStopped } from './stopped.ts';
 import { takeBundles } from './take-bundles.ts';
-import { wakeVerified } from './wake-verified.ts';
 
 /** A message of a newer version waits for the Worker that can read it. */
 const UNREADABLE_RETRY_SECONDS = HOUR_SECONDS;
@@ -25,10 +27,8 @@ export interface ConsumeDependencies extends DeliverDependencies {
 }
 
 /** Delivers the signups of a batch. Each message is acknowledged or retried on its own. */
-export async function consumeSignups(
-  dependencies: ConsumeDependencies,
-  batch: Messages,
-): Promise<void> {
+export async function consumeSignups(given: ConsumeDependencies, batch: Messages): Promise<void> {
+  const dependencies = await withoutThoseStopped(given);
   const { signups, messages, bundles, unreadable } = readMessages(batch);
   for (const message of unreadable) message.retry({ delaySeconds: UNREADABLE_RETRY_SECONDS });
   const bundled = await takeBundles(dependencies, bundles, new Set(messages.keys()));
@@ -47,23 +47,30 @@ export async function consumeSignups(
   for (const { id } of failed) retryAll(messages.get(id) ?? []);
 }
 
+/** A ledger that cannot be read fails the delivery itself. */
+async function withoutThoseStopped(given: ConsumeDependencies): Promise<ConsumeDependencies> {
+  const { ledger, destinations } = given;
+  const on = await withoutStopped(ledger, destinations).catch(() => destinations);
+  return { ...given, destinations: on };
+}
+
 /** Delivers signups together and answers their messages. Whether that went well as a whole. */
 async function deliverTogether(
   dependencies: ConsumeDependencies,
   signups: readonly Signup[],
   messages: ReadonlyMap<string, readonly Message[]>,
 ): Promise<boolean> {
-  const { log } = dependencies;
+  const { log, ledgerWatch } = dependencies;
   try {
     const counts = { done: 0, again: 0 };
-    const dispositions = await deliverSignups(dependencies, signups);
-    await wakeVerified(dependencies, signups, dispositions);
+    const dispositions = await deliverWithWoken(dependencies, signups);
     for (const { kind } of dispositions.values()) counts[kind] += 1;
     await answerMessages(dependencies, dispositions, messages);
     log('info', 'batch_delivered', counts);
     return true;
   } catch (error) {
-    log('error', 'batch_failed', { signups: signups.length, ...describeError(error) });
+    const cause = noteFailure(ledgerWatch, error, dependencies) ?? 'unknown';
+    log('error', 'batch_failed', { signups: signups.length, cause, ...describeError(error) });
     return false;
   }
 }

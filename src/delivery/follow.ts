@@ -51,7 +51,8 @@ export function followStep(
   const isOpen = deliveries.some(({ status }) => status === 'waiting');
   if (isOpen && !isDue) return { kind: 'nothing' };
   // What was asked already goes on by itself, and so does a wait that has come to its end.
-  const mayWait = progress?.reason === REPLAYED || !(progress?.memo || isAwaited);
+  const hasWaited = progress?.memo || progress?.reasons.includes(WAITING.code);
+  const mayWait = progress?.reason === REPLAYED || !hasWaited;
   if (isOpen && mayWait && !item.signup.refresh) {
     return { kind: 'wait', attempt: waitOf(follower, dependencies.now()) };
   }

@@ -79,6 +79,8 @@ export interface OpenDestination
   shape?(email: string | undefined): Promise<readonly ShapeFindings[]>;
   /** Creates what is missing in the service. Safe to repeat. */
   prepare?(): Promise<Prepared>;
+  /** Its service can switch it off. It is on again as soon as this is another text. */
+  stopKey?: string;
   /** Where people see the contact in the service. */
   contactUrl?(externalId: string): string | undefined;
   /** Asks the service where that is, for an address that depends on the account. Asked once. */
@@ -117,6 +119,8 @@ export interface Preview {
   /** Absent when the service does not know the contact. */
   externalId?: string;
   properties: readonly PreviewedProperty[];
+  /** What would be sent, as it would be sent, where that is more than the properties. */
+  payload?: string;
 }
 
 export interface PreviewedProperty {

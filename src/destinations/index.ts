@@ -1,6 +1,6 @@
 // The registry: a destination in this list gets every signup, once its settings are set.
 import { prefixed, type ReasonTable } from '../reasons.ts';
-import type { SettingValues } from '../settings/setting.ts';
+import { neededSettings, type SettingValues } from '../settings/setting.ts';
 import { newUpstreamState, type UpstreamState } from '../upstream/upstream.ts';
 import { attio } from './attio/attio.ts';
 import { closedDestination } from './closed.ts';
@@ -8,9 +8,10 @@ import type { Destination, DestinationIo, OpenDestination } from './destination.
 import type { NamesByDestination } from './field-names.ts';
 import { hubspot } from './hubspot/hubspot.ts';
 import { stripe } from './stripe/stripe.ts';
+import { webhook } from './webhook/webhook.ts';
 
 /** All destinations. To add one: one folder, and one entry here. */
-export const destinations: readonly Destination[] = [hubspot, attio, stripe];
+export const destinations: readonly Destination[] = [hubspot, attio, stripe, webhook];
 
 /** The reasons of all destinations, as the ledger has their codes. */
 export const destinationReasons: ReasonTable = Object.fromEntries(
@@ -23,8 +24,8 @@ export type DestinationMemory = Map<string, UpstreamState>;
 export const newDestinationMemory = (): DestinationMemory => new Map();
 
 /** Whether every setting that the destination needs is set. */
-export function isOn({ settings }: Pick<Destination, 'settings'>, values: SettingValues): boolean {
-  return settings.every(({ isNeeded, name }) => !isNeeded || values.has(name));
+export function isOn(destination: Pick<Destination, 'settings'>, values: SettingValues): boolean {
+  return neededSettings(destination, values).every(({ name }) => values.has(name));
 }
 
 export interface OpeningIo extends Pick<DestinationIo, 'fetch' | 'now' | 'sleep'> {

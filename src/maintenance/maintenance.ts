@@ -1,11 +1,15 @@
-// What cron does every five minutes: bring back signups that wait or are to be refreshed, prune what is past its time, and
-// look for faults.
+// What cron does every five minutes: end waits that are over, bring back signups that wait or are to be refreshed, prune
+// what is past its time, and look for faults.
+import { endWaits } from '../ledger/end-waits.ts';
 import { writeHeartbeat } from '../ledger/heartbeats.ts';
 import { BUSY_BACKLOG } from '../limits.ts';
 import { describeError, type Log } from '../log.ts';
 import { isoOf } from '../time.ts';
 import { type BringBackDependencies, bringBack } from './bring-back.ts';
 import { type PruneDependencies, prune } from './prune.ts';
+
+/** Every five minutes: 144,000 a day. */
+const WAITS_AT_ONCE = 500;
 
 export interface MaintenanceDependencies extends BringBackDependencies, PruneDependencies {
   /** How many messages wait on the queue; rejects where the platform does not say. */
@@ -29,6 +33,7 @@ async function workOff(dependencies: MaintenanceDependencies): Promise<void> {
   const isBusy = (await backlog().catch(() => 0)) > BUSY_BACKLOG;
   const nothing = async () => ({ rescued: 0, refreshed: 0 });
   const tasks: Record<string, () => Promise<Record<string, number>>> = {
+    endWaits: async () => ({ ended: await endWaits(ledger, isoOf(now()), WAITS_AT_ONCE) }),
     bringBack: isBusy ? nothing : () => bringBack(dependencies),
     prune: async () => ({ pruned: await prune(dependencies) }),
   };

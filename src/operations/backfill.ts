@@ -77,11 +77,16 @@ export type BackfillResult =
 export async function backfillSignups(
   rows: readonly unknown[],
   nowMs: number,
+  workerUrl?: string,
 ): Promise<readonly BackfillResult[]> {
-  return Promise.all(rows.map((row) => backfillSignup(row, nowMs)));
+  return Promise.all(rows.map((row) => backfillSignup(row, nowMs, workerUrl)));
 }
 
-async function backfillSignup(row: unknown, nowMs: number): Promise<BackfillResult> {
+async function backfillSignup(
+  row: unknown,
+  nowMs: number,
+  workerUrl: string | undefined,
+): Promise<BackfillResult> {
   const named = isObject(row) ? renamed(row) : {};
   if (typeof named === 'string') return { kind: 'refused', problem: named };
   const parsed = BackfillRow.safeParse(isObject(row) ? named : row);
@@ -114,6 +119,7 @@ async function backfillSignup(row: unknown, nowMs: number): Promise<BackfillResu
       occurredAt,
       receivedAt: isoOf(nowMs),
       test: false,
+      workerUrl,
     },
   };
 }

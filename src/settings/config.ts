@@ -12,7 +12,7 @@ import {
   referrerLookup,
   requestsPerInvocation,
 } from './own-settings.ts';
-import { type Setting, type SettingValues, settingValue } from './setting.ts';
+import { neededSettings, type Setting, type SettingValues, settingValue } from './setting.ts';
 import {
   candidatesIn,
   readWebhookSecrets,
@@ -68,6 +68,7 @@ export function readConfig(env: object, { sources, destinations }: SettingOwners
   const given = givenTexts(env);
   const rows = [...ownSettings, ...destinations.flatMap(({ settings }) => settings)];
   const { values, invalid } = readValues(given, rows);
+  switchOffBound(values, invalid, destinations);
   const { secrets, problems } = readWebhookSecrets(given, sources);
   const viewer = viewerOf(values);
   const known = [...rows.map(({ name }) => name), ...sources.map(({ secretName }) => secretName)];
@@ -94,7 +95,7 @@ export function readConfig(env: object, { sources, destinations }: SettingOwners
     problems: [
       ...invalid,
       ...missing(given, values),
-      ...missingDestination(given, destinations),
+      ...missingDestination(given, values, destinations),
       ...problems,
       ...viewer.problems,
       ...lookAlikes(given.keys(), known),
@@ -124,6 +125,20 @@ function readValues(given: ReadonlyMap<string, string>, rows: readonly Setting[]
   return { values, invalid };
 }
 
+/** A binding setting that is wrong switches its destination off, as far as delivery goes: signups wait. */
+function switchOffBound(
+  values: Map<string, string>,
+  invalid: readonly Problem[],
+  destinations: readonly DestinationSettings[],
+): void {
+  for (const destination of destinations) {
+    const isWrong = destination.settings.some(
+      ({ name, isBinding }) => isBinding && invalid.some(({ key }) => key === name),
+    );
+    for (const { name } of isWrong ? neededSettings(destination) : []) values.delete(name);
+  }
+}
+
 /** Our settings that are needed: always, or because of another one. */
 function missing(given: ReadonlyMap<string, string>, values: SettingValues): Problem[] {
   return ownSettings.flatMap(({ name, fix, isNeeded, neededBy }) => {
@@ -147,10 +162,11 @@ function begunDestinations(
 /** One destination has to be on, and what is begun has to be whole. */
 function missingDestination(
   given: ReadonlyMap<string, string>,
+  values: SettingValues,
   destinations: readonly DestinationSettings[],
 ): Problem[] {
   const begun = destinations.flatMap((destination) => {
-    const needed = neededSettings(destination);
+    const needed = neededSettings(destination, values);
     const first = needed.find(({ name }) => given.has(name));
     return first ? [{ first, needed }] : [];
   });
@@ -172,13 +188,6 @@ function missingDestination(
         fix,
       })),
   );
-}
-
-/** The settings without which the destination is off. */
-export function neededSettings({
-  settings,
-}: Pick<DestinationSettings, 'settings'>): readonly Setting[] {
-  return settings.filter(({ isNeeded }) => isNeeded);
 }
 
 /** `HUBSPOT_TOKEN`; with several destinations, what each of them needs. */

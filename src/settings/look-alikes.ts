@@ -11,7 +11,9 @@ const LONG_WORD = 7;
 export function lookAlikes(given: Iterable<string>, known: readonly string[]): Problem[] {
   const problems: Problem[] = [];
   for (const name of given) {
-    const right = known.includes(name) ? undefined : known.find((other) => isLike(name, other));
+    if (known.includes(name)) continue;
+    const right =
+      known.find((other) => isLike(name, other)) ?? known.find((other) => sharesWord(name, other));
     if (right === undefined) continue;
     problems.push({
       key: name,
@@ -20,6 +22,19 @@ export function lookAlikes(given: Iterable<string>, known: readonly string[]): P
     });
   }
   return problems;
+}
+
+/** Words that nobody else puts into a name. */
+const OUR_WORDS = ['DATAFAST', 'REFERRER', 'LEDGER'];
+
+/** One of our words, or almost, in a name that is not ours. */
+function sharesWord(name: string, known: string): boolean {
+  const words = name.toUpperCase().split('_');
+  return OUR_WORDS.some(
+    (own) =>
+      known.split('_').includes(own) &&
+      words.some((word) => word === own || (own.length >= LONG_WORD && slips(word, own) <= 1)),
+  );
 }
 
 /** The same apart from `_`, case, or a letter or two of its words. */

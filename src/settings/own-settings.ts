@@ -73,7 +73,11 @@ const datafast: readonly Setting[] = [
     where: 'DataFast → Website settings → API',
     isSecret: true,
     isNeeded: true,
-    read: matching(/^dft?_\S+$/),
+    read: matching(/^dft?_\S+$/, [
+      [/^dfid_/, 'is the id of the tracking script (dfid_…), not a key'],
+      [/^[0-9a-f]{24}$/i, 'is the id of a website: DATAFAST_WEBSITE_ID takes it'],
+      [/^(sk|rk|pk|whsec|pat)[_-]/, 'is a key of another service'],
+    ]),
   },
   {
     name: 'DATAFAST_WEBSITE_ID',
@@ -83,7 +87,10 @@ const datafast: readonly Setting[] = [
     isSecret: false,
     neededBy: (values) =>
       needsWebsite(values.get('DATAFAST_API_KEY')) ? 'a dft_… token' : undefined,
-    read: matching(/^[0-9a-f]{24}$/i),
+    read: matching(/^[0-9a-f]{24}$/i, [
+      [/^dft?_/, 'is a key: DATAFAST_API_KEY takes it'],
+      [/^dfid_/, 'is the id of the tracking script (dfid_…), not the id of the website'],
+    ]),
   },
   datafastUrl,
 ];

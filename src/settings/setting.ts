@@ -16,6 +16,10 @@ export interface Setting {
   isSecret: boolean;
   /** Whether its owner is off without it. */
   isNeeded?: true;
+  /** While it is wrong its owner is off: without it, more would be done than the operator wants. */
+  isBinding?: true;
+  /** The operator chooses it, so that setup can make one up. */
+  isMadeUp?: true;
   /** What needs this setting, where these values are set: `a dft_… token`. */
   neededBy?(values: SettingValues): string | undefined;
   /** Where to find the value, for setup's question. */
@@ -40,13 +44,26 @@ export function settingValue(
   return values.get(name) ?? fallback;
 }
 
+/** The settings without which their owner is off. With `values`, also those that another setting needs. */
+export function neededSettings(
+  { settings }: { settings: readonly Setting[] },
+  values?: SettingValues,
+): readonly Setting[] {
+  return settings.filter(
+    ({ isNeeded, neededBy }) => isNeeded || (values && neededBy?.(values) !== undefined),
+  );
+}
+
 const INVALID = { problem: 'is not valid' };
 
-/** Any text of this form. */
+/** Any text of this form. `slips`: what people give instead, and what it is. */
 export const matching =
-  (pattern: RegExp): Setting['read'] =>
-  (text) =>
-    pattern.test(text) ? { value: text } : INVALID;
+  (pattern: RegExp, slips: readonly (readonly [RegExp, string])[] = []): Setting['read'] =>
+  (text) => {
+    const slip = slips.find(([form]) => form.test(text));
+    if (slip) return { problem: slip[1] };
+    return pattern.test(text) ? { value: text } : INVALID;
+  };
 
 export const oneOf =
   (...values: readonly string[]): Setting['read'] =>

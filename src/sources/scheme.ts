@@ -32,6 +32,8 @@ export interface HmacScheme {
    * How the secret becomes the key. `utf8`: its whole text. `base64`: without `whsec_`, decoded. The prefix does not
    * say which, because providers use it for both. Polar signs with the first, and its SDK takes either. `hex`: decoded.
    */
+  /** How every secret of the provider begins, where it always shows it so. */
+  prefix?: string;
   key: 'utf8' | 'base64' | 'utf8_or_base64' | 'hex';
   /** The version of Ed25519 signatures that count beside MACs, for secrets that are public keys (`whpk_…`). */
   ed25519Version?: string;
@@ -98,6 +100,7 @@ export const svix: HmacScheme = {
     { signature: 'svix-signature', timestamp: 'svix-timestamp', id: 'svix-id' },
     ...standardWebhooks.families,
   ],
+  prefix: 'whsec_',
 };
 
 /** A MAC of the body alone, as the whole header. */

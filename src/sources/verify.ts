@@ -4,6 +4,7 @@ import type { SignedRequest, Verification } from './verification.ts';
 import { isSignedByHmac, isUsable, verifyHmac } from './verify-hmac.ts';
 import { verifyJwt } from './verify-jwt.ts';
 import { tokenProblem, verifyToken } from './verify-token.ts';
+import { wrongKind } from './wrong-kind.ts';
 
 /**
  * Verifies a request. Of several schemes, the first one that the request addresses decides alone: a bad signature must
@@ -41,6 +42,9 @@ function isAddressed(scheme: Scheme, { headers }: SignedRequest): boolean {
 
 /** Why a secret works with none of the schemes; `undefined` when it works with one. */
 export function secretProblem(schemes: readonly Scheme[], secret: string): string | undefined {
+  // The issuer of a JWT is an address.
+  const kind = schemes.some((scheme) => scheme.kind === 'jwt') ? undefined : wrongKind(secret);
+  if (kind !== undefined) return kind;
   const problems = schemes.map((scheme) => problemWith(scheme, secret));
   return problems.includes(undefined) ? undefined : problems[0];
 }
@@ -48,6 +52,9 @@ export function secretProblem(schemes: readonly Scheme[], secret: string): strin
 function problemWith(scheme: Scheme, secret: string): string | undefined {
   switch (scheme.kind) {
     case 'hmac':
+      if (scheme.prefix && !secret.startsWith(scheme.prefix)) {
+        return `does not begin with ${scheme.prefix}, so it is no signing secret of this provider`;
+      }
       return isUsable(scheme, secret)
         ? undefined
         : 'is not in the form the provider shows, or too short to be a secret';

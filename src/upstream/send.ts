@@ -10,6 +10,8 @@ export interface UpstreamRequest {
   /** The body as it goes over the wire. */
   body?: string;
   timeoutMs: number;
+  /** Only the status counts: the body of the answer is not read. */
+  ignoresBody?: boolean;
   /** A larger answer counts as broken. Absent: 1 MiB. */
   maxAnswerBytes?: number;
 }
@@ -27,7 +29,15 @@ const USER_AGENT = `whence/${VERSION}`;
 
 export async function send(
   fetcher: typeof fetch,
-  { method, url, headers, body, timeoutMs, maxAnswerBytes = MAX_ANSWER_BYTES }: UpstreamRequest,
+  {
+    method,
+    url,
+    headers,
+    body,
+    timeoutMs,
+    ignoresBody = false,
+    maxAnswerBytes = MAX_ANSWER_BYTES,
+  }: UpstreamRequest,
 ): Promise<UpstreamResponse> {
   const signal = AbortSignal.timeout(timeoutMs);
   try {
@@ -39,7 +49,8 @@ export async function send(
       redirect: 'manual',
       signal,
     });
-    const text = await textOf(response, maxAnswerBytes);
+    if (ignoresBody) await response.body?.cancel();
+    const text = ignoresBody ? '' : await textOf(response, maxAnswerBytes);
     return text === undefined
       ? { kind: 'failed', cause: 'too_large' }
       : {

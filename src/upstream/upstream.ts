@@ -59,6 +59,8 @@ export interface UpstreamOptions extends StatusMeanings {
   /** Makes the reasons of this service. */
   reason(code: StandardReason, detail?: string): Reason;
   timeoutMs: number;
+  /** The service answers by the status alone: no answer needs to be JSON, and none is read. */
+  ignoresBodies?: true;
   /** What the service says about an answer in words of its own; `undefined` leaves the standard reason. */
   explain?(answered: Answered): Reason | undefined;
   limits?: Limits;
@@ -96,10 +98,14 @@ export async function ask(
   options: UpstreamOptions,
   { subject, ...request }: Omit<UpstreamRequest, 'timeoutMs'> & { subject?: string },
 ): Promise<UpstreamAnswer> {
-  const { state, limits, now, reason, timeoutMs } = options;
+  const { state, limits, now, reason, timeoutMs, ignoresBodies = false } = options;
   const notNow = pauseOf(options, now()) ?? limits?.take(now());
   if (notNow) return { kind: 'unavailable', wait: notNow };
-  const response = await send(options.fetch, { ...request, timeoutMs });
+  const response = await send(options.fetch, {
+    ...request,
+    timeoutMs,
+    ignoresBody: ignoresBodies,
+  });
 
   // A pause begins with the answer: a request may take as long as a pause does.
   const nowMs = now();
@@ -113,19 +119,17 @@ export async function ask(
   const { kind: _, ...answered } = response;
   limits?.learn(answered, nowMs);
   const meaning = meaningOf(answered.status, options);
-  recordResult(state.breaker, isUp(meaning, answered), nowMs, subject);
-  if (meaning === 'ok' && answered.json !== undefined) return { kind: 'ok', ...answered };
+  const isReadable = ignoresBodies || answered.json !== undefined;
+  const isUp = meaning !== 'transient' && (meaning !== 'ok' || isReadable);
+  recordResult(state.breaker, isUp, nowMs, subject);
+  if (meaning === 'ok' && isReadable) return { kind: 'ok', ...answered };
   // A page of HTML is the word of a proxy, not of the service.
-  if (meaning === 'record' && answered.json !== undefined) return { kind: 'refused', ...answered };
+  if (meaning === 'record' && isReadable) return { kind: 'refused', ...answered };
   const wait =
     meaning === 'rate_limit'
       ? await (limits?.reached(answered, nowMs) ?? pauseFor(options, answered, nowMs))
       : waitFor(options, meaning, answered, nowMs);
   return { kind: 'unavailable', wait, answered };
-}
-
-function isUp(meaning: Meaning, { json }: Answered): boolean {
-  return meaning !== 'transient' && (meaning !== 'ok' || json !== undefined);
 }
 
 /** The wait after an answer that says nothing about the record. */

@@ -7,8 +7,10 @@ import { HEALTH_DAYS } from '../health/source-health.ts';
 import { readAlerts } from '../ledger/alerts.ts';
 import { readLedgerHealth } from '../ledger/health.ts';
 import { noteDetail, readHeartbeats } from '../ledger/heartbeats.ts';
+import { probe } from '../ledger/pulse.ts';
 import { readSamples } from '../ledger/samples.ts';
 import { readSourceCounts } from '../ledger/source-counts.ts';
+import { readStopped } from '../ledger/stopped.ts';
 import { isoOf } from '../time.ts';
 import type { WebApp, WebEnv } from './web.ts';
 
@@ -24,6 +26,8 @@ export function doctor(): WebApp {
       sources: [...sources.values()],
       openDestinations: destinations,
       readLedger: () => readLedgerHealth(ledger, now()),
+      readStopped: () => readStopped(ledger),
+      probeLedger: () => probe(ledger, now()),
       readSamples: () => readSamples(ledger),
       readAlertState: async () => ({
         alerts: openAlerts(await readAlerts(ledger)),

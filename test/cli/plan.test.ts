@@ -13,7 +13,7 @@ import { sources } from '../../src/sources/index.ts';
 import { textOf } from './stage.ts';
 
 const names = [...sources.values()].map(({ secretName }) => secretName);
-const makeUpSecret = (name: string) => makeUp(name, registry.sources);
+const makeUpSecret = (name: string) => makeUp(name, registry);
 const needed = (name: string): Setting => ({
   name,
   doc: 'A key.',

@@ -4,10 +4,12 @@ import { attio } from '../../src/destinations/attio/attio.ts';
 import { hubspot } from '../../src/destinations/hubspot/hubspot.ts';
 import { destinations } from '../../src/destinations/index.ts';
 import { stripe } from '../../src/destinations/stripe/stripe.ts';
+import { webhook } from '../../src/destinations/webhook/webhook.ts';
 import type { Contact } from '../../src/model.ts';
 import type { SettingValues } from '../../src/settings/setting.ts';
 import { createAttio } from '../../stand-ins/attio.ts';
 import { createHubspot } from '../../stand-ins/hubspot.ts';
+import { createReceiver } from '../../stand-ins/receiver.ts';
 import { createStripe } from '../../stand-ins/stripe.ts';
 import { describeDestination, type StandIn } from './contract.ts';
 import { example } from './example/example.ts';
@@ -26,6 +28,29 @@ function hubspotStandIn(): StandIn {
         request.url.endsWith('upsert') && (await request.text()).includes(email)
           ? { status: 400, body: { status: 'error', category: 'VALIDATION_ERROR', message: email } }
           : undefined,
+      ),
+  };
+}
+
+const SECRET = 'whsec_d2ViaG9vay10ZXN0LXNlY3JldC1vZi0zMi1ieXRlcyE=';
+
+/** The record is the signup, and the receiver keeps the fields of its event. */
+function webhookStandIn(): StandIn {
+  const standIn = createReceiver({ secrets: [SECRET], now: () => Date.parse(NOON) });
+  return {
+    fetch: async (input, init) => standIn.app.fetch(new Request(input, init)),
+    held: ({ latest: { signup } }) => {
+      const event = [...standIn.events.values()].find(({ data }) => data.id === signup.id);
+      return (
+        event &&
+        Object.fromEntries(
+          Object.entries(event.data.fields).map(([name, value]) => [name, String(value)]),
+        )
+      );
+    },
+    refuse: ({ latest: { signup } }) =>
+      standIn.failWith(async (request) =>
+        (await request.text()).includes(JSON.stringify(signup.id)) ? { status: 422 } : undefined,
       ),
   };
 }
@@ -84,7 +109,7 @@ function stripeStandIn(): StandIn {
   };
 }
 
-const proven = [hubspot, attio, stripe, example];
+const proven = [hubspot, attio, stripe, webhook, example];
 const token = (name: string): SettingValues => new Map([[name, TOKEN]]);
 
 describe('the contract', () => {
@@ -102,5 +127,13 @@ describeDestination(
     ['STRIPE_LIVE_FIELDS', 'true'],
   ]),
   stripeStandIn,
+);
+describeDestination(
+  webhook,
+  new Map([
+    ['WEBHOOK_URL', 'https://receiver.example/whence?token=a'],
+    ['WEBHOOK_SECRET', SECRET],
+  ]),
+  webhookStandIn,
 );
 describeDestination(example, token('EXAMPLE_TOKEN'), exampleStandIn);

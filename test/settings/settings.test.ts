@@ -160,6 +160,75 @@ describe('destinations', () => {
   });
 });
 
+describe('a value of another kind', () => {
+  const key = 'sk_live_51Mabcdefghijklmnopqrstuvwxyz';
+  it.each<[string, object, RegExp]>([
+    ['a secret API key', { STRIPE_WEBHOOK_SECRET: key }, /secret API key/],
+    ['a restricted API key', { STRIPE_WEBHOOK_SECRET: key.replace('sk', 'rk') }, /restricted/],
+    ['a publishable key', { STRIPE_WEBHOOK_SECRET: key.replace('sk', 'pk') }, /publishable/],
+    ['the id of an endpoint', { STRIPE_WEBHOOK_SECRET: 'we_1MabcdefghijklmnopQRSTUV' }, /an id/],
+    [
+      'the address of the webhook',
+      { PADDLE_WEBHOOK_SECRET: 'https://x.example/webhooks/paddle' },
+      /address/,
+    ],
+    ['an API key as chosen token', { AUTH0_WEBHOOK_SECRET: key }, /secret API key/],
+    [
+      'an API key of Clerk',
+      { CLERK_WEBHOOK_SECRET: 'sk_test_Y2xlcmstdGVzdC1zZWNyZXQtb2YtMzI' },
+      /secret API key/,
+    ],
+    [
+      'a Svix secret without its beginning',
+      { CLERK_WEBHOOK_SECRET: 'Y2xlcmstdGVzdC1zZWNyZXQtb2YtMzItYnl0ZXMh' },
+      /does not begin with whsec_/,
+    ],
+    [
+      'another Svix secret without it',
+      { STYTCH_WEBHOOK_SECRET: 'Y2xlcmstdGVzdC1zZWNyZXQtb2YtMzItYnl0ZXMh' },
+      /does not begin with whsec_/,
+    ],
+    [
+      'a legacy key of HubSpot',
+      { HUBSPOT_TOKEN: '2e1b6c5e-8f5e-4f5a-9d38-0d6d3c1d3c55' },
+      /old kind/,
+    ],
+    [
+      'a legacy key of a European account',
+      { HUBSPOT_TOKEN: 'eu1-2e1b-2e1b6c5e-8f5e-4f5a-9d38-0d6d3c1d3c55' },
+      /old kind/,
+    ],
+    [
+      'a DataFast key as token of the CRM',
+      { HUBSPOT_TOKEN: 'df_0123456789abcdef' },
+      /another service/,
+    ],
+    [
+      'the website where the key belongs',
+      { DATAFAST_API_KEY: '65f0c0ffee65f0c0ffee65f0' },
+      /DATAFAST_WEBSITE_ID takes it/,
+    ],
+    [
+      'the key where the website belongs',
+      { DATAFAST_WEBSITE_ID: 'dft_abc' },
+      /DATAFAST_API_KEY takes it/,
+    ],
+    ['the id of the script as key', { DATAFAST_API_KEY: 'dfid_123' }, /tracking script/],
+    ['a token of HubSpot as key', { DATAFAST_API_KEY: 'pat-na1-x' }, /another service/],
+  ])('%s is named for what it is', (_, mistake, words) => {
+    const [key = ''] = Object.keys(mistake);
+    const { problems } = read({ ...good, ...mistake });
+    expect(problems.find((one) => one.key === key)?.problem).toMatch(words);
+    expect(JSON.stringify(problems)).not.toMatch(/51Mabcdef|Y2xlcms|2e1b6c5e/);
+  });
+
+  it('is not seen in a domain of an issuer, nor in a good secret', () => {
+    expect(read({ ...good, KINDE_WEBHOOK_SECRET: 'https://acme.kinde.com' }).problems).toEqual([]);
+    const clerk = 'whsec_Y2xlcmstdGVzdC1zZWNyZXQtb2YtMzItYnl0ZXMh';
+    expect(read({ ...good, CLERK_WEBHOOK_SECRET: clerk }).problems).toEqual([]);
+  });
+});
+
 describe('a name that is almost that of a setting', () => {
   it.each([
     ['REFERER_LOOKUP', 'REFERRER_LOOKUP'],
@@ -199,6 +268,17 @@ describe('a name that is almost that of a setting', () => {
     'PATH',
   ])('%s is left alone: it belongs to another tool', (name) => {
     expect(read({ ...good, [name]: 'x' }).problems).toEqual([]);
+  });
+
+  it.each([
+    ['REALTIME_REFERER', 'REFERRER_LOOKUP'],
+    ['REALTIME_REFERRER', 'REFERRER_LOOKUP'],
+    ['DATAFAST_SECRET', 'DATAFAST_API_KEY'],
+    ['LEDGER_DAYS', 'LEDGER_RETENTION_DAYS'],
+  ])('%s has a word of ours: %s is named', (name, right) => {
+    expect(read({ ...good, [name]: 'x' }).problems).toMatchObject([
+      { key: name, problem: `is not a setting of Whence; ${right} is` },
+    ]);
   });
 
   it('is not looked for among bindings', () => {

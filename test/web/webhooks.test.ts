@@ -86,6 +86,7 @@ describe('a webhook', () => {
         occurredAt: '2026-11-23T08:59:30.000Z',
         receivedAt: NOW.toISOString(),
         test: false,
+        workerUrl: 'https://whence.example',
       },
     ]);
     expect(logged).toEqual([]);

@@ -1,6 +1,7 @@
 // Which settings a run of setup writes, makes up and has to ask for, given what is there already. Pure.
-import { type DestinationSettings, neededSettings } from '../../settings/config.ts';
-import { needsWebsite, ownSettings } from '../../settings/own-settings.ts';
+import type { DestinationSettings } from '../../settings/config.ts';
+import { ownSettings } from '../../settings/own-settings.ts';
+import { neededSettings } from '../../settings/setting.ts';
 
 type Texts = Readonly<Record<string, string | undefined>>;
 
@@ -47,21 +48,19 @@ export function planSettings(
     if (value) write.set(name, value);
   }
   const isOpen = (name: string) => !isThere(name) && !write.has(name);
-  const needed = [{ settings: ownSettings }, ...destinations]
-    .flatMap(neededSettings)
-    .map(({ name }) => name)
-    .filter((name) => !ALWAYS_MADE_UP.includes(name));
+  const rows = [{ settings: ownSettings }, ...destinations]
+    .flatMap((owner) => neededSettings(owner, write))
+    .filter(({ name }) => !ALWAYS_MADE_UP.includes(name));
+  const chosen = rows.filter(({ isMadeUp }) => isMadeUp).map(({ name }) => name);
+  const needed = rows.map(({ name }) => name).filter((name) => !chosen.includes(name));
   const madeUp = new Map<string, string>();
   const later: string[] = [];
-  for (const name of new Set([...ALWAYS_MADE_UP, ...secrets, ...rotate])) {
+  for (const name of new Set([...ALWAYS_MADE_UP, ...chosen, ...secrets, ...rotate])) {
     if (!isOpen(name) || needed.includes(name)) continue;
     const secret = makeUp(name);
     if (secret === undefined) later.push(name);
     else madeUp.set(name, secret);
   }
   const missing = needed.filter(isOpen);
-  if (needsWebsite(write.get('DATAFAST_API_KEY')) && isOpen('DATAFAST_WEBSITE_ID')) {
-    missing.push('DATAFAST_WEBSITE_ID');
-  }
   return { write: new Map([...write, ...madeUp]), madeUp, missing, later };
 }

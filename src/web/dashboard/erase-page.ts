@@ -1,7 +1,8 @@
 // Asks before a person is erased. It is a page of its own, so that it needs no script.
 import { html } from 'hono/html';
+import { storyPath } from '../../identifiers.ts';
 import type { SignupDetail } from '../../ledger/query.ts';
-import { type Markup, proofField, storyPath } from './page.ts';
+import { type Markup, proofField } from './page.ts';
 
 export function confirmErasure({ id, email }: SignupDetail, proof: string | undefined): Markup {
   const path = storyPath(id);

@@ -64,7 +64,3 @@ export function proofField(proof: string | undefined): Markup {
 export function time(iso: string | null | undefined): Markup | string {
   return iso ? html`<time datetime="${iso}">${iso.slice(0, 16).replace('T', ' ')} UTC</time>` : '–';
 }
-
-export function storyPath(id: string): string {
-  return `/signups/${encodeURIComponent(id)}`;
-}

@@ -1,11 +1,13 @@
 // What a signup would write, next to what the CRM holds now. It is GET /api/preview as a page.
 import { html } from 'hono/html';
 import type { PreviewedProperty } from '../../destinations/destination.ts';
+import { storyPath } from '../../identifiers.ts';
+
 import type { SignupDetail } from '../../ledger/query.ts';
 import { Signup } from '../../model.ts';
 import { type DestinationPreview, previewOf } from '../preview.ts';
 import type { WebDependencies } from '../web.ts';
-import { type Markup, storyPath } from './page.ts';
+import type { Markup } from './page.ts';
 
 export async function previewPage(
   dependencies: WebDependencies,
@@ -51,6 +53,7 @@ function destination({ label, seen }: DestinationPreview): Markup {
   const changes = seen.properties.filter(isChange);
   const rest = seen.properties.filter((row) => !isChange(row) && (row.now ?? row.wouldBe) !== null);
   return html`<section class="card"><h2>${label}</h2>
+${seen.payload !== undefined && html`<pre tabindex="0"><code>${seen.payload}</code></pre>`}
 ${
   changes.length === 0
     ? html`<p>Nothing would change.</p>`

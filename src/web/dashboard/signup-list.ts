@@ -1,10 +1,11 @@
 // The list of signups with search, filters and pages. It is a plain GET form.
 import { html } from 'hono/html';
+import { storyPath } from '../../identifiers.ts';
 import { LOOKED_AT } from '../../ledger/list.ts';
 import type { SignupRow } from '../../ledger/query.ts';
 import type { Stats } from '../../ledger/stats.ts';
 import { CHANNELS, DELIVERY_STATUSES, MATCHES } from '../../model.ts';
-import { type Markup, storyPath, time } from './page.ts';
+import { type Markup, time } from './page.ts';
 import { decimal, humanize } from './words.ts';
 
 /** As they are in the URL. */
@@ -44,7 +45,8 @@ ${choice('source', 'Provider', sourcesOf(bySource, values.source))}
 <thead><tr><th scope="col">Who</th><th scope="col">Status</th><th scope="col">Channel</th><th scope="col">Match</th><th scope="col">Provider</th><th scope="col">Received</th></tr></thead>
 <tbody>${items.map(row)}</tbody></table>`
   }
-${nextCursor === undefined ? '' : html`<p><a href="/?${next.toString()}#list" rel="next">Older signups</a></p>`}</div></section>`;
+${nextCursor === undefined ? '' : html`<p><a href="/?${next.toString()}#list" rel="next">Older signups</a></p>`}</div>
+<p class="hint"><a href="/api/signups?${csvQuery(query)}" download>Download as CSV</a></p></section>`;
 }
 
 function row({ id, email, status, channel, match, source, receivedAt }: SignupRow): Markup {
@@ -55,6 +57,14 @@ function row({ id, email, status, channel, match, source, receivedAt }: SignupRo
 
 export const badge = (status: string) =>
   html`<span class="badge ${status}">${humanize(status)}</span>`;
+
+/** The same filters, as a file. */
+function csvQuery(query: URLSearchParams): string {
+  const own = new URLSearchParams([...query].filter(([, value]) => value !== ''));
+  for (const name of ['days', 'cursor', 'done']) own.delete(name);
+  own.set('format', 'csv');
+  return own.toString();
+}
 
 /** Providers that have sent something, and the chosen one. */
 function sourcesOf(bySource: Stats['bySource'], chosen: string | undefined): readonly string[] {

@@ -1,6 +1,7 @@
 // One signup's pages and buttons: its story, replay, preview and erasure.
 import type { Context } from 'hono';
 import { html } from 'hono/html';
+import { storyPath } from '../../identifiers.ts';
 import { readSignup, type SignupDetail } from '../../ledger/query.ts';
 import { readOthers } from '../../ledger/story.ts';
 import { erasePerson } from '../../operations/erase.ts';
@@ -9,7 +10,7 @@ import { queueOf } from '../queue.ts';
 import type { WebEnv } from '../web.ts';
 import { confirmErasure } from './erase-page.ts';
 import { notQueued, signupNotFound } from './error-pages.ts';
-import { page, storyPath } from './page.ts';
+import { page } from './page.ts';
 import { previewPage } from './preview-page.ts';
 import { story } from './story.ts';
 

@@ -2,6 +2,8 @@
 import { html } from 'hono/html';
 import type { OpenDestination } from '../../destinations/destination.ts';
 import { heldTimeOf } from '../../destinations/held-time.ts';
+import { storyPath } from '../../identifiers.ts';
+
 import type { SignupDetail } from '../../ledger/query.ts';
 import type { OtherSignup } from '../../ledger/story.ts';
 import { Signup, UNKNOWN_CHANNEL } from '../../model.ts';
@@ -9,8 +11,10 @@ import { isoOf } from '../../time.ts';
 import type { Caller } from '../caller.ts';
 import { explainDelivery } from './explain.ts';
 import { MATCH_WORDS } from './match-words.ts';
-import { type Markup, proofField, storyPath, time } from './page.ts';
+
+import { type Markup, proofField, time } from './page.ts';
 import { pairs } from './pairs.ts';
+
 import { badge } from './signup-list.ts';
 import { deliveryCard } from './story-delivery.ts';
 import { timeline } from './story-timeline.ts';

@@ -5,6 +5,7 @@ import { Problem } from '../../api/problem.ts';
 export const TAGS = {
   Webhooks:
     'How signups come in. Providers call these. Only the generic source is for your own scripts.',
+  Events: 'What Whence sends to a receiver of yours, and what the receiver may answer.',
   Signups: 'Every signup, newest first: what was written and why.',
   Operations: 'Backfill signups of the past, replay signups, and erase people.',
   Visitors: 'What a visitor would bring to the CRM. Writes nothing.',

@@ -1,12 +1,14 @@
 // What Whence itself posts to an address of the operator's.
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { AlertEvent } from '../../api/alerts.ts';
+import { sentEvents } from './sent-events.ts';
 
 export const outgoingWebhooks: ZodOpenApiPathsObject = {
+  ...sentEvents,
   alert: {
     post: {
       operationId: 'alert',
-      tags: ['Whence'],
+      tags: ['Events'],
       summary: 'An alert',
       description:
         'Goes to ALERT_URL, signed with ALERT_SECRET as Standard Webhooks describes. docs/alerts.md says when.',

@@ -19,6 +19,11 @@ export async function referencePage(document: OpenApiDocument): Promise<string> 
       return operation ? [{ method: method.toUpperCase(), path, operation }] : [];
     }),
   );
+  for (const [name, item] of Object.entries(document.webhooks ?? {})) {
+    if ('post' in item && item.post) {
+      shown.push({ method: 'EVENT', path: name, operation: item.post });
+    }
+  }
   const tags = (document.tags ?? []).map(({ name, description }) => ({
     name,
     description,

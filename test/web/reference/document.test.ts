@@ -31,6 +31,23 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('describes every event that Whence sends, with its headers and what may be answered', () => {
+    const events = Object.entries(document.webhooks ?? {}).filter(([name]) => name.includes('.'));
+    expect(events.map(([name]) => name)).toEqual([
+      'signup.enriched',
+      'signup.updated',
+      'signup.failed',
+    ]);
+    for (const [, item] of events) {
+      const { post } = 'post' in item ? item : {};
+      expect(post?.requestBody).toMatchObject({
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/SentEvent' } } },
+      });
+      expect(post?.parameters).toHaveLength(3);
+      expect(Object.keys(post?.responses ?? {})).toEqual(['410', '429', '2XX', '4XX', '5XX']);
+    }
+  });
+
   it('describes every parameter', () => {
     for (const item of Object.values(document.paths ?? {})) {
       for (const operation of [item.get, item.post, item.delete]) {

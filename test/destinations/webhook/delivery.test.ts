@@ -1,0 +1,416 @@
+// Events on their way: once per signup, after the CRM, the same bytes for every attempt, and nothing lost.
+import { env } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { readStopped, removeStopped } from '../../../src/ledger/stopped.ts';
+import type { Signup } from '../../../src/model.ts';
+import { redirectTo } from '../../../stand-ins/failures.ts';
+import { row } from '../../delivery/consumer.ts';
+import { HOUR_MS, OLD_SECRET, openStage, START, type Stage } from './stage.ts';
+
+let stage: Stage;
+let person: Signup;
+
+beforeEach(async () => {
+  stage = await openStage();
+  const visitorId = stage.consumer.world.visitor({
+    params: { utm_source: 'google', utm_medium: 'cpc', utm_campaign: 'brand-eu' },
+    adClickIds: { gclid: 'Cj0KCQiA3sq6BhD2ARIsAJ8MRwU' },
+    prediction: { score: 81, conversionRate: 0.1, expectedValue: 3, confidence: 0.8 },
+  });
+  person = stage.consumer.signup({
+    visitorId,
+    name: 'Ada Lovelace',
+    userId: 'user_4711',
+    workerUrl: 'https://whence.example',
+  });
+});
+
+const refuseInHubspot = () =>
+  stage.consumer.world.hubspot.failWith(async (request) =>
+    request.url.endsWith('upsert')
+      ? { status: 400, body: { status: 'error', category: 'VALIDATION_ERROR', message: 'no' } }
+      : undefined,
+  );
+const types = () => stage.events().map(({ type }) => type);
+
+describe('the event of a signup', () => {
+  it('tells once what brought the person, and which contact the CRM has made', async () => {
+    await stage.run([person]);
+    await stage.run([person]);
+    const externalId = stage.consumer.world.hubspot.contact(person.email ?? '')?.id;
+    expect(stage.events()).toEqual([
+      {
+        type: 'signup.enriched',
+        timestamp: person.receivedAt,
+        data: {
+          id: person.id,
+          source: 'signup',
+          occurredAt: person.occurredAt,
+          receivedAt: person.receivedAt,
+          test: false,
+          match: 'matched',
+          outcome: 'delivered',
+          deliveries: [
+            expect.objectContaining({ destination: 'hubspot', status: 'delivered', externalId }),
+          ],
+          scoreBand: 'high',
+          fields: expect.objectContaining({
+            datafast_channel: 'Paid Search',
+            datafast_source: 'Google',
+            datafast_campaign: 'brand-eu',
+            datafast_lead_score: 81,
+          }),
+          links: { story: `https://whence.example/signups/${encodeURIComponent(person.id)}` },
+        },
+      },
+    ]);
+    expect([...stage.receiver.events.keys()]).toEqual([`${person.id}:enriched`]);
+    expect(stage.receiver.bodies).toHaveLength(1);
+    expect(await stage.delivery(person)).toMatchObject({
+      status: 'delivered',
+      fields: { datafast_channel: 'Paid Search', datafast_lead_score: '81' },
+    });
+  });
+
+  it('says who somebody is only where WEBHOOK_FIELDS names it', async () => {
+    await stage.run([person]);
+    const [{ body = '' } = {}] = stage.receiver.bodies;
+    for (const personal of [person.email, 'Ada', 'user_4711', person.visitorId, 'Cj0KCQiA3sq6']) {
+      expect(body).not.toContain(personal);
+    }
+    stage.settings.WEBHOOK_FIELDS = 'email,name,click_id,channel';
+    await stage.run([{ ...person, id: 'signup:other' }]);
+    expect(stage.events()[1]?.data.fields).toEqual({
+      email: person.email,
+      name: 'Ada Lovelace',
+      datafast_channel: 'Paid Search',
+      datafast_click_id: 'Cj0KCQiA3sq6BhD2ARIsAJ8MRwU',
+    });
+  });
+
+  it('has an ID without a dot, whatever the ID of the signup is', async () => {
+    const odd = ['signup:a.b', 'signup:a b', 'signup:a/ü', 'signup:a~2eb'];
+    await stage.run(odd.map((id) => ({ ...person, id })));
+    expect(stage.events()).toHaveLength(odd.length);
+    for (const id of stage.receiver.events.keys()) expect(id).toMatch(/^[\w~:-]+:enriched$/);
+  });
+
+  it('tells what the contact says, when an earlier signup brought the person', async () => {
+    await stage.run([person]);
+    const visitorId = stage.consumer.world.visitor({ params: { utm_source: 'reddit' } });
+    stage.consumer.nowMs += HOUR_MS;
+    const later = stage.consumer.signup({ email: person.email, visitorId });
+    await stage.run([later]);
+    const { fields } = stage.events()[1]?.data ?? {};
+    expect(fields).toMatchObject({ datafast_channel: 'Paid Search', datafast_source: 'Google' });
+    expect(JSON.stringify(fields)).not.toMatch(/reddit/i);
+  });
+
+  it('of a person without a visitor says why', async () => {
+    const nobody = stage.consumer.signup();
+    await stage.run([nobody]);
+    expect(stage.events()).toMatchObject([
+      { data: { match: 'no_visitor_id', fields: { datafast_match: 'no_visitor_id' } } },
+    ]);
+    expect(stage.events()[0]?.data.fields).not.toHaveProperty('datafast_channel');
+  });
+
+  it('needs no CRM', async () => {
+    stage.withHubspot = false;
+    await stage.run([person]);
+    expect(stage.events()).toMatchObject([{ data: { outcome: null, deliveries: [] } }]);
+    expect(await row(person.id)).toMatchObject({ status: 'delivered', channel: 'Paid Search' });
+  });
+
+  it('says that the CRM has not taken the contact, and then that it has', async () => {
+    refuseInHubspot();
+    await stage.run([person]);
+    expect(stage.events()).toMatchObject([
+      { type: 'signup.failed', data: { outcome: 'failed', deliveries: [{ status: 'failed' }] } },
+    ]);
+    stage.consumer.world.hubspot.failWith(undefined);
+    stage.consumer.nowMs += HOUR_MS;
+    await stage.replay(person);
+    expect(stage.events()).toMatchObject([
+      {},
+      { type: 'signup.enriched', data: { outcome: 'delivered' } },
+    ]);
+  });
+
+  it('waits an hour at most for a CRM that is down, and an update says how it ended', async () => {
+    stage.consumer.world.hubspot.failWith({ status: 503 });
+    await stage.run([person]);
+    expect(stage.events()).toEqual([]);
+    stage.consumer.nowMs = START + HOUR_MS;
+    await stage.run([person]);
+    expect(stage.events()).toMatchObject([
+      {
+        type: 'signup.enriched',
+        data: { outcome: 'waiting', deliveries: [{ status: 'waiting' }] },
+      },
+    ]);
+    stage.consumer.world.hubspot.failWith(undefined);
+    stage.consumer.nowMs += HOUR_MS;
+    await stage.run([person]);
+    expect(stage.events()).toMatchObject([
+      {},
+      { type: 'signup.updated', data: { changed: ['outcome'], outcome: 'delivered' } },
+    ]);
+    expect(await row(person.id)).toMatchObject({ status: 'delivered' });
+  });
+});
+
+describe('an update', () => {
+  const visitor = (score: number) =>
+    stage.consumer.world.visitor({
+      visitorId: person.visitorId,
+      params: { utm_source: 'google', utm_medium: 'cpc', utm_campaign: 'brand-eu' },
+      prediction: { score, conversionRate: 0.1, expectedValue: 3, confidence: 0.8 },
+    });
+  const refreshIn = async (hours: number) => {
+    stage.consumer.nowMs += hours * HOUR_MS;
+    await stage.refresh(person);
+  };
+
+  it('comes when a refresh has moved the score into another band, and at no other refresh', async () => {
+    await stage.run([person]);
+    visitor(90);
+    await refreshIn(1);
+    expect(types()).toEqual(['signup.enriched']);
+    visitor(39);
+    await refreshIn(23);
+    await refreshIn(1);
+    expect(stage.events()).toMatchObject([
+      {},
+      { type: 'signup.updated', data: { changed: ['score_band'], scoreBand: 'low' } },
+    ]);
+    visitor(90);
+    await refreshIn(100);
+    expect([...stage.receiver.events.keys()]).toEqual([
+      `${person.id}:enriched`,
+      `${person.id}:updated-1`,
+      `${person.id}:updated-2`,
+    ]);
+  });
+
+  it('comes when the first touch has become known', async () => {
+    person = stage.consumer.signup({
+      visitorId: stage.consumer.world.visitor({ visitCount: 5 }),
+      workerUrl: 'https://whence.example',
+    });
+    await stage.run([person]);
+    expect(stage.events()[0]?.data.fields.datafast_channel).toBe('Unknown');
+    stage.consumer.nowMs += HOUR_MS;
+    await stage.refresh({ ...person, referrer: 'https://www.google.com/' });
+    expect(stage.events()[1]).toMatchObject({
+      type: 'signup.updated',
+      data: { changed: ['first_touch'], fields: { datafast_channel: 'Organic Search' } },
+    });
+    expect(await row(person.id)).toMatchObject({ channel: 'Organic Search' });
+  });
+
+  it('without a CRM leaves the ledger with what was told', async () => {
+    stage.withHubspot = false;
+    person = stage.consumer.signup({ visitorId: stage.consumer.world.visitor({ visitCount: 5 }) });
+    await stage.run([person]);
+    stage.consumer.nowMs += HOUR_MS;
+    await stage.refresh({ ...person, referrer: 'https://www.google.com/' });
+    expect(types()).toEqual(['signup.enriched', 'signup.updated']);
+    expect(await row(person.id)).toMatchObject({ channel: 'Organic Search' });
+  });
+});
+
+describe('a receiver in trouble', () => {
+  it('that was down for days gets the same event, byte for byte, although everything has moved on', async () => {
+    const seen: string[] = [];
+    stage.receiver.failWith(async (request) => {
+      seen.push(`${request.headers.get('webhook-id')} ${await request.text()}`);
+      return { status: 503 };
+    });
+    for (let day = 0; day < 4; day += 1) {
+      await stage.run([person]);
+      stage.consumer.nowMs += 24 * HOUR_MS;
+      stage.consumer.world.visitor({ visitorId: person.visitorId, prediction: { score: day } });
+    }
+    expect(await stage.delivery(person)).toMatchObject({
+      status: 'waiting',
+      reason: 'webhook_unavailable',
+    });
+    expect(new Set(seen).size).toBe(1);
+    stage.receiver.failWith(undefined);
+    await stage.replay(person);
+    const [arrived] = stage.receiver.bodies;
+    expect(`${arrived?.id} ${arrived?.body}`).toBe(seen[0]);
+    expect(stage.receiver.refusals).toEqual([]);
+  });
+
+  it('whose answer was lost gets the same event under the same ID again', async () => {
+    stage.receiver.failWith({ answerLost: 'whole', times: 1 });
+    await stage.run([person]);
+    stage.consumer.nowMs += 10_000;
+    await stage.run([person]);
+    expect(stage.receiver.bodies).toHaveLength(2);
+    expect(stage.receiver.events.size).toBe(1);
+    expect(stage.receiver.refusals).toEqual([]);
+  });
+
+  it('does not change what HubSpot gets, and HubSpot is asked first', async () => {
+    stage.receiver.failWith({ networkError: 'down' });
+    const { explicitAcks } = await stage.run([person]);
+    expect(explicitAcks).toEqual([]);
+    expect(stage.consumer.world.hubspot.contact(person.email ?? '')).toBeDefined();
+  });
+
+  it('gets back at its own pace: Retry-After counts', async () => {
+    stage.receiver.failWith({ status: 429, headers: { 'retry-after': '120' }, times: 1 });
+    await stage.run([person]);
+    expect(await stage.delivery(person)).toMatchObject({
+      reason: 'webhook_rate_limited',
+      attempts: 0,
+    });
+    stage.consumer.nowMs += 60_000;
+    await stage.run([person]);
+    expect(stage.receiver.requests).toHaveLength(1);
+    stage.consumer.nowMs += 61_000;
+    await stage.run([person]);
+    expect(types()).toEqual(['signup.enriched']);
+  });
+
+  it.each([400, 404, 409, 413, 422])(
+    'that refuses the event with %d is named, and a replay sends it again',
+    async (status) => {
+      stage.receiver.failWith({ status });
+      await stage.run([person]);
+      expect(await stage.delivery(person)).toMatchObject({
+        status: 'failed',
+        reason: 'webhook_event_refused',
+        detail: `HTTP ${status}`,
+      });
+      stage.receiver.failWith(undefined);
+      await stage.replay(person);
+      expect(types()).toEqual(['signup.enriched']);
+    },
+  );
+
+  it('that redirects is not followed', async () => {
+    stage.receiver.failWith(redirectTo('https://elsewhere.example/', 307));
+    await stage.run([person]);
+    expect(await stage.delivery(person)).toMatchObject({
+      status: 'waiting',
+      reason: 'webhook_request_refused',
+      detail: 'HTTP 307',
+    });
+    expect(stage.receiver.requests).toHaveLength(1);
+  });
+
+  it('that answers one event badly gets the others of the batch', async () => {
+    const others = [1, 2, 3].map(() => stage.consumer.signup());
+    stage.receiver.failWith(async (request) =>
+      (await request.text()).includes(`"${person.id}"`) ? { status: 500 } : undefined,
+    );
+    await stage.run([person, ...others]);
+    expect(stage.events().map(({ data }) => data.id)).toEqual(others.map(({ id }) => id));
+  });
+});
+
+describe('the signature', () => {
+  it('is good under the old and under the new secret while it is rotated', async () => {
+    stage.settings.WEBHOOK_SECRET = `${OLD_SECRET} ${stage.settings.WEBHOOK_SECRET}`;
+    await stage.run([person]);
+    expect(types()).toEqual(['signup.enriched']);
+  });
+
+  it('that the receiver does not accept waits for the operator', async () => {
+    stage.settings.WEBHOOK_SECRET = OLD_SECRET;
+    await stage.run([person]);
+    expect(await stage.delivery(person)).toMatchObject({
+      status: 'waiting',
+      reason: 'webhook_unauthorized',
+    });
+  });
+});
+
+describe('the condition', () => {
+  it('leaves a signup out, until a refresh lets it in', async () => {
+    stage.settings.WEBHOOK_WHEN = '{"score":">=90"}';
+    await stage.run([person]);
+    expect(stage.receiver.requests).toEqual([]);
+    expect(await stage.delivery(person)).toMatchObject({
+      status: 'skipped',
+      reason: 'left_out_by_condition',
+    });
+    expect(await row(person.id)).toMatchObject({ status: 'delivered' });
+    stage.consumer.world.visitor({
+      visitorId: person.visitorId,
+      prediction: { score: 95, conversionRate: 0.1, expectedValue: 3, confidence: 0.8 },
+    });
+    stage.consumer.nowMs += HOUR_MS;
+    await stage.refresh(person);
+    expect(types()).toEqual(['signup.enriched']);
+  });
+});
+
+describe('a receiver that answers 410', () => {
+  const stop = async () => {
+    stage.receiver.failWith({ status: 410 });
+    await stage.run([person]);
+    stage.receiver.failWith(undefined);
+    stage.receiver.forgetRequests();
+  };
+  const another = async () => {
+    const signup = stage.consumer.signup();
+    await stage.run([signup]);
+    return signup;
+  };
+
+  it('gets nothing more, and the ledger says why', async () => {
+    await stop();
+    expect(await stage.delivery(person)).toMatchObject({
+      status: 'failed',
+      reason: 'webhook_gone',
+    });
+    const later = await another();
+    expect(stage.receiver.requests).toEqual([]);
+    expect(await stage.delivery(later)).toMatchObject({
+      status: 'skipped',
+      reason: 'destination_stopped',
+    });
+    expect(await row(later.id)).toMatchObject({ status: 'delivered' });
+  });
+
+  it('stops the rest of its batch as well', async () => {
+    const people = Array.from({ length: 9 }, () => stage.consumer.signup());
+    stage.receiver.failWith({ status: 410 });
+    await stage.run(people);
+    expect(stage.receiver.requests.length).toBeLessThanOrEqual(5);
+    for (const signup of people) {
+      expect(await stage.delivery(signup)).toMatchObject({
+        status: 'failed',
+        reason: 'webhook_gone',
+      });
+    }
+  });
+
+  it('gets events again when the address changes', async () => {
+    await stop();
+    stage.settings.WEBHOOK_URL = 'https://other.example/whence';
+    await another();
+    expect(types()).toEqual(['signup.enriched']);
+  });
+
+  it('gets events again when the operator says so, and what was skipped by a replay', async () => {
+    await stop();
+    const later = await another();
+    expect(await removeStopped(env.LEDGER, 'webhook')).toBe(true);
+    await stage.replay(person);
+    await stage.replay(later);
+    expect(stage.events().map(({ data }) => data.id)).toEqual([person.id, later.id]);
+  });
+
+  it('is kept without its address', async () => {
+    await stop();
+    const [stopped] = await readStopped(env.LEDGER);
+    expect(stopped).toMatchObject({ name: 'webhook', reason: 'webhook_gone' });
+    expect(JSON.stringify(stopped)).not.toContain('receiver.example');
+  });
+});
