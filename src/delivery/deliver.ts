@@ -10,10 +10,12 @@ import type { Signup } from '../model.ts';
 import { isoOf } from '../time.ts';
 import { urgency } from './ask-for.ts';
 import { dueDestinations, isParked, nextAttemptAt } from './attempts.ts';
+import { completeItems } from './complete.ts';
 import { logReasons } from './log-reasons.ts';
 import { type PassDependencies, runPass, type Sorted, sortItems } from './pass.ts';
 import { notNow } from './referrers-of.ts';
 import { releaseRefused } from './shared-visitors.ts';
+import { noteStops } from './stopped.ts';
 
 export interface DeliverDependencies extends PassDependencies {
   ledgerWatch: LedgerWatch;
@@ -40,7 +42,7 @@ export async function deliverSignups(
   dependencies: DeliverDependencies,
   signups: readonly Signup[],
 ): Promise<ReadonlyMap<string, Disposition>> {
-  const kept = (await readItems(dependencies.ledger, signups)).filter(
+  const kept = completeItems(await readItems(dependencies.ledger, signups)).filter(
     ({ signup, state }) => !isErased(state.erasures, signup),
   );
   const dispositions = new Map<string, Disposition>(signups.map(({ id }) => [id, DONE]));
@@ -134,7 +136,7 @@ function idleRefreshes(
 
 /** Writes the rows. */
 async function record(
-  { ledger, ledgerWatch, forgetVisitor, now, log }: DeliverDependencies,
+  { ledger, ledgerWatch, destinations, forgetVisitor, now, log }: DeliverDependencies,
   entries: readonly LedgerEntry[],
 ): Promise<void> {
   if (entries.length === 0) return;
@@ -148,6 +150,7 @@ async function record(
     if (email !== undefined) await releaseVisitors(ledger, [{ visitorId, email }]);
   }
   await releaseRefused(ledger, entries);
+  await noteStops(ledger, destinations, entries, isoOf(now()));
   logReasons(log, entries);
 }
 
