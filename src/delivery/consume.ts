@@ -56,7 +56,10 @@ async function deliverTogether(
   try {
     const counts = { done: 0, again: 0 };
     const snoozed: Later[] = [];
-    const dispositions = await deliverSignups(dependencies, signups);
+    const delivered = new Map(
+      [...messages].flatMap(([id, [first]]) => (first ? [[id, first]] : [])),
+    );
+    const dispositions = await deliverSignups(dependencies, signups, delivered);
     await wakeVerified(dependencies, signups, dispositions);
     for (const [id, disposition] of dispositions) {
       counts[disposition.kind] += 1;

@@ -17,6 +17,8 @@ export interface DeliveryState {
   progress: ReadonlyMap<string, Progress>;
   /** Failed attempts to fetch the visitor. */
   failedLookups: number;
+  /** It is on trial: an invocation that had it ended without a word. */
+  isOnTrial: boolean;
   /** What is known of the customer, for a signup that has no email itself. */
   customer?: CustomerDetails | undefined;
   /** The newest signup of the person that has arrived with a known visitor. */
@@ -43,6 +45,8 @@ export interface Progress {
   externalId: string | null;
   /** What the destination wants back with its next attempt. */
   memo: string | null;
+  /** Which message of the queue it was written for, as `triedOf` says it. */
+  tried: string | null;
 }
 
 export interface CustomerDetails {
@@ -78,7 +82,7 @@ export async function readItems(
   ]);
 
   const progress = Map.groupBy(rowsOf(ProgressRow, deliveries), ({ signupId }) => signupId);
-  const failedLookups = new Map(rowsOf(LookupRow, lookups).map((row) => [row.id, row.lookups]));
+  const looked = new Map(rowsOf(LookupRow, lookups).map((row) => [row.id, row]));
   const known = new Map(rowsOf(CustomerRow, details).map((row) => [row.customer, row]));
   const newestOf = new Map(rowsOf(NewestRow, newest).map((row) => [row.email, row]));
   const concerned = erasures.parse(erased);
@@ -89,7 +93,8 @@ export async function readItems(
       signup,
       state: {
         progress: new Map(rows.map((one) => [one.destination, progressOf(one)])),
-        failedLookups: failedLookups.get(signup.id) ?? 0,
+        failedLookups: looked.get(signup.id)?.lookups ?? 0,
+        isOnTrial: looked.get(signup.id)?.isOnTrial === 1,
         customer: row && { ...row, name: row.name ?? undefined },
         newest: newestOf.get(signup.email ?? row?.email ?? ''),
         erasures: concerned,
@@ -105,10 +110,12 @@ function progressOf({ signupId, destination, ...reached }: z.output<typeof Progr
 const READ_PROGRESS = `
   SELECT signup_id AS signupId, destination, status, attempts, reason, detail,
          next_attempt_at AS nextAttemptAt, delivered_at AS deliveredAt,
-         external_id AS externalId, memo,
+         external_id AS externalId, memo, tried,
          (SELECT group_concat(DISTINCT value->>'reason') FROM json_each(history)) AS reasons
   FROM deliveries WHERE signup_id ${IN_LIST}`;
-const READ_LOOKUPS = `SELECT id, lookups FROM signups WHERE id ${IN_LIST}`;
+const READ_LOOKUPS = `
+  SELECT id, lookups, EXISTS (SELECT 1 FROM trials WHERE signup_id = signups.id) AS isOnTrial
+  FROM signups WHERE id ${IN_LIST}`;
 /** What events of these customers have said about them. The latest comes last. */
 const READ_CUSTOMERS = `
   SELECT customer, email, signup->>'name' AS name, occurred_at AS occurredAt FROM signups
@@ -140,8 +147,9 @@ const ProgressRow = z.object({
   deliveredAt: z.nullable(z.string()),
   externalId: z.nullable(z.string()),
   memo: z.nullable(z.string()),
+  tried: z.nullable(z.string()),
 });
-const LookupRow = z.object({ id: z.string(), lookups: z.number() });
+const LookupRow = z.object({ id: z.string(), lookups: z.number(), isOnTrial: z.number() });
 const CustomerRow = z.object({
   customer: z.string(),
   email: z.string(),

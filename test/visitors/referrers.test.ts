@@ -91,6 +91,7 @@ function answering(answer: () => Response | Promise<Response>) {
 const NEW: DeliveryState = {
   progress: new Map(),
   failedLookups: 0,
+  isOnTrial: false,
   erasures: { ids: new Set(), people: new Map() },
 };
 
