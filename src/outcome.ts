@@ -56,6 +56,8 @@ export interface Snooze {
    * over, there is nothing to do any more.
    */
   isParked?: true;
+  /** Why it is skipped then, where that is another reason. */
+  endsAs?: Reason;
 }
 
 /** A person must act before it can arrive. */

@@ -3,15 +3,10 @@ import { noteFailure } from '../ledger/watch.ts';
 import { describeError } from '../log.ts';
 import type { Signup } from '../model.ts';
 import { HOUR_SECONDS } from '../time.ts';
-import {
-  type DeliverDependencies,
-  type Disposition,
-  deliverSignups,
-  requestsOfPass,
-} from './deliver.ts';
+import { type DeliverDependencies, type Disposition, requestsOfPass } from './deliver.ts';
+import { deliverWithWoken } from './deliver-with-woken.ts';
 import { type Later, unsentOf } from './enqueue.ts';
 import { type Messages, readMessages, retryAll } from './messages.ts';
-import { wakeVerified } from './wake-verified.ts';
 
 /** A message of a newer version waits for the Worker that can read it. */
 const UNREADABLE_RETRY_SECONDS = HOUR_SECONDS;
@@ -56,15 +51,15 @@ async function deliverTogether(
   try {
     const counts = { done: 0, again: 0 };
     const snoozed: Later[] = [];
-    const delivered = new Map(
-      [...messages].flatMap(([id, [first]]) => (first ? [[id, first]] : [])),
-    );
-    const dispositions = await deliverSignups(dependencies, signups, delivered);
-    await wakeVerified(dependencies, signups, dispositions);
+    const seen = new Map([...messages].flatMap(([id, [first]]) => (first ? [[id, first]] : [])));
+    const { dispositions, woken } = await deliverWithWoken(dependencies, signups, seen);
+    const all = [...signups, ...woken];
     for (const [id, disposition] of dispositions) {
       counts[disposition.kind] += 1;
-      const signup = signups.find((candidate) => candidate.id === id);
-      if (disposition.kind === 'again' && disposition.isSnoozed && signup) {
+      const signup = all.find((candidate) => candidate.id === id);
+      const needsMessage =
+        !messages.has(id) || (disposition.kind === 'again' && disposition.isSnoozed);
+      if (disposition.kind === 'again' && needsMessage && signup) {
         snoozed.push({ signup, delaySeconds: disposition.afterSeconds });
       } else ackOrRetry(messages.get(id) ?? [], disposition);
     }

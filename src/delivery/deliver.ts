@@ -11,7 +11,8 @@ import { isoOf } from '../time.ts';
 import type { AskBounds } from '../visitors/visitors.ts';
 import { urgency } from './ask-for.ts';
 import { dueDestinations, isParked, nextAttemptAt } from './attempts.ts';
-import { type Delivered, isDoubtful, triedOf } from './doubt.ts';
+import { completeItems } from './complete.ts';
+import { isDoubtful, type Seen, triedOf } from './doubt.ts';
 import { logReasons } from './log-reasons.ts';
 import { type PassDependencies, runPass, type Sorted, sortItems } from './pass.ts';
 import { notNow } from './referrers-of.ts';
@@ -37,14 +38,14 @@ export type Disposition =
 
 /**
  * Takes distinct signups to every destination. A disposition is given only after the ledger has the row. Throws when the
- * ledger cannot be read or written, which leaves the whole batch to come again. `delivered`: the message of each, by ID.
+ * ledger cannot be read or written, which leaves the whole batch to come again. `seen`: the message of each, by ID.
  */
 export async function deliverSignups(
   dependencies: DeliverDependencies,
   signups: readonly Signup[],
-  delivered: ReadonlyMap<string, Delivered> = new Map(),
+  seen: ReadonlyMap<string, Seen> = new Map(),
 ): Promise<ReadonlyMap<string, Disposition>> {
-  const kept = (await readItems(dependencies.ledger, signups)).filter(
+  const kept = completeItems(await readItems(dependencies.ledger, signups)).filter(
     ({ signup, state }) => !isErased(state.erasures, signup),
   );
   const dispositions = new Map<string, Disposition>(signups.map(({ id }) => [id, DONE]));
@@ -54,7 +55,7 @@ export async function deliverSignups(
     if (!due.includes(item)) dispositions.set(item.signup.id, dispositionOf(dependencies, item));
   }
   const settle = async (entries: readonly LedgerEntry[]) => {
-    await record(dependencies, entries, delivered);
+    await record(dependencies, entries, seen);
     for (const { signup, attempts } of entries) {
       const item = kept.find((one) => one.signup.id === signup.id);
       if (item) dispositions.set(signup.id, dispositionOf(dependencies, item, attempts));
@@ -62,7 +63,7 @@ export async function deliverSignups(
   };
   const { sure = [], doubtful = [] } = Object.groupBy(due, (item) => {
     const { ledgerWatch, now } = dependencies;
-    const message = delivered.get(item.signup.id);
+    const message = seen.get(item.signup.id);
     return isDoubtful(item, message, ledgerWatch, now()) ? 'doubtful' : 'sure';
   });
   const sorted = await sortItems(dependencies, sure);
@@ -155,11 +156,11 @@ function idleRefreshes(
 async function record(
   { ledger, ledgerWatch, forgetVisitor, now, log }: DeliverDependencies,
   entries: readonly LedgerEntry[],
-  delivered: ReadonlyMap<string, Delivered> = new Map(),
+  seen: ReadonlyMap<string, Seen> = new Map(),
 ): Promise<void> {
   if (entries.length === 0) return;
   const tried = entries.map((entry) => {
-    const message = delivered.get(entry.signup.id);
+    const message = seen.get(entry.signup.id);
     return message ? { ...entry, tried: triedOf(message) } : entry;
   });
   const recorded = await recordEntries(ledger, tried, isoOf(now()));

@@ -41,6 +41,8 @@ export interface LedgerEntry {
   /** The converting touch, as the contact holds it. */
   conversion?: Touch | undefined;
   prediction?: Prediction;
+  /** The visitor's, two letters in capitals. */
+  country?: string | undefined;
   /** DataFast was asked for the visitor and did not answer. */
   lookupFailed?: true;
   attempts: readonly Attempt[];

@@ -3,32 +3,32 @@ import type { Context } from 'hono';
 import { listSignups } from '../../ledger/list.ts';
 import { readStats } from '../../ledger/stats.ts';
 import { cursorFor } from '../cursor.ts';
-import { ListQuery } from '../signups.ts';
+import { filtersOf, ListQuery } from '../signups.ts';
 import { StatsQuery } from '../stats.ts';
 import type { WebEnv } from '../web.ts';
 import { overview } from './overview.ts';
 import { page } from './page.ts';
 
 const REFRESH_SECONDS = 15;
+const LIST_LENGTH = 50;
 /** D1 bills the rows that are read, so a page that counts many rows is refreshed less often. */
 const SIGNUPS_PER_SECOND = 50;
 
 export async function showOverview(c: Context<WebEnv>): Promise<Response> {
   const { ledger, config, now } = c.env;
   const query = new URL(c.req.url).searchParams;
-  const { days, q, after, filters } = chosenIn(query);
+  const { days, after, chosen } = chosenIn(query);
   const [stats, { items, next }] = await Promise.all([
     readStats(ledger, days, now()),
-    listSignups(ledger, { ...filters, search: q, after, isBrief: true }),
+    listSignups(ledger, { ...filtersOf(chosen), after, limit: LIST_LENGTH, isBrief: true }),
   ]);
-  const { limit: _, ...chosen } = filters;
   const main = overview({
     stats,
     problems: config.problems,
     list: { items, nextCursor: next && cursorFor(next) },
     filters: {
-      values: { ...chosen, q },
-      isEmpty: q === undefined && !after && Object.values(chosen).every((value) => !value),
+      values: chosen,
+      isEmpty: !after && Object.values(chosen).every((value) => !value),
       query,
     },
     notice: query.get('done') ?? undefined,
@@ -41,7 +41,12 @@ export async function showOverview(c: Context<WebEnv>): Promise<Response> {
 function chosenIn(query: URLSearchParams) {
   // The form sends a choice that was not made as an empty text.
   const given = Object.fromEntries([...query].filter(([, value]) => value !== ''));
-  const { q, cursor, ...filters } = ListQuery.safeParse(given).data ?? ListQuery.parse({});
+  const {
+    cursor,
+    limit: _,
+    format: __,
+    ...chosen
+  } = ListQuery.safeParse(given).data ?? ListQuery.parse({});
   const { days } = StatsQuery.safeParse(given).data ?? StatsQuery.parse({});
-  return { days, q, after: cursor, filters };
+  return { days, after: cursor, chosen };
 }
