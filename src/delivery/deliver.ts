@@ -17,6 +17,7 @@ import { logReasons } from './log-reasons.ts';
 import { type PassDependencies, runPass, type Sorted, sortItems } from './pass.ts';
 import { notNow } from './referrers-of.ts';
 import { releaseRefused } from './shared-visitors.ts';
+import { noteStops } from './stopped.ts';
 import { deliverWithCare } from './with-care.ts';
 
 export interface DeliverDependencies extends PassDependencies {
@@ -154,7 +155,7 @@ function idleRefreshes(
 
 /** Writes the rows. */
 async function record(
-  { ledger, ledgerWatch, forgetVisitor, now, log }: DeliverDependencies,
+  { ledger, ledgerWatch, destinations, forgetVisitor, now, log }: DeliverDependencies,
   entries: readonly LedgerEntry[],
   seen: ReadonlyMap<string, Seen> = new Map(),
 ): Promise<void> {
@@ -173,6 +174,7 @@ async function record(
     if (email !== undefined) await releaseVisitors(ledger, [{ visitorId, email }]);
   }
   await releaseRefused(ledger, entries);
+  await noteStops(ledger, destinations, entries, isoOf(now()));
   logReasons(log, entries);
 }
 

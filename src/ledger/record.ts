@@ -89,6 +89,7 @@ function attemptRows({ signup, attempts, tried }: LedgerEntry) {
       isParked,
       firstTouch,
       convertingChannel,
+      stops,
       reason,
       ...attempt
     }) => ({
