@@ -32,7 +32,8 @@ export async function consumeSignups(given: ConsumeDependencies, batch: Messages
   const { signups, messages, bundles, unreadable } = readMessages(batch);
   for (const message of unreadable) message.retry({ delaySeconds: UNREADABLE_RETRY_SECONDS });
   const bundled = await takeBundles(dependencies, bundles, new Set(messages.keys()));
-  const isDone = await deliverTogether(dependencies, [...signups, ...bundled.signups], messages);
+  const together = [...signups, ...bundled.signups];
+  const isDone = await deliverTogether(dependencies, together, messages, bundled.messageOf);
   if (isDone) for (const message of bundled.messages) message.ack();
   // The ledger has what is in a bundle. It comes back as a whole.
   else retryAll(bundled.messages);
@@ -54,16 +55,22 @@ async function withoutThoseStopped(given: ConsumeDependencies): Promise<ConsumeD
   return { ...given, destinations: on };
 }
 
-/** Delivers signups together and answers their messages. Whether that went well as a whole. */
+/**
+ * Delivers signups together and answers their messages. Whether that went well as a whole. `bundles`: the message of those
+ * that came in a bundle.
+ */
 async function deliverTogether(
   dependencies: ConsumeDependencies,
   signups: readonly Signup[],
   messages: ReadonlyMap<string, readonly Message[]>,
+  bundles: ReadonlyMap<string, Message> = new Map(),
 ): Promise<boolean> {
   const { log, ledgerWatch } = dependencies;
+  const own = [...messages].flatMap(([id, [first]]) => (first ? [[id, first] as const] : []));
+  const seen = new Map([...bundles, ...own]);
   try {
     const counts = { done: 0, again: 0 };
-    const dispositions = await deliverWithWoken(dependencies, signups);
+    const dispositions = await deliverWithWoken(dependencies, signups, seen);
     for (const { kind } of dispositions.values()) counts[kind] += 1;
     await answerMessages(dependencies, dispositions, messages);
     log('info', 'batch_delivered', counts);
