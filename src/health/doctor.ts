@@ -12,9 +12,11 @@ import { learnContract } from '../visitors/learn-contract.ts';
 import { checkAcquisition } from './check-acquisition.ts';
 import { type AlertState, checkAlerts } from './check-alerts.ts';
 import { checkDatafastContract, checkShape } from './check-contract.ts';
+import { checkCoverage } from './check-coverage.ts';
 import { checkLedger } from './check-ledger.ts';
 import { checkSourceHealth, type SourceToCheck } from './check-sources.ts';
 import { watchDates } from './clock.ts';
+import type { Coverage } from './coverage.ts';
 import { type Check, line, type Report } from './report.ts';
 import { namesOn, sourceHealth } from './source-health.ts';
 
@@ -32,6 +34,8 @@ export interface DoctorInput {
   readLedger?(): Promise<LedgerHealth>;
   /** What each source has sent. Absent where there is no ledger to read. */
   readSourceCounts?(): Promise<readonly SourceCountRow[]>;
+  /** How far signups got. Absent where there is no ledger to read. */
+  readCoverage?(): Promise<readonly Coverage[]>;
   /** What the checks that run by themselves have found. Absent where there is no ledger to read. */
   readAlertState?(): Promise<AlertState>;
   /** Whose answers show what the services answer now. Absent where there is no ledger to read. */
@@ -58,6 +62,7 @@ export async function runDoctor(input: DoctorInput): Promise<Report> {
     checkVisitors(input, io, samples),
     ...input.openDestinations(io).map((destination) => checkDestination(destination, samples)),
     readLedger ? checkLedger(readLedger, nowMs) : [],
+    checkArrivals(input),
     checkAlerting(input),
     checkQueue(input),
   ]);
@@ -82,6 +87,12 @@ async function checkWebhooks(
   const rows = await readSourceCounts?.().catch(() => undefined);
   if (!rows) return [];
   return checkSourceHealth(sourceHealth(rows, namesOn(sources, config), nowMs), rows, sources);
+}
+
+/** A ledger that cannot be read has its own line. */
+async function checkArrivals({ readCoverage }: DoctorInput): Promise<readonly Check[]> {
+  const coverage = await readCoverage?.().catch(() => undefined);
+  return coverage ? checkCoverage(coverage) : [];
 }
 
 /** A ledger that cannot be read has its own line. */

@@ -79,7 +79,7 @@ export const COUNT_ACCEPTED = `
   SELECT substr(max(value->>'receivedAt'), 1, 10) AS day, value->>'source', 'accepted', '', count(*),
          count(value->>'visitorId'), min(value->>'receivedAt'), max(value->>'receivedAt')
   FROM json_each(?1)
-  WHERE value->>'id' NOT IN (SELECT id FROM signups) AND (value->>'signup')->>'customerOnly' IS NULL
+  WHERE value->>'id' NOT IN (SELECT id FROM signups) AND (value->>'signup')->>'completing' IS NULL
   GROUP BY value->>'source', substr(value->>'receivedAt', 1, 10)
   ON CONFLICT (day, source, kind, reason) DO UPDATE SET ${ADDED}`;
 

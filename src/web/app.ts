@@ -5,6 +5,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import { Hono } from 'hono/tiny';
 import type { Health } from '../api/health.ts';
 import { alerts } from './alerts.ts';
+import { coverage } from './coverage.ts';
 import { dashboard } from './dashboard/dashboard.ts';
 import * as errorPages from './dashboard/error-pages.ts';
 import { doctor } from './doctor.ts';
@@ -45,7 +46,7 @@ export function routes(): WebApp {
     onMethodNotAllowed: (c, methods) => notAllowed(c, methods.toSorted().join(', ')),
   });
   // Not on webhooks, whose one handler answers every method itself.
-  for (const path of ['/health', '/api/*', '/', '/login', '/logout', '/signups/*']) {
+  for (const path of ['/health', '/api/*', '/', '/login', '/logout', '/doctor', '/signups/*']) {
     app.use(path, refuseOtherMethods);
   }
 
@@ -60,6 +61,7 @@ export function routes(): WebApp {
   app.route('/api/stats', stats());
   app.route('/api/sources', sources());
   app.route('/api/alerts', alerts());
+  app.route('/api/coverage', coverage());
 
   app.route('/', login());
   app.route('/', dashboard());

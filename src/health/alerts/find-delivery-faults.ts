@@ -39,7 +39,7 @@ function waitingFault({ reason: code, count, since }: WaitingFact): Finding {
     check: 'waiting',
     about: code,
     what: `${signups(count)} since ${timeText(since)}. ${entry?.says ?? ''}`.trim(),
-    fix: entry?.todo ?? 'Run npm run doctor.',
+    fix: entry?.todo ?? 'Run npx whence-crm doctor.',
     count,
   };
 }
@@ -67,7 +67,7 @@ function findStandstill(
 const gaveUpFault = (count: number): Finding => ({
   check: 'gave_up',
   what: `${count === 1 ? '1 signup' : `${count >= 100 ? 'At least 100' : count} signups`} of the last week did not arrive after many attempts. They are kept.`,
-  fix: 'Fix the reason that npm run doctor names, then run npm run replay.',
+  fix: 'Fix the reason that npx whence-crm doctor names, then run npx whence-crm replay.',
   count,
 });
 
