@@ -46,7 +46,16 @@ export function routes(): WebApp {
     onMethodNotAllowed: (c, methods) => notAllowed(c, methods.toSorted().join(', ')),
   });
   // Not on webhooks, whose one handler answers every method itself.
-  for (const path of ['/health', '/api/*', '/', '/login', '/logout', '/doctor', '/signups/*']) {
+  for (const path of [
+    '/health',
+    '/api/*',
+    '/',
+    '/login',
+    '/logout',
+    '/doctor',
+    '/doctor/alert',
+    '/signups/*',
+  ]) {
     app.use(path, refuseOtherMethods);
   }
 

@@ -2,14 +2,18 @@
 import { Hono } from 'hono/tiny';
 import { operatorsOnly, pagesForCallers } from '../login.ts';
 import type { WebApp, WebEnv } from '../web.ts';
+import { sendTestAlert, showDoctor } from './doctor-routes.ts';
 import { showOverview } from './show-overview.ts';
 import { eraseSignup, replay, showErasure, showPreview, showStory } from './signup-routes.ts';
 
 export function dashboard(): WebApp {
   const app = new Hono<WebEnv>();
   app.use('/', pagesForCallers);
+  app.use('/doctor/*', pagesForCallers);
   app.use('/signups/*', pagesForCallers);
   app.get('/', showOverview);
+  app.get('/doctor', showDoctor);
+  app.post('/doctor/alert', operatorsOnly, sendTestAlert);
   app.get('/signups/:id', showStory);
   app.post('/signups/:id/replay', operatorsOnly, replay);
   app.get('/signups/:id/preview', showPreview);
