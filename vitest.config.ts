@@ -15,7 +15,7 @@ const secrets = {
 
 const { TEST_SEED } = process.env;
 
-const IN_NODE = 'test/cli/**/*.test.ts';
+const IN_NODE = ['test/cli/**/*.test.ts', 'test/docs/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -44,7 +44,7 @@ export default defineConfig({
         test: {
           name: 'worker',
           include: ['test/**/*.test.ts'],
-          exclude: [IN_NODE],
+          exclude: IN_NODE,
           // One workerd for all files is five times as fast as one for each. `createWorld` keeps tests apart.
           isolate: false,
           // Long, because a busy machine must not look like a failure.
@@ -54,7 +54,7 @@ export default defineConfig({
       {
         test: {
           name: 'cli',
-          include: [IN_NODE],
+          include: IN_NODE,
           environment: 'node',
           // Long, because these tests start programs: Node, wrangler, the Worker.
           testTimeout: 120_000,

@@ -5,6 +5,7 @@ import type { Hono } from 'hono';
 import { createTestHarness } from 'wrangler';
 import { startWrangler } from '../src/cli/start-wrangler.ts';
 import type { RunWrangler } from '../src/cli/wrangler.ts';
+import { type AttioStandIn, createAttio } from '../stand-ins/attio.ts';
 import {
   type Cloudflare,
   createCloudflare,
@@ -13,15 +14,20 @@ import {
 } from '../stand-ins/cloudflare.ts';
 import { createDatafast, type DatafastStandIn } from '../stand-ins/datafast.ts';
 import { createHubspot, type HubspotOptions, type HubspotStandIn } from '../stand-ins/hubspot.ts';
+import { createStripe, type StripeStandIn } from '../stand-ins/stripe.ts';
 
 export interface SetupStage {
   cloudflare: Cloudflare;
   datafast: DatafastStandIn;
   hubspot: HubspotStandIn;
+  attio: AttioStandIn;
+  stripe: StripeStandIn;
+  /** Keys of the other destinations. */
+  otherKeys: { ATTIO_TOKEN: string; STRIPE_API_KEY: string };
   /** Keys that work here, as the environment has them. */
   keys: { DATAFAST_API_KEY: string; HUBSPOT_TOKEN: string };
   /** What leads to the stand-ins. */
-  urls: { DATAFAST_URL: string; HUBSPOT_URL: string };
+  urls: Readonly<Record<'DATAFAST_URL' | 'HUBSPOT_URL' | 'ATTIO_URL' | 'STRIPE_URL', string>>;
   /** Wrangler as a program of its own, as operators have it. */
   wrangler: { run: RunWrangler; speak: RunWrangler };
   /** Where the stand-in for the program finds its account. */
@@ -33,14 +39,29 @@ const ROOT = resolve(import.meta.dirname, '..');
 
 /** `runsWorker`: whether a deploy starts the real Worker with the secrets it was given. */
 export async function openSetupStage(
-  options: { runsWorker?: boolean; scopes?: HubspotOptions['scopes'] } = {},
+  options: {
+    runsWorker?: boolean;
+    scopes?: HubspotOptions['scopes'];
+    /** Attio's limit, for tests in which time passes faster. */
+    writesPerSecond?: number;
+  } = {},
 ): Promise<SetupStage> {
   const keys = { DATAFAST_API_KEY: 'df_stand_in_key', HUBSPOT_TOKEN: 'pat-stand-in-token' };
   const datafast = createDatafast({ apiKey: keys.DATAFAST_API_KEY });
   const hubspot = createHubspot({ token: keys.HUBSPOT_TOKEN, scopes: options.scopes });
+  const otherKeys = { ATTIO_TOKEN: 'attio-stand-in-token', STRIPE_API_KEY: 'rk_live_standin' };
+  const attio = createAttio({
+    token: otherKeys.ATTIO_TOKEN,
+    writesPerSecond: options.writesPerSecond ?? 25,
+  });
+  const stripe = createStripe({ key: otherKeys.STRIPE_API_KEY });
   const cloudflare = createCloudflare();
-  const servers = [await listen(datafast.app), await listen(hubspot.app)];
-  const [datafastServer, hubspotServer] = servers;
+  const servers = await Promise.all(
+    [datafast, hubspot, attio, stripe].map(({ app }) => listen(app)),
+  );
+  const [datafastUrl = '', hubspotUrl = '', attioUrl = '', stripeUrl = ''] = servers.map(
+    ({ url }) => url,
+  );
   const control = await serveCloudflare(cloudflare);
   const workers = new Map<string, { close(): Promise<void> }>();
   if (options.runsWorker) {
@@ -56,8 +77,16 @@ export async function openSetupStage(
     cloudflare,
     datafast,
     hubspot,
+    attio,
+    stripe,
+    otherKeys,
     keys,
-    urls: { DATAFAST_URL: datafastServer?.url ?? '', HUBSPOT_URL: hubspotServer?.url ?? '' },
+    urls: {
+      DATAFAST_URL: datafastUrl,
+      HUBSPOT_URL: hubspotUrl,
+      ATTIO_URL: attioUrl,
+      STRIPE_URL: stripeUrl,
+    },
     controlUrl: control.url,
     wrangler: startWrangler(
       [process.execPath, resolve(import.meta.dirname, '../stand-ins/wrangler.ts')],

@@ -56,6 +56,8 @@ export interface Snooze {
    * over, there is nothing to do any more.
    */
   isParked?: true;
+  /** Why it is skipped then, where that is another reason. */
+  endsAs?: Reason;
 }
 
 /** A person must act before it can arrive. */
@@ -63,7 +65,7 @@ export interface Rejected {
   status: 'rejected';
   reason: Reason;
   /** The service wants nothing more, of nobody: the destination is off until the operator acts. */
-  switchesOff?: true;
+  stops?: true;
 }
 
 /** It is not done, and will be tried again. */

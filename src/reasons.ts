@@ -51,17 +51,12 @@ export const REASONS = {
   no_email: {
     class: 'permanent',
     says: 'No email came with it, so there is no contact to write to.',
-    todo: 'Nothing to do, unless the provider can send the email along.',
-  },
-  customer_details: {
-    class: 'permanent',
-    says: 'The event says who a customer is. It is not a signup of its own.',
-    todo: 'Nothing to do.',
+    todo: 'Nothing to do. When a later event of the person has an email, it is delivered. docs/sources.md says which event that is.',
   },
   waiting_for_customer: {
     class: 'snooze',
-    says: 'It has no email. It waits up to a day for the event that says who the customer is.',
-    todo: 'Let the provider send its customer events as well.',
+    says: 'It has no email. It waits up to seven days for an event of the same person that has one.',
+    todo: 'Let the provider send the events that complete a signup, too: docs/sources.md names them for each source.',
   },
   email_unverified: {
     class: 'snooze',
@@ -107,6 +102,11 @@ export const REASONS = {
     class: 'permanent',
     says: 'The destination was switched off while the signup waited for it.',
     todo: 'Nothing to do. To deliver it after all, set the destination, then replay it.',
+  },
+  destination_stopped: {
+    class: 'permanent',
+    says: 'The service of this destination has said that it wants nothing more, so the destination is off.',
+    todo: 'Change the setting that the doctor names, or switch the destination on again there. Then replay what was skipped.',
   },
   destination_failed: {
     class: 'transient',

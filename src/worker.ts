@@ -13,6 +13,7 @@ import {
   openForDelivery,
 } from './destinations/index.ts';
 import { newWebhookCounter } from './health/count-webhooks.ts';
+import { newLook } from './health/look.ts';
 import { rememberCoverage } from './health/read-coverage.ts';
 import { readSettings, type Settings } from './health/read-settings.ts';
 import type { Log } from './log.ts';
@@ -79,6 +80,7 @@ const memoryOf = oncePerEnv(() => ({
   datafast: newDatafastState(),
   referrers: newReferrerMemory(),
   destinations: newDestinationMemory(),
+  ledgerWatch: { failure: undefined },
 }));
 
 /** Requests of the dashboard are few. */
@@ -103,6 +105,7 @@ function open(
   };
   return {
     ledger: env.LEDGER,
+    ledgerWatch: memoryOf(env).ledgerWatch,
     findVisitors: (queries: readonly VisitorQuery[]) => findVisitors(datafast, queries),
     searchVisitors: (queries: readonly VisitorQuery[]) => searchVisitors(datafast, queries),
     within,
@@ -132,9 +135,11 @@ function open(
 /** Once per isolate: it holds nothing of a request, and accepting a webhook has no time to lose. */
 const openWeb = oncePerEnv((env): WebDependencies => {
   const settings = settingsOf(env);
-  const memory = memoryOf(env).destinations;
+  const { destinations: memory, ledgerWatch } = memoryOf(env);
   return {
     ...open(env, settings),
+    look: newLook({ ledger: env.LEDGER, ledgerWatch, now: io.now, log }),
+    failuresHere: new Map(),
     config: settings,
     version: VERSION,
     sources,

@@ -74,7 +74,15 @@ async function run(account: Cloudflare, name: string, call: Call): Promise<Print
     case 'deploy':
       return deploy(account, config, call);
     case 'd1':
-      return migrate(account, config, call);
+      return call.args[1] === 'delete'
+        ? deleteDatabase(account, call)
+        : migrate(account, config, call);
+    case 'delete':
+      return deleteWorker(account, call);
+    case 'queues':
+      return queues(account, call);
+    case 'kv':
+      return { code: 0, stdout: `Deleted KV namespace ${call.args[3]}\n` };
     default:
       return refused(`Unknown command: ${call.args.join(' ')}`);
   }
@@ -176,6 +184,32 @@ function migrate({ databases }: Cloudflare, { database }: WorkerConfig, { args }
   }
   databases.set(database, applied + 1);
   return { code: 0, stdout: '✅ No migrations to apply!\n' };
+}
+
+function deleteWorker(
+  { workers, queues: all }: Cloudflare,
+  { args: [, name = ''] }: Call,
+): Printed {
+  if ([...all.values()].includes(name)) return refused(`${name} still consumes a queue.`);
+  return workers.delete(name) ? { code: 0 } : notFound(name);
+}
+
+function deleteDatabase({ databases }: Cloudflare, { args: [, , name = ''] }: Call): Printed {
+  return databases.delete(name) ? { code: 0 } : refused(`Couldn't find DB with name '${name}'`);
+}
+
+/** `queues delete <queue>` and `queues consumer worker remove <queue> <Worker>`. A queue with a consumer stays. */
+function queues({ queues: all }: Cloudflare, { args }: Call): Printed {
+  const [, verb, , , consumed = ''] = args;
+  const queue = verb === 'consumer' ? consumed : (args[2] ?? '');
+  if (!all.has(queue)) return refused(`Queue "${queue}" does not exist.`);
+  if (verb === 'consumer') {
+    all.set(queue, undefined);
+    return { code: 0 };
+  }
+  if (all.get(queue) !== undefined) return refused(`Queue ${queue} has a consumer.`);
+  all.delete(queue);
+  return { code: 0 };
 }
 
 /** Wrangler without a process of its own. */

@@ -5,6 +5,7 @@ import { journey } from '../../src/attribution/journey.ts';
 import type { ConsumeDependencies } from '../../src/delivery/consume.ts';
 import { meterRequests } from '../../src/delivery/request-meter.ts';
 import { newDestinationMemory, openDestinations } from '../../src/destinations/index.ts';
+import { newLedgerWatch } from '../../src/ledger/watch.ts';
 import { newDatafastState } from '../../src/visitors/datafast.ts';
 import { findReferrers, newReferrerMemory } from '../../src/visitors/referrers.ts';
 import { searchVisitors } from '../../src/visitors/visitors.ts';
@@ -92,6 +93,7 @@ function deliveryOpener(
     };
     return {
       ledger: env.LEDGER,
+      ledgerWatch: newLedgerWatch(),
       searchVisitors: (queries) => searchVisitors(datafast, queries),
       within: (_, work) => work,
       findReferrers: (query) =>

@@ -106,11 +106,11 @@ function ledgerChecks(
   contacts: Contacts,
 ): Check[] {
   return [
-    check('every accepted signup is in the ledger', accepted.keys(), (id) =>
-      rows.has(id) ? undefined : `${id} is not in the ledger`,
+    check('every accepted signup is in the ledger', accepted, ([id, { completing }]) =>
+      completing || rows.has(id) ? undefined : `${id} is not in the ledger`,
     ),
     check('the ledger has no other', rows.keys(), (id) =>
-      accepted.has(id) ? undefined : `${id} was never accepted`,
+      accepted.has(id) && !accepted.get(id)?.completing ? undefined : `${id} was never a signup`,
     ),
     check('each has the right end', rows.values(), (row) => {
       const announcement = accepted.get(row.id);
@@ -155,14 +155,14 @@ function contactChecks(people: People, contacts: Contacts, hubspot: Crm): Check[
   ];
 }
 
-function wrongEnd(row: Row, { match, skippedFor }: Announcement): string | undefined {
+function wrongEnd(row: Row, { match, endsAs }: Announcement): string | undefined {
   const { id, status, deliveries, deliveryStatus, reason } = row;
-  const expected = match ? 'delivered' : 'skipped';
+  const expected = match ? 'delivered' : endsAs === 'no_email' ? 'skipped' : 'waiting';
   if (deliveries !== 1) return `${id} has ${deliveries} deliveries`;
   if (status !== expected || deliveryStatus !== expected) {
     return `${id} is ${status} (${deliveryStatus}: ${reason}), not ${expected}`;
   }
-  if (!match && reason !== skippedFor) return `${id} is skipped for ${reason}, not ${skippedFor}`;
+  if (!match && reason !== endsAs) return `${id} is ${status} for ${reason}, not ${endsAs}`;
   return undefined;
 }
 

@@ -22,9 +22,12 @@ export interface Announcement {
   knownAfterSeconds?: number;
   /** The provider sends the event a second time, so much later. 0 is at the same moment. */
   repeatedAfterSeconds?: number;
-  /** Absent: there is nothing to write, and the signup is skipped. */
+  /** Absent: there is nothing to write. */
   match?: Match;
-  skippedFor?: 'no_email' | 'customer_details';
+  /** How a signup without an address ends: skipped, or waiting for another event. */
+  endsAs?: 'no_email' | 'waiting_for_customer';
+  /** It is no signup, and says who the customer of one is. */
+  completing?: true;
 }
 
 export interface PopulationSettings {
@@ -156,10 +159,12 @@ const MAKERS: Readonly<Record<Kind, (common: Common, draws: Draws) => Announceme
     { ...withVisitorId(common, uuid(1, draws)), match: 'invalid_visitor_id' },
   ],
   without_visitor: (common) => [{ ...common, match: 'no_visitor_id' }],
-  without_email: (common) => {
+  without_email: (common, draws) => {
     const signup = { ...common.signup, email: undefined };
     const { payload: _, ...others } = common;
-    return [{ ...others, source: 'clerk', signup, skippedFor: 'no_email' }];
+    return draws.chance() < 0.5
+      ? [{ ...others, source: 'lemonsqueezy', signup, endsAs: 'no_email' }]
+      : [{ ...others, source: 'clerk', signup, endsAs: 'waiting_for_customer' }];
   },
   in_two_events: (common, draws) => {
     const { payload: _, ...others } = common;
@@ -169,7 +174,7 @@ const MAKERS: Readonly<Record<Kind, (common: Common, draws: Draws) => Announceme
       ...paddle,
       signup: { ...common.signup, eventId: `${common.signup.eventId}_customer` },
       payload: customerCreated,
-      skippedFor: 'customer_details',
+      completing: true,
     };
     return draws.chance() < 0.5 ? [subscription, customer] : [customer, subscription];
   },

@@ -76,7 +76,9 @@ async function waitUntilIdle({ cloud, clock }: Stage, text: () => string): Promi
     else {
       idleSince ??= clock.now();
       const [waiting] = await cloud
-        .query("SELECT count(*) AS n FROM signups WHERE status = 'waiting'")
+        .query(
+          "SELECT count(*) AS n FROM signups WHERE status = 'waiting' AND id NOT IN (SELECT signup_id FROM waits)",
+        )
         .catch(() => [{ n: -1 }]);
       if (waiting?.n === 0 || clock.now() - idleSince > 2 * 5 * 60_000) return;
     }

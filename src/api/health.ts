@@ -1,4 +1,4 @@
-// Whether Whence runs. The operator also sees which settings are missing or wrong.
+// Whether Whence runs and delivers. The operator also sees which settings are missing or wrong.
 import * as z from 'zod';
 import type { Problem } from '../model.ts';
 import type { Answer } from './answer.ts';
@@ -13,9 +13,16 @@ const Misconfiguration = z
 
 export const Health = z
   .object({
-    status: z.literal('ok'),
+    status: z.enum(['ok', 'failing']).meta({
+      description: '`failing`, with status 503, while nothing can be delivered.',
+    }),
     version: z.string(),
     problems: z.array(Misconfiguration).optional().meta({ description: 'For operators only.' }),
+    trouble: z
+      .array(z.string())
+      .readonly()
+      .optional()
+      .meta({ description: 'Why it is failing. For operators only.', example: [] }),
   })
   .meta({ id: 'Health' });
 export type Health = Answer<typeof Health>;

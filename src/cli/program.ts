@@ -4,6 +4,7 @@ import { newCommand } from './command.ts';
 import { alertCommand } from './commands/alert.ts';
 import { attributeCommand } from './commands/attribute.ts';
 import { backfillCommand } from './commands/backfill.ts';
+import { destroyCommand } from './commands/destroy.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { eraseCommand } from './commands/erase.ts';
 import { previewCommand } from './commands/preview.ts';
@@ -41,5 +42,6 @@ export function whence() {
     .addCommand(backfillCommand())
     .addCommand(provisionCommand())
     .addCommand(eraseCommand())
+    .addCommand(destroyCommand())
     .addHelpText('after', `\nHelp for one: ${commandLine('doctor', '--help')}`);
 }

@@ -2,7 +2,7 @@
 
 import type { OpenDestination } from '../destinations/destination.ts';
 import type { NamesByDestination } from '../destinations/field-names.ts';
-import { destinations, openDestinations } from '../destinations/index.ts';
+import { destinations, type OpeningIo, openDestinations } from '../destinations/index.ts';
 import type { DestinationSettings } from '../settings/config.ts';
 import { ownSettings } from '../settings/own-settings.ts';
 import type { Setting, SettingValues } from '../settings/setting.ts';
@@ -17,7 +17,7 @@ export interface Registry {
   openDestinations(
     values: SettingValues,
     names: NamesByDestination,
-    io: { fetch: typeof fetch; now(): number },
+    io: Pick<OpeningIo, 'fetch' | 'now' | 'sleep'>,
   ): readonly Pick<OpenDestination, 'name' | 'label' | 'check' | 'prepare'>[];
 }
 

@@ -30,6 +30,8 @@ export interface Wrangler {
   deploy(target: Target, secretsFile?: string): Promise<{ url?: string } | Failure>;
   migrate(target: Target): Promise<Failure | undefined>;
   setSecrets(target: Target, secretsFile: string): Promise<Failure | undefined>;
+  /** Removes one thing of the account; what is not there is removed already. */
+  remove(target: Target, args: readonly string[]): Promise<'removed' | 'absent' | Failure>;
 }
 
 // `whoami --json`: not logged in it prints {"loggedIn":false} and ends with 1 (tried, 4.155); logged in, this shape
@@ -43,6 +45,9 @@ const Secrets = z.array(z.object({ name: z.string() }));
 // A line of the output file; `targets` are URLs, "schedule: …", "Producer for …" (the file tried with --dry-run, its
 // targets read in wrangler's source).
 const Deployed = z.object({ type: z.literal('deploy'), targets: z.array(z.string()).default([]) });
+
+/** How wrangler and Cloudflare say that something is not there (read in wrangler's source; not seen). */
+const ABSENT = /not found|does(?: not|n't) exist|couldn't find|no (?:namespace|consumer|queue)/i;
 
 /** How wrangler ended, and what it printed. */
 export interface Ran {
@@ -101,6 +106,11 @@ export function openWrangler(
     },
     async setSecrets(target, secretsFile) {
       return done(await runFor(target, ['secret', 'bulk', secretsFile]));
+    },
+    async remove(target, args) {
+      const ran = await runFor(target, args);
+      if (ran.code === 0) return 'removed';
+      return ABSENT.test(`${ran.stderr}${ran.stdout}`) ? 'absent' : failureOf(ran);
     },
   };
 }

@@ -2,6 +2,7 @@
 import type { OpenDestination } from '../destinations/destination.ts';
 import type { Item } from '../ledger/delivery-state.ts';
 import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
+import { isComplete } from '../ledger/lacks.ts';
 import { type Match, UNKNOWN_CHANNEL } from '../model.ts';
 import type { Delivered, Outcome, Snooze, Waiting } from '../outcome.ts';
 import { type Reason, reason } from '../reasons.ts';
@@ -12,7 +13,15 @@ import { refreshAgainFrom } from './refresh-times.ts';
 /** What delivery needs of a destination. */
 export type DeliveryDestination = Pick<
   OpenDestination,
-  'name' | 'key' | 'follows' | 'batchSize' | 'requestsPerBatch' | 'upsert' | 'contactUrl' | 'allow'
+  | 'name'
+  | 'key'
+  | 'follows'
+  | 'stopKey'
+  | 'batchSize'
+  | 'requestsPerBatch'
+  | 'upsert'
+  | 'contactUrl'
+  | 'allow'
 >;
 
 export interface AttemptDependencies {
@@ -43,7 +52,7 @@ function attemptWithout(
     case 'skipped':
       return { destination, ...outcome };
     case 'rejected':
-      return { destination, status: 'failed', reason: outcome.reason };
+      return { destination, status: 'failed', reason: outcome.reason, stops: outcome.stops };
     case 'retry':
     case 'snooze': {
       if (outcome.status === 'snooze' && outcome.isParked) {
@@ -60,10 +69,10 @@ function parkedAttempt(
   { now }: AttemptDependencies,
   destination: string,
   { signup }: Item,
-  { reason, afterSeconds }: Snooze,
+  { reason, afterSeconds, endsAs = reason }: Snooze,
 ): Attempt {
   const untilMs = Date.parse(signup.receivedAt) + afterSeconds * 1000;
-  if (untilMs <= now()) return { destination, status: 'skipped', reason };
+  if (untilMs <= now()) return { destination, status: 'skipped', reason: endsAs };
   const nextAttemptAt = isoOf(untilMs);
   return { destination, status: 'waiting', reason, nextAttemptAt, isSnoozed: true, isParked: true };
 }
@@ -133,8 +142,10 @@ export function deferredEntry(
   { item, match, wait, lookupFailed }: Deferred,
 ): LedgerEntry {
   const { signup, state } = item;
+  const isParked = wait.status === 'snooze' && wait.isParked;
   const attempts = dueDestinations(dependencies.destinations, item, dependencies.now()).map(
     ({ name }): Attempt => {
+      if (isParked) return { ...parkedAttempt(dependencies, name, item, wait), notAsked: true };
       const attempt = waitingAttempt(dependencies, name, item, wait, state.failedLookups);
       const isSoon = (timeOf(attempt.nextAttemptAt) ?? 0) - dependencies.now() < SOON_MS;
       const isSaid = isSoon && state.progress.get(name)?.reason === wait.reason.code;
@@ -167,6 +178,8 @@ export function dueDestinations<Due extends Pick<DeliveryDestination, 'name'>>(
 ): readonly Due[] {
   return destinations.filter(({ name }) => {
     const progress = state.progress.get(name);
+    // What it lacked has come, be it after the end of its wait.
+    if (progress?.lack && !signup.refresh && isComplete(signup, progress.lack)) return true;
     if (signup.refresh) {
       return progress?.status === 'delivered' || progress?.reason === LEFT_OUT;
     }
@@ -201,10 +214,12 @@ function waitingOf(
   destinations: readonly Pick<DeliveryDestination, 'name'>[],
   { state }: Item,
   attempts: readonly Attempt[],
-): { isParked?: boolean; nextAttemptAt?: string | null | undefined }[] {
+): { isParked: boolean; nextAttemptAt?: string | null | undefined }[] {
   return destinations.flatMap(({ name }) => {
-    const reached =
-      attempts.find(({ destination }) => destination === name) ?? state.progress.get(name);
-    return reached?.status === 'waiting' ? reached : [];
+    const attempt = attempts.find(({ destination }) => destination === name);
+    const progress = state.progress.get(name);
+    const { status, nextAttemptAt } = attempt ?? progress ?? {};
+    const isParked = attempt ? attempt.isParked === true : progress?.lack !== undefined;
+    return status === 'waiting' ? { isParked, nextAttemptAt } : [];
   });
 }

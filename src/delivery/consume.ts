@@ -1,16 +1,13 @@
 // The queue's consumer: messages in, each acknowledged or retried on its own.
+import { noteFailure } from '../ledger/watch.ts';
 import { describeError } from '../log.ts';
 import type { Signup } from '../model.ts';
 import { HOUR_SECONDS } from '../time.ts';
-import {
-  type DeliverDependencies,
-  type Disposition,
-  deliverSignups,
-  requestsOfPass,
-} from './deliver.ts';
+import { type DeliverDependencies, type Disposition, requestsOfPass } from './deliver.ts';
+import { deliverWithWoken } from './deliver-with-woken.ts';
 import { type Later, unsentOf } from './enqueue.ts';
 import { type Messages, readMessages, retryAll } from './messages.ts';
-import { wakeVerified } from './wake-verified.ts';
+import { withoutStopped } from './stopped.ts';
 
 /** A message of a newer version waits for the Worker that can read it. */
 const UNREADABLE_RETRY_SECONDS = HOUR_SECONDS;
@@ -28,10 +25,8 @@ export interface ConsumeDependencies extends DeliverDependencies {
 }
 
 /** Delivers the signups of a batch. Each message is acknowledged or retried on its own. */
-export async function consumeSignups(
-  dependencies: ConsumeDependencies,
-  batch: Messages,
-): Promise<void> {
+export async function consumeSignups(given: ConsumeDependencies, batch: Messages): Promise<void> {
+  const dependencies = await withoutThoseStopped(given);
   const { signups, messages, unreadable } = readMessages(batch);
   for (const message of unreadable) message.retry({ delaySeconds: UNREADABLE_RETRY_SECONDS });
   const failed = await deliverTogether(dependencies, signups, messages);
@@ -45,22 +40,31 @@ export async function consumeSignups(
   for (const { id } of failed) retryAll(messages.get(id) ?? []);
 }
 
+/** A ledger that cannot be read fails the delivery itself. */
+async function withoutThoseStopped(given: ConsumeDependencies): Promise<ConsumeDependencies> {
+  const { ledger, destinations } = given;
+  const on = await withoutStopped(ledger, destinations).catch(() => destinations);
+  return { ...given, destinations: on };
+}
+
 /** Delivers signups together and answers their messages; returns the signups whose delivery failed as a whole. */
 async function deliverTogether(
   dependencies: ConsumeDependencies,
   signups: readonly Signup[],
   messages: ReadonlyMap<string, readonly Message[]>,
 ): Promise<Signup[]> {
-  const { log } = dependencies;
+  const { log, ledgerWatch } = dependencies;
   try {
     const counts = { done: 0, again: 0 };
     const snoozed: Later[] = [];
-    const dispositions = await deliverSignups(dependencies, signups);
-    await wakeVerified(dependencies, signups, dispositions);
+    const { dispositions, woken } = await deliverWithWoken(dependencies, signups);
+    const all = [...signups, ...woken];
     for (const [id, disposition] of dispositions) {
       counts[disposition.kind] += 1;
-      const signup = signups.find((candidate) => candidate.id === id);
-      if (disposition.kind === 'again' && disposition.isSnoozed && signup) {
+      const signup = all.find((candidate) => candidate.id === id);
+      const needsMessage =
+        !messages.has(id) || (disposition.kind === 'again' && disposition.isSnoozed);
+      if (disposition.kind === 'again' && needsMessage && signup) {
         snoozed.push({ signup, delaySeconds: disposition.afterSeconds });
       } else ackOrRetry(messages.get(id) ?? [], disposition);
     }
@@ -68,7 +72,8 @@ async function deliverTogether(
     log('info', 'batch_delivered', counts);
     return [];
   } catch (error) {
-    log('error', 'batch_failed', { signups: signups.length, ...describeError(error) });
+    const cause = noteFailure(ledgerWatch, error, dependencies) ?? 'unknown';
+    log('error', 'batch_failed', { signups: signups.length, cause, ...describeError(error) });
     return [...signups];
   }
 }

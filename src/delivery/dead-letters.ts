@@ -1,5 +1,7 @@
 // The consumer of the dead-letter queue: what the queue gave up on is written into the ledger, where it can be seen and replayed.
+import { takeNews } from '../ledger/completions.ts';
 import { type DeliveryState, readItems } from '../ledger/delivery-state.ts';
+import { wakeLater } from '../ledger/end-waits.ts';
 import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
 import { recordEntries } from '../ledger/record.ts';
 import { isErased } from '../ledger/tombstones.ts';
@@ -22,8 +24,12 @@ export async function consumeDeadLetters(
   batch: Messages,
 ): Promise<void> {
   const { ledger, now, log } = dependencies;
-  const { signups, unreadable } = readMessages(batch);
+  const { signups: messages, unreadable } = readMessages(batch);
+  const signups = messages.filter(({ completing }) => !completing);
   try {
+    // What an event says is not lost: the rescue brings those who wait for it.
+    const woken = await takeNews(ledger, messages);
+    await wakeLater(ledger, woken, isoOf(now()));
     const items = await readItems(ledger, signups);
     const entries: LedgerEntry[] = [
       ...items
@@ -53,7 +59,7 @@ function failedEverywhere({ destinations }: DeadLetterDependencies, why: Reason)
 function givenUp({ destinations }: DeadLetterDependencies, { progress }: DeliveryState): Attempt[] {
   return destinations.flatMap(({ name }): Attempt[] => {
     const last = progress.get(name);
-    if (last && (last.status !== 'waiting' || last.isParked)) return [];
+    if (last && (last.status !== 'waiting' || last.lack)) return [];
     const why = reason('gave_up', last?.detail ?? undefined);
     const lastReason = last?.reason ?? undefined;
     return [{ destination: name, status: 'failed', reason: why, lastReason }];

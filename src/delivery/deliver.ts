@@ -5,16 +5,20 @@ import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
 import { recordEntries } from '../ledger/record.ts';
 import { isErased, readErasures } from '../ledger/tombstones.ts';
 import { releaseVisitors } from '../ledger/visitor-people.ts';
+import { type LedgerWatch, noteSuccess } from '../ledger/watch.ts';
 import type { Signup } from '../model.ts';
 import { isoOf } from '../time.ts';
 import { urgency } from './ask-for.ts';
 import { dueDestinations, isParked, nextAttemptAt } from './attempts.ts';
+import { completeItems } from './complete.ts';
 import { logReasons } from './log-reasons.ts';
 import { type PassDependencies, runPass, type Sorted, sortItems } from './pass.ts';
 import { notNow } from './referrers-of.ts';
 import { releaseRefused } from './shared-visitors.ts';
+import { noteStops } from './stopped.ts';
 
 export interface DeliverDependencies extends PassDependencies {
+  ledgerWatch: LedgerWatch;
   /** Removes the visitor and the referrer from the cache. */
   forgetVisitor(visitorId: string): Promise<unknown>;
 }
@@ -38,7 +42,7 @@ export async function deliverSignups(
   dependencies: DeliverDependencies,
   signups: readonly Signup[],
 ): Promise<ReadonlyMap<string, Disposition>> {
-  const kept = (await readItems(dependencies.ledger, signups)).filter(
+  const kept = completeItems(await readItems(dependencies.ledger, signups)).filter(
     ({ signup, state }) => !isErased(state.erasures, signup),
   );
   const dispositions = new Map<string, Disposition>(signups.map(({ id }) => [id, DONE]));
@@ -132,10 +136,12 @@ function idleRefreshes(
 
 /** Writes the rows. */
 async function record(
-  { ledger, forgetVisitor, now, log }: DeliverDependencies,
+  { ledger, ledgerWatch, destinations, forgetVisitor, now, log }: DeliverDependencies,
   entries: readonly LedgerEntry[],
 ): Promise<void> {
+  if (entries.length === 0) return;
   const recorded = await recordEntries(ledger, entries, isoOf(now()));
+  noteSuccess(ledgerWatch, log);
   for (const { signup } of entries) {
     // Erased while the batch had it: the lookup has put the visitor into the cache again.
     const { visitorId, email } = signup;
@@ -144,6 +150,7 @@ async function record(
     if (email !== undefined) await releaseVisitors(ledger, [{ visitorId, email }]);
   }
   await releaseRefused(ledger, entries);
+  await noteStops(ledger, destinations, entries, isoOf(now()));
   logReasons(log, entries);
 }
 

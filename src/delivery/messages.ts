@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { Signup } from '../model.ts';
 import { HOUR_SECONDS } from '../time.ts';
+import { joinHalves } from './complete.ts';
 
 export type Messages = Pick<MessageBatch, 'messages'>;
 
@@ -26,16 +27,20 @@ export function readMessages({ messages }: Messages): ReadMessages {
     const signup = parsed.data;
     const known = bySignup.get(signup.id) ?? [];
     const place = signups.findIndex(({ id }) => id === signup.id);
-    if (place < 0) signups.push(signup);
-    // The signup itself is more than a refresh of it, and a verified address more than one that is not. The message of
-    // the one that is more is the one that comes back.
     const other = signups[place];
-    const isVerified = other?.emailVerified === false && signup.emailVerified !== false;
-    const isMore = !signup.refresh && (other?.refresh !== undefined || isVerified);
-    if (isMore) signups[place] = signup;
+    // The signup itself is more than a refresh of it, and one with an address more than one without. The message of the
+    // one that is more is the one that comes back.
+    const isMore = other !== undefined && weightOf(signup) > weightOf(other);
+    if (other === undefined) signups.push(signup);
+    else if (!signup.refresh) signups[place] = other.refresh ? signup : joinHalves(other, signup);
     bySignup.set(signup.id, isMore ? [message, ...known] : [...known, message]);
   }
   return { messages: bySignup, signups, unreadable };
+}
+
+function weightOf({ refresh, email, emailVerified }: Signup): number {
+  if (refresh) return 0;
+  return email === undefined ? 1 : emailVerified === false ? 2 : 3;
 }
 
 /** What every version's message has. */

@@ -1,14 +1,13 @@
-// A pass through a batch: items are joined with their customer and sorted by what they need, then enriched, merged by
-// person, and written to every destination.
+// A pass through a batch: items that have an address are sorted by what they need, then enriched, merged by person, and
+// written to every destination.
 import type { LedgerDatabase } from '../ledger/database.ts';
 import type { Item } from '../ledger/delivery-state.ts';
 import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
-import { isErased } from '../ledger/tombstones.ts';
 import type { Lookup } from '../visitors/lookup.ts';
+import { addressing } from './address.ts';
 import { type AskDependencies, type Asking, sortByNeed } from './ask-for.ts';
 import { type AttemptDependencies, deferredEntry, skippedEntry } from './attempts.ts';
 import { type EnrichDependencies, type Enrichment, enrichItems } from './enrich.ts';
-import { joinCustomers } from './join.ts';
 import { refreshAgainFrom, refreshFrom } from './refresh-times.ts';
 import { withoutShared } from './shared-visitors.ts';
 import { conversionAfter, isTouchKnown, touchAfter } from './touch-after.ts';
@@ -23,20 +22,21 @@ export interface Sorted extends Asking {
   entries: LedgerEntry[];
 }
 
-/** Nobody has been asked yet. Items of people who were erased get no entry. */
+/** Nobody has been asked yet. */
 export async function sortItems(
   dependencies: PassDependencies,
   items: readonly Item[],
 ): Promise<Sorted> {
   const entries: LedgerEntry[] = [];
   const addressed: Item[] = [];
-  for (const joined of joinCustomers(items, dependencies.now())) {
-    const { item } = joined;
-    if (isErased(item.state.erasures, item.signup)) continue;
-    if (joined.kind === 'addressed') addressed.push(item);
-    else if (joined.kind === 'skipped') {
-      entries.push(skippedEntry(dependencies, item, joined.reason));
-    } else entries.push(deferredEntry(dependencies, { ...joined, lookupFailed: false }));
+  for (const item of items) {
+    const step = addressing(item.signup);
+    if (step.kind === 'addressed') addressed.push(item);
+    else if (step.kind === 'skipped') {
+      entries.push(skippedEntry(dependencies, item, step.reason));
+    } else {
+      entries.push(deferredEntry(dependencies, { item, wait: step.wait, lookupFailed: false }));
+    }
   }
   return { entries, ...(await sortByNeed(dependencies, addressed)) };
 }
@@ -67,15 +67,18 @@ function entryOf(
   attempts: readonly Attempt[],
 ): LedgerEntry {
   const { signup, match, visitor } = enriched;
-  const prediction = visitor?.prediction;
   const touch = touchAfter(enriched, attempts);
-  const conversion = conversionAfter(enriched, attempts);
+  const facts = {
+    conversion: conversionAfter(enriched, attempts),
+    prediction: visitor?.prediction,
+    country: visitor?.country?.toUpperCase(),
+  };
   const state = { isKnown: isTouchKnown(touch), isUnanswered, isReferrerUnanswered };
   const from = refreshFrom(enriched, dependencies, state);
   if (!signup.refresh) {
     const hasArrived = attempts.some(({ status }) => status === 'delivered');
     const refreshes = { refreshFrom: hasArrived ? from : undefined };
-    return { signup, match, ...touch, conversion, prediction, attempts, ...refreshes };
+    return { signup, match, ...touch, ...facts, attempts, ...refreshes };
   }
   const first = signup.refresh.matched ? touch : { match, ...touch };
   const isWaiting = attempts.some(({ status }) => status === 'waiting');
@@ -83,5 +86,5 @@ function entryOf(
   const refreshes = {
     refreshFrom: isWaiting ? refreshAgainFrom(dependencies, signup) : isGone ? null : from,
   };
-  return { signup, ...first, conversion, prediction, attempts, ...refreshes };
+  return { signup, ...first, ...facts, attempts, ...refreshes };
 }

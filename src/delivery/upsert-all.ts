@@ -33,9 +33,11 @@ export function peopleOf(
   items: readonly Deliverable[],
 ): People {
   const newest = new Map(
-    items.flatMap(({ item: { state }, enriched: { signup } }) =>
-      state.newest ? [[signup.email ?? '', state.newest] as const] : [],
-    ),
+    items.flatMap(({ item: { state }, enriched: { signup } }) => {
+      const { email = '' } = signup;
+      const found = state.newest.get(email);
+      return found ? [[email, found] as const] : [];
+    }),
   );
   const merge = (some: readonly Deliverable[]) =>
     mergePeople(

@@ -1,4 +1,5 @@
 // What the ledger shows: schema, cron, dead letters and what waits.
+import { faultOf, LEDGER_FAULTS } from '../ledger/faults.ts';
 import type { LedgerHealth, ReasonCount, SharedVisitor } from '../ledger/health.ts';
 import { reason } from '../reasons.ts';
 import { HOUR_MS, timeOf } from '../time.ts';
@@ -10,19 +11,24 @@ const MIGRATE = 'Run npx whence-crm setup.';
 export async function checkLedger(
   read: () => Promise<LedgerHealth>,
   nowMs: number,
+  probe: () => Promise<void> = async () => undefined,
 ): Promise<readonly Check[]> {
   let ledger: LedgerHealth;
   try {
     ledger = await read();
-  } catch {
-    return [line('ledger', 'Cannot be read', MIGRATE)];
+  } catch (error) {
+    return [faultLine('Cannot be read', error)];
   }
+  const cannotWrite = await probe().then(
+    () => undefined,
+    (error: unknown) => faultLine('Cannot be written', error),
+  );
   const { missing, cronAt, waiting, deadLetters, sharedVisitors = [] } = ledger;
   const isLate = (at: string) => nowMs - (timeOf(at) ?? nowMs) > HOUR_MS;
   return [
     missing.length > 0
       ? line('ledger', `Lacks ${missing.join(', ')}`, MIGRATE)
-      : line('ledger', 'Its schema is up to date'),
+      : (cannotWrite ?? line('ledger', 'Its schema is up to date')),
     cronAt === undefined
       ? line('cron', 'Has not run yet', 'It runs within ten minutes of a deploy.', 'warning')
       : line(
@@ -38,12 +44,19 @@ export async function checkLedger(
   ];
 }
 
+function faultLine(what: string, error: unknown): Check {
+  const { says, todo } = LEDGER_FAULTS[faultOf(error) ?? 'refused'];
+  return line('ledger', `${what}: ${says}`, todo);
+}
+
 const inWords = ({ count, since, reason }: ReasonCount) => `${count} since ${since}: ${reason}`;
+
+const WAITS_FOR_A_PERSON = [reason('email_unverified').code, reason('waiting_for_customer').code];
 
 /** Only a reason that needs the operator is a problem at once. Everything else may take its time. */
 function checkWaiting(waiting: ReasonCount, isLate: boolean): readonly Check[] {
-  // People have seven days to verify their address, and many never do.
-  if (waiting.reason === reason('email_unverified').code) return [];
+  // People have seven days to give an address, or to verify it, and many never do.
+  if (WAITS_FOR_A_PERSON.includes(waiting.reason)) return [];
   const entry = findReason(waiting.reason);
   if (entry?.class === 'configuration') {
     const { detail } = waiting;

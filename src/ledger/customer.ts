@@ -10,3 +10,9 @@ export function customerOf({ source, customerId }: Signup): string | undefined {
 export function namesOf(signup: Signup): string[] {
   return [signup.email ?? [], customerOf(signup) ?? []].flat();
 }
+
+/** Under which name an incomplete signup waits: the customer, or the address where the provider names no customer. */
+export function personOf(signup: Signup): string | undefined {
+  const { source, email } = signup;
+  return customerOf(signup) ?? (email === undefined ? undefined : `${source}:${email}`);
+}

@@ -1,10 +1,11 @@
 // The ledger is read before a delivery: how far each signup has come, and who must not come back.
 import * as z from 'zod/mini';
 import { DELIVERY_STATUSES, type DeliveryStatus, type Signup } from '../model.ts';
+import { type News, newsOf } from './completions.ts';
 import { customerOf } from './customer.ts';
 import { IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
+import { type Lack, lackOf } from './lacks.ts';
 import { type Erasures, erasuresOf } from './tombstones.ts';
-import { PARKED } from './unverified.ts';
 
 /** A signup on its way, with what the ledger knows of it. */
 export interface Item {
@@ -17,10 +18,12 @@ export interface DeliveryState {
   progress: ReadonlyMap<string, Progress>;
   /** Failed attempts to fetch the visitor. */
   failedLookups: number;
-  /** What is known of the customer, for a signup that has no email itself. */
-  customer?: CustomerDetails | undefined;
-  /** The newest signup of the person that has arrived with a known visitor. */
-  newest?: NewestSignup | undefined;
+  /** What other events have said of the person, for a signup that does not say it itself. */
+  news: readonly News[];
+  /** The same signup as the ledger has it, while it has not arrived. */
+  half?: Signup | undefined;
+  /** The newest signup that has arrived with a known visitor, by email: of the person, whichever address is theirs. */
+  newest: ReadonlyMap<string, NewestSignup>;
   /** The erasures that concern the batch. */
   erasures: Erasures;
 }
@@ -33,8 +36,8 @@ export interface Progress {
   detail: string | null;
   /** For `waiting`: ISO 8601. */
   nextAttemptAt: string | null;
-  /** It waits for an event. No message brings it back. */
-  isParked: boolean;
+  /** What the signup lacked. While it waits for that, no message brings it back. */
+  lack: Lack | undefined;
   /** The reasons of all attempts that the ledger still knows. */
   reasons: readonly string[];
   /** When it first arrived; ISO 8601. */
@@ -43,13 +46,6 @@ export interface Progress {
   externalId: string | null;
   /** What the destination wants back with its next attempt. */
   memo: string | null;
-}
-
-export interface CustomerDetails {
-  email: string;
-  name?: string;
-  /** When the event that says so happened; the latest one counts. */
-  occurredAt: string;
 }
 
 export interface NewestSignup {
@@ -69,29 +65,29 @@ export async function readItems(
   const erasures = await erasuresOf(database, signups);
   const read = (statement: string, ...values: string[]) =>
     database.prepare(statement).bind(...values);
-  const [deliveries, lookups, details, newest, ...erased] = await database.batch([
+  const news = newsOf(database, signups);
+  const [deliveries, lookups, newest, ...others] = await database.batch([
     read(READ_PROGRESS, ids),
     read(READ_LOOKUPS, ids),
-    read(READ_CUSTOMERS, customers),
     read(READ_NEWEST, emails, customers),
+    ...news.statements,
     ...erasures.statements,
   ]);
 
   const progress = Map.groupBy(rowsOf(ProgressRow, deliveries), ({ signupId }) => signupId);
   const failedLookups = new Map(rowsOf(LookupRow, lookups).map((row) => [row.id, row.lookups]));
-  const known = new Map(rowsOf(CustomerRow, details).map((row) => [row.customer, row]));
   const newestOf = new Map(rowsOf(NewestRow, newest).map((row) => [row.email, row]));
-  const concerned = erasures.parse(erased);
+  const newsFor = news.parse(others);
+  const concerned = erasures.parse(others.slice(news.statements.length));
   return signups.map((signup): Item => {
-    const row = signup.email === undefined ? known.get(customerOf(signup) ?? '') : undefined;
     const rows = progress.get(signup.id) ?? [];
     return {
       signup,
       state: {
         progress: new Map(rows.map((one) => [one.destination, progressOf(one)])),
         failedLookups: failedLookups.get(signup.id) ?? 0,
-        customer: row && { ...row, name: row.name ?? undefined },
-        newest: newestOf.get(signup.email ?? row?.email ?? ''),
+        ...newsFor(signup),
+        newest: newestOf,
         erasures: concerned,
       },
     };
@@ -99,7 +95,7 @@ export async function readItems(
 }
 
 function progressOf({ signupId, destination, ...reached }: z.output<typeof ProgressRow>): Progress {
-  return { ...reached, isParked: reached.status === 'waiting' && reached.reason === PARKED };
+  return { ...reached, lack: lackOf(reached) };
 }
 
 const READ_PROGRESS = `
@@ -109,10 +105,6 @@ const READ_PROGRESS = `
          (SELECT group_concat(DISTINCT value->>'reason') FROM json_each(history)) AS reasons
   FROM deliveries WHERE signup_id ${IN_LIST}`;
 const READ_LOOKUPS = `SELECT id, lookups FROM signups WHERE id ${IN_LIST}`;
-/** What events of these customers have said about them. The latest comes last. */
-const READ_CUSTOMERS = `
-  SELECT customer, email, signup->>'name' AS name, occurred_at AS occurredAt FROM signups
-  WHERE customer ${IN_LIST} AND email IS NOT NULL ORDER BY occurred_at`;
 /** The latest signups of the person, until one fits: somebody may have signed up a thousand times. */
 const READ_NEWEST = `
   WITH found AS MATERIALIZED (
@@ -122,7 +114,8 @@ const READ_NEWEST = `
         AND EXISTS (SELECT 1 FROM deliveries WHERE signup_id = s.id AND delivered_at IS NOT NULL)
       ORDER BY occurred_at DESC LIMIT 1) AS newest
     FROM (SELECT value AS email FROM json_each(?1)
-          UNION SELECT email FROM signups WHERE customer IN (SELECT value FROM json_each(?2))) AS person)
+          UNION SELECT email FROM signups WHERE customer IN (SELECT value FROM json_each(?2))
+          UNION SELECT email FROM completions WHERE person IN (SELECT value FROM json_each(?2))) AS person)
   SELECT email, newest->>0 AS occurredAt, newest->>1 AS visitorId FROM found WHERE newest IS NOT NULL`;
 
 const ProgressRow = z.object({
@@ -142,10 +135,4 @@ const ProgressRow = z.object({
   memo: z.nullable(z.string()),
 });
 const LookupRow = z.object({ id: z.string(), lookups: z.number() });
-const CustomerRow = z.object({
-  customer: z.string(),
-  email: z.string(),
-  name: z.nullable(z.string()),
-  occurredAt: z.string(),
-});
 const NewestRow = z.object({ email: z.string(), occurredAt: z.string(), visitorId: z.string() });

@@ -1,11 +1,11 @@
 // Removing a person from the ledger: their rows go, and tombstones keep what is still on its way from coming back.
 import * as z from 'zod/mini';
-import { type LedgerDatabase, rowsOf } from './database.ts';
+import { IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
 import { emailsIn, tombstonesOf } from './tombstones.ts';
 
 /** How much there was of the person. */
 export interface ErasedRows {
-  /** Signups, halves that waited for an email, and events that said who a customer is. */
+  /** Signups, halves that waited for an email, and what events have said of the person beside them. */
   signups: number;
   /** Dead letters of which only the message was kept. */
   unreadable: number;
@@ -14,11 +14,15 @@ export interface ErasedRows {
   visitorIds: readonly string[];
 }
 
-/** By email, and by the customers whose email it is or was; `?2`: IDs of unreadable messages. */
+/** The customers whose email it is or was. */
+const CUSTOMERS = `
+  SELECT customer FROM signups WHERE email = ?1 AND customer IS NOT NULL
+  UNION SELECT person FROM completions WHERE email = ?1`;
+
+/** `?2`: IDs of unreadable messages. */
 const THEIRS = `
   SELECT id FROM signups WHERE email = ?1
-  UNION SELECT id FROM signups
-        WHERE customer IN (SELECT customer FROM signups WHERE email = ?1 AND customer IS NOT NULL)
+  UNION SELECT id FROM signups WHERE customer IN (${CUSTOMERS})
   UNION SELECT value FROM json_each(?2)`;
 
 /** Erases by email, in the spelling that `emailFrom` gives it. Idempotent. */
@@ -32,7 +36,7 @@ export async function eraseRows(
   const theirs = (statement: string, ...more: unknown[]) =>
     ledger.prepare(statement).bind(email, JSON.stringify(unreadable), ...more);
   // One transaction: a batch under way writes either before it, and is removed, or after it, and is refused.
-  const [, , , deliveries, signups] = await ledger.batch([
+  const results = await ledger.batch([
     theirs(
       `INSERT INTO erased_signups (id, erased_at) SELECT id, ?3 FROM (${THEIRS}) WHERE true
        ON CONFLICT (id) DO NOTHING`,
@@ -50,10 +54,18 @@ export async function eraseRows(
          AND visitor_id IN (SELECT visitor_id FROM signups WHERE id IN (${THEIRS}) AND visitor_id IS NOT NULL)`,
       JSON.stringify([...names]),
     ),
+    theirs(
+      `DELETE FROM waits WHERE (person, signup_id) IN (
+         SELECT coalesce(customer, source || ':' || email), id FROM signups WHERE id IN (${THEIRS}))`,
+    ),
     theirs(`DELETE FROM deliveries WHERE signup_id IN (${THEIRS}) RETURNING NULL AS visitorId`),
     theirs(`DELETE FROM signups WHERE id IN (${THEIRS}) RETURNING visitor_id AS visitorId`),
+    ledger
+      .prepare(`DELETE FROM completions WHERE person ${IN_LIST} RETURNING visitor_id AS visitorId`)
+      .bind(JSON.stringify([...names])),
   ]);
-  const rows = rowsOf(VisitorRow, signups);
+  const [deliveries, signups, completions] = results.slice(-3);
+  const rows = [...rowsOf(VisitorRow, signups), ...rowsOf(VisitorRow, completions)];
   return {
     signups: rows.length - unreadable.length,
     unreadable: unreadable.length,
@@ -66,8 +78,8 @@ export async function eraseRows(
 export async function readVisitorIds(ledger: LedgerDatabase, email: string): Promise<string[]> {
   const result = await ledger
     .prepare(
-      `SELECT DISTINCT visitor_id AS visitorId FROM signups
-       WHERE id IN (${THEIRS}) AND visitor_id IS NOT NULL`,
+      `SELECT visitor_id AS visitorId FROM signups WHERE id IN (${THEIRS})
+       UNION SELECT visitor_id FROM completions WHERE person IN (${CUSTOMERS})`,
     )
     .bind(email, '[]')
     .all();
@@ -81,7 +93,10 @@ const MessageRow = z.object({ id: z.string(), signup: z.string() });
 /** Addresses and customers of the person, for the tombstones. */
 async function readNames(ledger: LedgerDatabase, email: string): Promise<ReadonlySet<string>> {
   const result = await ledger
-    .prepare(`SELECT DISTINCT email, customer FROM signups WHERE id IN (${THEIRS})`)
+    .prepare(
+      `SELECT email, customer FROM signups WHERE id IN (${THEIRS})
+       UNION SELECT email, person FROM completions WHERE person IN (${CUSTOMERS})`,
+    )
     .bind(email, '[]')
     .all();
   const names = rowsOf(NameRow, result).flatMap((row) => [row.email ?? [], row.customer ?? []]);

@@ -2,11 +2,13 @@
 import * as z from 'zod/mini';
 import { IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
 import { RELEASE_FORGOTTEN, RELEASE_PRUNED } from './visitor-people.ts';
+import { FORGET_WAITS } from './waits.ts';
 
 /** Rows before these moments are past their time; ISO 8601. */
 export interface PruneBefore {
   signups: string;
   tombstones: string;
+  completions: string;
   loginFailures: string;
   counts: string;
   endedSessions: string;
@@ -25,12 +27,14 @@ export async function pruneSlice(
   await ledger.batch([
     ...(past.length > 0
       ? [
+          remove(FORGET_WAITS, list),
           remove(`DELETE FROM deliveries WHERE signup_id ${IN_LIST}`, list),
           remove(`DELETE FROM signups WHERE id ${IN_LIST}`, list),
           remove(RELEASE_PRUNED, JSON.stringify(pairs)),
         ]
       : []),
     remove(RELEASE_FORGOTTEN, before.tombstones),
+    remove('DELETE FROM completions WHERE received_at < ?1', before.completions),
     remove('DELETE FROM erased_signups WHERE erased_at < ?1', before.tombstones),
     remove('DELETE FROM erased_people WHERE erased_at < ?1', before.tombstones),
     remove('DELETE FROM login_failures WHERE failed_at < ?1', before.loginFailures),

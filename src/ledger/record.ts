@@ -9,6 +9,7 @@ import { FILL_UNKNOWN } from './fill-unknown.ts';
 import { COUNT_ACCEPTED } from './source-counts.ts';
 import { UPDATE_STATUS, WORST, worstOf } from './status.ts';
 import { emailsIn, tombstonesOf } from './tombstones.ts';
+import { waitStatements } from './waits.ts';
 
 /**
  * Records what happened, all or nothing. A delivery that has arrived stays delivered, whatever a late duplicate or a
@@ -42,6 +43,7 @@ export async function recordEntries(
     ),
     bind(SCHEDULE_REFRESH, entries.flatMap(refreshRows)),
     ...(filled.length > 0 ? [bind(FILL_UNKNOWN, filled)] : []),
+    ...waitStatements(database, entries),
     database.prepare(`SELECT id FROM signups WHERE id ${IN_LIST}`).bind(ids),
     database.prepare(UPDATE_STATUS).bind(ids),
   ]);
@@ -67,6 +69,7 @@ function signupRow(entry: LedgerEntry) {
     occurredAt: signup.occurredAt,
     receivedAt: signup.receivedAt,
     signup: JSON.stringify(unreadable ?? { ...signup, refresh: undefined }),
+    country: entry.country,
     attribution: attribution && JSON.stringify(attribution),
     conversion: conversion && JSON.stringify(conversion),
     lookups: entry.lookupFailed ? 1 : 0,
@@ -86,6 +89,7 @@ function attemptRows({ signup, attempts }: LedgerEntry) {
       isParked,
       firstTouch,
       convertingChannel,
+      stops,
       reason,
       ...attempt
     }) => ({
@@ -130,11 +134,11 @@ const IS_OTHER_SOURCE = `(excluded.channel IS NOT NULL
 const WRITE_SIGNUPS = `
   INSERT INTO signups (id, source, email, visitor_id, customer, match, status, channel,
                        occurred_at, received_at, updated_at, signup, attribution,
-                       conversion, converting_channel, lookups, score, expected_value, brought_by, refresh_from)
+                       conversion, converting_channel, country, lookups, score, expected_value, brought_by, refresh_from)
   SELECT value->>'id', value->>'source', value->>'email', value->>'visitorId',
          value->>'customer', value->>'match', value->>'status', value->>'channel',
          value->>'occurredAt', value->>'receivedAt', ?2,
-         value->>'signup', value->>'attribution', value->>'conversion', value->>'conversion'->>'channel',
+         value->>'signup', value->>'attribution', value->>'conversion', value->>'conversion'->>'channel', value->>'country',
          value->>'lookups', value->>'score', value->>'expectedValue', value->>'broughtBy', value->>'refreshFrom'
   FROM json_each(?1) AS entry
   WHERE value->>'id' NOT IN (SELECT id FROM erased_signups)
@@ -151,6 +155,7 @@ const WRITE_SIGNUPS = `
     channel = coalesce(excluded.channel, channel),
     conversion = coalesce(excluded.conversion, conversion),
     converting_channel = coalesce(excluded.converting_channel, converting_channel),
+    country = coalesce(excluded.country, country),
     lookups = lookups + excluded.lookups,
     score = coalesce(excluded.score, score),
     expected_value = coalesce(excluded.expected_value, expected_value),

@@ -70,16 +70,13 @@ const ADD = `
         AND better.last_at > source_counts.last_at), 0, run),
     ${ADDED}`;
 
-/**
- * Counts the signups of a batch that the ledger does not have yet, so it stands before they are written. An event that
- * only says more about a customer is none.
- */
+/** Counts the signups of a batch that the ledger does not have yet, so it stands before they are written. */
 export const COUNT_ACCEPTED = `
   INSERT INTO source_counts (day, source, kind, reason, count, with_visitor, first_at, last_at)
   SELECT substr(max(value->>'receivedAt'), 1, 10) AS day, value->>'source', 'accepted', '', count(*),
          count(value->>'visitorId'), min(value->>'receivedAt'), max(value->>'receivedAt')
   FROM json_each(?1)
-  WHERE value->>'id' NOT IN (SELECT id FROM signups) AND (value->>'signup')->>'completing' IS NULL
+  WHERE value->>'id' NOT IN (SELECT id FROM signups)
   GROUP BY value->>'source', substr(value->>'receivedAt', 1, 10)
   ON CONFLICT (day, source, kind, reason) DO UPDATE SET ${ADDED}`;
 

@@ -1,5 +1,6 @@
-// What cron does every five minutes: rescue lost signups, refresh those that are due, prune what is past its time, and
-// look for faults.
+// What cron does every five minutes: end waits that are over, rescue lost signups, refresh those that are due, prune what is
+// past its time, and look for faults.
+import { endWaits } from '../ledger/end-waits.ts';
 import { writeHeartbeat } from '../ledger/heartbeats.ts';
 import { BUSY_BACKLOG } from '../limits.ts';
 import { describeError, type Log } from '../log.ts';
@@ -7,6 +8,9 @@ import { isoOf } from '../time.ts';
 import { type PruneDependencies, prune } from './prune.ts';
 import { type RefreshDependencies, refresh } from './refresh.ts';
 import { type RescueDependencies, rescue } from './rescue.ts';
+
+/** Every five minutes: 144,000 a day. */
+const WAITS_AT_ONCE = 500;
 
 export interface MaintenanceDependencies
   extends RefreshDependencies,
@@ -33,6 +37,7 @@ async function workOff(dependencies: MaintenanceDependencies): Promise<void> {
   const isBusy = (await backlog().catch(() => 0)) > BUSY_BACKLOG;
   const nothing = async () => 0;
   const tasks = {
+    ended: () => endWaits(ledger, isoOf(now()), WAITS_AT_ONCE),
     rescued: isBusy ? nothing : () => rescue(dependencies),
     refreshed: isBusy ? nothing : () => refresh(dependencies),
     pruned: () => prune(dependencies),

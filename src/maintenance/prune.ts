@@ -8,6 +8,8 @@ const SLICE = 500;
 /** Longer than any queue keeps a message, which is 14 days at most: nothing can still be on its way. */
 const TOMBSTONE_DAYS = 30;
 const LOGIN_FAILURE_DAYS = 1;
+/** A signup waits seven days. One day more for events that come late. */
+const COMPLETION_DAYS = 8;
 /** The longest period that is shown, and the one before it. */
 const COUNT_DAYS = 60;
 
@@ -25,6 +27,7 @@ export function prune({ ledger, retentionDays, now }: PruneDependencies): Promis
     {
       signups: before(retentionDays),
       tombstones: before(TOMBSTONE_DAYS),
+      completions: before(COMPLETION_DAYS),
       loginFailures: before(LOGIN_FAILURE_DAYS),
       counts: before(COUNT_DAYS),
       endedSessions: before(0),

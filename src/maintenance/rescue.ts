@@ -28,7 +28,7 @@ export async function rescue({
 }: RescueDependencies): Promise<number> {
   const overdueSince = isoOf(now() - OVERDUE_MS);
   await closeOff(ledger, destinationNames, overdueSince, isoOf(now()));
-  const overdue = await readOverdue(ledger, overdueSince, isoOf(now()), MESSAGES_PER_SEND);
+  const overdue = await readOverdue(ledger, overdueSince, MESSAGES_PER_SEND);
   if (overdue.length === 0) return 0;
   // Whether the message gets there or not, they are looked at again when they are overdue again.
   await restartWait(

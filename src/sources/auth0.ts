@@ -8,6 +8,7 @@ export const auth0 = source({
   name: 'auth0',
   schemes: [bearerToken],
   // Auth0's page on the envelope has the prefix, its catalogue and its SDK do not.
+  unusable: ({ log_id, logs }) => ((log_id ?? logs) === undefined ? undefined : 'log_stream'),
   eventType: (event) =>
     typeof event.type === 'string' ? event.type.replace(/^com\.auth0\./, '') : undefined,
   signupEvents: ['user.created'],

@@ -10,6 +10,9 @@ export const polar = source({
   name: 'polar',
   // Polar signs with the text of the secret. Its own SDK also takes the decoded secret.
   schemes: [{ ...standardWebhooks, key: 'utf8_or_base64' }],
+  // An endpoint of the format Discord or Slack gets a message without a type.
+  unusable: ({ type, embeds, text, blocks }) =>
+    type === undefined && (embeds ?? text ?? blocks) !== undefined ? 'chat_message' : undefined,
   eventType: 'type',
   signupEvents: ['subscription.created', 'order.paid', 'customer.created'],
   // A team may have no address. Its owner has one.

@@ -23,6 +23,16 @@ export const SOURCE_REASONS = {
     says: 'The database webhook is of another table than auth.users.',
     todo: 'Make the trigger on auth.users, as docs/sources.md shows it.',
   },
+  chat_message: {
+    class: 'permanent',
+    says: 'The provider sends messages for a chat here, and not its events.',
+    todo: 'In Polar, set the format of the endpoint to Raw.',
+  },
+  log_stream: {
+    class: 'permanent',
+    says: 'Auth0 sends a log stream here. Its entries do not hold what the app says of the user.',
+    todo: 'In Auth0, make an event stream instead, as docs/sources.md shows it.',
+  },
   shopify_event: {
     class: 'configuration',
     says: 'It is one of Shopify Events, which do not hold the order or the customer.',
@@ -47,6 +57,11 @@ export const SOURCE_REASONS = {
     class: 'permanent',
     says: 'An admin or an API made this, so the person did not sign up.',
     todo: 'If your own server signs people up through the API, let it call the source signup as well.',
+  },
+  own_change: {
+    class: 'permanent',
+    says: 'The event tells of what Whence itself has written.',
+    todo: 'Nothing to do.',
   },
   card_saved: {
     class: 'permanent',

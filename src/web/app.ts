@@ -4,6 +4,8 @@ import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { Hono } from 'hono/tiny';
 import type { Health } from '../api/health.ts';
+import { LEDGER_FAULTS } from '../ledger/faults.ts';
+import { noteFailure } from '../ledger/watch.ts';
 import { alerts } from './alerts.ts';
 import { coverage } from './coverage.ts';
 import { dashboard } from './dashboard/dashboard.ts';
@@ -79,18 +81,28 @@ export function routes(): WebApp {
     isForMachines(c) ? problem(404, 'There is nothing here.') : errorPages.pageNotFound(c),
   );
   app.onError((error, c) => {
+    const fault = noteFailure(c.env.ledgerWatch, error, c.env);
     logFailure(c.env.log, error);
     if (error instanceof HTTPException) return error.getResponse();
+    if (fault) {
+      const { says, todo } = LEDGER_FAULTS[fault];
+      return isForMachines(c)
+        ? problem(503, `${says} ${todo}`, { 'retry-after': '60' })
+        : errorPages.ledgerFailing(c, says, todo);
+    }
     return isForMachines(c) ? problem(500) : errorPages.internalError(c);
   });
   return app;
 }
 
 async function health(c: Context<WebEnv>): Promise<Response> {
-  const { version, config } = c.env;
-  const problems = (await isOperator(c)) ? config.problems : undefined;
+  const { version, config, look } = c.env;
+  const trouble = await look();
+  const isFailing = trouble.length > 0;
+  const more = (await isOperator(c)) ? { problems: config.problems, trouble } : {};
   c.header('cache-control', 'no-store');
-  return c.json({ status: 'ok', version, problems } satisfies Health);
+  const answer = { status: isFailing ? 'failing' : 'ok', version, ...more } satisfies Health;
+  return c.json(answer, isFailing ? 503 : 200);
 }
 
 /** Everything else is for people, who get a page. */

@@ -3,12 +3,11 @@ import type { Context, Next } from 'hono';
 import { html } from 'hono/html';
 import { Hono } from 'hono/tiny';
 import { endSession } from '../ledger/ended-sessions.ts';
-import { forgiveLoginFailures } from '../ledger/login-failures.ts';
 import { describeError } from '../log.ts';
 import { type Markup, page } from './dashboard/page.ts';
 import { readForm } from './form.ts';
 import { callerOf, isFromOurPage, isProven, roleOf, tokensOf } from './guard.ts';
-import { countAttempt } from './login-throttle.ts';
+import { countAttempt, forgive } from './login-throttle.ts';
 import { expiryOf, markOf, openSession, sessionCookie, sessionOf, sign } from './session.ts';
 import type { WebApp, WebEnv } from './web.ts';
 
@@ -53,14 +52,14 @@ async function end({ ledger, log }: WebEnv['Bindings'], session: string): Promis
 }
 
 async function logIn(c: Context<WebEnv>): Promise<Response> {
-  const { config, ledger, now } = c.env;
+  const { config, now } = c.env;
   const [operator] = tokensOf(config);
   if (operator === undefined) return closed(c);
   if (!isFromOurPage(c.req.raw)) return ask(c, 403, undefined, 'Log in on this page.');
   const given = await readForm(c.req.raw);
   const next = given.get('next') ?? undefined;
   const client = await clientOf(c.req.raw, operator.token);
-  const waitSeconds = await countAttempt(ledger, client, now());
+  const waitSeconds = await countAttempt(c.env, client);
   if (waitSeconds !== undefined) {
     c.header('retry-after', String(waitSeconds));
     const minutes = Math.ceil(waitSeconds / 60);
@@ -70,7 +69,7 @@ async function logIn(c: Context<WebEnv>): Promise<Response> {
   if (!(await roleOf(config, token))) {
     return ask(c, 401, next, 'This is not the ADMIN_TOKEN or VIEWER_TOKEN of this Worker.');
   }
-  await forgiveLoginFailures(ledger, client);
+  await forgive(c.env, client);
   c.header('set-cookie', sessionCookie(c.req.raw, await openSession(token, now())));
   return c.redirect(ownPath(next, c.req.url), 303);
 }

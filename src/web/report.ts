@@ -10,8 +10,10 @@ import { readAlerts } from '../ledger/alerts.ts';
 import type { LedgerDatabase } from '../ledger/database.ts';
 import { readLedgerHealth } from '../ledger/health.ts';
 import { noteDetail, readHeartbeats, writeHeartbeat } from '../ledger/heartbeats.ts';
+import { probe } from '../ledger/pulse.ts';
 import { readSamples } from '../ledger/samples.ts';
 import { readSourceCounts } from '../ledger/source-counts.ts';
+import { readStopped } from '../ledger/stopped.ts';
 import { isoOf } from '../time.ts';
 import type { WebDependencies } from './web.ts';
 
@@ -25,6 +27,8 @@ export async function reportOf(dependencies: WebDependencies, url: string): Prom
     sources: [...sources.values()],
     openDestinations: destinations,
     readLedger: () => readLedgerHealth(ledger, now()),
+    readStopped: () => readStopped(ledger),
+    probeLedger: () => probe(ledger, now()),
     readSamples: () => readSamples(ledger),
     readCoverage: () => coverageOfDays(ledger, COVERAGE_DAYS, now()),
     readAlertState: async () => ({

@@ -3,8 +3,10 @@
 import type { Hono } from 'hono/tiny';
 import type { OpenDestination } from '../destinations/destination.ts';
 import type { CountWebhook } from '../health/count-webhooks.ts';
+import type { Trouble } from '../health/look.ts';
 import type { ReadCoverage } from '../health/read-coverage.ts';
 import type { LedgerDatabase } from '../ledger/database.ts';
+import type { LedgerWatch } from '../ledger/watch.ts';
 import type { Log } from '../log.ts';
 import type { Attribution, Journey, Signup, Visitor } from '../model.ts';
 import type { Config } from '../settings/config.ts';
@@ -15,6 +17,7 @@ import type { Lookup } from '../visitors/lookup.ts';
 import type { FoundReferrers, ReferrerQuery } from '../visitors/referrers.ts';
 import type { VisitorQuery } from '../visitors/visitors.ts';
 import type { Caller } from './caller.ts';
+import type { FailuresHere } from './login-throttle.ts';
 
 export interface WebDependencies {
   config: Config;
@@ -34,6 +37,11 @@ export interface WebDependencies {
   /** Opened on demand, because the accept path does not need them. `io`: what they ask with, instead of our own. */
   destinations(io?: { fetch: typeof fetch }): readonly OpenDestination[];
   ledger: LedgerDatabase;
+  /** Whether the ledger works, as far as this isolate has seen. */
+  ledgerWatch: LedgerWatch;
+  /** Why nothing can be delivered now. */
+  look(): Promise<Trouble>;
+  failuresHere: FailuresHere;
   findVisitors(queries: readonly VisitorQuery[]): Promise<ReadonlyMap<string, Lookup>>;
   /** Absent when the operator switched the lookup off. */
   findReferrers?:

@@ -8,6 +8,7 @@ import { parseObject } from '../json.ts';
 import { describeError } from '../log.ts';
 import type { Signup } from '../model.ts';
 import { payloadShape } from '../sources/payload-shape.ts';
+import { SOURCE_REASONS, type SourceReason } from '../sources/reasons.ts';
 import type { AnnouncedSignup, Source } from '../sources/source.ts';
 import type { Refusal, Verification } from '../sources/verification.ts';
 import { isoOf } from '../time.ts';
@@ -29,14 +30,14 @@ type Step<Value> = { ok: true; value: Value } | { ok: false; end: End };
 
 type End =
   | { kind: 'accepted'; id: string }
-  | { kind: 'ignored'; reason: string }
+  | { kind: 'ignored'; reason: SourceReason }
   | { kind: 'no_secret' }
   | { kind: 'too_large' }
   | { kind: 'broken_off' }
   | { kind: 'forged'; reason: Refusal }
   | { kind: 'id_malformed' }
   | { kind: 'keys_unavailable' }
-  | { kind: 'unreadable'; reason: string }
+  | { kind: 'unreadable'; reason: SourceReason }
   | { kind: 'not_queued' };
 
 /** A webhook that its provider has really sent. */
@@ -133,12 +134,13 @@ function parse(
   const payload = proof.payload ?? parseObject(body);
   const parsed = payload
     ? source.parse(payload, proof.signed)
-    : { kind: 'unreadable' as const, reason: 'not_a_json_object' };
+    : ({ kind: 'unreadable', reason: 'not_a_json_object' } as const);
   const neverRefuses = payload !== undefined && source.answers.neverRefuses?.(payload) === true;
   if (parsed.kind === 'unreadable') {
     log('warn', 'webhook_unreadable', { source: source.name, reason: parsed.reason });
     const isAcknowledged = neverRefuses || source.answers.acknowledgesUnreadable;
-    return end({ kind: isAcknowledged ? 'ignored' : 'unreadable', reason: parsed.reason });
+    const { reason } = parsed;
+    return end(isAcknowledged ? { kind: 'ignored', reason } : { kind: 'unreadable', reason });
   }
   if (parsed.kind === 'ignored') return end({ kind: 'ignored', reason: parsed.reason });
   if (parsed.signup.test && !config.allowTestEvents) {
@@ -205,7 +207,8 @@ function answer(how: End): Response {
     case 'keys_unavailable':
       return problem(503, 'The provider’s keys cannot be read now.', RETRY_SOON);
     case 'unreadable':
-      return problem(400, 'The event is not what this provider documents.');
+      // The signature is right, so the sender may know what is wrong.
+      return problem(400, SOURCE_REASONS[how.reason].says);
     case 'not_queued':
       return problem(503, 'The signup could not be queued.', RETRY_SOON);
   }

@@ -49,7 +49,7 @@ const Read = z.object({
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const NEEDS_CONFIG = ['deploy', 'secret', 'd1'];
+const NEEDS_CONFIG = ['deploy', 'secret', 'd1', 'delete', 'queues', 'kv'];
 
 export async function callOf(args: readonly string[], env: Environment): Promise<Call> {
   const [command = '', verb] = args;

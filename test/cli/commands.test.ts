@@ -82,6 +82,10 @@ const COMMANDS: Readonly<Record<string, Row>> = {
     wrong: [['now'], 'too many arguments'],
     env: { HUBSPOT_TOKEN: 'pat-key', HUBSPOT_URL: NOWHERE },
   },
+  destroy: {
+    right: ['--yes', '--name', 'whence'],
+    wrong: [['--yes'], '--yes needs --name'],
+  },
   erase: {
     right: ['ada@example.com', '--yes'],
     wrong: [['ada'], 'It is not an email address.'],

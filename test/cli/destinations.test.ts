@@ -190,6 +190,62 @@ describe('where signups should arrive', () => {
   });
 });
 
+describe('a fresh setup', () => {
+  const answers = { 'Which services': [], ...DATAFAST };
+
+  it('with Attio alone goes through, and creates the attributes', async () => {
+    const { code, said } = await stage.run(NO_SAMPLE, {
+      answers: {
+        ...answers,
+        'Where should signups arrive': ['attio'],
+        ATTIO_TOKEN: stage.otherKeys.ATTIO_TOKEN,
+      },
+      dependencies: healthy,
+    });
+    expect(code, said).toBe(0);
+    expect(said).toContain('✓ The keys work: DataFast, Attio');
+    expect(said).toMatch(/✓ Attio: created \d\d fields/);
+    expect(said).not.toContain('HubSpot');
+    expect(stage.attio.attributes.get('datafast_channel')?.options.length).toBeGreaterThan(15);
+    expect(stage.attio.requests.some(({ status }) => status === 429)).toBe(false);
+  });
+
+  it('with Stripe alone goes through, and has nothing to create', async () => {
+    const { code, said } = await stage.run(NO_SAMPLE, {
+      answers: {
+        ...answers,
+        'Where should signups arrive': ['stripe'],
+        STRIPE_API_KEY: stage.otherKeys.STRIPE_API_KEY,
+      },
+      dependencies: healthy,
+    });
+    expect(code, said).toBe(0);
+    expect(said).toContain('✓ The keys work: DataFast, Stripe');
+    expect(stage.stripe.events).toEqual([]);
+  });
+
+  it.each([
+    ['ATTIO_TOKEN', 'a-wrong-token', 'ATTIO_TOKEN is refused by Attio'],
+    ['STRIPE_API_KEY', 'rk_live_wrong', 'STRIPE_API_KEY is refused by Stripe'],
+  ])('stops before anything is deployed when %s is wrong', async (name, key, problemSaid) => {
+    const { code, said } = await stage.run(['--yes', ...NO_SAMPLE], {
+      env: { ...DATAFAST, [name]: key },
+    });
+    expect(code).toBe(1);
+    expect(said).toContain(`✗ ${problemSaid}`);
+    expect(isDeployed()).toBe(false);
+  });
+
+  it('names the key of another kind', async () => {
+    const { code, said } = await stage.run(['--yes', ...NO_SAMPLE], {
+      env: { ...DATAFAST, STRIPE_API_KEY: 'whsec_abc' },
+    });
+    expect(code).toBe(1);
+    expect(said).toContain('✗ STRIPE_API_KEY is not valid');
+    expect(said).toContain('rk_live_');
+  });
+});
+
 describe('a name that is almost that of a setting', () => {
   it('is a warning of setup: it may belong to another tool', async () => {
     const { code, said } = await stage.run(['--yes', ...NO_SAMPLE], {

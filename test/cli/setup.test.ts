@@ -1,7 +1,12 @@
 // `npm run setup` against the stand-ins: what it asks, what it does, and what it says when something goes wrong.
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { destroy } from '../../src/cli/destroy.ts';
+import { registry } from '../../src/cli/registry.ts';
 import { readSourceGuides } from '../../src/cli/setup/source-guide.ts';
-import { openStage, type TestStage } from './stage.ts';
+import { openWrangler } from '../../src/cli/wrangler.ts';
+import { runInProcess } from '../../stand-ins/cloudflare.ts';
+import { askFrom, openStage, sayInto, type TestStage } from './stage.ts';
 
 let stage: TestStage;
 beforeEach(async () => {
@@ -12,6 +17,7 @@ afterEach(async () => {
 });
 
 const ANSWERS = {
+  'Where should signups arrive': ['hubspot'],
   DATAFAST_API_KEY: 'df_stand_in_key',
   HUBSPOT_TOKEN: 'pat-stand-in-token',
   'Which services': [],
@@ -33,8 +39,9 @@ describe('a fresh account', () => {
     const { code, said, asked } = await fresh.run([], { answers: ANSWERS });
     expect(code, said).toBe(0);
     expect(fresh.cloudflare.calls.map(({ args: [command] }) => command)).toContain('login');
-    expect(asked).toHaveLength(3);
+    expect(asked).toHaveLength(4);
     expect(said).toContain('✓ whence.sample@example.com has arrived at HubSpot');
+    expect(said).toContain('✓ Whence has forgotten the sample; it is in no figures');
     expect(fresh.hubspot.contact('whence.sample@example.com')?.properties).toMatchObject({
       datafast_signup_source: 'signup',
       datafast_match: 'no_visitor_id',
@@ -83,9 +90,23 @@ describe('a second run', () => {
 });
 
 describe('keys that do not work stop setup before anything is deployed', () => {
-  it('a DataFast key that is not known', async () => {
+  it('a DataFast key that is not known is asked for again, at once', async () => {
+    const { code, said, asked } = await stage.run(NO_SAMPLE, {
+      answers: { ...ANSWERS, DATAFAST_API_KEY: ['df_wrong_key', 'df_stand_in_key'] },
+      dependencies: healthy,
+    });
+    expect(said).toMatch(/✗ DATAFAST_API_KEY gets the answer 401 .* → Create a new key/);
+    expect(asked.map((question) => question.split(' ')[0])).toEqual([
+      ...['Where', 'Which', 'DATAFAST_API_KEY', 'DATAFAST_API_KEY', 'HUBSPOT_TOKEN'],
+    ]);
+    expect(code, said).toBe(0);
+    expect(secretsOf(stage).get('DATAFAST_API_KEY')).toBe('df_stand_in_key');
+  });
+
+  it('a DataFast key of the environment that is not known', async () => {
     const { code, said } = await stage.run(NO_SAMPLE, {
-      answers: { ...ANSWERS, DATAFAST_API_KEY: 'df_wrong_key' },
+      env: { DATAFAST_API_KEY: 'df_wrong_key' },
+      answers: ANSWERS,
     });
     expect(code).toBe(1);
     expect(said).toMatch(/✗ DATAFAST_API_KEY gets the answer 401 .* → Create a new key/);
@@ -103,7 +124,7 @@ describe('keys that do not work stop setup before anything is deployed', () => {
       'crm.schemas.contacts.write',
     ].filter((scope) => scope !== missing);
     const other = await openStage({ scopes });
-    const { code, said } = await other.run(NO_SAMPLE, { answers: ANSWERS });
+    const { code, said } = await other.run(['--yes', ...NO_SAMPLE], { env: other.keys });
     expect(code).toBe(1);
     expect(said).toMatch(new RegExp(`✗ HUBSPOT_TOKEN .*${missing}`));
     expect(deploysOf(other)).toBe(0);
@@ -113,10 +134,14 @@ describe('keys that do not work stop setup before anything is deployed', () => {
 
   it('an account’s token whose website is another', async () => {
     const { asked } = await stage.run(NO_SAMPLE, {
-      answers: { ...ANSWERS, DATAFAST_API_KEY: 'dft_account', DATAFAST_WEBSITE_ID: 'a'.repeat(24) },
+      answers: {
+        ...ANSWERS,
+        DATAFAST_API_KEY: ['dft_account', 'df_stand_in_key'],
+        DATAFAST_WEBSITE_ID: 'a'.repeat(24),
+      },
+      dependencies: healthy,
     });
-    expect(asked.filter((question) => question.includes('WEBSITE'))).toHaveLength(1);
-    expect(deploysOf(stage)).toBe(0);
+    expect(asked.filter((question) => question.startsWith('DATAFAST_WEBSITE'))).toHaveLength(1);
   });
 });
 
@@ -144,6 +169,20 @@ describe('a step that fails is named with its fix', () => {
     const { code } = await stage.run(NO_SAMPLE, { answers: ANSWERS, dependencies: healthy });
     expect(code).toBe(0);
     expect(secretsOf(stage).get('ADMIN_TOKEN')).toBe(ADMIN_TOKEN);
+  });
+
+  it('and what was typed need not be typed again', async () => {
+    stage.cloudflare.mishaps.set('deploy', 'scriptFails');
+    await stage.run(NO_SAMPLE, { answers: ANSWERS });
+    expect(stage.kept()).toMatchObject(stage.keys);
+    stage.cloudflare.mishaps.clear();
+    const { code, asked } = await stage.run(NO_SAMPLE, {
+      answers: { 'Which services': [] },
+      dependencies: healthy,
+    });
+    expect({ code, asked: asked.length }).toEqual({ code: 0, asked: 0 });
+    expect(stage.kept()).not.toHaveProperty('DATAFAST_API_KEY');
+    expect(stage.kept()).not.toHaveProperty('HUBSPOT_TOKEN');
   });
 
   it('a disk that is full', async () => {
@@ -199,25 +238,24 @@ describe('where nobody can answer', () => {
     stage.cloudflare.accounts.push({ id: 'f'.repeat(32), name: 'Other' });
     const { code, said } = await stage.run(['--yes', '--sources', 'stripe,auth0']);
     expect(code).toBe(2);
-    for (const name of ['--account', 'DATAFAST_API_KEY', 'HUBSPOT_TOKEN', 'STRIPE_WEBHOOK_SECRET'])
+    for (const name of ['--account', 'DATAFAST_API_KEY', 'HUBSPOT_TOKEN'])
       expect(said).toContain(name);
     expect(commands()).not.toContain('deploy');
     expect(stage.hubspot.requests).toEqual([]);
   });
 
-  it('says where each missing secret of a source comes from', async () => {
-    const { said } = await stage.run(['--yes', '--sources', 'stripe']);
-    expect(said).toContain('✗ These settings are missing:\nDATAFAST_API_KEY: DataFast → ');
+  it('a source’s secret may come later: the URL is there first', async () => {
+    const { code, said } = await stage.run(['--yes', '--sources', 'stripe', ...NO_SAMPLE], {
+      env: stage.keys,
+      dependencies: healthy,
+    });
+    expect(code, said).toBe(0);
     expect(said).toContain(
-      [
-        'STRIPE_WEBHOOK_SECRET:',
-        '  Webhook: Stripe Dashboard → Developers → Webhooks → Add endpoint, https://<your worker>/webhooks/stripe.',
-        "  Secret: The endpoint's signing secret (whsec_…) → STRIPE_WEBHOOK_SECRET.",
-        '  More: docs/sources.md#stripe',
-      ].join('\n'),
+      'stripe: Stripe Dashboard → Developers → Webhooks → Add endpoint, https://whence.acme.workers.dev/webhooks/stripe.',
     );
-    expect(said).toContain('→ Set them in the environment, then run the same command again.');
-    expect(said).not.toMatch(/→ *\n/);
+    expect(said).toContain("The endpoint's signing secret (whsec_…) → STRIPE_WEBHOOK_SECRET.");
+    expect(said).toMatch(/Carry the cookie: [\s\S]*datafast_visitor_id: visitorId/);
+    expect(said).toContain('! stripe stays off → npm run setup -- --sources stripe');
   });
 
   it('names what is malformed beside what is missing', async () => {
@@ -295,6 +333,61 @@ describe('sources', () => {
     expect(AUTH0_WEBHOOK_SECRET).toHaveLength(40);
     expect(secretsOf(stage).get('AUTH0_WEBHOOK_SECRET')).toBe(AUTH0_WEBHOOK_SECRET);
     expect(said).toContain('! stripe stays off → npm run setup -- --sources stripe');
+  });
+});
+
+describe('destroy', () => {
+  const run = async (answers?: Readonly<Record<string, string>>, more = {}) => {
+    const said: string[] = [];
+    const code = await destroy({
+      flags: { name: 'whence', yes: false, dryRun: false, ...more },
+      wrangler: openWrangler({
+        run: runInProcess(stage.cloudflare),
+        speak: runInProcess(stage.cloudflare),
+      }),
+      say: sayInto(said),
+      ask: answers && askFrom(answers, []),
+      file: join(stage.folder, 'whence.env'),
+      registry,
+      place: { folder: stage.folder },
+    });
+    return { code, said: said.join('\n') };
+  };
+  const names = ({ cloudflare: { workers, databases, queues } }: TestStage) =>
+    [workers, databases, queues].flatMap((things) => [...things.keys()]);
+
+  it('removes everything after two answers, and says what stays', async () => {
+    await stage.run(NO_SAMPLE, { answers: ANSWERS, dependencies: healthy });
+    expect(names(stage)).toHaveLength(4);
+    const { code, said } = await run({ 'Remove all': 'yes', 'Type the name': 'whence' });
+    expect(code, said).toBe(0);
+    expect(names(stage)).toEqual([]);
+    expect(stage.kept()).toEqual({});
+    expect(said).toContain('contacts, and the fields that Whence created');
+    const again = await run(undefined, { yes: true });
+    expect(again).toMatchObject({ code: 0, said: expect.stringContaining('Was not there:') });
+    expect(stage.leftovers()).toEqual([]);
+  });
+
+  it.each([
+    [{ 'Remove all': 'no' }, {}, 130],
+    [undefined, {}, 2],
+    [undefined, { dryRun: true }, 0],
+  ])('removes nothing after %j %j', async (answers, more, expected) => {
+    await stage.run(NO_SAMPLE, { answers: ANSWERS, dependencies: healthy });
+    const { code } = await run(answers, more);
+    expect(code).toBe(expected);
+    expect(names(stage)).toHaveLength(4);
+    expect(stage.kept()).toHaveProperty('ADMIN_TOKEN');
+  });
+
+  it('names what could not be removed', async () => {
+    await stage.run(NO_SAMPLE, { answers: ANSWERS, dependencies: healthy });
+    stage.cloudflare.mishaps.set('delete', 'noPermission');
+    const { code, said } = await run(undefined, { yes: true });
+    expect(code).toBe(1);
+    expect(said).toContain('✗ The Cloudflare token lacks a permission');
+    expect(stage.kept()).toHaveProperty('ADMIN_TOKEN');
   });
 });
 

@@ -37,10 +37,13 @@ export interface TestStage extends SetupStage {
   ): Promise<Run>;
 }
 
+/** How much faster time passes in what setup waits for. */
+const FASTER = 10;
+
 export async function openStage(
   options: Parameters<typeof openSetupStage>[0] = {},
 ): Promise<TestStage> {
-  const stage = await openSetupStage(options);
+  const stage = await openSetupStage({ writesPerSecond: 25 * FASTER, ...options });
   const folder = mkdtempSync(join(tmpdir(), 'whence-test-'));
   const run = runInProcess(stage.cloudflare);
   return {
@@ -64,7 +67,8 @@ export async function openStage(
         hide: (secret) => hidden.add(secret),
         fetch,
         now: Date.now,
-        sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds / 10)),
+        sleep: (milliseconds) =>
+          new Promise((resolve) => setTimeout(resolve, milliseconds / FASTER)),
         place: { folder },
         ...dependencies,
       });
@@ -77,7 +81,8 @@ export async function openStage(
   };
 }
 
-function sayInto(lines: string[]): Say {
+/** Writes down what is said. */
+export function sayInto(lines: string[]): Say {
   return {
     step: (text) => lines.push(`○ ${text}`),
     ok: (text) => lines.push(`✓ ${text}`),
@@ -87,7 +92,8 @@ function sayInto(lines: string[]): Say {
   };
 }
 
-function askFrom(
+/** Answers by a word of the question. */
+export function askFrom(
   answers: Readonly<Record<string, string | readonly string[]>>,
   asked: string[],
 ): Ask {
@@ -98,7 +104,10 @@ function askFrom(
     return answers[word] ?? '';
   }
   async function checked(message: string, check: (value: string) => string | undefined) {
-    const answer = String(answerTo(message));
+    const before = asked.filter((earlier) => earlier === message).length;
+    const answered = answerTo(message);
+    // Several answers are given one after the other, to the same question.
+    const answer = typeof answered === 'string' ? answered : (answered[before] ?? '');
     const mistake = answer === '' ? undefined : check(answer);
     if (mistake !== undefined) throw new Error(mistake);
     return answer;

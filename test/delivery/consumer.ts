@@ -11,6 +11,7 @@ import type { Destination } from '../../src/destinations/destination.ts';
 import type { NamesByDestination } from '../../src/destinations/field-names.ts';
 import { newDestinationMemory, openDestinations } from '../../src/destinations/index.ts';
 import { readSignup } from '../../src/ledger/query.ts';
+import { newLedgerWatch } from '../../src/ledger/watch.ts';
 import type { Signup } from '../../src/model.ts';
 import { newDatafastState } from '../../src/visitors/datafast.ts';
 import { findReferrers, newReferrerMemory } from '../../src/visitors/referrers.ts';
@@ -67,6 +68,7 @@ export async function openConsumer(startMs: number): Promise<Consumer> {
   const state = newDatafastState();
   const referrers = newReferrerMemory();
   const memory = newDestinationMemory();
+  const ledgerWatch = newLedgerWatch();
   clock = { nowMs: startMs };
   const world = await createWorld(() => clock.nowMs);
   const consumer: Consumer = {
@@ -110,6 +112,7 @@ export async function openConsumer(startMs: number): Promise<Consumer> {
         journey,
         destinations: openDestinations(values, names, { ...io, memory }, more?.declared),
         ledger: env.LEDGER,
+        ledgerWatch,
         forgetVisitor: async () => undefined,
         now,
         random: () => 0.5,

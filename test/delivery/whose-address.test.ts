@@ -1,6 +1,7 @@
 // Whose address it is: one that is not verified changes no contact that exists, until an event of the person verifies it.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { endWaits } from '../../src/ledger/end-waits.ts';
 import { rescue } from '../../src/maintenance/rescue.ts';
 import type { Signup } from '../../src/model.ts';
 import { type Consumer, openConsumer, row } from './consumer.ts';
@@ -40,12 +41,7 @@ async function known() {
   consumer.nowMs += 60_000;
   return contact();
 }
-/** What was put on the queue meanwhile comes. */
-async function queued() {
-  const signups = consumer.later.splice(0).map(({ signup }) => signup);
-  if (signups.length > 0) await consumer.run(signups);
-  return signups;
-}
+const ended = () => endWaits(env.LEDGER, new Date(consumer.nowMs).toISOString(), 500);
 const rescued = async () => {
   const found: Signup[] = [];
   await rescue({
@@ -130,7 +126,6 @@ describe('an address that is not verified', () => {
     expect(contact()).toMatchObject({ firstname: 'Ada' });
     expect(contact()?.datafast_visitor_id).toBeFalsy();
     await consumer.run([verification()]);
-    await queued();
     expect(contact()).toMatchObject({ firstname: 'Ada', datafast_visitor_id: signup.visitorId });
   });
 
@@ -140,9 +135,9 @@ describe('an address that is not verified', () => {
     await consumer.run([signup]);
     consumer.nowMs += 60_000;
     await consumer.run([verification({ customerId: 'auth0|owner' })]);
-    expect(await queued()).toEqual([]);
+    expect((await row(signup.id))?.status).toBe('waiting');
     await consumer.run([verification({ customerId: undefined })]);
-    expect(await queued()).toMatchObject([{ id: signup.id }]);
+    expect((await row(signup.id))?.status).toBe('delivered');
   });
 
   it('counts as verified where the provider does not say', async () => {
@@ -158,7 +153,6 @@ describe('an address that is not verified', () => {
     await consumer.run([signup]);
     consumer.nowMs += DAY_MS;
     await consumer.run([verification()]);
-    expect(await queued()).toMatchObject([{ id: signup.id, emailVerified: true }]);
     expect(await row(signup.id)).toMatchObject({ status: 'delivered' });
     await consumer.run([verification()]);
     expect(consumer.later).toEqual([]);
@@ -169,11 +163,9 @@ describe('an address that is not verified', () => {
     const first = unverified();
     await consumer.run([verification()]);
     await consumer.run([first]);
-    await queued();
     expect((await row(first.id))?.status).toBe('delivered');
     const second = unverified({ customerId: 'auth0|2' });
     await consumer.run([second, verification({ customerId: 'auth0|2' })]);
-    await queued();
     expect((await row(second.id))?.status).toBe('delivered');
   });
 
@@ -188,7 +180,6 @@ describe('an address that is not verified', () => {
     const signup = unverified();
     await consumer.run([signup]);
     await consumer.run([verification(facts)]);
-    expect(await queued()).toEqual([]);
     expect((await row(signup.id))?.status).toBe('waiting');
   });
 
@@ -204,7 +195,6 @@ describe('an address that is not verified', () => {
     const signup = unverified({ source: 'firebase' });
     await consumer.run([signup]);
     await consumer.run([{ ...signup, emailVerified: true }]);
-    expect(await queued()).toMatchObject([{ id: signup.id, emailVerified: true }]);
     expect(await row(signup.id)).toMatchObject({ status: 'delivered', match: 'matched' });
   });
 
@@ -213,31 +203,14 @@ describe('an address that is not verified', () => {
     const signup = unverified();
     await consumer.run([signup]);
     consumer.nowMs += 6.9 * DAY_MS;
-    expect(await rescued()).toEqual([]);
+    expect([await ended(), await rescued()]).toEqual([0, []]);
     consumer.nowMs += 0.2 * DAY_MS;
-    const overdue = await rescued();
-    expect(overdue).toMatchObject([{ id: signup.id }]);
-    expect(await rescued()).toEqual([]);
-    await consumer.run(overdue);
+    expect([await ended(), await rescued()]).toEqual([1, []]);
     expect(await row(signup.id)).toMatchObject({
       status: 'skipped',
       deliveries: [{ reason: 'email_unverified' }],
     });
     expect(contact()).toEqual(before);
-  });
-
-  it('is not lost when the queue refuses it: it comes with the next rescue', async () => {
-    await known();
-    const signup = unverified();
-    await consumer.run([signup]);
-    await consumer.run([verification()], undefined, {
-      enqueueLater: () => Promise.reject(new Error('queue')),
-    });
-    consumer.nowMs += DAY_MS;
-    const overdue = await rescued();
-    expect(overdue).toMatchObject([{ id: signup.id, emailVerified: true }]);
-    await consumer.run(overdue);
-    expect((await row(signup.id))?.status).toBe('delivered');
   });
 
   it('beside a verified signup of the same person in one batch does not hold that up', async () => {

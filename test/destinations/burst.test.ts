@@ -7,6 +7,7 @@ import { journey } from '../../src/attribution/journey.ts';
 import { type ConsumeDependencies, consumeSignups } from '../../src/delivery/consume.ts';
 import { openDestinations } from '../../src/destinations/index.ts';
 import { readSignup } from '../../src/ledger/query.ts';
+import { newLedgerWatch } from '../../src/ledger/watch.ts';
 import type { Signup, Visitor } from '../../src/model.ts';
 import { createWorld, type World } from '../world.ts';
 
@@ -39,6 +40,7 @@ function dependencies(): ConsumeDependencies {
     journey,
     destinations: openDestinations(values, new Map(), { fetch: world.fetch, now }),
     ledger: env.LEDGER,
+    ledgerWatch: newLedgerWatch(),
     forgetVisitor: async () => undefined,
     now,
     random: () => 0.5,

@@ -145,16 +145,23 @@ describe('the report', () => {
 });
 
 describe('the ledger', () => {
-  it('that cannot be read is a problem', async () => {
-    const readLedger = () => Promise.reject(new Error('no such table'));
-    expect(await checks({ readLedger }, 'ledger')).toEqual([
-      {
-        name: 'ledger',
-        status: 'problem',
-        what: 'Cannot be read',
-        fix: 'Run npx whence-crm setup.',
-      },
-    ]);
+  it.each([
+    ['no such table: signups: SQLITE_ERROR', 'schema', 'setup'],
+    ["You have exceeded D1's limit of rows read per day.", 'in a day', '00:00 UTC'],
+    ['Exceeded maximum DB size.', 'full', 'LEDGER_RETENTION_DAYS'],
+    ['D1 DB is overloaded. Too many requests queued.', 'more to do', 'by itself'],
+    ['Network connection lost.', 'cannot be reached', 'by itself'],
+    ['something new', 'does not know', 'by itself'],
+  ])('that cannot be read or written says why: %s', async (message, says, todo) => {
+    const fail = () => Promise.reject(new Error(`D1_ERROR: ${message}`));
+    const line = {
+      name: 'ledger',
+      status: 'problem',
+      what: expect.stringContaining(says),
+      fix: expect.stringContaining(todo),
+    };
+    expect(await checks({ readLedger: fail }, 'ledger')).toEqual([line]);
+    expect(await checks({ probeLedger: fail }, 'ledger')).toEqual([line]);
   });
 
   it('that lacks migrations names them', async () => {

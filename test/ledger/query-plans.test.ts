@@ -1,13 +1,14 @@
 // What the Worker asks of the ledger all day must stay quick however much there is: every statement uses an index.
 import { env } from 'cloudflare:workers';
 import { beforeEach, expect, it } from 'vitest';
+import { takeNews } from '../../src/ledger/completions.ts';
 import type { LedgerDatabase } from '../../src/ledger/database.ts';
 import { readItems } from '../../src/ledger/delivery-state.ts';
+import { endWaits } from '../../src/ledger/end-waits.ts';
 import { listSignups } from '../../src/ledger/list.ts';
 import { readSignup } from '../../src/ledger/query.ts';
 import { recordEntries } from '../../src/ledger/record.ts';
 import { countReplayable } from '../../src/ledger/replays.ts';
-import { takeVerified } from '../../src/ledger/unverified.ts';
 import { claimVisitors } from '../../src/ledger/visitor-people.ts';
 import { prune } from '../../src/maintenance/prune.ts';
 import { refresh } from '../../src/maintenance/refresh.ts';
@@ -47,7 +48,7 @@ async function badSteps(statement: string): Promise<string[]> {
   return results
     .map(({ detail }) => detail)
     .filter((detail) =>
-      /^SCAN (s|d|signups|deliveries|waiting|event|visitor_people)\b/.test(detail),
+      /^SCAN (s|d|w|signups|deliveries|waits|completions|visitor_people)\b/.test(detail),
     );
 }
 
@@ -60,6 +61,7 @@ function parameters(statement: string): string[] {
 
 const at = '2026-11-20T09:00:00.000Z';
 const half = signup({ source: 'paddle', email: undefined, customerId: 'ctm_1' });
+const told = signup({ source: 'paddle', customerId: 'ctm_1', completing: true });
 const delivered = { destination: 'hubspot', status: 'delivered' as const, written: { a: 'b' } };
 const settings = {
   destinationNames: ['hubspot'],
@@ -80,7 +82,8 @@ it.each<[string, (ledger: LedgerDatabase) => Promise<unknown>]>([
     'who came as which visitor',
     (ledger) => claimVisitors(ledger, [{ visitorId: 'v', email: 'ada@example.com' }], at),
   ],
-  ['what is verified by now', (ledger) => takeVerified(ledger, ['ada@example.com'], at)],
+  ['what completes a signup', (ledger) => takeNews(ledger, [told])],
+  ['a wait that is over', (ledger) => endWaits(ledger, '2027-01-01', 500)],
   ['one signup', (ledger) => readSignup(ledger, 'signup:1')],
   ['a list by status', (ledger) => listSignups(ledger, { status: 'failed', limit: 50 })],
   [

@@ -1,13 +1,13 @@
 // What D1 bills: how many rows a signup writes over its life, and that no statement reads more rows in a larger ledger.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { takeNews } from '../../src/ledger/completions.ts';
 import type { LedgerDatabase } from '../../src/ledger/database.ts';
 import { readItems } from '../../src/ledger/delivery-state.ts';
 import { type ListQuery, LOOKED_AT, listSignups } from '../../src/ledger/list.ts';
 import { readSignup } from '../../src/ledger/query.ts';
 import { recordEntries } from '../../src/ledger/record.ts';
 import { readSamples } from '../../src/ledger/samples.ts';
-import { takeVerified } from '../../src/ledger/unverified.ts';
 import { claimVisitors } from '../../src/ledger/visitor-people.ts';
 import { maintain } from '../../src/maintenance/maintenance.ts';
 import { type Consumer, openConsumer, row } from '../delivery/consumer.ts';
@@ -29,6 +29,16 @@ async function written(bodies: readonly unknown[]): Promise<number> {
 }
 
 describe('rows written', () => {
+  it('are few for a signup that waits for an address, and for the event that brings it', async () => {
+    const half = { ...consumer.signup({ customerId: 'cus_1' }), email: undefined };
+    expect(await written([half])).toBeLessThanOrEqual(8);
+    const event = consumer.signup({ customerId: 'cus_1', completing: true });
+    expect(await written([event])).toBeLessThanOrEqual(16);
+    expect(await row(half.id)).toMatchObject({ status: 'delivered' });
+    // Nobody needs it any more.
+    expect(await written([event])).toBe(0);
+  });
+
   it('are at most eight for a delivered signup that comes alone, and one more for the ID of a customer', async () => {
     const visitorId = consumer.world.visitor();
     expect(await written([consumer.signup({ visitorId })])).toBeLessThanOrEqual(8);
@@ -69,6 +79,8 @@ describe('rows written', () => {
   });
 });
 
+const iso = (ms: number) => new Date(ms).toISOString();
+
 /** Rows that are like any others, and that nothing asks for. */
 async function fill(from: number, to: number): Promise<void> {
   const numbers = `WITH RECURSIVE n(i) AS (SELECT ${from} UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ${to})`;
@@ -91,6 +103,14 @@ async function fill(from: number, to: number): Promise<void> {
       `INSERT INTO visitor_people (visitor_id, email, claimed_at)
        ${numbers} SELECT 'v' || n.i, 'p' || n.i || '@example.org', ${at} FROM n`,
     ),
+    env.LEDGER.prepare(
+      `INSERT INTO waits (person, signup_id)
+       ${numbers} SELECT 'stripe:c' || n.i, 'stripe:evt_' || n.i FROM n`,
+    ),
+    env.LEDGER.prepare(
+      `INSERT INTO completions (person, email, occurred_at, received_at)
+       ${numbers} SELECT 'stripe:c' || n.i, 'p' || n.i || '@example.org', '${iso(START)}', '${iso(START)}' FROM n`,
+    ),
   ]);
 }
 
@@ -98,7 +118,6 @@ const forty = () =>
   Array.from({ length: 40 }, (_, index) =>
     consumer.signup({ customerId: `c${index}`, ...(index % 2 === 0 && { email: undefined }) }),
   );
-const iso = (ms: number) => new Date(ms).toISOString();
 const list = (query: Omit<ListQuery, 'limit'>) => (ledger: LedgerDatabase) =>
   listSignups(ledger, { ...query, limit: 50 });
 
@@ -122,7 +141,11 @@ const ASKED: Record<string, (ledger: LedgerDatabase) => Promise<unknown>> = {
       forty().map(({ id }) => ({ visitorId: id, email: `${id}@example.net` })),
       iso(START),
     ),
-  'what is verified by now': (ledger) => takeVerified(ledger, ['ada@example.com'], iso(START)),
+  'what 40 events complete': (ledger) =>
+    takeNews(
+      ledger,
+      forty().map((event) => ({ ...event, email: 'ada@example.com', completing: true })),
+    ),
   cron: (ledger) =>
     maintain({
       ledger,

@@ -40,6 +40,10 @@ describe('a genuine webhook from which no signup can come', () => {
     ['supabase', 'other_table', 'auth.sessions', table('auth', 'sessions')],
     ['supabase', 'other_table', 'a deletion', { ...table('public', 'users'), type: 'DELETE' }],
     ['shopify', 'shopify_event', 'one of Shopify Events', SHOPIFY_EVENT],
+    ['polar', 'chat_message', 'Discord', { content: '', embeds: [{ title: 'New order' }] }],
+    ['polar', 'chat_message', 'Slack', { text: 'New order', blocks: [] }],
+    ['auth0', 'log_stream', 'one entry', { log_id: '9002', data: { type: 'ss' } }],
+    ['auth0', 'log_stream', 'several entries', { logs: [{ log_id: '9002' }] }],
     ['shopify', 'shopify_event', 'another one', { ...SHOPIFY_EVENT, topic: 'Order' }],
   ])('of %s is ignored as %s: %s', async (source, reason, _, event) => {
     expect(await answerTo(source, event)).toEqual({

@@ -90,6 +90,8 @@ function answering(answer: () => Response | Promise<Response>) {
 /** The ledger does not know the signup yet. */
 const NEW: DeliveryState = {
   progress: new Map(),
+  news: [],
+  newest: new Map(),
   failedLookups: 0,
   erasures: { ids: new Set(), people: new Map() },
 };

@@ -1,4 +1,5 @@
 // `whence provision`: creates the fields that Whence writes, at every destination whose key is known here.
+import { setTimeout as wait } from 'node:timers/promises';
 import type { OpenDestination } from '../../destinations/destination.ts';
 import { readSettings } from '../../health/read-settings.ts';
 import { ANY_DESTINATION, problemInWords } from '../../settings/config.ts';
@@ -63,7 +64,11 @@ function openDestinations(settings: MachineSettings): Destinations | undefined {
   for (const mistake of mistakes) console.error(`✗ ${problemInWords(mistake)}. ${mistake.fix}`);
   return mistakes.length > 0
     ? undefined
-    : registry.openDestinations(values, names, { fetch, now: Date.now });
+    : registry.openDestinations(values, names, {
+        fetch,
+        now: Date.now,
+        sleep: (seconds) => wait(seconds * 1000),
+      });
 }
 
 async function provision(

@@ -20,6 +20,7 @@ export interface KeyCheck {
 interface Io {
   fetch: typeof fetch;
   now(): number;
+  sleep(milliseconds: number): Promise<void>;
 }
 
 /** With these a delivery fails. Any other problem is about one field, which is left out. */
@@ -54,7 +55,10 @@ export async function checkKeys(
     checked.push('DataFast');
     blocking.push(...datafast);
   }
-  const destinations = registry.openDestinations(settings.values, settings.names, io);
+  const destinations = registry.openDestinations(settings.values, settings.names, {
+    ...io,
+    sleep: (seconds) => io.sleep(seconds * 1000),
+  });
   for (const destination of destinations) {
     const { label } = destination;
     checked.push(label);

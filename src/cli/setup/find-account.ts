@@ -9,9 +9,9 @@ export async function findAccount({
   wrangler,
   ask,
   say,
-}: Pick<SetupDependencies, 'flags' | 'wrangler' | 'ask' | 'say'>): Promise<
-  Account | Failure | { missing: string }
-> {
+}: Pick<SetupDependencies, 'wrangler' | 'ask' | 'say'> & {
+  flags: { account?: string };
+}): Promise<Account | Failure | { missing: string }> {
   let accounts = await wrangler.accounts();
   if (!accounts && ask) {
     say.step('You are not logged in at Cloudflare: wrangler opens the browser');

@@ -1,14 +1,18 @@
 // The end of setup: a sample that arrives, the doctor's report, and where to go from here.
+import { Erased } from '../../api/operations.ts';
 import { candidatesIn } from '../../settings/webhook-secrets.ts';
 import { DEFAULT_NAME } from '../deployment.ts';
 import { askDoctor } from '../doctor/ask-doctor.ts';
 import { exitCodeOf, printReport } from '../doctor/print-report.ts';
 import { commandLine } from '../invocation.ts';
+import { openWorkerApi } from '../worker-api.ts';
 import type { SetupDependencies } from './dependencies.ts';
+import type { Flags } from './flags.ts';
 import { sendSample } from './send-sample.ts';
 
 export interface Deployed extends SetupDependencies {
   url: string;
+  isNew: boolean;
   /** Of a setting, where this machine knows it. */
   knownValue(name: string): string | undefined;
 }
@@ -30,7 +34,6 @@ export async function deliverFirst(deployed: Deployed): Promise<0 | 1> {
     'What next',
     [
       `dashboard   ${url} (the token is ADMIN_TOKEN in ${file})`,
-      'cookie      docs/sources.md says for each source how the visitor ID travels with a signup',
       `any time    ${commandLine('doctor', ...named)}`,
       'upgrade     docs/upgrade.md',
     ].join('\n'),
@@ -40,8 +43,8 @@ export async function deliverFirst(deployed: Deployed): Promise<0 | 1> {
 
 /** `false` when it was sent and has not arrived. */
 async function deliverSample(deployed: Deployed, adminToken: string): Promise<boolean> {
-  const { say, flags, url, knownValue, registry } = deployed;
-  const source = registry.sources.find(({ name }) => name === flags.sample);
+  const { say, flags, url, knownValue, registry, isNew } = deployed;
+  const source = registry.sources.find(({ name }) => name === sampleOf(flags, isNew));
   if (source === undefined) return true;
   const [secret] = candidatesIn(knownValue(source.secretName));
   if (!secret) {
@@ -56,10 +59,22 @@ async function deliverSample(deployed: Deployed, adminToken: string): Promise<bo
     adminToken,
     file: deployed.file,
   });
-  if ('arrived' in sent) {
-    say.ok(`${sent.email} has arrived at ${sent.arrived}; you may delete it there`);
-  } else say.fail(sent.problem, sent.fix);
-  return 'arrived' in sent;
+  if (!('arrived' in sent)) {
+    say.fail(sent.problem, sent.fix);
+    return false;
+  }
+  say.ok(`${sent.email} has arrived at ${sent.arrived}`);
+  const api = openWorkerApi(url, adminToken, deployed.file, deployed.fetch);
+  const path = `/api/people/${encodeURIComponent(sent.email)}`;
+  const erased = typeof api === 'string' ? undefined : await api.call(Erased, 'DELETE', path);
+  if (erased?.kind === 'ok') say.ok('Whence has forgotten the sample; it is in no figures');
+  say.warn(`The contact ${sent.email} is in ${sent.arrived}`, 'Delete it there.');
+  return true;
+}
+
+/** The source whose sample is sent. An upgrade sends none unless it is told to. */
+export function sampleOf({ sample }: Flags, isNew: boolean): string | undefined {
+  return (sample ?? (isNew ? 'signup' : false)) || undefined;
 }
 
 /** `false` when there is a problem. */

@@ -26,8 +26,8 @@ export interface Flags {
   sources?: readonly string[];
   rotate: readonly string[];
   url?: string;
-  /** Absent: none is sent. */
-  sample?: string;
+  /** `undefined`: the sample of `signup` for a new Worker, and none on an upgrade. */
+  sample?: string | false;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -71,7 +71,7 @@ export function setupCommand(
     .option('--url <url>', 'where the Worker answers (WHENCE_URL), if not at workers.dev', address)
     .option(
       '--sample <source>',
-      'which sample is sent (WHENCE_SAMPLE); signup by default',
+      'which sample is sent (WHENCE_SAMPLE); signup by default for a new Worker, none on an upgrade',
       oneOf(names),
     )
     .option('--no-sample', 'sends none')
@@ -107,7 +107,7 @@ function flagsFrom(given: Given, env: Environment): Flags | string {
       name: env.WHENCE_NAME ? workerName(env.WHENCE_NAME) : DEFAULT_NAME,
       sources: env.WHENCE_SOURCES ? sourceNames(env.WHENCE_SOURCES) : undefined,
       url: env.WHENCE_URL ? address(env.WHENCE_URL) : undefined,
-      sample: env.WHENCE_SAMPLE ? oneOf([...sources.keys()])(env.WHENCE_SAMPLE) : 'signup',
+      sample: env.WHENCE_SAMPLE ? oneOf([...sources.keys()])(env.WHENCE_SAMPLE) : undefined,
     };
     const { yes = false, dryRun = false, rotate, sample } = given;
     return {
@@ -118,7 +118,7 @@ function flagsFrom(given: Given, env: Environment): Flags | string {
       sources: given.sources ?? fromEnv.sources,
       rotate,
       url: given.url ?? fromEnv.url,
-      sample: sample === false ? undefined : typeof sample === 'string' ? sample : fromEnv.sample,
+      sample: sample === true ? fromEnv.sample : sample === false ? false : sample,
     };
   } catch (error) {
     if (error instanceof InvalidArgumentError) return `WHENCE_…: ${error.message}`;
@@ -126,7 +126,8 @@ function flagsFrom(given: Given, env: Environment): Flags | string {
   }
 }
 
-function workerName(text: string): string {
+/** A name that a Worker can have. */
+export function workerName(text: string): string {
   const mistake = mistakeInName(filled(text));
   if (mistake === undefined) return text;
   throw new InvalidArgumentError(mistake);

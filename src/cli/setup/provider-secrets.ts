@@ -46,8 +46,13 @@ const webhookUrl = (url: string, name: string) => new URL(`/webhooks/${name}`, u
 /** `secret`: where it stands, when it exists already. */
 function guideOf(url: string, name: string, secret?: string): string {
   const guide = readSourceGuides(url).get(name);
-  return [guide?.webhook, guide?.events && `Events: ${guide.events}`, secret ?? guide?.secret]
+  return [
+    guide?.webhook,
+    guide?.events && `Events: ${guide.events}`,
+    secret ?? guide?.secret,
+    guide?.cookie && `Carry the cookie: ${guide.cookie}`,
+    `More: docs/sources.md#${name}`,
+  ]
     .filter((text) => text)
-    .concat(`More: docs/sources.md#${name}`)
     .join('\n');
 }

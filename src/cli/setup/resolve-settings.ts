@@ -1,15 +1,14 @@
 // Everything that setup has to know before it changes anything: looked up where it can be, asked for where it cannot.
 import { type DestinationSettings, neededInWords } from '../../settings/config.ts';
-import { ownSettings } from '../../settings/own-settings.ts';
 import { neededSettings, type Setting } from '../../settings/setting.ts';
 import type { Failure } from '../failure.ts';
 import { allSettings } from '../registry.ts';
 import type { Account, Target } from '../wrangler.ts';
+import { askForMissing } from './ask-keys.ts';
 import type { SetupDependencies } from './dependencies.ts';
 import { findAccount } from './find-account.ts';
 import { makeUpSecret } from './make-up-secret.ts';
 import { type Plan, planSettings } from './plan.ts';
-import { readSourceGuides } from './source-guide.ts';
 import type { Ask } from './terminal.ts';
 
 export interface Resolved {
@@ -22,7 +21,17 @@ export interface Resolved {
 
 type Asking = Pick<
   SetupDependencies,
-  'flags' | 'env' | 'registry' | 'wrangler' | 'ask' | 'say' | 'hide'
+  | 'flags'
+  | 'env'
+  | 'registry'
+  | 'wrangler'
+  | 'ask'
+  | 'say'
+  | 'hide'
+  | 'file'
+  | 'fetch'
+  | 'now'
+  | 'sleep'
 > & {
   /** Of `.dev.vars`. */
   local: Readonly<Record<string, string | undefined>>;
@@ -46,8 +55,8 @@ export async function resolveSettings(
   const rows = allSettings(asking.registry);
   hideSecrets(asking, rows, plan.write);
   const missing = [...('missing' in account ? [account.missing] : []), ...unchosen];
-  if (ask) await askForMissing(ask, asking, rows, plan, isNamed);
-  else missing.push(...[...plan.missing, ...plan.later].map((name) => whereIs(asking, rows, name)));
+  if (ask) await askForMissing({ ...asking, ask, isNamed }, plan);
+  else missing.push(...plan.missing.map((name) => whereIs(asking, rows, name)));
   if (missing.length > 0 || !('id' in account)) return { missing };
   return { account, plan, deployed, isNew: names === undefined };
 }
@@ -109,43 +118,6 @@ async function chooseSources(
   );
 }
 
-async function askForMissing(
-  ask: Ask,
-  { hide, registry }: Pick<Asking, 'hide' | 'registry'>,
-  rows: readonly Setting[],
-  { write, madeUp, missing }: Plan,
-  isNamed: (name: string) => boolean,
-): Promise<void> {
-  const open = [...missing];
-  for (const name of open) {
-    const row = rows.find((setting) => setting.name === name);
-    if (row === undefined) continue;
-    const question = `${name} (${row.where ?? row.doc})`;
-    const check = (text: string) => mistakeIn(row, text);
-    const value = await (row.isSecret ? ask.secret(question, check) : ask.text(question, check));
-    if (row.isSecret) hide(value);
-    write.set(name, value);
-    // What was just given may need another setting as well.
-    const owner = [{ settings: ownSettings }, ...registry.destinations].find(({ settings }) =>
-      settings.includes(row),
-    );
-    for (const also of neededSettings(owner ?? { settings: [] }, write)) {
-      if (open.includes(also.name) || write.has(also.name) || isNamed(also.name)) continue;
-      const secret = also.isMadeUp && makeUpSecret(also.name, registry);
-      if (secret) {
-        hide(secret);
-        write.set(also.name, secret);
-        madeUp.set(also.name, secret);
-      } else if (also.neededBy) open.push(also.name);
-    }
-  }
-}
-
-function mistakeIn({ name, fix, read }: Setting, text: string): string | undefined {
-  const reading = read(text);
-  return 'problem' in reading ? `${name} ${reading.problem}. ${fix}` : undefined;
-}
-
 function hideSecrets(
   { hide }: Asking,
   rows: readonly Setting[],
@@ -158,24 +130,12 @@ function hideSecrets(
 }
 
 function whereIs(
-  { flags, registry }: Pick<Asking, 'flags' | 'registry'>,
+  { registry }: Pick<Asking, 'registry'>,
   rows: readonly Setting[],
   name: string,
 ): string {
   const source = registry.sources.find(({ secretName }) => secretName === name);
-  if (source !== undefined) return secretIs(source, flags.url ?? 'https://<your worker>');
   const row = rows.find((setting) => setting.name === name);
-  return `${name}: ${row?.where ?? row?.doc ?? 'is not a setting of Whence'}`;
-}
-
-function secretIs({ name, secretName }: { name: string; secretName: string }, url: string): string {
-  const guide = readSourceGuides(url).get(name);
-  return [
-    `${secretName}:`,
-    guide?.webhook && `  Webhook: ${guide.webhook}`,
-    guide?.secret && `  Secret: ${guide.secret}`,
-    `  More: docs/sources.md#${name}`,
-  ]
-    .filter((text) => text)
-    .join('\n');
+  const where = source === undefined ? (row?.where ?? row?.doc) : `docs/sources.md#${source.name}`;
+  return `${name}: ${where ?? 'is not a setting of Whence'}`;
 }

@@ -5,9 +5,10 @@ import { type Failure, fileFailure } from '../failure.ts';
 import { withSecretsFile } from '../temporary-file.ts';
 import { withWorkerConfig } from '../worker-config.ts';
 import type { Target } from '../wrangler.ts';
+import { keysOf } from './ask-keys.ts';
 import { checkKeys, mistakesIn } from './check-keys.ts';
 import type { SetupDependencies } from './dependencies.ts';
-import { deliverFirst } from './first-delivery.ts';
+import { deliverFirst, sampleOf } from './first-delivery.ts';
 import type { Plan } from './plan.ts';
 import { askProviderSecrets, sayWhereToPaste } from './provider-secrets.ts';
 import { resolveSettings } from './resolve-settings.ts';
@@ -16,6 +17,8 @@ import { resolveSettings } from './resolve-settings.ts';
 interface Run extends SetupDependencies {
   target: Target;
   plan: Plan;
+  /** Whether the Worker does not exist yet. */
+  isNew: boolean;
   deployed: ReadonlySet<string>;
   /** The values of settings that this machine knows. */
   known: ReadonlyMap<string, string>;
@@ -50,7 +53,8 @@ async function setUpWorker(dependencies: SetupDependencies, config: string): Pro
     `Account ${account.name}; ${isNew ? `a new Worker, ${flags.name}` : `the Worker ${flags.name} is there`}`,
   );
   const known = givenValues({ ...local, ...env, ...Object.fromEntries(plan.write) });
-  const run = { ...dependencies, target: { accountId: account.id, config }, plan, deployed, known };
+  const target = { accountId: account.id, config };
+  const run = { ...dependencies, target, plan, deployed, isNew, known };
   if (!(await tryKeys(run))) return 1;
   if (flags.dryRun) {
     sayPlan(run);
@@ -60,7 +64,7 @@ async function setUpWorker(dependencies: SetupDependencies, config: string): Pro
   if (typeof url !== 'string') return stop(say, url);
   const failed = await connectSources(run, url);
   if (failed) return stop(say, failed);
-  return deliverFirst({ ...dependencies, url, knownValue: (name) => known.get(name) });
+  return deliverFirst({ ...dependencies, url, isNew, knownValue: (name) => known.get(name) });
 }
 
 /** Names what is wrong beside what is missing, so that one more run is enough. */
@@ -100,7 +104,7 @@ async function tryKeys(run: Run): Promise<boolean> {
 }
 
 /** What a dry run says instead of doing it. */
-function sayPlan({ flags, say, plan, file }: Run): void {
+function sayPlan({ flags, say, plan, file, isNew }: Run): void {
   const names = [...plan.write.keys()];
   say.note(
     'Would do, and has done nothing of it',
@@ -109,7 +113,9 @@ function sayPlan({ flags, say, plan, file }: Run): void {
       'bring the ledger’s schema up to date',
       ...(plan.madeUp.size > 0 ? [`keep ${[...plan.madeUp.keys()].join(', ')} in ${file}`] : []),
       ...plan.later.map((name) => `ask for ${name} once its webhook exists`),
-      ...(flags.sample ? [`send a sample of ${flags.sample} and wait for it to arrive`] : []),
+      ...(sampleOf(flags, isNew)
+        ? [`send a sample of ${sampleOf(flags, isNew)}, wait for it to arrive, and forget it`]
+        : []),
     ].join('\n'),
   );
 }
@@ -131,6 +137,9 @@ async function deploy(run: Run): Promise<string | Failure> {
   if ('problem' in result) return result;
   const url = flags.url ?? result.url ?? known.get('WHENCE_URL');
   say.ok(`Deployed${url ? ` at ${url}` : ''}`);
+  // The Worker has the keys now.
+  const noLonger = keep(file, new Map(keysOf(run.registry).map((name) => [name, undefined])));
+  if (noLonger) return noLonger;
 
   say.step('Bringing the ledger’s schema up to date');
   const failed = await wrangler.migrate(target);
@@ -172,7 +181,7 @@ function stop(say: SetupDependencies['say'], { problem, fix }: Failure): 1 {
   return 1;
 }
 
-function keep(file: string, values: ReadonlyMap<string, string>): Failure | undefined {
+function keep(file: string, values: ReadonlyMap<string, string | undefined>): Failure | undefined {
   try {
     writeSettingsFile(file, values);
     return undefined;

@@ -25,6 +25,13 @@ export function internalError(c: Context<WebEnv>): Promise<Response> {
   return page(c, { title: 'Internal error', main }, 500);
 }
 
+/** `says`, `todo`: why the ledger says no, and what to do about it. */
+export function ledgerFailing(c: Context<WebEnv>, says: string, todo: string): Promise<Response> {
+  c.header('retry-after', '60');
+  const main = html`<h1>The ledger says no</h1><p>${says}</p><p>${todo}</p><p>Webhooks are accepted meanwhile.</p>`;
+  return page(c, { title: 'The ledger says no', main }, 503);
+}
+
 /** The queue did not take the signup that the operator replays. */
 export function notQueued(c: Context<WebEnv>, path: string): Promise<Response> {
   c.header('retry-after', '10');

@@ -3,6 +3,7 @@ import { env, exports } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { samples } from '../../../samples/index.ts';
 import { destinations } from '../../../src/destinations/index.ts';
+import { writeHeartbeat } from '../../../src/ledger/heartbeats.ts';
 import { readConfig } from '../../../src/settings/config.ts';
 import { sources } from '../../../src/sources/index.ts';
 import { createApp } from '../../../src/web/app.ts';
@@ -128,6 +129,8 @@ describe('the reference', { shuffle: false }, () => {
       ['replay 413', () => post('/api/replay', TOO_LARGE)],
       ['replay 415', () => post('/api/replay', 'a=b', { 'content-type': 'multipart/form-data' })],
       ['erasePerson 400', () => operator('/api/people/ada', { method: 'DELETE' })],
+      ['switchOn 200', () => post('/api/destinations/hubspot/switch-on')],
+      ['switchOn 404', () => post('/api/destinations/nobody/switch-on')],
       ['readVisitor 200', () => operator(`/api/visitors/${world.visitor()}`)],
       ['readVisitor 400', () => operator('/api/visitors/1')],
       ['preview 400', () => operator('/api/preview')],
@@ -172,6 +175,11 @@ describe('the reference', { shuffle: false }, () => {
           ? `/api/preview?email=ada@example.com&visitorId=${visitorId}`
           : `/api/visitors/${visitorId}`;
       expect(await ask(operator(path))).toBe(`${id} 503`);
+    });
+
+    it('cron does not run', async () => {
+      await writeHeartbeat(env.LEDGER, 'cron', '2026-11-20T09:00:00.000Z', '{}');
+      expect(await ask(operator('/health'))).toBe('health 503');
     });
 
     it('the CRM cannot be read', async () => {

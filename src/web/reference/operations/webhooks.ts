@@ -47,20 +47,31 @@ const SignupEvent = z
         '`user.verified` says later that the address of a signup is verified; it is no signup. Every other type is ignored.',
       example: 'user.signup',
     }),
-    timestamp: z.iso.datetime().optional().meta({
+    timestamp: z.iso.datetime({ offset: true }).optional().meta({
       description: 'When the person signed up. Without it, the time of the signature counts.',
     }),
     data: z.object({
-      email: z.email().max(254).optional().meta({
-        description: 'Without an email, the signup is kept and skipped.',
+      // Not the format `email`: validators take it for ASCII only.
+      email: z.string().max(254).optional().meta({
+        description:
+          'Any address, with letters outside ASCII as well. Without one, the signup waits for an event that brings it, if it has a user_id.',
+        example: 'ada@example.com',
       }),
       email_verified: z.boolean().optional().meta({
         description:
           'Whether the address is known to be the person’s. With `false`, a contact that exists is not changed until a `user.verified` event comes. Absent counts as verified.',
       }),
       name: z.string().max(200).optional(),
+      company: z.string().max(200).optional(),
       user_id: z.string().max(200).optional().meta({ description: 'Your own id for the person.' }),
       visitor_id: z.string().optional().meta(VISITOR_ID),
+      created_at: z.iso.datetime({ offset: true }).optional().meta({
+        description:
+          'When the person signed up, if that is earlier than `timestamp`: for people from before.',
+      }),
+      is_anonymous: z.boolean().optional().meta({
+        description: 'With `true` the event is ignored: there is nobody to write a contact for.',
+      }),
       referrer: z.string().max(2000).optional().meta({
         description:
           '`document.referrer` of the first page, used together with a visitor ID. Empty means that there was none.',

@@ -9,11 +9,14 @@ export const whenceOperations: readonly Operation[] = [
     method: 'get',
     path: '/health',
     tag: 'Whence',
-    summary: 'Whether it runs',
+    summary: 'Whether it runs and delivers',
     description:
-      'Everybody sees that it runs. An operator also sees every setting that is missing or wrong.',
+      'For uptime monitors. 503 while nothing can be delivered: the ledger cannot be read or written, cron has not run for 15 minutes, or a delivery is due for more than an hour. The answer is at most five seconds old. An operator also sees why, and every setting that is missing or wrong.',
     opensTo: 'everybody',
-    responses: { 200: json('It runs.', Health) },
+    responses: {
+      200: json('It runs.', Health),
+      503: json('Nothing can be delivered now.', Health),
+    },
   },
   {
     id: 'openapi',

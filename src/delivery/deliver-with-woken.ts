@@ -1,0 +1,37 @@
+// A batch with the incomplete signups that its events complete: they wait in the ledger, and go on in the same batch, so
+// that the wait costs no message.
+import { readKnown, takeNews } from '../ledger/completions.ts';
+import type { Signup } from '../model.ts';
+import { type DeliverDependencies, type Disposition, deliverSignups } from './deliver.ts';
+
+export interface Delivered {
+  dispositions: ReadonlyMap<string, Disposition>;
+  /** Signups without a message in the batch. */
+  woken: readonly Signup[];
+}
+
+/** Completing events are no signups: what they say is kept, and completes others. */
+export async function deliverWithWoken(
+  dependencies: DeliverDependencies,
+  messages: readonly Signup[],
+): Promise<Delivered> {
+  const { ledger } = dependencies;
+  const woken = await takeNews(ledger, messages);
+  const signups = [...messages.filter(({ completing }) => !completing), ...woken];
+  const dispositions = new Map<string, Disposition>(
+    messages.map(({ id }) => [id, { kind: 'done' }]),
+  );
+  const merge = (more: ReadonlyMap<string, Disposition>) => {
+    for (const [id, disposition] of more) dispositions.set(id, disposition);
+  };
+  if (signups.length > 0) merge(await deliverSignups(dependencies, signups));
+
+  // What has come from another batch between the reading and the writing of the ledger.
+  const parked = signups.filter(({ id }) => isParked(dispositions.get(id)));
+  const late = parked.length > 0 ? await readKnown(ledger, parked) : [];
+  if (late.length > 0) merge(await deliverSignups(dependencies, late));
+  return { dispositions, woken };
+}
+
+const isParked = (disposition: Disposition | undefined) =>
+  disposition?.kind === 'done' && disposition.isParked === true;

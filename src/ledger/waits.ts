@@ -1,0 +1,43 @@
+// Incomplete signups in the ledger, under the name of the person: an event of that person finds them there, be it after the
+// end of their time.
+import { personOf } from './customer.ts';
+import { IN_LIST, type LedgerDatabase } from './database.ts';
+import type { LedgerEntry } from './entry.ts';
+import { LACKING, lackOf } from './lacks.ts';
+
+/** For the round trip that records these entries, after their deliveries. */
+export function waitStatements(
+  ledger: LedgerDatabase,
+  entries: readonly LedgerEntry[],
+): D1PreparedStatement[] {
+  const recorded = entries.flatMap(({ signup, attempts }) => {
+    const person = personOf(signup);
+    if (person === undefined || signup.refresh) return [];
+    const lacks = attempts.some(({ status, reason }) => lackOf({ status, reason: reason?.code }));
+    return [{ person, id: signup.id, lacks }];
+  });
+  const { begun = [], over = [] } = Object.groupBy(recorded, ({ lacks }) =>
+    lacks ? 'begun' : 'over',
+  );
+  const bind = (statement: string, pairs: readonly unknown[]) =>
+    pairs.length > 0 ? [ledger.prepare(statement).bind(JSON.stringify(pairs))] : [];
+  return [...bind(BEGIN, begun), ...bind(END, over)];
+}
+
+const PAIRS = "SELECT value->>'person', value->>'id' FROM json_each(?1)";
+
+const BEGIN = `
+  INSERT INTO waits (person, signup_id) ${PAIRS} WHERE value->>'id' IN (SELECT id FROM signups)
+  ON CONFLICT DO NOTHING`;
+
+/** Another destination may still wait for what is missing. */
+const END = `
+  DELETE FROM waits
+  WHERE (person, signup_id) IN (${PAIRS})
+    AND NOT EXISTS (SELECT 1 FROM deliveries
+                    WHERE signup_id = waits.signup_id AND reason IN ${LACKING})`;
+
+/** Of these signups, before their rows go. */
+export const FORGET_WAITS = `
+  DELETE FROM waits WHERE (person, signup_id) IN (
+    SELECT coalesce(customer, source || ':' || email), id FROM signups WHERE id ${IN_LIST})`;

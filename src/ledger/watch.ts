@@ -1,0 +1,32 @@
+// Whether the ledger works, as far as this isolate has seen. The log says it once, not with every batch.
+import type { Log } from '../log.ts';
+import { faultOf, LEDGER_FAULTS, type LedgerFault } from './faults.ts';
+
+export interface LedgerWatch {
+  /** Why it failed last, and when; absent while it works. */
+  failure: { fault: LedgerFault; atMs: number } | undefined;
+}
+
+export const newLedgerWatch = (): LedgerWatch => ({ failure: undefined });
+
+/** Returns the fault; `undefined` when the error is not the ledger's. */
+export function noteFailure(
+  watch: LedgerWatch,
+  error: unknown,
+  { log, now }: { log: Log; now(): number },
+): LedgerFault | undefined {
+  const fault = faultOf(error);
+  if (fault === undefined) return undefined;
+  if (fault !== watch.failure?.fault) {
+    const { says, todo } = LEDGER_FAULTS[fault];
+    log('error', 'ledger_failing', { cause: fault, says, todo });
+  }
+  watch.failure = { fault, atMs: now() };
+  return fault;
+}
+
+/** A batch has been recorded. */
+export function noteSuccess(watch: LedgerWatch, log: Log): void {
+  if (watch.failure !== undefined) log('info', 'ledger_works_again');
+  watch.failure = undefined;
+}
