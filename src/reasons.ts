@@ -103,6 +103,11 @@ export const REASONS = {
     says: 'The destination was switched off while the signup waited for it.',
     todo: 'Nothing to do. To deliver it after all, set the destination, then replay it.',
   },
+  destination_stopped: {
+    class: 'permanent',
+    says: 'The service of this destination has said that it wants nothing more, so the destination is off.',
+    todo: 'Change the setting that the doctor names, or switch the destination on again there. Then replay what was skipped.',
+  },
   destination_failed: {
     class: 'transient',
     says: 'Whence failed to write to this destination. This is a bug in Whence.',

@@ -30,6 +30,10 @@ export const Preview = z
             description: 'The id of the contact; `null` when the CRM does not know them.',
           }),
           properties: z.array(Property),
+          payload: z.string().optional().meta({
+            description:
+              'What would be sent, as it would be sent, where that is more than the properties.',
+          }),
         }),
         z.object({
           name: z.string(),

@@ -15,6 +15,7 @@ import { logReasons } from './log-reasons.ts';
 import { type PassDependencies, runPass, type Sorted, sortItems } from './pass.ts';
 import { notNow } from './referrers-of.ts';
 import { releaseRefused } from './shared-visitors.ts';
+import { noteStops } from './stopped.ts';
 
 export interface DeliverDependencies extends PassDependencies {
   ledgerWatch: LedgerWatch;
@@ -135,7 +136,7 @@ function idleRefreshes(
 
 /** Writes the rows. */
 async function record(
-  { ledger, ledgerWatch, forgetVisitor, now, log }: DeliverDependencies,
+  { ledger, ledgerWatch, destinations, forgetVisitor, now, log }: DeliverDependencies,
   entries: readonly LedgerEntry[],
 ): Promise<void> {
   if (entries.length === 0) return;
@@ -149,6 +150,7 @@ async function record(
     if (email !== undefined) await releaseVisitors(ledger, [{ visitorId, email }]);
   }
   await releaseRefused(ledger, entries);
+  await noteStops(ledger, destinations, entries, isoOf(now()));
   logReasons(log, entries);
 }
 

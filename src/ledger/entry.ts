@@ -13,6 +13,8 @@ export type Attempt = Pick<
   convertingChannel?: string | undefined;
   /** What the destination wants back with its next attempt. */
   memo?: string | undefined;
+  /** The service wants nothing more, of nobody. */
+  stops?: true | undefined;
   /** For a dead letter: the code of the reason before Whence gave up. */
   lastReason?: string | undefined;
   /** For `waiting`: ISO 8601. */

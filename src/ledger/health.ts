@@ -11,6 +11,7 @@ export const MIGRATIONS: readonly string[] = [
   '0020_source_counts',
   '0021_alerts',
   '0030_delivery_memo',
+  '0031_stopped_destinations',
   '0040_ended_sessions',
 ];
 

@@ -89,6 +89,7 @@ function attemptRows({ signup, attempts }: LedgerEntry) {
       isParked,
       firstTouch,
       convertingChannel,
+      stops,
       reason,
       ...attempt
     }) => ({

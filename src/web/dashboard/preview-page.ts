@@ -53,6 +53,7 @@ function destination({ label, seen }: DestinationPreview): Markup {
   const changes = seen.properties.filter(isChange);
   const rest = seen.properties.filter((row) => !isChange(row) && (row.now ?? row.wouldBe) !== null);
   return html`<section class="card"><h2>${label}</h2>
+${seen.payload !== undefined && html`<pre tabindex="0"><code>${seen.payload}</code></pre>`}
 ${
   changes.length === 0
     ? html`<p>Nothing would change.</p>`

@@ -1,7 +1,9 @@
 // The first page: reads what it shows from the ledger, by the filters in its address.
 import type { Context } from 'hono';
+import type { OpenDestination } from '../../destinations/destination.ts';
 import { listSignups } from '../../ledger/list.ts';
 import { readStats } from '../../ledger/stats.ts';
+import { readStopped, removeStopped, stoppedAmong } from '../../ledger/stopped.ts';
 import { cursorFor } from '../cursor.ts';
 import { filtersOf, ListQuery } from '../signups.ts';
 import { StatsQuery } from '../stats.ts';
@@ -15,16 +17,20 @@ const LIST_LENGTH = 50;
 const SIGNUPS_PER_SECOND = 50;
 
 export async function showOverview(c: Context<WebEnv>): Promise<Response> {
-  const { ledger, config, now } = c.env;
+  const { ledger, config, now, destinations } = c.env;
   const query = new URL(c.req.url).searchParams;
   const { days, after, chosen } = chosenIn(query);
-  const [stats, { items, next }] = await Promise.all([
+  const on = destinations();
+  const [stats, { items, next }, stopped] = await Promise.all([
     readStats(ledger, days, now()),
     listSignups(ledger, { ...filtersOf(chosen), after, limit: LIST_LENGTH, isBrief: true }),
+    stoppedOf(c, on),
   ]);
   const main = overview({
     stats,
     problems: config.problems,
+    stopped,
+    caller: c.get('caller'),
     list: { items, nextCursor: next && cursorFor(next) },
     filters: {
       values: chosen,
@@ -35,6 +41,21 @@ export async function showOverview(c: Context<WebEnv>): Promise<Response> {
   });
   const refreshSeconds = Math.max(REFRESH_SECONDS, Math.round(stats.total / SIGNUPS_PER_SECOND));
   return page(c, { title: 'Signups', main, refreshSeconds });
+}
+
+/** The ledger is asked only where a destination can be switched off by its service. */
+async function stoppedOf(c: Context<WebEnv>, on: readonly OpenDestination[]) {
+  if (on.every(({ stopKey }) => stopKey === undefined)) return [];
+  const stopped = await stoppedAmong(on, await readStopped(c.env.ledger));
+  return on.flatMap(({ name, label }) => {
+    const row = stopped.get(name);
+    return row ? [{ label, ...row }] : [];
+  });
+}
+
+export async function switchOn(c: Context<WebEnv>): Promise<Response> {
+  await removeStopped(c.env.ledger, c.req.param('name') ?? '');
+  return c.redirect('/?done=switched-on', 303);
 }
 
 /** The choices in the address. An unreadable query counts as none. */
