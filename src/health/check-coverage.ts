@@ -18,7 +18,12 @@ interface Words {
 const WORDS: readonly (readonly [LossCause, Words])[] = [
   [
     'cookieless',
-    { found: 'without a visitor ID', cause: 'The cookie is never sent along', above: 0.5 },
+    {
+      found: 'without a visitor ID',
+      cause:
+        'The cookie is never sent along, or DataFast’s script runs without cookies and there is none',
+      above: 0.5,
+    },
   ],
   [
     'no_cookie',
