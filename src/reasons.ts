@@ -123,6 +123,21 @@ export const REASONS = {
     says: 'The plan allows an invocation only so many requests, and others came first.',
     todo: 'It goes on by itself with the next batch, and nothing is lost.',
   },
+  tried_with_care: {
+    class: 'snooze',
+    says: 'The platform ended Whence while it had this signup. Such signups are tried a few at a time.',
+    todo: 'Nothing to do.',
+  },
+  visitor_left_out: {
+    class: 'permanent',
+    says: 'The platform ended Whence again and again while it handled this visitor, so the contact arrived without its source.',
+    todo: 'Nothing to do. To ask for the visitor once more, replay it.',
+  },
+  invocation_ended: {
+    class: 'permanent',
+    says: 'The platform ended Whence each time that it handled this signup. The signup is kept and can be replayed.',
+    todo: 'Replay it. If it fails again, report it in an issue of Whence.',
+  },
   replayed: {
     class: 'snooze',
     says: 'It is on the queue again.',

@@ -43,6 +43,14 @@ export const Preview = z
           }),
           detail: z.string().nullable().meta({ description: 'What the code cannot say.' }),
         }),
+        z.object({
+          name: z.string(),
+          skipped: z.string().meta({
+            description: 'The code of the reason why nothing would be written there.',
+            example: 'stripe_no_customer',
+          }),
+          detail: z.string().nullable().meta({ description: 'What the code cannot say.' }),
+        }),
       ]),
     ),
   })

@@ -57,7 +57,8 @@ async function deliverTogether(
   try {
     const counts = { done: 0, again: 0 };
     const snoozed: Later[] = [];
-    const { dispositions, woken } = await deliverWithWoken(dependencies, signups);
+    const seen = new Map([...messages].flatMap(([id, [first]]) => (first ? [[id, first]] : [])));
+    const { dispositions, woken } = await deliverWithWoken(dependencies, signups, seen);
     const all = [...signups, ...woken];
     for (const [id, disposition] of dispositions) {
       counts[disposition.kind] += 1;

@@ -48,6 +48,8 @@ export interface LedgerEntry {
   /** DataFast was asked for the visitor and did not answer. */
   lookupFailed?: true;
   attempts: readonly Attempt[];
+  /** Which message of the queue it was, and for the how many-th time. */
+  tried?: string | undefined;
   /** From when the times of the refreshes count, ISO 8601; `null`: there are none. Absent leaves it as it is. */
   refreshFrom?: string | null | undefined;
 }

@@ -79,7 +79,7 @@ function signupRow(entry: LedgerEntry) {
   };
 }
 
-function attemptRows({ signup, attempts }: LedgerEntry) {
+function attemptRows({ signup, attempts, tried }: LedgerEntry) {
   return attempts.map(
     ({
       written,
@@ -99,6 +99,7 @@ function attemptRows({ signup, attempts }: LedgerEntry) {
       detail: reason?.detail,
       attempts: notAsked || isSnoozed ? 0 : 1,
       refresh: signup.refresh !== undefined,
+      tried,
       written: written && JSON.stringify(written),
     }),
   );
@@ -199,10 +200,11 @@ export const appendToHistory = (line: string): string => `json_insert(
 // A refresh that has nothing new to say changes no row.
 const WRITE_DELIVERIES = `
   INSERT INTO deliveries (signup_id, destination, status, attempts, reason, detail, last_reason, external_id,
-                          delivered_at, next_attempt_at, written, memo, history, updated_at)
+                          delivered_at, next_attempt_at, written, memo, history, tried, updated_at)
   SELECT value->>'signupId', value->>'destination', value->>'status', value->>'attempts', value->>'reason', value->>'detail',
          value->>'lastReason', value->>'externalId', iif(value->>'status' = 'delivered', ?2, NULL),
-         value->>'nextAttemptAt', value->>'written', value->>'memo', json_array(json(${LINE})), ?2
+         value->>'nextAttemptAt', value->>'written', value->>'memo', json_array(json(${LINE})),
+         value->>'tried', ?2
   FROM json_each(?1) WHERE value->>'signupId' IN (SELECT id FROM signups)
   ON CONFLICT (signup_id, destination) DO UPDATE SET
     status = excluded.status,
@@ -216,6 +218,7 @@ const WRITE_DELIVERIES = `
     written = iif(excluded.written IS NULL, written, json_patch(coalesce(written, '{}'), excluded.written)),
     memo = coalesce(excluded.memo, memo),
     history = ${appendToHistory("excluded.history->'$[0]'")},
+    tried = excluded.tried,
     updated_at = excluded.updated_at
   WHERE (deliveries.status <> 'delivered' OR excluded.status = 'delivered')
     AND NOT (excluded.history->>'$[0].refresh' AND reason IS excluded.reason AND detail IS excluded.detail

@@ -48,6 +48,13 @@ function print({ match, destinations }: Preview, all: boolean): void {
       console.error(`✗ ${name} cannot be read: ${reasonText({ reason: failed, detail })}`);
       continue;
     }
+    if ('skipped' in destination) {
+      const { name, skipped, detail } = destination;
+      console.log(
+        `\n${name}: nothing would be written. ${reasonText({ reason: skipped, detail })}`,
+      );
+      continue;
+    }
     const { name, externalId, properties, payload } = destination;
     if (payload !== undefined && !all) {
       console.log(`\n${name}: would send\n${payload}`);
