@@ -4,27 +4,47 @@ import { samples } from '../samples/index.ts';
 import type { Persona } from './personas.ts';
 import type { Stage } from './stage.ts';
 
+/** Stripe has the customer before it tells of the checkout. */
+const Checkout = z.object({ data: z.object({ object: z.object({ customer: z.string() }) }) });
+
 const WebhookAnswer = z.object({ id: z.string().optional() });
 
 export interface SignedUp {
   sent: number;
   /** The ids that the Worker gave. An ignored webhook has none. */
   ids: readonly string[];
+  /** Those that must arrive. Without an address a signup waits for days. */
+  awaited: readonly string[];
 }
 
 export async function signUp(
-  { url, secrets, datafast }: Pick<Stage, 'url' | 'secrets' | 'datafast'>,
+  {
+    url,
+    secrets,
+    datafast,
+    stripe,
+    customers,
+  }: Pick<Stage, 'url' | 'secrets' | 'datafast' | 'stripe' | 'customers'>,
   personas: readonly Persona[],
 ): Promise<SignedUp> {
   const ids: string[] = [];
+  const awaited: string[] = [];
   let sent = 0;
-  for (const { visitor, webhooks } of personas) {
+  for (const { visitor, webhooks, expected } of personas) {
     if (visitor) datafast.visitors.set(visitor.visitorId, 'bot' in visitor ? 'bot' : visitor);
     for (const { source, signup } of webhooks) {
       const sample = samples.get(source);
       const secret = secrets.get(source);
       if (!sample || !secret) throw new Error(`There is no sample of ${source}`);
-      const { headers, body } = await sample.sign(sample.payload(signup), {
+      const payload = sample.payload(signup);
+      const checkout =
+        source === 'stripe' ? Checkout.safeParse(JSON.parse(payload)).data : undefined;
+      if (checkout) {
+        const { customer: id } = checkout.data.object;
+        stripe.addCustomer({ id, email: signup.email ?? null });
+        customers.set(signup.email?.toLowerCase() ?? '', id);
+      }
+      const { headers, body } = await sample.sign(payload, {
         secret,
         eventId: signup.eventId,
         at: new Date(),
@@ -38,8 +58,9 @@ export async function signUp(
       if (!response.ok)
         throw new Error(`${source} was answered ${response.status}: ${JSON.stringify(answer)}`);
       if (answer.id !== undefined) ids.push(answer.id);
+      if (answer.id !== undefined && expected) awaited.push(answer.id);
       sent += 1;
     }
   }
-  return { sent, ids };
+  return { sent, ids, awaited };
 }

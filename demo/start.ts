@@ -5,6 +5,7 @@ import ora from 'ora';
 import * as z from 'zod';
 import { newCommand, parseOwn } from '../src/cli/command.ts';
 import { createPersonas, type Expected, type Persona } from './personas.ts';
+import { showSideBySide } from './side-by-side.ts';
 import { signUp } from './sign-up.ts';
 import { openStage, type Stage } from './stage.ts';
 
@@ -63,8 +64,9 @@ const COLUMNS: readonly { key: keyof Expected; property: string }[] = [
   { key: 'score', property: 'datafast_lead_score' },
 ];
 
-/** Shows what HubSpot has, and counts the differences to what is expected. */
-function report({ hubspot }: Stage, personas: readonly Persona[]): number {
+/** Shows what the destinations have, and counts the differences to what is expected. */
+function report(stage: Stage, personas: readonly Persona[]): number {
+  const { hubspot } = stage;
   const table = new Table({
     head: ['email', 'match', 'channel', 'source', 'campaign', 'click ID', 'score'],
     style: { head: [], border: [], compact: true },
@@ -96,6 +98,7 @@ function report({ hubspot }: Stage, personas: readonly Persona[]): number {
     differences.push(`${properties.email} is in HubSpot and should not be`);
   }
   console.log(`\nWhat HubSpot has now:\n${table}\n`);
+  differences.push(...showSideBySide(stage, [...expectedEmails]));
   console.log(`Not there, as expected:\n${lines(absent)}\n`);
   if (differences.length === 0) console.log('Every contact is as expected.');
   else console.error(`Not as expected:\n${lines(differences)}`);
@@ -122,17 +125,19 @@ Where to look next:
 It keeps running; Ctrl-C ends it.`);
 }
 
-progress.start('Starting stand-ins for DataFast and HubSpot, and the Worker');
+progress.start('Starting stand-ins for DataFast, HubSpot, Attio and Stripe, and the Worker');
 const stage = await openStage(resolve(import.meta.dirname, '..'));
-progress.succeed(`The Worker runs at ${stage.url.origin}, with stand-ins for DataFast and HubSpot`);
+progress.succeed(
+  `The Worker runs at ${stage.url.origin}, with stand-ins for DataFast, HubSpot, Attio and Stripe`,
+);
 
 const personas = createPersonas(new Date());
 progress.start('Sending signed webhooks');
-const { sent, ids } = await signUp(stage, personas);
+const { sent, ids, awaited } = await signUp(stage, personas);
 progress.succeed(
   `Sent ${sent} signed webhooks of ${stage.secrets.size} sources; ${ids.length} are signups`,
 );
-await arrive(stage, ids);
+await arrive(stage, awaited);
 const differences = report(stage, personas);
 
 if (flags.once) {
