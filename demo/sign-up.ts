@@ -13,8 +13,6 @@ export interface SignedUp {
   sent: number;
   /** The ids that the Worker gave. An ignored webhook has none. */
   ids: readonly string[];
-  /** Those that must arrive. Without an address a signup waits for days. */
-  awaited: readonly string[];
 }
 
 export async function signUp(
@@ -28,9 +26,8 @@ export async function signUp(
   personas: readonly Persona[],
 ): Promise<SignedUp> {
   const ids: string[] = [];
-  const awaited: string[] = [];
   let sent = 0;
-  for (const { visitor, webhooks, expected } of personas) {
+  for (const { visitor, webhooks } of personas) {
     if (visitor) datafast.visitors.set(visitor.visitorId, 'bot' in visitor ? 'bot' : visitor);
     for (const { source, signup } of webhooks) {
       const sample = samples.get(source);
@@ -58,9 +55,8 @@ export async function signUp(
       if (!response.ok)
         throw new Error(`${source} was answered ${response.status}: ${JSON.stringify(answer)}`);
       if (answer.id !== undefined) ids.push(answer.id);
-      if (answer.id !== undefined && expected) awaited.push(answer.id);
       sent += 1;
     }
   }
-  return { sent, ids, awaited };
+  return { sent, ids };
 }

@@ -1,4 +1,5 @@
 // The stage of `npm start`: the stand-ins and the real Worker, all on this machine.
+import { randomBytes } from 'node:crypto';
 import { serve } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { createTestHarness, type TestHarness } from 'wrangler';
@@ -8,6 +9,7 @@ import { type AttioStandIn, createAttio } from '../stand-ins/attio.ts';
 import { createDatafast, type DatafastStandIn } from '../stand-ins/datafast.ts';
 import { createHubspot, type HubspotStandIn } from '../stand-ins/hubspot.ts';
 import { hubspotSettings, provision } from '../stand-ins/provision.ts';
+import { createReceiver, type ReceiverStandIn } from '../stand-ins/receiver.ts';
 import { createStripe, type StripeStandIn } from '../stand-ins/stripe.ts';
 
 export interface Stage {
@@ -21,6 +23,8 @@ export interface Stage {
   stripe: StripeStandIn;
   /** The Stripe customers that have been made so far, by email. */
   customers: Map<string, string>;
+  /** Of the webhook’s events. */
+  receiver: ReceiverStandIn;
   logs(): ReturnType<TestHarness['getLogs']>;
   close(): Promise<void>;
 }
@@ -36,15 +40,16 @@ export async function openStage(root: string): Promise<Stage> {
   };
   const datafast = createDatafast({ apiKey: keys.DATAFAST_API_KEY });
   const hubspot = createHubspot({ token: keys.HUBSPOT_TOKEN });
+  const webhookSecret = `whsec_${randomBytes(32).toString('base64')}`;
+  const receiver = createReceiver({ secrets: [webhookSecret] });
   // Attio's limit of a second would make everybody wait while its attributes are created.
   const attio = createAttio({ token: keys.ATTIO_TOKEN, writesPerSecond: Number.POSITIVE_INFINITY });
   const stripe = createStripe({ key: keys.STRIPE_API_KEY });
   const servers = await Promise.all(
-    [datafast, hubspot, attio, stripe].map(({ app }) => listen(app)),
+    [datafast, hubspot, attio, stripe, receiver].map(({ app }) => listen(app)),
   );
-  const [datafastUrl = '', hubspotUrl = '', attioUrl = '', stripeUrl = ''] = servers.map(
-    ({ url }) => url,
-  );
+  const [datafastUrl = '', hubspotUrl = '', attioUrl = '', stripeUrl = '', receiverUrl = ''] =
+    servers.map(({ url }) => url);
 
   const io = { fetch, now: Date.now };
   const ofAttio = { ATTIO_TOKEN: keys.ATTIO_TOKEN, ATTIO_URL: attioUrl };
@@ -72,9 +77,13 @@ export async function openStage(root: string): Promise<Stage> {
           DATAFAST_WEBSITE_ID: '',
           HUBSPOT_API_VERSION: '',
           ALLOW_TEST_EVENTS: '',
+          WEBHOOK_FIELDS: '',
+          WEBHOOK_WHEN: '',
         },
         secrets: {
           ...keys,
+          WEBHOOK_URL: `${receiverUrl}/whence`,
+          WEBHOOK_SECRET: webhookSecret,
           ...Object.fromEntries(
             [...secrets].map(([source, secret]) => [sources.get(source)?.secretName, secret]),
           ),
@@ -93,6 +102,7 @@ export async function openStage(root: string): Promise<Stage> {
     hubspot,
     attio,
     stripe,
+    receiver,
     customers: new Map(),
     logs: () => server.getLogs(),
     async close() {
