@@ -83,7 +83,7 @@ describe('npm run doctor', () => {
     expect(stdout).toMatch(/^✗ worker +Nothing answers at http:\/\/127.0.0.1:9/m);
     expect(stdout).toMatch(/^✗ datafast +DATAFAST_URL /m);
     expect(stdout).toMatch(/^✗ settings +No CRM is set/m);
-    expect(stdout).toContain('→ Set HUBSPOT_TOKEN.');
+    expect(stdout).toContain('→ Set HUBSPOT_TOKEN for HubSpot, or ');
     // Without its key it was not asked, so it cannot be right.
     expect(stdout).not.toMatch(/^✓ hubspot/m);
     expect(stdout).not.toContain('df_wrong');
@@ -144,5 +144,31 @@ describe('the version', () => {
       what: 'The Worker is 0.1.0, this is 0.2.0',
     });
     expect(checkVersions({ own: '0.2.0' }).status).toBe('ok');
+  });
+});
+
+describe('npm run doctor without its Worker', () => {
+  const away = ['--url', 'https://whence.invalid'];
+  const key = { ADMIN_TOKEN: 'x'.repeat(32) };
+
+  it('does not call a setting missing that only the Worker has', async () => {
+    const { stdout } = await doctor(away, key);
+    expect(stdout).toMatch(/^✗ worker +Nothing answers at https:\/\/whence\.invalid/m);
+    expect(stdout).not.toContain('is not set');
+    expect(stdout).toMatch(/^✓ settings +What the Worker has is not known here/m);
+  });
+
+  it('checks everything that is known here, CHANNEL_RULES too', async () => {
+    const { stdout } = await doctor(away, {
+      ...key,
+      CHANNEL_RULES: '[{"when":{"utm_sorce":"x"},"channel":"Paid Search"}]',
+      STRIPE_WEBHOOK_SECRET: 'sk_live_0123456789abcdef0123',
+      REALTIME_REFERER: 'true',
+    });
+    expect(stdout).toMatch(/^✗ settings +CHANNEL_RULES\S* /m);
+    expect(stdout).toContain(
+      'STRIPE_WEBHOOK_SECRET is a secret API key (sk_…), not a signing secret',
+    );
+    expect(stdout).toContain('REALTIME_REFERER is not a setting of Whence; REFERRER_LOOKUP is');
   });
 });
