@@ -135,7 +135,7 @@ describe.each([0, 4, 9])('ten messages, of which number %d ends its invocation',
       await round(queue, kills);
     }
     expect(queue).toEqual([]);
-    expect(await statuses(others).toEqual(others.map(() => 'delivered'));
+    expect(await statuses(others)).toEqual(others.map(() => 'delivered'));
     expect(await row(poison.id)).toMatchObject({
       status: 'failed',
       deliveries: [{ reason: 'invocation_ended' }],
