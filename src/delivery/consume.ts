@@ -39,7 +39,11 @@ export async function consumeSignups(given: ConsumeDependencies, batch: Messages
   else retryAll(bundled.messages);
   const failed = isDone ? [] : signups;
   const isSuspicious = batch.messages.some(({ attempts }) => attempts >= SUSPICIOUS_ATTEMPTS);
-  const alone = isSuspicious && signups.length > 1 ? failed.splice(0, ALONE_AT_ONCE) : [];
+  // While the ledger does not work, no signup is at fault.
+  const { failure } = dependencies.ledgerWatch;
+  const isTheirs = failure === undefined || failure.fault === 'refused';
+  const mayTryAlone = isSuspicious && isTheirs && signups.length > 1;
+  const alone = mayTryAlone ? failed.splice(0, ALONE_AT_ONCE) : [];
   for (const signup of alone) {
     const hasRoom = dependencies.requestsLeft() > requestsOfPass(dependencies);
     if (!hasRoom || !(await deliverTogether(dependencies, [signup], messages))) failed.push(signup);
