@@ -1,4 +1,5 @@
 // The stage of `npm start`: both stand-ins and the real Worker, all on this machine.
+import { randomBytes } from 'node:crypto';
 import { serve } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { createTestHarness, type TestHarness } from 'wrangler';
@@ -7,6 +8,7 @@ import { sources } from '../src/sources/index.ts';
 import { createDatafast, type DatafastStandIn } from '../stand-ins/datafast.ts';
 import { createHubspot, type HubspotStandIn } from '../stand-ins/hubspot.ts';
 import { hubspotSettings, provision } from '../stand-ins/provision.ts';
+import { createReceiver, type ReceiverStandIn } from '../stand-ins/receiver.ts';
 
 export interface Stage {
   url: URL;
@@ -15,6 +17,8 @@ export interface Stage {
   secrets: ReadonlyMap<string, string>;
   datafast: DatafastStandIn;
   hubspot: HubspotStandIn;
+  /** Of the webhook’s events. */
+  receiver: ReceiverStandIn;
   logs(): ReturnType<TestHarness['getLogs']>;
   close(): Promise<void>;
 }
@@ -30,6 +34,9 @@ export async function openStage(root: string): Promise<Stage> {
   const hubspot = createHubspot({ token: keys.HUBSPOT_TOKEN });
   const datafastServer = await listen(datafast.app);
   const hubspotServer = await listen(hubspot.app);
+  const webhookSecret = `whsec_${randomBytes(32).toString('base64')}`;
+  const receiver = createReceiver({ secrets: [webhookSecret] });
+  const receiverServer = await listen(receiver.app);
 
   await provision(hubspotSettings(keys.HUBSPOT_TOKEN, hubspotServer.url), { fetch, now: Date.now });
 
@@ -48,9 +55,13 @@ export async function openStage(root: string): Promise<Stage> {
           DATAFAST_WEBSITE_ID: '',
           HUBSPOT_API_VERSION: '',
           ALLOW_TEST_EVENTS: '',
+          WEBHOOK_FIELDS: '',
+          WEBHOOK_WHEN: '',
         },
         secrets: {
           ...keys,
+          WEBHOOK_URL: `${receiverServer.url}/whence`,
+          WEBHOOK_SECRET: webhookSecret,
           ...Object.fromEntries(
             [...secrets].map(([source, secret]) => [sources.get(source)?.secretName, secret]),
           ),
@@ -67,11 +78,13 @@ export async function openStage(root: string): Promise<Stage> {
     secrets,
     datafast,
     hubspot,
+    receiver,
     logs: () => server.getLogs(),
     async close() {
       await server.close();
       datafastServer.close();
       hubspotServer.close();
+      receiverServer.close();
     },
   };
 }

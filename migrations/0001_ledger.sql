@@ -23,6 +23,8 @@ CREATE TABLE signups (
   -- What brought the person on the visit of the signup, as JSON, and its channel apart.
   conversion TEXT,
   converting_channel TEXT,
+  -- Of the visitor, two letters.
+  country TEXT,
   -- Failed attempts to fetch the visitor. Those of each destination are counted apart: each backs off for itself.
   lookups INTEGER NOT NULL DEFAULT 0,
   -- Of the newest prediction.

@@ -65,7 +65,7 @@ export interface Rejected {
   status: 'rejected';
   reason: Reason;
   /** The service wants nothing more, of nobody: the destination is off until the operator acts. */
-  switchesOff?: true;
+  stops?: true;
 }
 
 /** It is not done, and will be tried again. */

@@ -103,6 +103,11 @@ export const REASONS = {
     says: 'The destination was switched off while the signup waited for it.',
     todo: 'Nothing to do. To deliver it after all, set the destination, then replay it.',
   },
+  destination_stopped: {
+    class: 'permanent',
+    says: 'The service of this destination has said that it wants nothing more, so the destination is off.',
+    todo: 'Change the setting that the doctor names, or switch the destination on again there. Then replay what was skipped.',
+  },
   destination_failed: {
     class: 'transient',
     says: 'Whence failed to write to this destination. This is a bug in Whence.',
@@ -117,6 +122,21 @@ export const REASONS = {
     class: 'snooze',
     says: 'The plan allows an invocation only so many requests, and others came first.',
     todo: 'It goes on by itself with the next batch, and nothing is lost.',
+  },
+  tried_with_care: {
+    class: 'snooze',
+    says: 'The platform ended Whence while it had this signup. Such signups are tried a few at a time.',
+    todo: 'Nothing to do.',
+  },
+  visitor_left_out: {
+    class: 'permanent',
+    says: 'The platform ended Whence again and again while it handled this visitor, so the contact arrived without its source.',
+    todo: 'Nothing to do. To ask for the visitor once more, replay it.',
+  },
+  invocation_ended: {
+    class: 'permanent',
+    says: 'The platform ended Whence each time that it handled this signup. The signup is kept and can be replayed.',
+    todo: 'Replay it. If it fails again, report it in an issue of Whence.',
   },
   replayed: {
     class: 'snooze',

@@ -26,6 +26,7 @@ export interface ReceiverStandIn {
   refusals: readonly string[];
   requests: readonly RecordedRequest[];
   failWith(next: Failure | undefined): void;
+  forgetRequests(): void;
 }
 
 /** `secrets`: those that count; the first is the new one while they are rotated. */
@@ -68,6 +69,7 @@ export function createReceiver(options: {
     refusals,
     requests: recorder.requests,
     failWith: recorder.failWith,
+    forgetRequests: recorder.forgetRequests,
   };
 }
 

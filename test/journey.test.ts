@@ -97,12 +97,19 @@ describe('the journey of a signup', () => {
     expect(world.hubspot.contacts()).toHaveLength(1);
   });
 
-  it('a signup without email is skipped, and says why', async () => {
+  it('a signup without an address waits for the event that brings it, and says so', async () => {
     const person = somebody({ email: undefined, visitorId: world.visitor() });
     await send('clerk', person);
-    expect(await settled(`clerk:${person.eventId}`)).toMatchObject({
-      status: 'skipped',
-      deliveries: [{ status: 'skipped', reason: 'no_email' }],
+    const waiting = await vi.waitUntil(
+      async () => {
+        const response = await ask(`/api/signups/${encodeURIComponent(`clerk:${person.eventId}`)}`);
+        return response.ok && response.json<{ status: string }>();
+      },
+      { timeout: 10_000 },
+    );
+    expect(waiting).toMatchObject({
+      status: 'waiting',
+      deliveries: [{ status: 'waiting', reason: 'waiting_for_customer' }],
     });
     expect(world.hubspot.contacts()).toHaveLength(0);
     expect(world.datafast.requests).toHaveLength(0);

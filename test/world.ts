@@ -2,18 +2,26 @@
 // sign up.
 import { applyD1Migrations, reset } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
+import type { Hono } from 'hono';
 import { vi } from 'vitest';
 import { samples } from '../samples/index.ts';
 import type { SampleSignup } from '../samples/sample.ts';
+import { type AttioStandIn, createAttio } from '../stand-ins/attio.ts';
 import { type VisitorProperties, visitor as visitorRecord } from '../stand-ins/datafast/visitor.ts';
 import { createDatafast, type DatafastStandIn } from '../stand-ins/datafast.ts';
 import { createHubspot, type HubspotStandIn } from '../stand-ins/hubspot.ts';
 import { hubspotSettings, provision } from '../stand-ins/provision.ts';
+import { createStripe, type StripeStandIn } from '../stand-ins/stripe.ts';
 import { endTest, startTest } from './test-border.ts';
+
+/** The keys of destinations that are off unless a test gives them to the Worker. */
+export const OTHER_KEYS = { ATTIO_TOKEN: 'attio-test-token', STRIPE_API_KEY: 'rk_live_for_tests' };
 
 export interface World {
   datafast: DatafastStandIn;
   hubspot: HubspotStandIn;
+  attio: AttioStandIn;
+  stripe: StripeStandIn;
   fetch: typeof fetch;
   /** Makes DataFast know a visitor. Returns the visitor ID. */
   visitor(properties?: VisitorProperties): string;
@@ -27,11 +35,19 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
   startTest();
   const datafast = createDatafast({ apiKey: env.DATAFAST_API_KEY, now });
   const hubspot = createHubspot({ token: env.HUBSPOT_TOKEN, now });
+  const attio = createAttio({ token: OTHER_KEYS.ATTIO_TOKEN, now });
+  const stripe = createStripe({ key: OTHER_KEYS.STRIPE_API_KEY, now });
+  const apps: Readonly<Record<string, Hono>> = {
+    'datafa.st': datafast.app,
+    'api.hubapi.com': hubspot.app,
+    'api.attio.com': attio.app,
+    'api.stripe.com': stripe.app,
+  };
   const reach: typeof fetch = async (input, init) => {
     const request = new Request(input, init);
     const { hostname } = new URL(request.url);
-    if (hostname === 'datafa.st') return datafast.app.fetch(request);
-    if (hostname === 'api.hubapi.com') return hubspot.app.fetch(request);
+    const app = apps[hostname];
+    if (app) return app.fetch(request);
     throw new TypeError(`nothing answers at ${hostname}`);
   };
   vi.spyOn(globalThis, 'fetch').mockImplementation(reach);
@@ -40,6 +56,8 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
   return {
     datafast,
     hubspot,
+    attio,
+    stripe,
     fetch: reach,
     visitor(properties = {}) {
       const record = visitorRecord(properties);

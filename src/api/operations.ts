@@ -45,6 +45,14 @@ export const Replayable = z
   .meta({ id: 'Replayable' }) satisfies z.ZodType<ReplayableModel>;
 export type Replayable = Answer<typeof Replayable>;
 
+export const SwitchedOn = z
+  .object({
+    name: z.string().meta({ description: 'The destination.' }),
+    wasOff: z.boolean().meta({ description: 'Whether its service had switched it off.' }),
+  })
+  .meta({ id: 'SwitchedOn' });
+export type SwitchedOn = Answer<typeof SwitchedOn>;
+
 export const Queue = z
   .object({
     backlog: z.int().nullable().meta({

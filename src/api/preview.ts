@@ -30,12 +30,24 @@ export const Preview = z
             description: 'The id of the contact; `null` when the CRM does not know them.',
           }),
           properties: z.array(Property),
+          payload: z.string().optional().meta({
+            description:
+              'What would be sent, as it would be sent, where that is more than the properties.',
+          }),
         }),
         z.object({
           name: z.string(),
           failed: z.string().meta({
             description: 'The code of the reason why the CRM could not be read.',
             example: 'hubspot_unauthorized',
+          }),
+          detail: z.string().nullable().meta({ description: 'What the code cannot say.' }),
+        }),
+        z.object({
+          name: z.string(),
+          skipped: z.string().meta({
+            description: 'The code of the reason why nothing would be written there.',
+            example: 'stripe_no_customer',
           }),
           detail: z.string().nullable().meta({ description: 'What the code cannot say.' }),
         }),

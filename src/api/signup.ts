@@ -36,6 +36,9 @@ export const Delivery = z
   .object(deliveryKeys)
   .meta({ id: 'Delivery', description: 'One signup on its way to one destination.' });
 
+/** `null` where it is not known, or where the contact keeps that of an earlier signup. */
+const tag = (description: string) => z.string().nullable().meta({ description });
+
 const signupKeys = {
   id: z.string().meta({ description: '`<source>:<event id>`.', example: 'signup:msg_1' }),
   source: z.string().meta({ description: 'The provider, or `backfill`.', example: 'stripe' }),
@@ -50,6 +53,15 @@ const signupKeys = {
       'The kind of traffic that brought the person, as the contact says it: of this signup, or of an earlier one whose first touch stays.',
     example: 'Paid Search',
   }),
+  broughtBy: z.string().nullable().meta({
+    description: 'The site, network or partner that the contact says.',
+    example: 'Google',
+  }),
+  campaign: tag('`utm_campaign` of the first visit.'),
+  landingPage: tag('The first page the person saw.'),
+  partner: tag('The parameter `via`, else `ref`, of the first visit.'),
+  convertingChannel: tag('The channel of the visit of the signup.'),
+  country: tag('Two letters.'),
   occurredAt: moment('When it happened, as the provider says.'),
   receivedAt: moment('When the webhook arrived.'),
 };
@@ -97,10 +109,6 @@ export const SignupDetail = z
     attribution: Attribution.nullable().meta({
       description:
         'As it was written; without a visitor, nothing of it was. `null` when the contact keeps the first touch of an earlier signup.',
-    }),
-    broughtBy: z.string().nullable().meta({
-      description: 'The site, network or partner that the contact says.',
-      example: 'Google',
     }),
     conversion: Touch.nullable().meta({
       description:

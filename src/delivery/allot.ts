@@ -12,7 +12,10 @@ export interface Allotment {
   requests: number;
 }
 
-/** One allotment for each, in the same order. The cheapest are served first, and each gets at most its equal share. */
+/**
+ * One allotment for each, in the same order. The cheapest are served first, whole while that is possible: they are done
+ * then. The others share what is left.
+ */
 export function allot(
   wishes: readonly { destination: Costs; contacts: number }[],
   requestsLeft: number,
@@ -22,8 +25,8 @@ export function allot(
     .toSorted((a, b) => a.cost - b.cost);
   const allotments: Allotment[] = wishes.map(() => ({ contacts: 0, requests: 0 }));
   let left = requestsLeft;
-  for (const [served, { destination, contacts, index }] of byCost.entries()) {
-    const share = Math.floor(left / (byCost.length - served));
+  for (const [served, { destination, contacts, index, cost }] of byCost.entries()) {
+    const share = cost <= left ? left : Math.floor(left / (byCost.length - served));
     const fitting = contactsWithin(destination, contacts, share);
     const requests = costOf(destination, fitting);
     allotments[index] = { contacts: fitting, requests };

@@ -13,7 +13,15 @@ import { refreshAgainFrom } from './refresh-times.ts';
 /** What delivery needs of a destination. */
 export type DeliveryDestination = Pick<
   OpenDestination,
-  'name' | 'key' | 'follows' | 'batchSize' | 'requestsPerBatch' | 'upsert' | 'contactUrl' | 'allow'
+  | 'name'
+  | 'key'
+  | 'follows'
+  | 'stopKey'
+  | 'batchSize'
+  | 'requestsPerBatch'
+  | 'upsert'
+  | 'contactUrl'
+  | 'allow'
 >;
 
 export interface AttemptDependencies {
@@ -44,7 +52,7 @@ function attemptWithout(
     case 'skipped':
       return { destination, ...outcome };
     case 'rejected':
-      return { destination, status: 'failed', reason: outcome.reason };
+      return { destination, status: 'failed', reason: outcome.reason, stops: outcome.stops };
     case 'retry':
     case 'snooze': {
       if (outcome.status === 'snooze' && outcome.isParked) {

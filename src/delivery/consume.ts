@@ -7,6 +7,7 @@ import { type DeliverDependencies, type Disposition, requestsOfPass } from './de
 import { deliverWithWoken } from './deliver-with-woken.ts';
 import { type Later, unsentOf } from './enqueue.ts';
 import { type Messages, readMessages, retryAll } from './messages.ts';
+import { withoutStopped } from './stopped.ts';
 
 /** A message of a newer version waits for the Worker that can read it. */
 const UNREADABLE_RETRY_SECONDS = HOUR_SECONDS;
@@ -24,10 +25,8 @@ export interface ConsumeDependencies extends DeliverDependencies {
 }
 
 /** Delivers the signups of a batch. Each message is acknowledged or retried on its own. */
-export async function consumeSignups(
-  dependencies: ConsumeDependencies,
-  batch: Messages,
-): Promise<void> {
+export async function consumeSignups(given: ConsumeDependencies, batch: Messages): Promise<void> {
+  const dependencies = await withoutThoseStopped(given);
   const { signups, messages, unreadable } = readMessages(batch);
   for (const message of unreadable) message.retry({ delaySeconds: UNREADABLE_RETRY_SECONDS });
   const failed = await deliverTogether(dependencies, signups, messages);
@@ -41,6 +40,13 @@ export async function consumeSignups(
   for (const { id } of failed) retryAll(messages.get(id) ?? []);
 }
 
+/** A ledger that cannot be read fails the delivery itself. */
+async function withoutThoseStopped(given: ConsumeDependencies): Promise<ConsumeDependencies> {
+  const { ledger, destinations } = given;
+  const on = await withoutStopped(ledger, destinations).catch(() => destinations);
+  return { ...given, destinations: on };
+}
+
 /** Delivers signups together and answers their messages; returns the signups whose delivery failed as a whole. */
 async function deliverTogether(
   dependencies: ConsumeDependencies,
@@ -51,7 +57,8 @@ async function deliverTogether(
   try {
     const counts = { done: 0, again: 0 };
     const snoozed: Later[] = [];
-    const { dispositions, woken } = await deliverWithWoken(dependencies, signups);
+    const seen = new Map([...messages].flatMap(([id, [first]]) => (first ? [[id, first]] : [])));
+    const { dispositions, woken } = await deliverWithWoken(dependencies, signups, seen);
     const all = [...signups, ...woken];
     for (const [id, disposition] of dispositions) {
       counts[disposition.kind] += 1;

@@ -3,6 +3,7 @@
 import { readKnown, takeNews } from '../ledger/completions.ts';
 import type { Signup } from '../model.ts';
 import { type DeliverDependencies, type Disposition, deliverSignups } from './deliver.ts';
+import type { Seen } from './doubt.ts';
 
 export interface Delivered {
   dispositions: ReadonlyMap<string, Disposition>;
@@ -10,10 +11,11 @@ export interface Delivered {
   woken: readonly Signup[];
 }
 
-/** Completing events are no signups: what they say is kept, and completes others. */
+/** Completing events are no signups: what they say is kept, and completes others. `seen`: the message of each, by ID. */
 export async function deliverWithWoken(
   dependencies: DeliverDependencies,
   messages: readonly Signup[],
+  seen: ReadonlyMap<string, Seen>,
 ): Promise<Delivered> {
   const { ledger } = dependencies;
   const woken = await takeNews(ledger, messages);
@@ -24,12 +26,12 @@ export async function deliverWithWoken(
   const merge = (more: ReadonlyMap<string, Disposition>) => {
     for (const [id, disposition] of more) dispositions.set(id, disposition);
   };
-  if (signups.length > 0) merge(await deliverSignups(dependencies, signups));
+  if (signups.length > 0) merge(await deliverSignups(dependencies, signups, seen));
 
   // What has come from another batch between the reading and the writing of the ledger.
   const parked = signups.filter(({ id }) => isParked(dispositions.get(id)));
   const late = parked.length > 0 ? await readKnown(ledger, parked) : [];
-  if (late.length > 0) merge(await deliverSignups(dependencies, late));
+  if (late.length > 0) merge(await deliverSignups(dependencies, late, seen));
   return { dispositions, woken };
 }
 

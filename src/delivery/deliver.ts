@@ -8,13 +8,17 @@ import { releaseVisitors } from '../ledger/visitor-people.ts';
 import { type LedgerWatch, noteSuccess } from '../ledger/watch.ts';
 import type { Signup } from '../model.ts';
 import { isoOf } from '../time.ts';
+import type { AskBounds } from '../visitors/visitors.ts';
 import { urgency } from './ask-for.ts';
 import { dueDestinations, isParked, nextAttemptAt } from './attempts.ts';
 import { completeItems } from './complete.ts';
+import { isDoubtful, type Seen, triedOf } from './doubt.ts';
 import { logReasons } from './log-reasons.ts';
 import { type PassDependencies, runPass, type Sorted, sortItems } from './pass.ts';
 import { notNow } from './referrers-of.ts';
 import { releaseRefused } from './shared-visitors.ts';
+import { noteStops } from './stopped.ts';
+import { deliverWithCare } from './with-care.ts';
 
 export interface DeliverDependencies extends PassDependencies {
   ledgerWatch: LedgerWatch;
@@ -35,11 +39,12 @@ export type Disposition =
 
 /**
  * Takes distinct signups to every destination. A disposition is given only after the ledger has the row. Throws when the
- * ledger cannot be read or written, which leaves the whole batch to come again.
+ * ledger cannot be read or written, which leaves the whole batch to come again. `seen`: the message of each, by ID.
  */
 export async function deliverSignups(
   dependencies: DeliverDependencies,
   signups: readonly Signup[],
+  seen: ReadonlyMap<string, Seen> = new Map(),
 ): Promise<ReadonlyMap<string, Disposition>> {
   const kept = completeItems(await readItems(dependencies.ledger, signups)).filter(
     ({ signup, state }) => !isErased(state.erasures, signup),
@@ -51,13 +56,18 @@ export async function deliverSignups(
     if (!due.includes(item)) dispositions.set(item.signup.id, dispositionOf(dependencies, item));
   }
   const settle = async (entries: readonly LedgerEntry[]) => {
-    await record(dependencies, entries);
+    await record(dependencies, entries, seen);
     for (const { signup, attempts } of entries) {
       const item = kept.find((one) => one.signup.id === signup.id);
       if (item) dispositions.set(signup.id, dispositionOf(dependencies, item, attempts));
     }
   };
-  const sorted = await sortItems(dependencies, due);
+  const { sure = [], doubtful = [] } = Object.groupBy(due, (item) => {
+    const { ledgerWatch, now } = dependencies;
+    const message = seen.get(item.signup.id);
+    return isDoubtful(item, message, ledgerWatch, now()) ? 'doubtful' : 'sure';
+  });
+  const sorted = await sortItems(dependencies, sure);
   const { entries, ready, open } = sorted;
   if (ready.length > 0) {
     entries.push(...(await runPass(dependencies, ready, sorted.known)));
@@ -66,7 +76,18 @@ export async function deliverSignups(
   }
   if (open.length > 0) entries.push(...(await askAndRun(dependencies, sorted)));
   await settle(entries);
+  if (doubtful.length > 0) {
+    await deliverWithCare(dependencies, doubtful, boundsOf(dependencies), settle);
+  }
   return dispositions;
+}
+
+/** The time and the requests that lookups may take. */
+function boundsOf(dependencies: DeliverDependencies): AskBounds {
+  return {
+    untilMs: dependencies.now() + LOOKUPS_BEGIN_WITHIN_MS,
+    atMost: dependencies.requestsLeft() - requestsOfPass(dependencies),
+  };
 }
 
 /** Asks for the visitors, within the time and the requests that this invocation has. */
@@ -74,16 +95,15 @@ async function askAndRun(
   dependencies: DeliverDependencies,
   { open, known, ask }: Sorted,
 ): Promise<LedgerEntry[]> {
-  const { findReferrers, requestsLeft, now } = dependencies;
+  const { findReferrers, now } = dependencies;
   const beganMs = now();
-  const untilMs = beganMs + LOOKUPS_BEGIN_WITHIN_MS;
-  const atMost = requestsLeft() - requestsOfPass(dependencies);
-  const lookups = new Map([...known, ...(await ask({ untilMs, atMost }))]);
+  const bounds = boundsOf(dependencies);
+  const lookups = new Map([...known, ...(await ask(bounds))]);
   const endedMs = now();
   const items = endedMs - beganMs > A_MOMENT_MS ? await withoutErased(dependencies, open) : open;
   // When the lookups took that long, the refresh looks for where the visitors came from.
   const later = { ...dependencies, findReferrers: findReferrers && notNow };
-  return runPass(endedMs > untilMs ? later : dependencies, items, lookups);
+  return runPass(endedMs > bounds.untilMs ? later : dependencies, items, lookups);
 }
 
 /** Somebody may have been erased during the lookups. */
@@ -135,11 +155,16 @@ function idleRefreshes(
 
 /** Writes the rows. */
 async function record(
-  { ledger, ledgerWatch, forgetVisitor, now, log }: DeliverDependencies,
+  { ledger, ledgerWatch, destinations, forgetVisitor, now, log }: DeliverDependencies,
   entries: readonly LedgerEntry[],
+  seen: ReadonlyMap<string, Seen> = new Map(),
 ): Promise<void> {
   if (entries.length === 0) return;
-  const recorded = await recordEntries(ledger, entries, isoOf(now()));
+  const tried = entries.map((entry) => {
+    const message = seen.get(entry.signup.id);
+    return message ? { ...entry, tried: triedOf(message) } : entry;
+  });
+  const recorded = await recordEntries(ledger, tried, isoOf(now()));
   noteSuccess(ledgerWatch, log);
   for (const { signup } of entries) {
     // Erased while the batch had it: the lookup has put the visitor into the cache again.
@@ -149,6 +174,7 @@ async function record(
     if (email !== undefined) await releaseVisitors(ledger, [{ visitorId, email }]);
   }
   await releaseRefused(ledger, entries);
+  await noteStops(ledger, destinations, entries, isoOf(now()));
   logReasons(log, entries);
 }
 

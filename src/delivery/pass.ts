@@ -67,15 +67,18 @@ function entryOf(
   attempts: readonly Attempt[],
 ): LedgerEntry {
   const { signup, match, visitor } = enriched;
-  const prediction = visitor?.prediction;
   const touch = touchAfter(enriched, attempts);
-  const conversion = conversionAfter(enriched, attempts);
+  const facts = {
+    conversion: conversionAfter(enriched, attempts),
+    prediction: visitor?.prediction,
+    country: visitor?.country?.toUpperCase(),
+  };
   const state = { isKnown: isTouchKnown(touch), isUnanswered, isReferrerUnanswered };
   const from = refreshFrom(enriched, dependencies, state);
   if (!signup.refresh) {
     const hasArrived = attempts.some(({ status }) => status === 'delivered');
     const refreshes = { refreshFrom: hasArrived ? from : undefined };
-    return { signup, match, ...touch, conversion, prediction, attempts, ...refreshes };
+    return { signup, match, ...touch, ...facts, attempts, ...refreshes };
   }
   const first = signup.refresh.matched ? touch : { match, ...touch };
   const isWaiting = attempts.some(({ status }) => status === 'waiting');
@@ -83,5 +86,5 @@ function entryOf(
   const refreshes = {
     refreshFrom: isWaiting ? refreshAgainFrom(dependencies, signup) : isGone ? null : from,
   };
-  return { signup, ...first, conversion, prediction, attempts, ...refreshes };
+  return { signup, ...first, ...facts, attempts, ...refreshes };
 }

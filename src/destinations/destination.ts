@@ -79,6 +79,8 @@ export interface OpenDestination
   shape?(email: string | undefined): Promise<readonly ShapeFindings[]>;
   /** Creates what is missing in the service. Safe to repeat. */
   prepare?(): Promise<Prepared>;
+  /** Its service can switch it off. It is on again as soon as this is another text. */
+  stopKey?: string;
   /** Where people see the contact in the service. */
   contactUrl?(externalId: string): string | undefined;
   /** Asks the service where that is, for an address that depends on the account. Asked once. */

@@ -97,7 +97,9 @@ function checkCoverage(coverage: SourceCount): Check {
 }
 
 function causeOf({ count, without, invalid, unknown }: SourceCount): string | undefined {
-  if (without === count) return 'The cookie is never sent along';
+  if (without === count) {
+    return 'The cookie is never sent along, or DataFast’s script runs without cookies and there is none';
+  }
   if (without * 2 > count) return 'The cookie is not always sent along';
   if (invalid * 5 > count) return 'Something else than the cookie’s value is sent along';
   return unknown * 2 > count

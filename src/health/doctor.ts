@@ -3,12 +3,14 @@ import type { OpenDestination, ProblemCode } from '../destinations/destination.t
 import type { LedgerHealth } from '../ledger/health.ts';
 import type { Samples } from '../ledger/samples.ts';
 import type { SourceCountRow } from '../ledger/source-counts.ts';
+import { type Stopped, stoppedAmong } from '../ledger/stopped.ts';
 import type { Problem } from '../model.ts';
 import { type Config, problemInWords } from '../settings/config.ts';
 import { isoOf } from '../time.ts';
 import type { AcquisitionMeaning } from '../visitors/acquisition-proof.ts';
 import { checkDatafast } from '../visitors/check.ts';
 import { learnContract } from '../visitors/learn-contract.ts';
+import { findReason } from './all-reasons.ts';
 import { checkAcquisition } from './check-acquisition.ts';
 import { type AlertState, checkAlerts } from './check-alerts.ts';
 import { checkDatafastContract, checkShape } from './check-contract.ts';
@@ -19,7 +21,7 @@ import { type Check, line, type Report } from './report.ts';
 import { namesOn, sourceHealth } from './source-health.ts';
 
 /** What the doctor needs of a destination that is on. */
-export type Checkable = Pick<OpenDestination, 'name' | 'label' | 'check' | 'shape'>;
+export type Checkable = Pick<OpenDestination, 'name' | 'label' | 'stopKey' | 'check' | 'shape'>;
 
 export interface DoctorInput {
   version: string;
@@ -36,6 +38,8 @@ export interface DoctorInput {
   readSourceCounts?(): Promise<readonly SourceCountRow[]>;
   /** What the checks that run by themselves have found. Absent where there is no ledger to read. */
   readAlertState?(): Promise<AlertState>;
+  /** Destinations that their service has switched off. Absent where there is no ledger to read. */
+  readStopped?(): Promise<readonly Stopped[]>;
   /** Whose answers show what the services answer now. Absent where there is no ledger to read. */
   readSamples?(): Promise<Samples>;
   /** What is known of the meaning of `acquisition`. */
@@ -53,12 +57,17 @@ export async function runDoctor(input: DoctorInput): Promise<Report> {
   const clock = watchDates(input.fetch, now);
   const io = { fetch: clock.fetch, now };
   const samples = await samplesOf(input);
+  const destinations = input.openDestinations(io);
+  const rows = (await input.readStopped?.().catch(() => undefined)) ?? [];
+  const stopped = await stoppedAmong(destinations, rows);
   const checks = await Promise.all([
     linesOf('settings', 'Valid', config.problems),
     checkSources(input),
     checkWebhooks(input, nowMs),
     checkVisitors(input, io, samples),
-    ...input.openDestinations(io).map((destination) => checkDestination(destination, samples)),
+    ...destinations.map((destination) =>
+      checkDestination(destination, samples, stopped.get(destination.name)),
+    ),
     readLedger ? checkLedger(readLedger, nowMs, probeLedger) : [],
     checkAlerting(input),
     checkQueue(input),
@@ -122,8 +131,15 @@ async function checkVisitors(
 async function checkDestination(
   destination: Checkable,
   { email }: Samples,
+  stopped: Stopped | undefined,
 ): Promise<readonly Check[]> {
   const { name, label } = destination;
+  if (stopped) {
+    const entry = findReason(stopped.reason);
+    return [
+      line(name, `Off since ${stopped.stoppedAt}. ${entry?.says ?? stopped.reason}`, entry?.todo),
+    ];
+  }
   const well = `${label} accepts the key, and every field can be written`;
   const problems = await destination.check();
   const checks = linesOf(name, well, problems);

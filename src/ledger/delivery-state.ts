@@ -18,6 +18,8 @@ export interface DeliveryState {
   progress: ReadonlyMap<string, Progress>;
   /** Failed attempts to fetch the visitor. */
   failedLookups: number;
+  /** It is on trial: an invocation that had it ended without a word. */
+  isOnTrial: boolean;
   /** What other events have said of the person, for a signup that does not say it itself. */
   news: readonly News[];
   /** The same signup as the ledger has it, while it has not arrived. */
@@ -46,6 +48,8 @@ export interface Progress {
   externalId: string | null;
   /** What the destination wants back with its next attempt. */
   memo: string | null;
+  /** Which message of the queue it was written for, as `triedOf` says it. */
+  tried: string | null;
 }
 
 export interface NewestSignup {
@@ -75,7 +79,7 @@ export async function readItems(
   ]);
 
   const progress = Map.groupBy(rowsOf(ProgressRow, deliveries), ({ signupId }) => signupId);
-  const failedLookups = new Map(rowsOf(LookupRow, lookups).map((row) => [row.id, row.lookups]));
+  const looked = new Map(rowsOf(LookupRow, lookups).map((row) => [row.id, row]));
   const newestOf = new Map(rowsOf(NewestRow, newest).map((row) => [row.email, row]));
   const newsFor = news.parse(others);
   const concerned = erasures.parse(others.slice(news.statements.length));
@@ -85,7 +89,8 @@ export async function readItems(
       signup,
       state: {
         progress: new Map(rows.map((one) => [one.destination, progressOf(one)])),
-        failedLookups: failedLookups.get(signup.id) ?? 0,
+        failedLookups: looked.get(signup.id)?.lookups ?? 0,
+        isOnTrial: looked.get(signup.id)?.isOnTrial === 1,
         ...newsFor(signup),
         newest: newestOf,
         erasures: concerned,
@@ -101,10 +106,12 @@ function progressOf({ signupId, destination, ...reached }: z.output<typeof Progr
 const READ_PROGRESS = `
   SELECT signup_id AS signupId, destination, status, attempts, reason, detail,
          next_attempt_at AS nextAttemptAt, delivered_at AS deliveredAt,
-         external_id AS externalId, memo,
+         external_id AS externalId, memo, tried,
          (SELECT group_concat(DISTINCT value->>'reason') FROM json_each(history)) AS reasons
   FROM deliveries WHERE signup_id ${IN_LIST}`;
-const READ_LOOKUPS = `SELECT id, lookups FROM signups WHERE id ${IN_LIST}`;
+const READ_LOOKUPS = `
+  SELECT id, lookups, EXISTS (SELECT 1 FROM trials WHERE signup_id = signups.id) AS isOnTrial
+  FROM signups WHERE id ${IN_LIST}`;
 /** The latest signups of the person, until one fits: somebody may have signed up a thousand times. */
 const READ_NEWEST = `
   WITH found AS MATERIALIZED (
@@ -133,6 +140,7 @@ const ProgressRow = z.object({
   deliveredAt: z.nullable(z.string()),
   externalId: z.nullable(z.string()),
   memo: z.nullable(z.string()),
+  tried: z.nullable(z.string()),
 });
-const LookupRow = z.object({ id: z.string(), lookups: z.number() });
+const LookupRow = z.object({ id: z.string(), lookups: z.number(), isOnTrial: z.number() });
 const NewestRow = z.object({ email: z.string(), occurredAt: z.string(), visitorId: z.string() });

@@ -13,6 +13,8 @@ export type Attempt = Pick<
   convertingChannel?: string | undefined;
   /** What the destination wants back with its next attempt. */
   memo?: string | undefined;
+  /** The service wants nothing more, of nobody. */
+  stops?: true | undefined;
   /** For a dead letter: the code of the reason before Whence gave up. */
   lastReason?: string | undefined;
   /** For `waiting`: ISO 8601. */
@@ -41,9 +43,13 @@ export interface LedgerEntry {
   /** The converting touch, as the contact holds it. */
   conversion?: Touch | undefined;
   prediction?: Prediction;
+  /** The visitor's, two letters in capitals. */
+  country?: string | undefined;
   /** DataFast was asked for the visitor and did not answer. */
   lookupFailed?: true;
   attempts: readonly Attempt[];
+  /** Which message of the queue it was, and for the how many-th time. */
+  tried?: string | undefined;
   /** From when the times of the refreshes count, ISO 8601; `null`: there are none. Absent leaves it as it is. */
   refreshFrom?: string | null | undefined;
 }

@@ -8,9 +8,11 @@ import { type LedgerDatabase, rowsOf } from './database.ts';
 export const MIGRATIONS: readonly string[] = [
   '0001_ledger',
   '0011_completion',
+  '0015_trials',
   '0020_source_counts',
   '0021_alerts',
   '0030_delivery_memo',
+  '0031_stopped_destinations',
   '0040_ended_sessions',
 ];
 

@@ -17,6 +17,17 @@ export interface ListQuery {
   channel?: Channel;
   /** The webhook's provider. */
   source?: string;
+  /** What brought the person: the site, network or partner. */
+  broughtBy?: string;
+  campaign?: string;
+  landingPage?: string;
+  /** Two letters. */
+  country?: string;
+  /** The value of `via` or `ref`. */
+  partner?: string;
+  /** When they signed up: not before, and before; ISO 8601. */
+  from?: string;
+  until?: string;
   /** An id, a visitor ID, or the beginning of an email. */
   search?: string;
   after?: Position;
@@ -48,7 +59,7 @@ export async function listSignups(
   const result = await database
     .prepare(
       `SELECT ${ROW}, ${deliveries} AS deliveries FROM signups s WHERE s.id IN (
-         SELECT id FROM (${newest(looked, 's.id, s.match, s.channel, s.source, s.status', LOOKED_AT)})
+         SELECT id FROM (${newest(looked, FILTERED, LOOKED_AT)})
          ${whereOf(filters)} LIMIT ?)
        ORDER BY s.received_at DESC, s.id DESC`,
     )
@@ -64,8 +75,18 @@ const newest = (conditions: Conditions, columns: string, limit: number, offset =
   `SELECT ${columns} FROM signups s ${whereOf(conditions)}
    ORDER BY s.received_at DESC, s.id DESC LIMIT ${limit} OFFSET ${offset}`;
 
+/** What the filters look at. */
+const FILTERED =
+  's.id, s.match, s.channel, s.source, s.status, s.occurred_at, s.brought_by, s.country, s.attribution';
+
+/** Tags count where the contact has the channel that they led to. */
+const ofAttribution = (...keys: string[]) =>
+  `channel IS NOT NULL AND coalesce(${[...keys.map((key) => `attribution ->> '$.${key}'`), 'NULL'].join(', ')}) = ?`;
+
 /** `looked`: which rows are looked at, by an index. `filters`: which of them are on the page. */
-function conditionsOf({ status, match, channel, source, search, after }: ListQuery) {
+function conditionsOf(query: ListQuery) {
+  const { status, match, channel, source, search, after, from, until } = query;
+  const { broughtBy, campaign, landingPage, country, partner } = query;
   const looked: Conditions = [];
   const filters: Conditions = [];
   if (search) {
@@ -92,6 +113,15 @@ function conditionsOf({ status, match, channel, source, search, after }: ListQue
   if (match) filters.push(['match = ?', match]);
   if (channel) filters.push(['channel = ?', channel]);
   if (source) filters.push(['source = ?', source]);
+  if (broughtBy) filters.push(['brought_by = ?', broughtBy]);
+  if (country) filters.push(['country = ?', country]);
+  if (campaign) filters.push([ofAttribution('campaign'), campaign]);
+  if (landingPage) filters.push([ofAttribution('landingPage'), landingPage]);
+  if (partner) filters.push([ofAttribution('via', 'ref'), partner]);
+  // Nothing arrives before it happened.
+  if (from) looked.push([`${search ? '+' : ''}s.received_at >= ?`, from]);
+  if (from) filters.push(['occurred_at >= ?', from]);
+  if (until) filters.push(['occurred_at < ?', until]);
   return { looked, filters };
 }
 

@@ -37,6 +37,7 @@ export async function pruneSlice(
     remove('DELETE FROM completions WHERE received_at < ?1', before.completions),
     remove('DELETE FROM erased_signups WHERE erased_at < ?1', before.tombstones),
     remove('DELETE FROM erased_people WHERE erased_at < ?1', before.tombstones),
+    remove('DELETE FROM trials WHERE at < ?1', before.tombstones),
     remove('DELETE FROM login_failures WHERE failed_at < ?1', before.loginFailures),
     remove('DELETE FROM source_counts WHERE day < ?1', before.counts),
     remove('DELETE FROM ended_sessions WHERE expires_at < ?1', before.endedSessions),

@@ -39,11 +39,24 @@ const signupColumns = {
   match: z.catch(z.nullable(z.enum(MATCHES)), null),
   status: Status,
   channel: text,
+  /** What the channel is of, also when an earlier signup brought it. */
+  broughtBy: text,
+  /** Of the link that brought the person, where this signup wrote it; `partner` is `via` or `ref`. */
+  campaign: text,
+  landingPage: text,
+  partner: text,
+  convertingChannel: text,
+  country: text,
   occurredAt: z.string(),
   receivedAt: z.string(),
 };
 
+/** Without a channel the attribution only says why there is none. */
+const tag = (key: string) => `iif(s.channel IS NULL, NULL, s.attribution ->> '$.${key}')`;
+
 export const ROW = `s.id, s.source, s.email, s.visitor_id AS visitorId, s.match, s.status, s.channel,
+  s.brought_by AS broughtBy, ${tag('campaign')} AS campaign, ${tag('landingPage')} AS landingPage,
+  coalesce(${tag('via')}, ${tag('ref')}) AS partner, s.converting_channel AS convertingChannel, s.country,
   s.occurred_at AS occurredAt, s.received_at AS receivedAt`;
 export const DELIVERY = `'destination', d.destination, 'status', d.status, 'attempts', d.attempts,
   'reason', d.reason, 'detail', d.detail,
@@ -65,8 +78,6 @@ const StoredDetail = z.object({
   attribution: z.nullable(jsonColumn(Attribution)),
   /** What brought the person on the visit of the signup, as the contact holds it. */
   conversion: z.nullable(jsonColumn(Touch)),
-  /** What the channel is of, also when an earlier signup brought it. */
-  broughtBy: text,
   /** Failed attempts to fetch the visitor. */
   lookups: z.number(),
   /** Of the newest prediction: 0–100, and US dollars. */
@@ -110,7 +121,7 @@ export async function readSignup(
 ): Promise<SignupDetail | undefined> {
   const result = await database
     .prepare(
-      `SELECT ${ROW}, s.signup, s.signup -> '$.payloadShape' AS payloadShape, s.attribution, s.conversion, s.brought_by AS broughtBy, s.lookups, s.score,
+      `SELECT ${ROW}, s.signup, s.signup -> '$.payloadShape' AS payloadShape, s.attribution, s.conversion, s.lookups, s.score,
               s.expected_value AS expectedValue, iif(${IS_REFRESHED}, s.refresh_from, NULL) AS refreshFrom, unixepoch() AS now,
               (SELECT json_group_array(json_object(${DELIVERY},
                  'nextAttemptAt', d.next_attempt_at, 'fields', json(d.written),

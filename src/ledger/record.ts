@@ -69,6 +69,7 @@ function signupRow(entry: LedgerEntry) {
     occurredAt: signup.occurredAt,
     receivedAt: signup.receivedAt,
     signup: JSON.stringify(unreadable ?? { ...signup, refresh: undefined }),
+    country: entry.country,
     attribution: attribution && JSON.stringify(attribution),
     conversion: conversion && JSON.stringify(conversion),
     lookups: entry.lookupFailed ? 1 : 0,
@@ -78,7 +79,7 @@ function signupRow(entry: LedgerEntry) {
   };
 }
 
-function attemptRows({ signup, attempts }: LedgerEntry) {
+function attemptRows({ signup, attempts, tried }: LedgerEntry) {
   return attempts.map(
     ({
       written,
@@ -88,6 +89,7 @@ function attemptRows({ signup, attempts }: LedgerEntry) {
       isParked,
       firstTouch,
       convertingChannel,
+      stops,
       reason,
       ...attempt
     }) => ({
@@ -97,6 +99,7 @@ function attemptRows({ signup, attempts }: LedgerEntry) {
       detail: reason?.detail,
       attempts: notAsked || isSnoozed ? 0 : 1,
       refresh: signup.refresh !== undefined,
+      tried,
       written: written && JSON.stringify(written),
     }),
   );
@@ -132,11 +135,11 @@ const IS_OTHER_SOURCE = `(excluded.channel IS NOT NULL
 const WRITE_SIGNUPS = `
   INSERT INTO signups (id, source, email, visitor_id, customer, match, status, channel,
                        occurred_at, received_at, updated_at, signup, attribution,
-                       conversion, converting_channel, lookups, score, expected_value, brought_by, refresh_from)
+                       conversion, converting_channel, country, lookups, score, expected_value, brought_by, refresh_from)
   SELECT value->>'id', value->>'source', value->>'email', value->>'visitorId',
          value->>'customer', value->>'match', value->>'status', value->>'channel',
          value->>'occurredAt', value->>'receivedAt', ?2,
-         value->>'signup', value->>'attribution', value->>'conversion', value->>'conversion'->>'channel',
+         value->>'signup', value->>'attribution', value->>'conversion', value->>'conversion'->>'channel', value->>'country',
          value->>'lookups', value->>'score', value->>'expectedValue', value->>'broughtBy', value->>'refreshFrom'
   FROM json_each(?1) AS entry
   WHERE value->>'id' NOT IN (SELECT id FROM erased_signups)
@@ -153,6 +156,7 @@ const WRITE_SIGNUPS = `
     channel = coalesce(excluded.channel, channel),
     conversion = coalesce(excluded.conversion, conversion),
     converting_channel = coalesce(excluded.converting_channel, converting_channel),
+    country = coalesce(excluded.country, country),
     lookups = lookups + excluded.lookups,
     score = coalesce(excluded.score, score),
     expected_value = coalesce(excluded.expected_value, expected_value),
@@ -196,10 +200,11 @@ export const appendToHistory = (line: string): string => `json_insert(
 // A refresh that has nothing new to say changes no row.
 const WRITE_DELIVERIES = `
   INSERT INTO deliveries (signup_id, destination, status, attempts, reason, detail, last_reason, external_id,
-                          delivered_at, next_attempt_at, written, memo, history, updated_at)
+                          delivered_at, next_attempt_at, written, memo, history, tried, updated_at)
   SELECT value->>'signupId', value->>'destination', value->>'status', value->>'attempts', value->>'reason', value->>'detail',
          value->>'lastReason', value->>'externalId', iif(value->>'status' = 'delivered', ?2, NULL),
-         value->>'nextAttemptAt', value->>'written', value->>'memo', json_array(json(${LINE})), ?2
+         value->>'nextAttemptAt', value->>'written', value->>'memo', json_array(json(${LINE})),
+         value->>'tried', ?2
   FROM json_each(?1) WHERE value->>'signupId' IN (SELECT id FROM signups)
   ON CONFLICT (signup_id, destination) DO UPDATE SET
     status = excluded.status,
@@ -213,6 +218,7 @@ const WRITE_DELIVERIES = `
     written = iif(excluded.written IS NULL, written, json_patch(coalesce(written, '{}'), excluded.written)),
     memo = coalesce(excluded.memo, memo),
     history = ${appendToHistory("excluded.history->'$[0]'")},
+    tried = excluded.tried,
     updated_at = excluded.updated_at
   WHERE (deliveries.status <> 'delivered' OR excluded.status = 'delivered')
     AND NOT (excluded.history->>'$[0].refresh' AND reason IS excluded.reason AND detail IS excluded.detail

@@ -5,6 +5,8 @@ import { faultOf, LEDGER_FAULTS, type LedgerFault } from './faults.ts';
 export interface LedgerWatch {
   /** Why it failed last, and when; absent while it works. */
   failure: { fault: LedgerFault; atMs: number } | undefined;
+  /** When it failed last, also if it works now. */
+  lastFailureAtMs?: number;
 }
 
 export const newLedgerWatch = (): LedgerWatch => ({ failure: undefined });
@@ -22,6 +24,7 @@ export function noteFailure(
     log('error', 'ledger_failing', { cause: fault, says, todo });
   }
   watch.failure = { fault, atMs: now() };
+  watch.lastFailureAtMs = now();
   return fault;
 }
 

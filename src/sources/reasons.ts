@@ -58,6 +58,11 @@ export const SOURCE_REASONS = {
     says: 'An admin or an API made this, so the person did not sign up.',
     todo: 'If your own server signs people up through the API, let it call the source signup as well.',
   },
+  own_change: {
+    class: 'permanent',
+    says: 'The event tells of what Whence itself has written.',
+    todo: 'Nothing to do.',
+  },
   card_saved: {
     class: 'permanent',
     says: 'The checkout only saved a means of payment. Nobody bought anything.',

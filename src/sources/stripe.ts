@@ -3,6 +3,7 @@
 // https://docs.stripe.com/api/checkout/sessions/object
 import type { JsonObject } from '../json.ts';
 import { at } from './payload.ts';
+import type { SourceReason } from './reasons.ts';
 import { stripeSignature } from './scheme.ts';
 import { source } from './source.ts';
 
@@ -24,13 +25,7 @@ export const stripe = source({
   isTest: (event) =>
     event.livemode === false || typeof at(event, 'data.object.test_clock') === 'string',
   unusable: (event) => (event.object === 'v2.core.event' ? 'thin_event' : undefined),
-  // The customers of a connected account are not the operator's.
-  ignore: (event) =>
-    event.account !== undefined
-      ? 'connected_account'
-      : at(event, 'data.object.mode') === 'setup'
-        ? 'card_saved'
-        : undefined,
+  ignore,
   // Subscriptions that are moved to Stripe start in the past. The customer is here when the endpoint expands it.
   createdAt: ['data.object.start_date', 'data.object.customer.created'],
   metadataPaths: ['data.object.metadata'],
@@ -42,6 +37,16 @@ export const stripe = source({
   company: named('business_name'),
   userId: ['data.object.client_reference_id', customerId],
 });
+
+/** Every write onto a customer carries such a key, and Stripe names it in the event of the change. */
+const OWN_WRITE = /^whence-/;
+
+function ignore(event: JsonObject): SourceReason | undefined {
+  // The customers of a connected account are not the operator's.
+  if (event.account !== undefined) return 'connected_account';
+  if (OWN_WRITE.test(String(at(event, 'request.idempotency_key')))) return 'own_change';
+  return at(event, 'data.object.mode') === 'setup' ? 'card_saved' : undefined;
+}
 
 /** `customer` is an id, or the whole customer when the endpoint's version expands it. Guests have none. */
 function customerId(event: JsonObject): unknown {

@@ -10,6 +10,7 @@ import { noteDetail, readHeartbeats } from '../ledger/heartbeats.ts';
 import { probe } from '../ledger/pulse.ts';
 import { readSamples } from '../ledger/samples.ts';
 import { readSourceCounts } from '../ledger/source-counts.ts';
+import { readStopped } from '../ledger/stopped.ts';
 import { isoOf } from '../time.ts';
 import type { WebApp, WebEnv } from './web.ts';
 
@@ -25,6 +26,7 @@ export function doctor(): WebApp {
       sources: [...sources.values()],
       openDestinations: destinations,
       readLedger: () => readLedgerHealth(ledger, now()),
+      readStopped: () => readStopped(ledger),
       probeLedger: () => probe(ledger, now()),
       readSamples: () => readSamples(ledger),
       readAlertState: async () => ({

@@ -9,9 +9,11 @@ import type {
   Replayable,
   Replayed,
   ReplayedPage,
+  SwitchedOn,
 } from '../api/operations.ts';
 import { allReasons, findReason } from '../health/all-reasons.ts';
 import { countReplayable } from '../ledger/replays.ts';
+import { removeStopped } from '../ledger/stopped.ts';
 import { DELIVERY_STATUSES } from '../model.ts';
 import { nearest } from '../nearest.ts';
 import { backfillSignups } from '../operations/backfill.ts';
@@ -52,6 +54,7 @@ export function operations(): WebApp {
   app.post('/signups/:id/replay', replayOne);
   app.post('/replay', replayMany);
   app.delete('/people/:email', erase);
+  app.post('/destinations/:name/switch-on', switchOn);
   // How much still waits, so that no script sends more than the queue takes in time.
   app.get('/queue', async (c) => {
     const backlog = await c.env.backlog().catch(() => null);
@@ -115,6 +118,17 @@ function unknownReason(code: string | undefined): Response | undefined {
 async function erase(c: Context<WebEnv>): Promise<Response> {
   const { values, refusal } = readParameters(PersonPath, c.req.param());
   return refusal ?? c.json((await erasePerson(c.env, values.email)) satisfies Erased);
+}
+
+/** A destination that its service has switched off gets signups again. */
+async function switchOn(c: Context<WebEnv>): Promise<Response> {
+  const { ledger, destinations } = c.env;
+  const name = c.req.param('name') ?? '';
+  if (!destinations().some((destination) => destination.name === name)) {
+    return problem(404, 'No destination of this name is on.');
+  }
+  const wasOff = await removeStopped(ledger, name);
+  return c.json({ name, wasOff } satisfies SwitchedOn);
 }
 
 const queue = ({ env }: Context<WebEnv>) => queueOf(env, notQueued);

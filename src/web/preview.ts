@@ -3,6 +3,7 @@ import { Hono } from 'hono/tiny';
 import * as z from 'zod/mini';
 import type { Preview as PreviewAnswer } from '../api/preview.ts';
 import type { Failure, OpenDestination, Preview } from '../destinations/destination.ts';
+import { newestCustomer } from '../ledger/customer.ts';
 import {
   type Contact,
   type EnrichedSignup,
@@ -25,7 +26,8 @@ export function preview(): WebApp {
   app.get('/', async (c) => {
     const { values, refusal } = readParameters(PreviewQuery, c.req.query());
     if (refusal) return refusal;
-    const previewed = await previewOf(c.env, values);
+    const customer = await newestCustomer(c.env.ledger, values.email);
+    const previewed = await previewOf(c.env, { ...values, customer });
     if ('unavailable' in previewed) {
       const { unavailable, retryAfterSeconds } = previewed;
       return problem(503, unavailable, { 'retry-after': String(retryAfterSeconds) });
@@ -50,7 +52,9 @@ export interface DestinationPreview extends Pick<OpenDestination, 'name' | 'labe
 function toAnswer({ name, seen }: DestinationPreview): PreviewAnswer['destinations'][number] {
   if (!('failed' in seen)) return { name, ...seen, externalId: seen.externalId ?? null };
   const { code, detail = null } = seen.failed.reason;
-  return { name, failed: code, detail };
+  return seen.failed.status === 'skipped'
+    ? { name, skipped: code, detail }
+    : { name, failed: code, detail };
 }
 
 interface Previewed {
@@ -59,12 +63,14 @@ interface Previewed {
   onlyIfNew?: true | undefined;
   /** A signup of theirs; absent: an imagined one of now. */
   signup?: Signup | undefined;
+  /** For an imagined signup, at the destinations that know people as customers of a provider. */
+  customer?: Pick<Signup, 'source' | 'customerId' | 'test'> | undefined;
 }
 
 /** What each destination would do with a signup of this person now; or why DataFast cannot be asked. */
 export async function previewOf(
   dependencies: WebDependencies,
-  { onlyIfNew, ...person }: Previewed,
+  { onlyIfNew, customer, ...person }: Previewed,
 ): Promise<{ match: Match; destinations: readonly DestinationPreview[] } | Unavailable> {
   const found =
     person.visitorId === undefined
@@ -72,16 +78,17 @@ export async function previewOf(
       : await findVisitor(dependencies, person.visitorId);
   if ('unavailable' in found) return found;
   const signup = enrichedSignup(dependencies, person, found);
-  const contact: Contact = {
+  const contactOf = (first: EnrichedSignup): Contact => ({
     email: person.email,
-    first: signup,
-    touches: signup.visitor ? [signup] : [],
-    latest: signup,
+    first,
+    touches: first.visitor ? [first] : [],
+    latest: first,
     onlyIfNew,
-  };
+  });
+  const ofCustomer = { ...signup, signup: { ...signup.signup, ...customer } };
   const previews = dependencies.destinations().map(async (destination) => {
-    const { name, label } = destination;
-    const seen = await destination.preview?.(contact);
+    const { name, label, key } = destination;
+    const seen = await destination.preview?.(contactOf(key === 'customerId' ? ofCustomer : signup));
     return seen ? [{ name, label, seen }] : [];
   });
   return { match: signup.match, destinations: (await Promise.all(previews)).flat() };

@@ -3,27 +3,68 @@ import type { Context } from 'hono';
 import { Hono } from 'hono/tiny';
 import * as z from 'zod/mini';
 import type { SignupDetail, SignupPage } from '../api/signup.ts';
-import { listSignups } from '../ledger/list.ts';
+import { type ListQuery as LedgerQuery, listSignups } from '../ledger/list.ts';
 import { readSignup } from '../ledger/query.ts';
 import { CHANNELS, DELIVERY_STATUSES, MATCHES, Signup } from '../model.ts';
+import { DAY_MS, isoOf } from '../time.ts';
 import { Cursor, cursorFor } from './cursor.ts';
-import { notOneOf, readParameters, wholeNumber } from './input.ts';
+import { notOneOf, readParameters, readWith, wholeNumber } from './input.ts';
 import { problem } from './problem.ts';
+import { csvOf } from './signups-csv.ts';
 import type { WebApp, WebEnv } from './web.ts';
 
 const searchError = 'is empty or longer than 320 characters';
+const momentError = 'is neither a day (YYYY-MM-DD) nor a moment in UTC, in ISO 8601';
 
-export const ListQuery = z.object({
+const shortText = (letters: number) =>
+  z.optional(z.string().check(z.maxLength(letters, `is longer than ${letters} characters`)));
+
+/** A day of UTC or a moment. `days` are added to a day. */
+const moment = (days: 0 | 1) =>
+  z.optional(
+    readWith((text) => {
+      if (/^\d{4}-\d\d-\d\d$/.test(text)) {
+        const ms = Date.parse(`${text}T00:00:00.000Z`);
+        return Number.isNaN(ms) ? undefined : isoOf(ms + days * DAY_MS);
+      }
+      return z.iso.datetime().safeParse(text).success ? isoOf(Date.parse(text)) : undefined;
+    }, momentError),
+  );
+
+const filters = {
   status: z.optional(z.enum(DELIVERY_STATUSES, { error: notOneOf(DELIVERY_STATUSES) })),
   match: z.optional(z.enum(MATCHES, { error: notOneOf(MATCHES) })),
   channel: z.optional(z.enum(CHANNELS, { error: notOneOf(CHANNELS) })),
-  source: z.optional(z.string().check(z.maxLength(40, 'is longer than 40 characters'))),
+  source: shortText(40),
+  brought_by: shortText(200),
+  campaign: shortText(500),
+  landing_page: shortText(1_000),
+  country: shortText(60),
+  partner: shortText(200),
+  from: moment(0),
+  to: moment(1),
   q: z.optional(
     z.string().check(z.trim(), z.minLength(1, searchError), z.maxLength(320, searchError)),
   ),
+};
+export const ListQuery = z.object({
+  ...filters,
   cursor: z.optional(Cursor),
   limit: z._default(wholeNumber(1, 200), 50),
+  format: z._default(z.enum(['json', 'csv'], { error: notOneOf(['json', 'csv']) }), 'json'),
 });
+
+/** The filters of the address, as the ledger has them. */
+export function filtersOf({
+  brought_by: broughtBy,
+  landing_page: landingPage,
+  country,
+  to: until,
+  q: search,
+  ...same
+}: Pick<z.output<typeof ListQuery>, keyof typeof filters>): Omit<LedgerQuery, 'limit'> {
+  return { ...same, broughtBy, landingPage, country: country?.toUpperCase(), until, search };
+}
 
 export function signups(): WebApp {
   const app = new Hono<WebEnv>();
@@ -31,8 +72,10 @@ export function signups(): WebApp {
   app.get('/', async (c) => {
     const { values, refusal } = readParameters(ListQuery, c.req.query());
     if (refusal) return refusal;
-    const { q, cursor: after, ...filters } = values;
-    const { items, next } = await listSignups(c.env.ledger, { ...filters, search: q, after });
+    const { cursor: after, limit, format, ...given } = values;
+    const query = { ...filtersOf(given), after };
+    if (format === 'csv') return csvOf(c.env.ledger, query, isViewer(c));
+    const { items, next } = await listSignups(c.env.ledger, { ...query, limit });
     const nextCursor = next ? cursorFor(next) : null;
     const shown = isViewer(c) ? items.map((item) => ({ ...item, email: null })) : items;
     return c.json({ items: shown, nextCursor } satisfies SignupPage);

@@ -139,7 +139,8 @@ function parse(
   if (parsed.kind === 'unreadable') {
     log('warn', 'webhook_unreadable', { source: source.name, reason: parsed.reason });
     const isAcknowledged = neverRefuses || source.answers.acknowledgesUnreadable;
-    return end({ kind: isAcknowledged ? 'ignored' : 'unreadable', reason: parsed.reason });
+    const { reason } = parsed;
+    return end(isAcknowledged ? { kind: 'ignored', reason } : { kind: 'unreadable', reason });
   }
   if (parsed.kind === 'ignored') return end({ kind: 'ignored', reason: parsed.reason });
   if (parsed.signup.test && !config.allowTestEvents) {

@@ -2,16 +2,23 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseMapping } from '../../src/cli/backfill/columns.ts';
-import { type FileRow, inPortions, isoFromExport, readRows } from '../../src/cli/backfill/file.ts';
+import { dateReader, readDate } from '../../src/cli/backfill/dates.ts';
+import type { ExportName } from '../../src/cli/backfill/exports.ts';
+import { type FileRow, inPortions, readRows } from '../../src/cli/backfill/file.ts';
 
 const path = '/tmp/signups.csv';
 
-async function rowsOf(text: string | Uint8Array, maps: string[] = [], delimiter = ',') {
+async function rowsOf(
+  text: string | Uint8Array,
+  maps: string[] = [],
+  delimiter = ',',
+  from?: ExportName,
+) {
   writeFileSync(path, text);
   const mapping = parseMapping(maps);
   if (typeof mapping === 'string') throw new Error(mapping);
   const rows: FileRow[] = [];
-  for await (const row of readRows({ path, mapping, delimiter })) rows.push(row);
+  for await (const row of readRows({ path, mapping, delimiter, from, readDate })) rows.push(row);
   return rows;
 }
 
@@ -75,7 +82,7 @@ describe('a file', () => {
     writeFileSync(path, [HEADER, ...lines].join('\n'));
     const sizes: number[] = [];
     const emails = new Set<string | undefined>();
-    const rows = readRows({ path, mapping: new Map(), delimiter: ',' });
+    const rows = readRows({ path, mapping: new Map(), delimiter: ',', readDate });
     for await (const portion of inPortions(rows, 100)) {
       sizes.push(portion.length);
       for (const { row } of portion) emails.add(row.email);
@@ -109,10 +116,87 @@ describe('a moment', () => {
     ['2026-10-01 08:00:00.123456+0530', '2026-10-01T08:00:00.123456+05:30'],
     ['2026-10-01 08:00:00 UTC', '2026-10-01T08:00:00Z'],
     ['2026-10-01T08:00', '2026-10-01T08:00Z'],
+    ['2026-10-01 08:00', '2026-10-01T08:00Z'],
     ['2026-10-01T08:00:00-04:00', '2026-10-01T08:00:00-04:00'],
     ['2026-10-01', '2026-10-01'],
+    ['1790841600', '2026-10-01T08:00:00.000Z'],
+    ['1790841600123', '2026-10-01T08:00:00.123Z'],
     ['01/10/2026', '01/10/2026'],
+    ['46296.3', '46296.3'],
   ])('%s is sent as %s', (text, sent) => {
-    expect(isoFromExport(text)).toBe(sent);
+    expect(readDate(text)).toBe(sent);
+  });
+
+  it.each([
+    ['DD.MM.YYYY HH:mm', '01.10.2026 00:15', '2026-10-01T00:15:00.000Z'],
+    ['D.M.YYYY', '1.10.2026', '2026-10-01T00:00:00.000Z'],
+    ['M/D/YYYY', '10/1/2026', '2026-10-01T00:00:00.000Z'],
+    ['M/D/YY h:mm A', '10/1/26 8:05 PM', '2026-10-01T20:05:00.000Z'],
+    ['M/D/YY h:mm A', '10/1/26 12:05 am', '2026-10-01T00:05:00.000Z'],
+    ['MMM D, YYYY h:mm A', 'Oct 1, 2026 8:00 AM', '2026-10-01T08:00:00.000Z'],
+    ['MMM D, YYYY', 'October 1, 2026', '2026-10-01T00:00:00.000Z'],
+    ['DD.MM.YYYY', '31.02.2026', '31.02.2026'],
+    ['DD.MM.YYYY', '2026-10-01', '2026-10-01'],
+    ['excel', '46296', '2026-10-01T00:00:00.000Z'],
+    ['Excel', '46296.3333333', '2026-10-01T08:00:00.000Z'],
+    ['excel', '46296,5', '2026-10-01T12:00:00.000Z'],
+  ])('with --dates %j, %s is sent as %s', (pattern, text, sent) => {
+    expect(dateReader(pattern)?.(text)).toBe(sent);
+  });
+
+  it.each(['HH:mm', 'DD.MM', 'DD.DD.MM.YYYY', 'nonsense'])('--dates %j is refused', (pattern) => {
+    expect(dateReader(pattern)).toBeUndefined();
+  });
+});
+
+describe('an export', () => {
+  it('of Stripe brings customers with their metadata', async () => {
+    const [row] = await rowsOf(
+      'id,Description,Email,Name,Created (UTC),datafast_visitor_id (metadata)\ncus_1,,Ada@example.com,Ada,2026-10-01 08:00,0b0f3a52-1c2d-4e5f-8a9b-0c1d2e3f4a5b',
+      [],
+      ',',
+      'stripe',
+    );
+    expect(row?.row).toEqual({
+      email: 'Ada@example.com',
+      signed_up_at: '2026-10-01T08:00Z',
+      name: 'Ada',
+      user_id: 'cus_1',
+      visitor_id: '0b0f3a52-1c2d-4e5f-8a9b-0c1d2e3f4a5b',
+    });
+  });
+
+  it('of Clerk or HubSpot brings first and last name in one', async () => {
+    const [clerk] = await rowsOf(
+      'id,first_name,last_name,primary_email_address,created_at\nuser_1,Ada,Lovelace,ada@example.com,1790841600000',
+      [],
+      ',',
+      'clerk',
+    );
+    expect(clerk?.row).toMatchObject({
+      name: 'Ada Lovelace',
+      signed_up_at: '2026-10-01T08:00:00.000Z',
+    });
+    const [hubspot] = await rowsOf(
+      'Record ID,First Name,Last Name,Email,Create Date\n1,Ada,,ada@example.com,2026-10-01 08:00',
+      [],
+      ',',
+      'hubspot',
+    );
+    expect(hubspot?.row).toEqual({
+      email: 'ada@example.com',
+      name: 'Ada',
+      signed_up_at: '2026-10-01T08:00Z',
+    });
+  });
+
+  it('may have a column of another name, which --map names', async () => {
+    const [row] = await rowsOf(
+      'Email,Signup\nada@example.com,2026-10-01',
+      ['signed_up_at=Signup'],
+      ',',
+      'stripe',
+    );
+    expect(row?.row).toEqual({ email: 'ada@example.com', signed_up_at: '2026-10-01' });
   });
 });

@@ -3,7 +3,9 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readDate } from '../../src/cli/backfill/dates.ts';
 import { openJournal } from '../../src/cli/backfill/journal.ts';
+import { openRefusals } from '../../src/cli/backfill/refusals.ts';
 import { countRows, runBackfill } from '../../src/cli/backfill/run.ts';
 import { openWorkerApi, type WorkerApi } from '../../src/cli/worker-api.ts';
 import { textOf } from './stage.ts';
@@ -49,12 +51,15 @@ function worker(failsAfter = Number.POSITIVE_INFINITY) {
 async function backfill(lines: readonly string[], api: WorkerApi | undefined, run = 'a run') {
   const path = join(folder, 'signups.csv');
   writeFileSync(path, ['email,signed_up_at', ...lines].join('\n'));
-  const file = { path, mapping: new Map(), delimiter: ',' };
+  const file = { path, mapping: new Map(), delimiter: ',', readDate };
+  const refusals = openRefusals();
+  const total = await countRows(file);
   const reportPath = `${path}.refused.csv`;
   const journal = openJournal({ path: `${path}.progress`, reportPath }, run, false);
   await runBackfill({
     file,
-    total: await countRows(file),
+    total,
+    refusals,
     api,
     visitorsPerMinute: 50,
     journal,
@@ -62,7 +67,8 @@ async function backfill(lines: readonly string[], api: WorkerApi | undefined, ru
     interruption: { isStopped: () => false, sleep: async () => {} },
     now: () => Date.parse('2026-11-23T09:00:00Z'),
   });
-  return { journal, report: textOf(reportPath) };
+  const said = refusals.text(journal.refused, 'the report');
+  return { journal, report: textOf(reportPath), said, total };
 }
 
 const rows = (count: number) =>
@@ -78,6 +84,29 @@ describe('a backfill', () => {
     expect(sent).toHaveLength(151);
     expect(journal).toMatchObject({ rows: 151, refused: 1 });
     expect(report).toContain('151,is not known,refused@example.com');
+  });
+
+  it('says why rows are refused, grouped, with an example and the way out', async () => {
+    const { said } = await backfill(
+      ['a@example.com,01.10.2026', 'b@example.com,02.10.2026', 'nonsense,2026-10-01'],
+      undefined,
+    );
+    expect(said).toBe(
+      [
+        '3 are refused: see the report',
+        '  2 × signed_up_at is not a date or a moment in ISO 8601 (row 1: “01.10.2026”)',
+        '  1 × email is not an email address (row 3)',
+        "  --dates says how dates are written, e.g. 'DD.MM.YYYY HH:mm'",
+      ].join('\n'),
+    );
+  });
+
+  it('counts the rows that repeat an earlier one, in whatever case the email is written', async () => {
+    const { total } = await backfill(
+      ['Ada@example.com,2026-10-01', 'ada@example.com,2026-10-01', 'ada@example.com,2026-10-02'],
+      undefined,
+    );
+    expect(total).toMatchObject({ rows: 3, repeated: 1 });
   });
 
   it('does not send a ragged row', async () => {

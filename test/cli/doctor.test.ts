@@ -83,7 +83,7 @@ describe('npm run doctor', () => {
     expect(stdout).toMatch(/^✗ worker +Nothing answers at http:\/\/127.0.0.1:9/m);
     expect(stdout).toMatch(/^✗ datafast +DATAFAST_URL /m);
     expect(stdout).toMatch(/^✗ settings +No CRM is set/m);
-    expect(stdout).toContain('→ Set HUBSPOT_TOKEN.');
+    expect(stdout).toContain('→ Set HUBSPOT_TOKEN for HubSpot, or ');
     // Without its key it was not asked, so it cannot be right.
     expect(stdout).not.toMatch(/^✓ hubspot/m);
     expect(stdout).not.toContain('df_wrong');

@@ -33,6 +33,12 @@ describe('the requests that are left', () => {
     ]);
   });
 
+  it('are so few that an equal share is not enough for the cheapest: it is served first all the same', () => {
+    const four = { batchSize: 100, requestsPerBatch: (contacts: number) => (contacts > 0 ? 4 : 0) };
+    const wishes = [four, forEach, forEach].map((destination) => ({ destination, contacts: 40 }));
+    expect(allot(wishes, 10).map(({ contacts }) => contacts)).toEqual([40, 2, 2]);
+  });
+
   it('count each batch of a destination', () => {
     expect(allot([{ destination: forEach, contacts: 40 }], 50)[0]?.contacts).toBe(40);
     expect(allot([{ destination: forEach, contacts: 40 }], 41)[0]?.contacts).toBe(39);

@@ -222,6 +222,13 @@ describe('a value of another kind', () => {
     expect(JSON.stringify(problems)).not.toMatch(/51Mabcdef|Y2xlcms|2e1b6c5e/);
   });
 
+  it.each([
+    'pat-2e1b6c5e-8f5e-4f5a-9d38-0d6d3c1d3c55',
+    'pat-eu1-2e1b6c5e-8f5e-4f5a-9d38-0d6d3c1d3c55',
+  ])('is not seen in the token of HubSpot %s', (HUBSPOT_TOKEN) => {
+    expect(read({ ...good, HUBSPOT_TOKEN }).problems).toEqual([]);
+  });
+
   it('is not seen in a domain of an issuer, nor in a good secret', () => {
     expect(read({ ...good, KINDE_WEBHOOK_SECRET: 'https://acme.kinde.com' }).problems).toEqual([]);
     const clerk = 'whsec_Y2xlcmstdGVzdC1zZWNyZXQtb2YtMzItYnl0ZXMh';

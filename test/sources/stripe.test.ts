@@ -77,6 +77,14 @@ describe('a Stripe event', () => {
     expect(user.kind === 'signup' && user.signup.visitorIdInvalid).toBeUndefined();
   });
 
+  it('of type customer.updated that Whence itself has caused is ignored, whatever it holds', () => {
+    const customer = { object: 'customer', id: 'cus_1', email: 'ada@example.com' };
+    const by = (key: string | null) =>
+      parse('customer.updated', customer, { request: { id: 'req_1', idempotency_key: key } });
+    expect(by('whence-0123')).toEqual({ kind: 'ignored', reason: 'own_change' });
+    for (const other of ['our-own-key', null]) expect(by(other)).toMatchObject({ kind: 'signup' });
+  });
+
   it('of type customer.updated completes the signup of its customer, when it has an address', () => {
     const customer = { object: 'customer', id: 'cus_1', email: 'ada@example.com' };
     expect(parse('customer.updated', customer)).toMatchObject({

@@ -93,6 +93,7 @@ const NEW: DeliveryState = {
   news: [],
   newest: new Map(),
   failedLookups: 0,
+  isOnTrial: false,
   erasures: { ids: new Set(), people: new Map() },
 };
 

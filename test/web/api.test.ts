@@ -97,6 +97,12 @@ describe('the list of signups', () => {
       match: null,
       status: 'failed',
       channel: null,
+      broughtBy: null,
+      campaign: null,
+      landingPage: null,
+      partner: null,
+      convertingChannel: null,
+      country: null,
       occurredAt: '2026-11-23T09:00:00.000Z',
       receivedAt: '2026-11-23T09:00:00.000Z',
       deliveries: [

@@ -149,7 +149,9 @@ describe('the doctor', () => {
         env.LEDGER.prepare(`DROP TABLE ${table}`),
       ),
     );
-    expect(named((await report()).checks, 'ledger')).toMatchObject([{ what: 'Cannot be read' }]);
+    expect(named((await report()).checks, 'ledger')).toMatchObject([
+      { what: 'Cannot be read: The ledger does not have the schema of this version.' },
+    ]);
   });
 
   it('reads from the ledger what was given up, what waits, and how visitor IDs arrive', async () => {

@@ -1,7 +1,9 @@
 // The preview shows what would be written next to what the CRM holds, and writes nothing.
+import { createExecutionContext, createMessageBatch } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ask, createWorld, type World } from '../world.ts';
+import { worker } from '../worker-under-test.ts';
+import { ask, createWorld, OTHER_KEYS, type World } from '../world.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -162,5 +164,56 @@ describe('the preview', () => {
       'https://whence.example/api/preview?email=ada@example.com',
     );
     expect(response.status).toBe(401);
+  });
+});
+
+describe('the preview at several destinations', () => {
+  async function previewAt(email: string, visitorId: string) {
+    const request = new Request<unknown, IncomingRequestCfProperties>(
+      `https://whence.example/api/preview?${new URLSearchParams({ email, visitorId })}`,
+      { headers: { authorization: `Bearer ${env.ADMIN_TOKEN}` } },
+    );
+    const response = await worker.fetch(
+      request,
+      { ...env, ...OTHER_KEYS },
+      createExecutionContext(),
+    );
+    const { destinations } = await response.json<{
+      destinations: { name: string; skipped?: string; properties?: Row[] }[];
+    }>();
+    return destinations;
+  }
+
+  it('shows them side by side, and why one of them would write nothing', async () => {
+    const visitorId = world.visitor({ params: { utm_source: 'google' } });
+    const destinations = await previewAt('ada@example.com', visitorId);
+    expect(destinations.map(({ name }) => name)).toEqual(['hubspot', 'attio', 'stripe']);
+    expect(destinations[2]).toMatchObject({ skipped: 'stripe_no_customer' });
+  });
+
+  it('finds the customer of the person’s newest signup', async () => {
+    const visitorId = world.visitor({ params: { utm_source: 'google' } });
+    world.stripe.addCustomer({ id: 'cus_ada' });
+    const signup = {
+      version: 1,
+      id: 'stripe:evt_1',
+      source: 'stripe',
+      email: 'ada@example.com',
+      customerId: 'cus_ada',
+      occurredAt: new Date().toISOString(),
+      receivedAt: new Date().toISOString(),
+      test: false,
+    };
+    const message = { id: '0', timestamp: new Date(), attempts: 1, body: signup };
+    await worker.queue(createMessageBatch('whence-signups', [message]), env);
+    const [, , stripe] = await previewAt('ada@example.com', visitorId);
+    expect(stripe).toMatchObject({
+      name: 'stripe',
+      externalId: 'cus_ada',
+      properties: expect.arrayContaining([
+        expect.objectContaining({ property: 'datafast_source', wouldBe: 'Google' }),
+      ]),
+    });
+    expect(world.stripe.events).toEqual([]);
   });
 });

@@ -7,13 +7,15 @@ import { INTERRUPTED, listenForInterruption } from '../retry.ts';
 import { secondsFor } from '../throttle.ts';
 import { openApi, type Worker } from '../worker.ts';
 import type { WorkerApi } from '../worker-api.ts';
-import type { Mapping } from './columns.ts';
 import type { CsvFile } from './file.ts';
 import { type Journal, openJournal } from './journal.ts';
+import { openRefusals } from './refusals.ts';
 import { countRows, runBackfill, type Total } from './run.ts';
 
 export interface Order {
   file: CsvFile;
+  /** How dates are written, as the operator says. */
+  dates?: string;
   worker: Worker;
   visitorsPerMinute: number;
   isDryRun: boolean;
@@ -40,7 +42,8 @@ async function open(order: Order): Promise<Opened> {
   const total = await countRows(file);
   if (total.rows === 0) fail('The file has no rows.', 1);
   // Another file, another meaning of it or another Worker is another run.
-  const run = runOf([stat.size, stat.mtimeMs], mapping, delimiter, url);
+  const meaning = [[...mapping], delimiter, file.from, order.dates];
+  const run = JSON.stringify([stat.size, stat.mtimeMs, ...meaning, url]);
   const [journalEnd, reportEnd] = api ? ['progress', 'refused.csv'] : ['dry-run', 'dry-run.csv'];
   const journal = openJournal(
     { path: `${path}.${journalEnd}`, reportPath: `${path}.${reportEnd}` },
@@ -48,10 +51,6 @@ async function open(order: Order): Promise<Opened> {
     restarts || !api,
   );
   return { file, api, visitorsPerMinute, total, journal };
-}
-
-function runOf(stat: readonly number[], mapping: Mapping, delimiter: string, url: string): string {
-  return JSON.stringify([...stat, [...mapping], delimiter, url]);
 }
 
 function sayWhatIsAhead({ api, journal, total, visitorsPerMinute }: Opened): void {
@@ -82,10 +81,11 @@ export async function backfill(order: Order): Promise<number> {
     );
   }
   sayWhatIsAhead(opened);
+  const refusals = openRefusals();
   const interruption = listenForInterruption();
   const progress = openProgress(total.rows, 'rows');
   try {
-    await runBackfill({ ...opened, progress, interruption, now: Date.now });
+    await runBackfill({ ...opened, refusals, progress, interruption, now: Date.now });
   } catch (error) {
     progress.stop();
     console.error(error instanceof Error ? error.message : String(error));
@@ -102,11 +102,18 @@ export async function backfill(order: Order): Promise<number> {
   const accepted = total.rows - refused;
   const report = refused > 0 ? reportPath : null;
   if (order.json) {
-    console.log(JSON.stringify({ dryRun: !api, rows: total.rows, accepted, refused, report }));
+    const { rows, repeated: duplicates } = total;
+    const reasons = refusals.list();
+    console.log(
+      JSON.stringify({ dryRun: !api, rows, duplicates, accepted, refused, reasons, report }),
+    );
   } else {
     const verb = api ? 'are accepted' : 'would be accepted';
     console.log(`${accepted} of ${total.rows} rows ${verb}.`);
-    if (report !== null) console.log(`${refused} are refused: see ${report}`);
+    if (total.repeated > 0) {
+      console.log(`${total.repeated} rows repeat an earlier one, and count once.`);
+    }
+    if (report !== null) console.log(refusals.text(refused, report));
   }
   return refused > 0 ? 1 : 0;
 }

@@ -9,24 +9,28 @@ export const COLUMNS = [
   'user_id',
   'email_verified',
 ] as const;
-export type Column = (typeof COLUMNS)[number];
+/** Parts of the name, where a file has them apart. */
+const NAME_PARTS = ['first_name', 'last_name'] as const;
+export type Column = (typeof COLUMNS)[number] | (typeof NAME_PARTS)[number];
+/** Every column that a file may have. */
+export const ALL_COLUMNS: readonly Column[] = [...COLUMNS, ...NAME_PARTS];
 
 /** By our name, the operator's. A column without an entry has our name. */
 export type Mapping = ReadonlyMap<Column, string>;
 
 const NEEDED: readonly Column[] = ['email', 'signed_up_at'];
 /** A comma ends a name only where another pair follows: `name=Last, First,email=E-Mail`. */
-const BETWEEN_PAIRS = new RegExp(`,(?=\\s*(?:${COLUMNS.join('|')})\\s*=)`);
+const BETWEEN_PAIRS = new RegExp(`,(?=\\s*(?:${ALL_COLUMNS.join('|')})\\s*=)`);
 
 /** Reads `email=E-Mail,signed_up_at=Created at`, given once or several times. A text says what is wrong with it. */
 export function parseMapping(texts: readonly string[]): Mapping | string {
   const mapping = new Map<Column, string>();
   for (const pair of texts.flatMap((text) => text.split(BETWEEN_PAIRS))) {
     const equals = pair.indexOf('=');
-    const column = COLUMNS.find((name) => name === pair.slice(0, equals).trim());
+    const column = ALL_COLUMNS.find((name) => name === pair.slice(0, equals).trim());
     const theirs = pair.slice(equals + 1).trim();
     if (!column || !theirs) {
-      return `--map takes ours=yours pairs; ours is one of ${COLUMNS.join(', ')}.`;
+      return `--map takes ours=yours pairs; ours is one of ${ALL_COLUMNS.join(', ')}.`;
     }
     if (mapping.has(column)) return `--map names ${column} twice.`;
     mapping.set(column, theirs);
@@ -42,7 +46,7 @@ export function columnsOf(
 ): (Column | false)[] {
   const has = `The file has: ${header.join(', ')}.`;
   const places = new Map<number, Column>();
-  for (const column of COLUMNS) {
+  for (const column of ALL_COLUMNS) {
     const theirs = mapping.get(column);
     const found = [...header.keys()].filter((index) => {
       const name = header[index] ?? '';

@@ -2,12 +2,14 @@
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { CsvError, type Info, parse } from 'csv-parse';
-import { COLUMNS, type Column, columnsOf, type Mapping } from './columns.ts';
+import { COLUMNS, columnsOf, type Mapping } from './columns.ts';
+import type { ReadDate } from './dates.ts';
+import { type ExportName, mappingFor } from './exports.ts';
 
 export interface FileRow {
   /** Counts from 1, without the header. */
   number: number;
-  row: Partial<Record<Column, string>>;
+  row: Partial<Record<(typeof COLUMNS)[number], string>>;
   /** What is wrong with the row already as a line of the file. */
   problem?: string;
 }
@@ -16,13 +18,22 @@ export interface CsvFile {
   path: string;
   mapping: Mapping;
   delimiter: string;
+  /** Whose export it is. */
+  from?: ExportName;
+  readDate: ReadDate;
 }
 
 /** A longer row is a quote that is not closed, which would take the rest of the file into memory. */
 const MAX_ROW_CHARACTERS = 100_000;
 
 /** Reads the file's rows. Throws an error that a person understands when the file is not CSV, or not in UTF-8. */
-export async function* readRows({ path, mapping, delimiter }: CsvFile): AsyncGenerator<FileRow> {
+export async function* readRows({
+  path,
+  mapping,
+  delimiter,
+  from,
+  readDate,
+}: CsvFile): AsyncGenerator<FileRow> {
   const parser = parse({
     delimiter,
     trim: true,
@@ -32,7 +43,7 @@ export async function* readRows({ path, mapping, delimiter }: CsvFile): AsyncGen
     relax_column_count: true,
     max_record_size: MAX_ROW_CHARACTERS,
     info: true,
-    columns: (header: string[]) => columnsOf(header, mapping, delimiter),
+    columns: (header: string[]) => columnsOf(header, mappingFor(header, from, mapping), delimiter),
   });
   // The parser's iterator throws the error of any part of the pipeline.
   pipeline(createReadStream(path), decodeUtf8, parser, () => {});
@@ -41,7 +52,7 @@ export async function* readRows({ path, mapping, delimiter }: CsvFile): AsyncGen
   try {
     for await (const { record, info } of parsed) {
       number += 1;
-      yield { number, row: filled(record), problem: problemOf(info) };
+      yield { number, row: filled(record, readDate), problem: problemOf(info) };
     }
   } catch (error) {
     throw error instanceof CsvError ? new Error(describe(error, number)) : error;
@@ -93,22 +104,13 @@ function describe({ code, message }: CsvError, after: number): string {
 }
 
 /** Without the empty cells. */
-function filled(record: Record<string, string>): FileRow['row'] {
+function filled(record: Record<string, string>, readDate: ReadDate): FileRow['row'] {
   const row: FileRow['row'] = {};
   for (const column of COLUMNS) {
     const value = record[column];
-    if (value) row[column] = column === 'signed_up_at' ? isoFromExport(value) : value;
+    if (value) row[column] = column === 'signed_up_at' ? readDate(value) : value;
   }
+  const name = [record.first_name, record.last_name].filter((part) => part).join(' ');
+  if (name && row.name === undefined) row.name = name;
   return row;
-}
-
-/** The form of database exports, `2026-10-01 08:00:00+00`, as ISO 8601. A moment without a zone is UTC. */
-export function isoFromExport(text: string): string {
-  const parts =
-    /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|UTC|([+-]\d\d):?(\d\d)?)?$/i.exec(
-      text,
-    );
-  if (!parts) return text;
-  const [, day, time, , hours, minutes = '00'] = parts;
-  return `${day}T${time}${hours === undefined ? 'Z' : `${hours}:${minutes}`}`;
 }

@@ -1,4 +1,5 @@
 // A backfill under way: portion by portion from the file to the Worker, or to the check that the Worker would make.
+import { createHash } from 'node:crypto';
 import { Backfilled } from '../../api/operations.ts';
 import { MESSAGES_PER_SEND } from '../../limits.ts';
 import { backfillSignups } from '../../operations/backfill.ts';
@@ -8,9 +9,12 @@ import { type Load, openThrottle, secondsFor } from '../throttle.ts';
 import type { WorkerApi } from '../worker-api.ts';
 import { type CsvFile, type FileRow, inPortions, readRows } from './file.ts';
 import type { Journal, RefusedRow } from './journal.ts';
+import type { Refusals } from './refusals.ts';
 
 export interface Total extends Load {
   rows: number;
+  /** Rows that repeat an earlier one: the same email, moment and visitor. */
+  repeated: number;
 }
 
 export interface BackfillRun {
@@ -20,6 +24,7 @@ export interface BackfillRun {
   api?: WorkerApi;
   visitorsPerMinute: number;
   journal: Journal;
+  refusals: Pick<Refusals, 'add'>;
   progress: Progress;
   interruption: Interruption;
   now(): number;
@@ -27,19 +32,23 @@ export interface BackfillRun {
 
 /** Once through the file: a file that is not CSV is found before anything is sent. */
 export async function countRows(file: CsvFile): Promise<Total> {
-  const counted = { rows: 0, visitors: 0, others: 0 };
+  const counted = { rows: 0, visitors: 0, others: 0, repeated: 0 };
+  const seen = new Set<number>();
   for await (const row of readRows(file)) {
     const { visitors, others } = loadOf([row]);
     counted.rows = row.number;
     counted.visitors += visitors;
     counted.others += others;
+    const key = keyOf(row.row);
+    if (seen.has(key)) counted.repeated += 1;
+    seen.add(key);
   }
   return counted;
 }
 
 /** Ends after the last row or at an interruption. Throws what a person should read when the Worker takes no more rows. */
 export async function runBackfill(run: BackfillRun): Promise<void> {
-  const { file, api, visitorsPerMinute, journal, progress, interruption, now } = run;
+  const { file, api, visitorsPerMinute, journal, refusals, progress, interruption, now } = run;
   const throttle =
     api && openThrottle({ api, visitorsPerMinute, now, say: progress.say, ...interruption });
   const startedAfter = journal.rows;
@@ -51,9 +60,17 @@ export async function runBackfill(run: BackfillRun): Promise<void> {
     if (last <= startedAfter) continue;
     await throttle?.(load);
     if (interruption.isStopped()) return;
-    journal.record(last, await refusedOf(run, rows));
+    const refused = await refusedOf(run, rows);
+    refusals.add(refused);
+    journal.record(last, refused);
     progress.update(last, `${journal.refused} refused | ${speed.text(last)}`);
   }
+}
+
+/** What makes a row the same signup, in six bytes: the file may have a million rows. */
+function keyOf({ email = '', signed_up_at: at = '', visitor_id: visitor = '' }: FileRow['row']) {
+  const text = `${email.toLowerCase()} ${at} ${visitor}`;
+  return createHash('sha1').update(text).digest().readUIntBE(0, 6);
 }
 
 function loadOf(rows: readonly FileRow[]): Load {

@@ -48,7 +48,18 @@ function print({ match, destinations }: Preview, all: boolean): void {
       console.error(`✗ ${name} cannot be read: ${reasonText({ reason: failed, detail })}`);
       continue;
     }
-    const { name, externalId, properties } = destination;
+    if ('skipped' in destination) {
+      const { name, skipped, detail } = destination;
+      console.log(
+        `\n${name}: nothing would be written. ${reasonText({ reason: skipped, detail })}`,
+      );
+      continue;
+    }
+    const { name, externalId, properties, payload } = destination;
+    if (payload !== undefined && !all) {
+      console.log(`\n${name}: would send\n${payload}`);
+      continue;
+    }
     console.log(`\n${name}: ${externalId ? `contact ${externalId}` : 'a new contact'}`);
     const shown = all ? properties : properties.filter(isDifferent);
     if (shown.length > 0) console.log(tableOf(shown));

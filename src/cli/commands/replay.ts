@@ -4,7 +4,7 @@ import Table from 'cli-table3';
 import { Replayable, Replayed } from '../../api/operations.ts';
 import { DELIVERY_STATUSES } from '../../model.ts';
 import { isoOf } from '../../time.ts';
-import { isoFromExport } from '../backfill/file.ts';
+import { isoFromExport } from '../backfill/dates.ts';
 import {
   dryRunOption,
   examples,

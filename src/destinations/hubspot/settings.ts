@@ -16,7 +16,7 @@ export const token: Setting = {
   where: `HubSpot → Development → Keys → Service keys (in some accounts Settings → Integrations → Service Keys). Scopes: ${SCOPES}.`,
   read: matching(/^\S+$/, [
     [
-      /^([\w-]+-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+      /^(?!pat-)([\w-]+-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
       'is an API key of the old kind, or a client secret, which HubSpot does not accept as a token',
     ],
     [/^(sk|rk|pk|whsec|dft?|dfid)_/, 'is a key of another service'],

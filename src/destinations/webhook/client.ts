@@ -53,6 +53,6 @@ export async function post(
 export function refusalOf(answer: Exclude<UpstreamAnswer, { kind: 'ok' }>): Outcome {
   if (answer.kind === 'unavailable') return answer.wait;
   return answer.status === GONE
-    ? { status: 'rejected', reason: reason('gone'), switchesOff: true }
+    ? { status: 'rejected', reason: reason('gone'), stops: true }
     : { status: 'rejected', reason: reason('event_refused', `HTTP ${answer.status}`) };
 }

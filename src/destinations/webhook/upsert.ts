@@ -73,7 +73,7 @@ async function sendEach(
     outcomes.push(...answers);
     // The others wait too, so that a slow receiver holds a batch up once and not for each event.
     if (answers.some(isSlow)) break;
-    if (answers.some((outcome) => outcome.status === 'rejected' && outcome.switchesOff)) break;
+    if (answers.some((outcome) => outcome.status === 'rejected' && outcome.stops)) break;
   }
   const stopped = outcomes.find(isOff);
   const rest = sending.slice(outcomes.length).map(({ contact, pending }): Outcome => {
@@ -84,4 +84,4 @@ async function sendEach(
 }
 
 const isSlow = ({ reason: why }: Outcome) => why?.code === reason('timeout').code;
-const isOff = (outcome: Outcome) => outcome.status === 'rejected' && outcome.switchesOff === true;
+const isOff = (outcome: Outcome) => outcome.status === 'rejected' && outcome.stops === true;

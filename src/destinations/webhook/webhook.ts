@@ -44,6 +44,7 @@ export const webhook: Destination = {
       batchSize: client.chat ? 100 : BATCH_SIZE,
       requestsPerBatch: client.chat ? (events) => Math.min(events, 1) : requestsPerBatch,
       fields: opened.fields,
+      stopKey: client.url,
       check: () => checkReceiver(webhook, client),
       upsert: (contacts) => sendEvents(opened, contacts),
       preview: async (contact) => previewEvent(opened, contact),

@@ -2,14 +2,16 @@
 import { Hono } from 'hono/tiny';
 import { operatorsOnly, pagesForCallers } from '../login.ts';
 import type { WebApp, WebEnv } from '../web.ts';
-import { showOverview } from './show-overview.ts';
+import { showOverview, switchOn } from './show-overview.ts';
 import { eraseSignup, replay, showErasure, showPreview, showStory } from './signup-routes.ts';
 
 export function dashboard(): WebApp {
   const app = new Hono<WebEnv>();
   app.use('/', pagesForCallers);
   app.use('/signups/*', pagesForCallers);
+  app.use('/destinations/*', pagesForCallers);
   app.get('/', showOverview);
+  app.post('/destinations/:name/switch-on', operatorsOnly, switchOn);
   app.get('/signups/:id', showStory);
   app.post('/signups/:id/replay', operatorsOnly, replay);
   app.get('/signups/:id/preview', showPreview);

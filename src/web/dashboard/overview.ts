@@ -1,12 +1,15 @@
 // The first page: totals, charts, what to fix, and every signup.
 import { html } from 'hono/html';
+import { findReason } from '../../health/all-reasons.ts';
 import type { SignupRow } from '../../ledger/query.ts';
 import { NO_CHANNEL, type Stats } from '../../ledger/stats.ts';
+import type { Stopped } from '../../ledger/stopped.ts';
 import type { Problem } from '../../model.ts';
 import { ANY_DESTINATION } from '../../settings/config.ts';
+import type { Caller } from '../caller.ts';
 import { explainDelivery } from './explain.ts';
 import { MATCH_WORDS } from './match-words.ts';
-import { type Markup, time } from './page.ts';
+import { type Markup, proofField, time } from './page.ts';
 import { type Filters, signupList } from './signup-list.ts';
 import { decimal, duration, percent } from './words.ts';
 
@@ -18,16 +21,23 @@ const ENOUGH_SIGNUPS = 5;
 export interface Overview {
   stats: Stats;
   problems: readonly Problem[];
+  /** Destinations that their service has switched off. */
+  stopped: readonly (Stopped & { label: string })[];
+  /** Who looks. A viewer gets no buttons. */
+  caller: Caller | undefined;
   list: { items: readonly SignupRow[]; nextCursor: string | undefined };
   filters: Filters;
   /** What the operator has just done. */
   notice: string | undefined;
 }
 
-export function overview({ stats, problems, list, filters, notice }: Overview): Markup {
+export function overview(shown: Overview): Markup {
+  const { stats, problems, stopped, caller, list, filters, notice } = shown;
   const isEmpty = stats.total === 0 && list.items.length === 0 && filters.isEmpty;
   return html`<h1>Signups</h1>
 ${notice === 'erased' ? html`<p class="notice good" role="status">Everything Whence kept about that person is erased.</p>` : ''}
+${notice === 'switched-on' ? html`<p class="notice good" role="status">The destination gets signups again. What was skipped can be replayed.</p>` : ''}
+${stopped.map((one) => switchedOff(one, caller))}
 ${problems.length > 0 ? settings(problems) : ''}
 ${
   isEmpty
@@ -36,6 +46,15 @@ ${
 <div class="charts">${overTime(stats)}${broughtBy(stats)}</div>
 ${signupList(list, filters, stats)}`
 }`;
+}
+
+function switchedOff(
+  { name, label, reason, stoppedAt }: Overview['stopped'][number],
+  caller: Caller | undefined,
+): Markup {
+  const { says, todo } = findReason(reason) ?? { says: reason, todo: '' };
+  return html`<section class="notice bad"><h2>${label} is off</h2><p>Since ${time(stoppedAt)}: ${says} ${todo}</p>
+${caller?.role === 'operator' ? html`<form method="post" action="/destinations/${name}/switch-on">${proofField(caller.proof)}<button>Switch on again</button></form>` : ''}</section>`;
 }
 
 function settings(problems: readonly Problem[]): Markup {

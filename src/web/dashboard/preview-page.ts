@@ -1,8 +1,8 @@
 // What a signup would write, next to what the CRM holds now. It is GET /api/preview as a page.
 import { html } from 'hono/html';
 import type { PreviewedProperty } from '../../destinations/destination.ts';
+import { findReason } from '../../health/all-reasons.ts';
 import { storyPath } from '../../identifiers.ts';
-
 import type { SignupDetail } from '../../ledger/query.ts';
 import { Signup } from '../../model.ts';
 import { type DestinationPreview, previewOf } from '../preview.ts';
@@ -48,11 +48,15 @@ ${
 function destination({ label, seen }: DestinationPreview): Markup {
   if ('failed' in seen) {
     const { code, detail } = seen.failed.reason;
+    if (seen.failed.status === 'skipped') {
+      return html`<section class="card"><h2>${label}</h2><p>Nothing would be written. ${findReason(code)?.says}</p></section>`;
+    }
     return html`<section class="card"><h2>${label}</h2><p class="notice bad">It cannot be read now: <code>${code}</code> ${detail}</p></section>`;
   }
   const changes = seen.properties.filter(isChange);
   const rest = seen.properties.filter((row) => !isChange(row) && (row.now ?? row.wouldBe) !== null);
   return html`<section class="card"><h2>${label}</h2>
+${seen.payload !== undefined && html`<pre tabindex="0"><code>${seen.payload}</code></pre>`}
 ${
   changes.length === 0
     ? html`<p>Nothing would change.</p>`

@@ -45,7 +45,8 @@ ${choice('source', 'Provider', sourcesOf(bySource, values.source))}
 <thead><tr><th scope="col">Who</th><th scope="col">Status</th><th scope="col">Channel</th><th scope="col">Match</th><th scope="col">Provider</th><th scope="col">Received</th></tr></thead>
 <tbody>${items.map(row)}</tbody></table>`
   }
-${nextCursor === undefined ? '' : html`<p><a href="/?${next.toString()}#list" rel="next">Older signups</a></p>`}</div></section>`;
+${nextCursor === undefined ? '' : html`<p><a href="/?${next.toString()}#list" rel="next">Older signups</a></p>`}</div>
+<p class="hint"><a href="/api/signups?${csvQuery(query)}" download>Download as CSV</a></p></section>`;
 }
 
 function row({ id, email, status, channel, match, source, receivedAt }: SignupRow): Markup {
@@ -56,6 +57,14 @@ function row({ id, email, status, channel, match, source, receivedAt }: SignupRo
 
 export const badge = (status: string) =>
   html`<span class="badge ${status}">${humanize(status)}</span>`;
+
+/** The same filters, as a file. */
+function csvQuery(query: URLSearchParams): string {
+  const own = new URLSearchParams([...query].filter(([, value]) => value !== ''));
+  for (const name of ['days', 'cursor', 'done']) own.delete(name);
+  own.set('format', 'csv');
+  return own.toString();
+}
 
 /** Providers that have sent something, and the chosen one. */
 function sourcesOf(bySource: Stats['bySource'], chosen: string | undefined): readonly string[] {

@@ -1,5 +1,7 @@
 // Events on their way: once per signup, after the CRM, the same bytes for every attempt, and nothing lost.
+import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { readStopped, removeStopped } from '../../../src/ledger/stopped.ts';
 import type { Signup } from '../../../src/model.ts';
 import { redirectTo } from '../../../stand-ins/failures.ts';
 import { row } from '../../delivery/consumer.ts';
@@ -345,5 +347,70 @@ describe('the condition', () => {
     stage.consumer.nowMs += HOUR_MS;
     await stage.refresh(person);
     expect(types()).toEqual(['signup.enriched']);
+  });
+});
+
+describe('a receiver that answers 410', () => {
+  const stop = async () => {
+    stage.receiver.failWith({ status: 410 });
+    await stage.run([person]);
+    stage.receiver.failWith(undefined);
+    stage.receiver.forgetRequests();
+  };
+  const another = async () => {
+    const signup = stage.consumer.signup();
+    await stage.run([signup]);
+    return signup;
+  };
+
+  it('gets nothing more, and the ledger says why', async () => {
+    await stop();
+    expect(await stage.delivery(person)).toMatchObject({
+      status: 'failed',
+      reason: 'webhook_gone',
+    });
+    const later = await another();
+    expect(stage.receiver.requests).toEqual([]);
+    expect(await stage.delivery(later)).toMatchObject({
+      status: 'skipped',
+      reason: 'destination_stopped',
+    });
+    expect(await row(later.id)).toMatchObject({ status: 'delivered' });
+  });
+
+  it('stops the rest of its batch as well', async () => {
+    const people = Array.from({ length: 9 }, () => stage.consumer.signup());
+    stage.receiver.failWith({ status: 410 });
+    await stage.run(people);
+    expect(stage.receiver.requests.length).toBeLessThanOrEqual(5);
+    for (const signup of people) {
+      expect(await stage.delivery(signup)).toMatchObject({
+        status: 'failed',
+        reason: 'webhook_gone',
+      });
+    }
+  });
+
+  it('gets events again when the address changes', async () => {
+    await stop();
+    stage.settings.WEBHOOK_URL = 'https://other.example/whence';
+    await another();
+    expect(types()).toEqual(['signup.enriched']);
+  });
+
+  it('gets events again when the operator says so, and what was skipped by a replay', async () => {
+    await stop();
+    const later = await another();
+    expect(await removeStopped(env.LEDGER, 'webhook')).toBe(true);
+    await stage.replay(person);
+    await stage.replay(later);
+    expect(stage.events().map(({ data }) => data.id)).toEqual([person.id, later.id]);
+  });
+
+  it('is kept without its address', async () => {
+    await stop();
+    const [stopped] = await readStopped(env.LEDGER);
+    expect(stopped).toMatchObject({ name: 'webhook', reason: 'webhook_gone' });
+    expect(JSON.stringify(stopped)).not.toContain('receiver.example');
   });
 });

@@ -128,6 +128,8 @@ describe('the reference', { shuffle: false }, () => {
       ['replay 413', () => post('/api/replay', TOO_LARGE)],
       ['replay 415', () => post('/api/replay', 'a=b', { 'content-type': 'multipart/form-data' })],
       ['erasePerson 400', () => operator('/api/people/ada', { method: 'DELETE' })],
+      ['switchOn 200', () => post('/api/destinations/hubspot/switch-on')],
+      ['switchOn 404', () => post('/api/destinations/nobody/switch-on')],
       ['readVisitor 200', () => operator(`/api/visitors/${world.visitor()}`)],
       ['readVisitor 400', () => operator('/api/visitors/1')],
       ['preview 400', () => operator('/api/preview')],

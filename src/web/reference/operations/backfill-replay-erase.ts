@@ -8,6 +8,7 @@ import {
   Replayable,
   Replayed,
   ReplayedPage,
+  SwitchedOn,
 } from '../../../api/operations.ts';
 import { BackfillRow } from '../../../operations/backfill.ts';
 import { BackfillBody, PersonPath, ReplayBody } from '../../operations.ts';
@@ -127,6 +128,23 @@ export const operatorOperations: readonly Operation[] = [
     responses: operatorResponses(
       { 200: json('What was removed.', Erased) },
       { 400: 'The path holds no email address.' },
+    ),
+  },
+  {
+    id: 'switchOn',
+    method: 'post',
+    path: '/api/destinations/{name}/switch-on',
+    tag: 'Operations',
+    summary: 'Switch a destination on again',
+    description:
+      'A receiver of events that answers 410 wants no more of them, and signups skip it from then on, with the reason `destination_stopped`. This sends it events again. What was skipped can be replayed.',
+    opensTo: 'operator',
+    parameters: {
+      path: z.object({ name: z.string().meta({ description: 'The name of the destination.' }) }),
+    },
+    responses: operatorResponses(
+      { 200: json('It is on.', SwitchedOn) },
+      { 404: 'No destination of this name is on.' },
     ),
   },
   {

@@ -21,13 +21,36 @@ export const signupOperations: readonly Operation[] = [
         match: { description: 'Only signups with this match.' },
         channel: { description: 'Only signups of this channel.' },
         source: { description: 'Only signups from this provider, e.g. `stripe`.' },
+        brought_by: {
+          description: 'Only signups that this site, network or partner brought, e.g. `Google`.',
+        },
+        campaign: { description: 'Only signups of this `utm_campaign`.' },
+        landing_page: {
+          description: 'Only signups whose first page was this one, as `landingPage` says it.',
+        },
+        country: { description: 'Only signups from this country, two letters.' },
+        partner: { description: 'Only signups with this `via` or `ref`.' },
+        from: {
+          description:
+            'Only people who signed up on this day of UTC or later, or at this moment or later.',
+          override: { type: 'string', examples: ['2026-11-01'] },
+        },
+        to: {
+          description:
+            'Only people who signed up on this day of UTC or earlier, or before this moment.',
+          override: { type: 'string', examples: ['2026-11-30'] },
+        },
+        format: {
+          description:
+            '`csv` gives every page as one file. It may look at 20,000 signups; where more follow, the last line says the cursor to go on with.',
+        },
         q: { description: 'The id of a signup, a visitor ID, or the beginning of an email.' },
         cursor: CURSOR,
         limit: { description: 'How many signups a page has.', override: { type: 'integer' } },
       }),
     },
     responses: operatorResponses(
-      { 200: json('A page of signups.', SignupPage) },
+      { 200: json('A page of signups; a file with `format=csv`.', SignupPage) },
       { 400: 'A parameter is wrong. `errors` says which.' },
     ),
   },

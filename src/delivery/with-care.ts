@@ -1,0 +1,150 @@
+// Signups that were in an invocation which ended without a word. The one at fault is found by marks that are written
+// before each step: first while their visitors are looked up one by one, then with each on its own.
+import type { Item } from '../ledger/delivery-state.ts';
+import type { LedgerEntry } from '../ledger/entry.ts';
+import { beginTrials, endTrials, readTrials } from '../ledger/trials.ts';
+import type { Waiting } from '../outcome.ts';
+import { reason } from '../reasons.ts';
+import { isoOf } from '../time.ts';
+import type { Lookup } from '../visitors/lookup.ts';
+import type { AskBounds } from '../visitors/visitors.ts';
+import { deferredEntry, dueDestinations } from './attempts.ts';
+import { enrichItems } from './enrich.ts';
+import { type PassDependencies, runPass, sortItems } from './pass.ts';
+import { notNow } from './referrers-of.ts';
+
+/** Each costs queries of its own, and the Free plan allows an invocation fifty. */
+const ONE_BY_ONE_AT_ONCE = 10;
+/** After so many deaths of a signup alone it goes without its visitor, and after one more it is given up. */
+const DEATHS_WITH_VISITOR = 2;
+
+const PUT_OFF: Waiting = { status: 'snooze', reason: reason('tried_with_care'), afterSeconds: 0 };
+
+/** Writes the entries into the ledger. */
+type Settle = (entries: readonly LedgerEntry[]) => Promise<void>;
+
+/** The last one is tried when all others are recorded: nothing that happens to it can harm them. */
+export async function deliverWithCare(
+  given: PassDependencies,
+  items: readonly Item[],
+  bounds: AskBounds,
+  settle: Settle,
+): Promise<void> {
+  const { ledger, findReferrers } = given;
+  const dependencies = { ...given, findReferrers: findReferrers && notNow };
+  const deaths = await readTrials(ledger, idsOf(items));
+  const { suspects = [], others = [] } = Object.groupBy(items, ({ signup }) =>
+    deaths.has(signup.id) ? 'suspects' : 'others',
+  );
+  const deathsOf = ({ signup }: Item) => deaths.get(signup.id) ?? 0;
+  const [suspect, ...later] = suspects.toSorted((a, b) => deathsOf(a) - deathsOf(b));
+  const now = others.slice(0, ONE_BY_ONE_AT_ONCE);
+  const putOff = [...others.slice(ONE_BY_ONE_AT_ONCE), ...later];
+  if (putOff.length > 0) {
+    await settle(
+      putOff.map((item) => deferredEntry(given, { item, wait: PUT_OFF, lookupFailed: false })),
+    );
+  }
+  if (now.length > 0) {
+    await settle(await oneByOne(dependencies, now, bounds));
+    await endTrials(ledger, idsOf(now));
+  }
+  if (suspect) {
+    await settle(await alone(dependencies, suspect, deathsOf(suspect), bounds));
+    await endTrials(ledger, idsOf([suspect]));
+  }
+}
+
+const idsOf = (items: readonly Item[]) => items.map(({ signup }) => signup.id);
+
+/** Their visitors are looked up and read one by one. Then they are written together. */
+async function oneByOne(
+  dependencies: PassDependencies,
+  items: readonly Item[],
+  bounds: AskBounds,
+): Promise<LedgerEntry[]> {
+  const { ledger, now } = dependencies;
+  const { entries, ready, known, open } = await sortItems(dependencies, items);
+  const lookups = new Map(known);
+  let marked: string[] = [];
+  for (const item of open) {
+    const { id } = item.signup;
+    await beginTrials(ledger, [{ id, deaths: 1 }], isoOf(now()), marked);
+    marked = [id];
+    await lookUp(dependencies, item, bounds, lookups);
+    await enrichItems(dependencies, [item], lookups);
+  }
+  // Whoever is at fault now is found by trying each alone.
+  const together = idsOf(items).map((id) => ({ id, deaths: 0 }));
+  await beginTrials(ledger, together, isoOf(now()));
+  return [...entries, ...(await runPass(dependencies, [...ready, ...open], lookups))];
+}
+
+async function lookUp(
+  dependencies: PassDependencies,
+  item: Item,
+  bounds: AskBounds,
+  lookups: Map<string, Lookup>,
+): Promise<void> {
+  const { known, ask } = await sortItems(dependencies, [item]);
+  for (const [id, lookup] of [...known, ...(await ask(bounds))]) lookups.set(id, lookup);
+}
+
+async function alone(
+  dependencies: PassDependencies,
+  item: Item,
+  deaths: number,
+  bounds: AskBounds,
+): Promise<LedgerEntry[]> {
+  const { ledger, now } = dependencies;
+  const { id } = item.signup;
+  if (deaths > DEATHS_WITH_VISITOR) return [givenUp(dependencies, item)];
+  await beginTrials(ledger, [{ id, deaths: deaths + 1 }], isoOf(now()));
+  try {
+    if (deaths === DEATHS_WITH_VISITOR) return await withoutVisitor(dependencies, item);
+    const { entries, ready, open } = await sortItems(dependencies, [item]);
+    const lookups = new Map<string, Lookup>();
+    await lookUp(dependencies, item, bounds, lookups);
+    return [...entries, ...(await runPass(dependencies, [...ready, ...open], lookups))];
+  } catch (error) {
+    // It was caught, so it is no death.
+    await beginTrials(ledger, [{ id, deaths }], isoOf(now()));
+    throw error;
+  }
+}
+
+/** The contact arrives without its source, and nothing asks for the visitor again. */
+async function withoutVisitor(dependencies: PassDependencies, item: Item): Promise<LedgerEntry[]> {
+  const { signup } = item;
+  if (signup.refresh) return [{ signup, attempts: [], refreshFrom: null }];
+  const lookup: Lookup = { kind: 'absent', match: 'rejected_by_datafast' };
+  const { entries, ready, open } = await sortItems(dependencies, [item]);
+  const left = await runPass(
+    dependencies,
+    [...ready, ...open],
+    new Map([[signup.visitorId ?? '', lookup]]),
+  );
+  return [...entries, ...left].map((entry) => ({
+    ...entry,
+    refreshFrom: null,
+    attempts: entry.attempts.map((attempt) =>
+      attempt.status === 'delivered'
+        ? { ...attempt, reason: attempt.reason ?? reason('visitor_left_out') }
+        : attempt,
+    ),
+  }));
+}
+
+function givenUp(dependencies: PassDependencies, item: Item): LedgerEntry {
+  const { signup } = item;
+  if (signup.refresh) return { signup, attempts: [], refreshFrom: null };
+  const due = dueDestinations(dependencies.destinations, item, dependencies.now());
+  return {
+    signup,
+    attempts: due.map(({ name }) => ({
+      destination: name,
+      status: 'failed',
+      reason: reason('invocation_ended'),
+    })),
+  };
+}

@@ -1,0 +1,189 @@
+// A signup that ends the invocation, as too much memory or CPU does: nothing is thrown, nothing is acknowledged, and the
+// queue delivers the whole batch again.
+import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type ConsumeDependencies, consumeSignups } from '../../src/delivery/consume.ts';
+import type { Signup } from '../../src/model.ts';
+import { type Consumer, openConsumer, row } from './consumer.ts';
+
+const START = Date.parse('2026-11-23T09:00:00.000Z');
+let consumer: Consumer;
+let deaths: number;
+/** Ends the invocation. */
+let die: () => Promise<never>;
+
+beforeEach(async () => {
+  consumer = await openConsumer(START);
+  deaths = 0;
+});
+
+interface Queued {
+  id: string;
+  body: unknown;
+  attempts: number;
+}
+
+const queued = (people: readonly Signup[]): Queued[] =>
+  people.map((body, index) => ({ id: `message_${index}`, body, attempts: 0 }));
+
+/** Delivers the whole queue as one batch. What an invocation that dies has acknowledged comes again. */
+async function round(
+  queue: Queued[],
+  killing: (given: ConsumeDependencies) => Partial<ConsumeDependencies>,
+): Promise<void> {
+  for (const message of queue) message.attempts += 1;
+  const batch = createMessageBatch(
+    'whence-signups',
+    queue.map((message) => ({ ...message, timestamp: new Date(consumer.nowMs) })),
+  );
+  const death = Promise.withResolvers<'dead'>();
+  die = () => {
+    death.resolve('dead');
+    return new Promise(() => undefined);
+  };
+  // Every invocation has an isolate of its own.
+  const given = { ...consumer.dependencies(), ledgerWatch: { failure: undefined } };
+  const work = consumeSignups({ ...given, ...killing(given) }, batch).then(() => 'done' as const);
+  const end = await Promise.race([work, death.promise]);
+  consumer.nowMs += 30_000;
+  if (end === 'dead') {
+    deaths += 1;
+    return;
+  }
+  const { explicitAcks } = await getQueueResult(batch, createExecutionContext());
+  const again = consumer.later.splice(0).map(({ signup }) => signup);
+  const left = queue.filter(({ id }) => !explicitAcks.includes(id));
+  const sent = again.map((body) => ({ id: `again_${crypto.randomUUID()}`, body, attempts: 0 }));
+  queue.splice(0, Infinity, ...left, ...sent);
+  if (queue.length > 0) consumer.nowMs += 15 * 60_000;
+}
+
+/** The lookup of this visitor ends the invocation. */
+const lookupKills = (visitorId: string | undefined) => (given: ConsumeDependencies) => ({
+  searchVisitors: async (queries: Parameters<ConsumeDependencies['searchVisitors']>[0]) => {
+    const search = await given.searchVisitors(queries);
+    const kills = queries.some((query) => query.visitorId === visitorId);
+    return {
+      ...search,
+      ask: (bounds: Parameters<typeof search.ask>[0]) => (kills ? die() : search.ask(bounds)),
+    };
+  },
+});
+
+const known = () =>
+  consumer.signup({ visitorId: consumer.world.visitor({ params: { utm_source: 'google' } }) });
+const statuses = async (people: readonly Signup[]) =>
+  Promise.all(people.map(async ({ id }) => (await row(id))?.status));
+const trials = async () =>
+  (await env.LEDGER.prepare('SELECT signup_id FROM trials').all()).results.length;
+
+describe.each([0, 4, 9])('ten messages, of which number %d ends its invocation', (place) => {
+  const open = () => {
+    const people = Array.from({ length: 10 }, known);
+    const [poison] = people.slice(place);
+    const others = people.filter((one) => one !== poison);
+    return { people, poison: poison ?? known(), others };
+  };
+
+  it('nine are delivered after the third round, and the tenth without its visitor', async () => {
+    const { people, poison, others } = open();
+    const queue = queued(people);
+    const kills = lookupKills(poison.visitorId);
+    for (let turn = 0; turn < 3; turn += 1) await round(queue, kills);
+    expect(await statuses(others)).toEqual(others.map(() => 'delivered'));
+    for (let turn = 0; turn < 5 && queue.length > 0; turn += 1) await round(queue, kills);
+    expect(queue).toEqual([]);
+    expect(deaths).toBeLessThanOrEqual(4);
+    expect(await row(poison.id)).toMatchObject({
+      status: 'delivered',
+      match: 'rejected_by_datafast',
+      refreshAt: null,
+      deliveries: [{ reason: 'visitor_left_out' }],
+    });
+    for (const { id } of others) expect(await row(id)).toMatchObject({ match: 'matched' });
+    expect(consumer.world.hubspot.contacts()).toHaveLength(10);
+    expect(await trials()).toBe(0);
+  });
+
+  it('when its own data does it, whatever the visitor, it fails with the reason and no other is touched', async () => {
+    const { people, poison, others } = open();
+    const queue = queued(people);
+    const kills = (given: ConsumeDependencies) => ({
+      destinations: given.destinations.map((destination) => ({
+        ...destination,
+        upsert: (contacts: Parameters<typeof destination.upsert>[0]) =>
+          contacts.some(({ email }) => email === poison.email)
+            ? die()
+            : destination.upsert(contacts),
+      })),
+    });
+    for (let turn = 0; turn < 30 && queue.length > 0; turn += 1) await round(queue, kills);
+    expect(queue).toEqual([]);
+    expect(await statuses(others)).toEqual(others.map(() => 'delivered'));
+    expect(await row(poison.id)).toMatchObject({
+      status: 'failed',
+      deliveries: [{ reason: 'invocation_ended' }],
+    });
+    expect(consumer.world.hubspot.contacts()).toHaveLength(9);
+    expect(await trials()).toBe(0);
+  });
+});
+
+describe('beside a message whose invocation ended without a word', () => {
+  it('the new ones of its batch are delivered and recorded before it is tried', async () => {
+    const poison = known();
+    const queue = queued([poison]);
+    const kills = lookupKills(poison.visitorId);
+    await round(queue, kills);
+    const fresh = Array.from({ length: 5 }, known);
+    queue.push(...queued(fresh).map((one) => ({ ...one, id: `fresh_${one.id}` })));
+    await round(queue, kills);
+    expect(deaths).toBe(2);
+    expect(await statuses(fresh)).toEqual(fresh.map(() => 'delivered'));
+  });
+
+  it('forty that a deploy interrupted all arrive with their visitors, within a few rounds', async () => {
+    const people = Array.from({ length: 40 }, known);
+    const queue = queued(people);
+    await round(queue, () => ({ searchVisitors: () => die() }));
+    for (let turn = 0; turn < 3 && queue.length > 0; turn += 1) await round(queue, () => ({}));
+    expect(queue).toEqual([]);
+    for (const { id } of people) {
+      expect(await row(id)).toMatchObject({ status: 'delivered', match: 'matched' });
+    }
+    expect(await trials()).toBe(0);
+  });
+
+  it('one that has only failed, however often, is tried with the others', async () => {
+    const person = known();
+    const queue = queued([person]);
+    consumer.world.datafast.failWith({ status: 500 });
+    for (let turn = 0; turn < 4; turn += 1) {
+      await round(queue, () => ({}));
+      expect(await trials()).toBe(0);
+    }
+    consumer.world.datafast.failWith(undefined);
+    await round(queue, () => ({}));
+    expect(await row(person.id)).toMatchObject({ status: 'delivered', match: 'matched' });
+    const history = (await row(person.id))?.deliveries[0]?.history ?? [];
+    expect(history.map(({ reason }) => reason)).not.toContain('tried_with_care');
+  });
+
+  it('a refresh that ends its invocation is given up, and the contact stays as it is', async () => {
+    const person = known();
+    await consumer.run([person]);
+    consumer.nowMs += 3_600_000;
+    const refresh = { askedAt: new Date(consumer.nowMs).toISOString(), matched: true };
+    const queue = queued([{ ...person, refresh }]);
+    for (let turn = 0; turn < 6 && queue.length > 0; turn += 1) {
+      await round(queue, lookupKills(person.visitorId));
+    }
+    expect(queue).toEqual([]);
+    expect(await row(person.id)).toMatchObject({
+      status: 'delivered',
+      match: 'matched',
+      refreshAt: null,
+    });
+  });
+});
