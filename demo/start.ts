@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { newCommand, parseOwn } from '../src/cli/command.ts';
 import { reportEvents } from './events.ts';
 import { createPersonas, type Expected, type Persona } from './personas.ts';
+import { showSideBySide } from './side-by-side.ts';
 import { signUp } from './sign-up.ts';
 import { openStage, type Stage } from './stage.ts';
 
@@ -78,7 +79,7 @@ const COLUMNS: readonly { key: keyof Expected; property: string }[] = [
   { key: 'score', property: 'datafast_lead_score' },
 ];
 
-/** Shows what HubSpot and the receiver have, and counts the differences to what is expected. */
+/** Shows what the destinations have, and counts the differences to what is expected. */
 function report(stage: Stage, personas: readonly Persona[]): number {
   const { hubspot } = stage;
   const table = new Table({
@@ -112,6 +113,7 @@ function report(stage: Stage, personas: readonly Persona[]): number {
     differences.push(`${properties.email} is in HubSpot and should not be`);
   }
   console.log(`\nWhat HubSpot has now:\n${table}\n`);
+  differences.push(...showSideBySide(stage, [...expectedEmails]));
   console.log(`Not there, as expected:\n${lines(absent)}\n`);
   differences.push(...reportEvents(stage, personas));
   if (differences.length === 0) console.log('Every contact and every event is as expected.');
@@ -139,10 +141,12 @@ Where to look next:
 It keeps running; Ctrl-C ends it.`);
 }
 
-progress.start('Starting stand-ins for DataFast, HubSpot and a receiver of events, and the Worker');
+progress.start(
+  'Starting stand-ins for DataFast, the destinations and a receiver of events, and the Worker',
+);
 const stage = await openStage(resolve(import.meta.dirname, '..'));
 progress.succeed(
-  `The Worker runs at ${stage.url.origin}, with stand-ins for DataFast, HubSpot and a receiver of events`,
+  `The Worker runs at ${stage.url.origin}, with stand-ins for DataFast, the destinations and a receiver of events`,
 );
 
 const personas = createPersonas(new Date());
