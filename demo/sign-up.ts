@@ -4,6 +4,9 @@ import { samples } from '../samples/index.ts';
 import type { Persona } from './personas.ts';
 import type { Stage } from './stage.ts';
 
+/** Stripe has the customer before it tells of the checkout. */
+const Checkout = z.object({ data: z.object({ object: z.object({ customer: z.string() }) }) });
+
 const WebhookAnswer = z.object({ id: z.string().optional() });
 
 export interface SignedUp {
@@ -13,7 +16,13 @@ export interface SignedUp {
 }
 
 export async function signUp(
-  { url, secrets, datafast }: Pick<Stage, 'url' | 'secrets' | 'datafast'>,
+  {
+    url,
+    secrets,
+    datafast,
+    stripe,
+    customers,
+  }: Pick<Stage, 'url' | 'secrets' | 'datafast' | 'stripe' | 'customers'>,
   personas: readonly Persona[],
 ): Promise<SignedUp> {
   const ids: string[] = [];
@@ -24,7 +33,15 @@ export async function signUp(
       const sample = samples.get(source);
       const secret = secrets.get(source);
       if (!sample || !secret) throw new Error(`There is no sample of ${source}`);
-      const { headers, body } = await sample.sign(sample.payload(signup), {
+      const payload = sample.payload(signup);
+      const checkout =
+        source === 'stripe' ? Checkout.safeParse(JSON.parse(payload)).data : undefined;
+      if (checkout) {
+        const { customer: id } = checkout.data.object;
+        stripe.addCustomer({ id, email: signup.email ?? null });
+        customers.set(signup.email?.toLowerCase() ?? '', id);
+      }
+      const { headers, body } = await sample.sign(payload, {
         secret,
         eventId: signup.eventId,
         at: new Date(),

@@ -1,12 +1,16 @@
-// The stage of `npm start`: both stand-ins and the real Worker, all on this machine.
+// The stage of `npm start`: the stand-ins and the real Worker, all on this machine.
+import { randomBytes } from 'node:crypto';
 import { serve } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { createTestHarness, type TestHarness } from 'wrangler';
 import { samples } from '../samples/index.ts';
 import { sources } from '../src/sources/index.ts';
+import { type AttioStandIn, createAttio } from '../stand-ins/attio.ts';
 import { createDatafast, type DatafastStandIn } from '../stand-ins/datafast.ts';
 import { createHubspot, type HubspotStandIn } from '../stand-ins/hubspot.ts';
 import { hubspotSettings, provision } from '../stand-ins/provision.ts';
+import { createReceiver, type ReceiverStandIn } from '../stand-ins/receiver.ts';
+import { createStripe, type StripeStandIn } from '../stand-ins/stripe.ts';
 
 export interface Stage {
   url: URL;
@@ -15,6 +19,12 @@ export interface Stage {
   secrets: ReadonlyMap<string, string>;
   datafast: DatafastStandIn;
   hubspot: HubspotStandIn;
+  attio: AttioStandIn;
+  stripe: StripeStandIn;
+  /** The Stripe customers that have been made so far, by email. */
+  customers: Map<string, string>;
+  /** Of the webhook’s events. */
+  receiver: ReceiverStandIn;
   logs(): ReturnType<TestHarness['getLogs']>;
   close(): Promise<void>;
 }
@@ -24,14 +34,29 @@ export async function openStage(root: string): Promise<Stage> {
   const keys = {
     DATAFAST_API_KEY: `df_${crypto.randomUUID()}`,
     HUBSPOT_TOKEN: `pat-${crypto.randomUUID()}`,
+    ATTIO_TOKEN: crypto.randomUUID(),
+    STRIPE_API_KEY: `rk_live_${crypto.randomUUID().replaceAll('-', '')}`,
     ADMIN_TOKEN: `${crypto.randomUUID()}${crypto.randomUUID()}`.replaceAll('-', ''),
   };
   const datafast = createDatafast({ apiKey: keys.DATAFAST_API_KEY });
   const hubspot = createHubspot({ token: keys.HUBSPOT_TOKEN });
-  const datafastServer = await listen(datafast.app);
-  const hubspotServer = await listen(hubspot.app);
+  const webhookSecret = `whsec_${randomBytes(32).toString('base64')}`;
+  const receiver = createReceiver({ secrets: [webhookSecret] });
+  // Attio's limit of a second would make everybody wait while its attributes are created.
+  const attio = createAttio({ token: keys.ATTIO_TOKEN, writesPerSecond: Number.POSITIVE_INFINITY });
+  const stripe = createStripe({ key: keys.STRIPE_API_KEY });
+  const servers = await Promise.all(
+    [datafast, hubspot, attio, stripe, receiver].map(({ app }) => listen(app)),
+  );
+  const [datafastUrl = '', hubspotUrl = '', attioUrl = '', stripeUrl = '', receiverUrl = ''] =
+    servers.map(({ url }) => url);
 
-  await provision(hubspotSettings(keys.HUBSPOT_TOKEN, hubspotServer.url), { fetch, now: Date.now });
+  const io = { fetch, now: Date.now };
+  const ofAttio = { ATTIO_TOKEN: keys.ATTIO_TOKEN, ATTIO_URL: attioUrl };
+  await provision(
+    new Map([...hubspotSettings(keys.HUBSPOT_TOKEN, hubspotUrl), ...Object.entries(ofAttio)]),
+    io,
+  );
 
   const secrets = new Map(
     [...samples.values()].map(({ source, newSecret }) => [source, newSecret()]),
@@ -42,15 +67,23 @@ export async function openStage(root: string): Promise<Stage> {
       {
         configPath: 'wrangler.toml',
         vars: {
-          DATAFAST_URL: datafastServer.url,
-          HUBSPOT_URL: hubspotServer.url,
+          DATAFAST_URL: datafastUrl,
+          HUBSPOT_URL: hubspotUrl,
+          ATTIO_URL: attioUrl,
+          STRIPE_URL: stripeUrl,
+          // As on the Paid plan: with 50, Attio and Stripe would get the people a few at a time.
+          REQUESTS_PER_INVOCATION: '1000',
           // The demo is the same for every .dev.vars of the operator.
           DATAFAST_WEBSITE_ID: '',
           HUBSPOT_API_VERSION: '',
           ALLOW_TEST_EVENTS: '',
+          WEBHOOK_FIELDS: '',
+          WEBHOOK_WHEN: '',
         },
         secrets: {
           ...keys,
+          WEBHOOK_URL: `${receiverUrl}/whence`,
+          WEBHOOK_SECRET: webhookSecret,
           ...Object.fromEntries(
             [...secrets].map(([source, secret]) => [sources.get(source)?.secretName, secret]),
           ),
@@ -67,11 +100,14 @@ export async function openStage(root: string): Promise<Stage> {
     secrets,
     datafast,
     hubspot,
+    attio,
+    stripe,
+    receiver,
+    customers: new Map(),
     logs: () => server.getLogs(),
     async close() {
       await server.close();
-      datafastServer.close();
-      hubspotServer.close();
+      for (const { close } of servers) close();
     },
   };
 }

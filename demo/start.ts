@@ -4,7 +4,9 @@ import Table from 'cli-table3';
 import ora from 'ora';
 import * as z from 'zod';
 import { newCommand, parseOwn } from '../src/cli/command.ts';
+import { reportEvents } from './events.ts';
 import { createPersonas, type Expected, type Persona } from './personas.ts';
+import { showSideBySide } from './side-by-side.ts';
 import { signUp } from './sign-up.ts';
 import { openStage, type Stage } from './stage.ts';
 
@@ -17,12 +19,22 @@ const command = newCommand('start')
 parseOwn(command);
 const flags = command.opts();
 
-const SignupList = z.object({ items: z.array(z.object({ id: z.string(), status: z.string() })) });
+const SignupList = z.object({
+  items: z.array(
+    z.object({
+      id: z.string(),
+      status: z.string(),
+      deliveries: z.array(z.object({ reason: z.string().nullable() })),
+    }),
+  ),
+});
+/** For days, for an event that does not come here. */
+const PARKED = 'waiting_for_customer';
 
 // By default the spinner would swallow Ctrl-C.
 const progress = ora({ discardStdin: false });
 
-/** Waits until no signup waits any more in the ledger. */
+/** Waits until no signup waits any more in the ledger, other than for its address. */
 async function arrive(stage: Stage, ids: readonly string[]): Promise<void> {
   const { url, adminToken } = stage;
   const deadline = Date.now() + ARRIVAL_TIMEOUT_MS;
@@ -32,7 +44,11 @@ async function arrive(stage: Stage, ids: readonly string[]): Promise<void> {
       headers: { authorization: `Bearer ${adminToken}` },
     });
     const { items } = SignupList.parse(await response.json());
-    const ended = items.filter(({ id, status }) => ids.includes(id) && status !== 'waiting').length;
+    const ended = items.filter(
+      ({ id, status, deliveries }) =>
+        ids.includes(id) &&
+        (status !== 'waiting' || deliveries.every(({ reason }) => reason === PARKED)),
+    ).length;
     progress.text = `${ended} of ${ids.length} signups have arrived`;
     if (ended === ids.length) break;
     if (Date.now() > deadline) {
@@ -63,8 +79,9 @@ const COLUMNS: readonly { key: keyof Expected; property: string }[] = [
   { key: 'score', property: 'datafast_lead_score' },
 ];
 
-/** Shows what HubSpot has, and counts the differences to what is expected. */
-function report({ hubspot }: Stage, personas: readonly Persona[]): number {
+/** Shows what the destinations have, and counts the differences to what is expected. */
+function report(stage: Stage, personas: readonly Persona[]): number {
+  const { hubspot } = stage;
   const table = new Table({
     head: ['email', 'match', 'channel', 'source', 'campaign', 'click ID', 'score'],
     style: { head: [], border: [], compact: true },
@@ -96,8 +113,10 @@ function report({ hubspot }: Stage, personas: readonly Persona[]): number {
     differences.push(`${properties.email} is in HubSpot and should not be`);
   }
   console.log(`\nWhat HubSpot has now:\n${table}\n`);
+  differences.push(...showSideBySide(stage, [...expectedEmails]));
   console.log(`Not there, as expected:\n${lines(absent)}\n`);
-  if (differences.length === 0) console.log('Every contact is as expected.');
+  differences.push(...reportEvents(stage, personas));
+  if (differences.length === 0) console.log('Every contact and every event is as expected.');
   else console.error(`Not as expected:\n${lines(differences)}`);
   return differences.length;
 }
@@ -122,9 +141,13 @@ Where to look next:
 It keeps running; Ctrl-C ends it.`);
 }
 
-progress.start('Starting stand-ins for DataFast and HubSpot, and the Worker');
+progress.start(
+  'Starting stand-ins for DataFast, the destinations and a receiver of events, and the Worker',
+);
 const stage = await openStage(resolve(import.meta.dirname, '..'));
-progress.succeed(`The Worker runs at ${stage.url.origin}, with stand-ins for DataFast and HubSpot`);
+progress.succeed(
+  `The Worker runs at ${stage.url.origin}, with stand-ins for DataFast, the destinations and a receiver of events`,
+);
 
 const personas = createPersonas(new Date());
 progress.start('Sending signed webhooks');

@@ -19,26 +19,6 @@ const parts = records.map(({ label, fields: all }) => ({
   isPart: !fields.every(({ property }) => all.some((field) => field.property === property)),
 }));
 
-const RULES: Record<Field['write'], string> = {
-  once: 'once',
-  always: 'newest',
-  when_new: 'new contact only',
-  when_empty: 'only if empty',
-};
-
-/** The README's rows, between its markers. */
-export function fieldsInShort(): string {
-  return markdownTable(
-    ['property', 'type', 'written', 'what it says'],
-    [...fields, ...ownFields.flatMap(({ own }) => own)].map((field) => [
-      `\`${field.property}\``,
-      field.type,
-      ruleOf(field),
-      field.description,
-    ]),
-  );
-}
-
 /** All of docs/fields.md. */
 export function fieldsInFull(): string {
   const sections = [
@@ -82,8 +62,13 @@ export function fieldsInFull(): string {
 
 # Fields
 
-What Whence writes onto a contact. \`npm run provision\` creates the \`datafast_*\` properties (in HubSpot in the group
-\`datafast\`), and changes none that is there. \`FIELD_NAMES\` maps each to a property of your own, or leaves it out.
+What Whence writes onto a contact. \`npx whence-crm provision\` creates the \`datafast_*\` properties (in HubSpot in the group
+\`datafast\`), and changes none that is there. [\`FIELD_NAMES\`](settings.md#your-own-field-names) maps each to a property of your own, or leaves it out.
+
+* \`datafast_source\` has the name that Whence gives the source, such as Facebook. \`datafast_utm_source\` has the tag as it came, such as \`fb\`.
+* \`hs_google_click_id\` gets a \`gclid\` only, because HubSpot matches it with Google Ads. Every click ID is in \`datafast_click_id\`.
+* What the CRM does not accept (a property that is missing or read-only, a value that is no option) is left out. The delivery's \`detail\` names
+  it, and the rest arrives.
 
 ${sections.join('\n\n')}
 `;
@@ -102,10 +87,6 @@ function section(title: string, text: string, table: readonly Field[]): string {
     .filter((field) => field.options)
     .map(({ property, options: values = [] }) => `\`${property}\`: ${values.join(', ')}.`);
   return [`## ${title}`, text, markdownTable(head, rows), ...options].join('\n\n');
-}
-
-function ruleOf({ write, snapshot }: Field): string {
-  return snapshot ? `${RULES[write]}, with the ${snapshot.replace('_', ' ')}` : RULES[write];
 }
 
 function typeOf({ type, unit }: Field): string {

@@ -1,4 +1,4 @@
-// The settings as the documentation shows them: the README's table, the whole of .dev.vars.example, and what Cloudflare
+// The settings as the documentation shows them: the table in docs/settings.md, the whole of .dev.vars.example, and what Cloudflare
 // says of each key when it asks for them.
 import { destinations } from '../src/destinations/index.ts';
 import { ownSettings } from '../src/settings/own-settings.ts';
@@ -10,7 +10,7 @@ const needed = ownSettings.filter(({ isNeeded }) => isNeeded);
 const optional = ownSettings.filter(({ isNeeded }) => !isNeeded);
 const secrets = [...sources.values()].map(secretSetting);
 
-/** The README's rows, between its markers. */
+/** The rows of docs/settings.md, between its markers. */
 export function settingsTable(): string {
   const rows = [
     ...needed.map((setting) => rowOf(setting, 'Required.')),

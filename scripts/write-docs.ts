@@ -3,14 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { eventType } from './event-docs.ts';
-import { fieldsInFull, fieldsInShort } from './fields-docs.ts';
+import { fieldsInFull } from './fields-docs.ts';
+import { reasonTables } from './reasons-docs.ts';
 import { exampleFile, keyDescriptions, settingsTable } from './settings-docs.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
-rewrite('README.md', (text) =>
-  withBlock(withBlock(text, 'fields', fieldsInShort()), 'settings', settingsTable()),
-);
+rewrite('docs/settings.md', (text) => withBlock(text, 'settings', settingsTable()));
+rewrite('docs/troubleshooting.md', (text) => withBlock(text, 'reasons', reasonTables()));
 rewrite('docs/fields.md', fieldsInFull);
 rewrite('docs/destinations.md', (text) => withBlock(text, 'event', eventType()));
 rewrite('.dev.vars.example', exampleFile);

@@ -14,6 +14,7 @@ import {
 } from './destinations/index.ts';
 import { newWebhookCounter } from './health/count-webhooks.ts';
 import { newLook } from './health/look.ts';
+import { rememberCoverage } from './health/read-coverage.ts';
 import { readSettings, type Settings } from './health/read-settings.ts';
 import type { Log } from './log.ts';
 import { type MaintenanceDependencies, maintain } from './maintenance/maintenance.ts';
@@ -146,6 +147,7 @@ const openWeb = oncePerEnv((env): WebDependencies => {
     enqueue: sendOnce((signup) => env.SIGNUPS.send(signup), { now: io.now, sleep }),
     enqueueAll: (signups) => enqueueAll(env.SIGNUPS, signups),
     countWebhook: newWebhookCounter({ ledger: env.LEDGER, now: io.now, log }),
+    readCoverage: rememberCoverage(env.LEDGER, io.now),
     backlog: () => backlogOf(env),
     fetch: io.fetch,
     destinations: (other) =>

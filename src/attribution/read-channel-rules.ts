@@ -14,7 +14,7 @@ import { comparable } from './clean.ts';
 
 const SETTING = 'CHANNEL_RULES';
 const FIX =
-  'Give a list of rules like {"when": {"campaign": "webinar-*"}, "channel": "Email"}; see "Your own channel rules" in the README.';
+  'Give a list of rules like {"when": {"campaign": "webinar-*"}, "channel": "Email"}; see docs/attribution.md.';
 /** More rules would cost more than the visitor's attribution itself. */
 const MAX_RULES = 200;
 const MAX_PATTERNS = 100;

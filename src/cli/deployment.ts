@@ -17,6 +17,8 @@ export type MachineSettings = Readonly<Record<string, string | undefined>>;
 /** The name of the Worker unless it is told another one. */
 export const DEFAULT_NAME = 'whence';
 export const DEV_VARS = '.dev.vars';
+/** Where `npm run dev` in this folder writes its address while it runs. */
+export const DEV_URL_FILE = '.wrangler/whence-url';
 const LOCAL_URL = 'http://localhost:8787';
 
 export interface Deployment {
@@ -67,7 +69,8 @@ export function openDeployment(
 
 /** The Worker that a command asks unless it is told: the deployed one, which setup writes down, or one on this machine. */
 export function defaultWorkerUrl(settings: MachineSettings): string {
-  return settings.WHENCE_URL || LOCAL_URL;
+  if (settings.WHENCE_URL) return settings.WHENCE_URL;
+  return existsSync(DEV_URL_FILE) ? readFileSync(DEV_URL_FILE, 'utf8').trim() : LOCAL_URL;
 }
 
 export function readSettingsFile(file: string): Record<string, string | undefined> {

@@ -1,4 +1,4 @@
-// A setting: one row of a table. Reading, messages, the README's table, the example file and setup's questions all come
+// A setting: one row of a table. Reading, messages, the table in docs/settings.md, the example file and setup's questions all come
 // from the row.
 import type { Problem } from '../model.ts';
 
@@ -8,7 +8,7 @@ export type SettingReading = { value: string } | { problem: string };
 export interface Setting {
   /** The name of the var or secret: `HUBSPOT_TOKEN`. */
   name: string;
-  /** What it is, for the README and the example file. One or two sentences. */
+  /** What it is, for docs/settings.md and the example file. One or two sentences. */
   doc: string;
   /** What to do when it is missing or wrong. One sentence. */
   fix: string;

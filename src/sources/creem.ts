@@ -1,7 +1,7 @@
 // Creem: signed as Standard Webhooks, or with its older signature of the body. https://docs.creem.io/code/webhooks
 import type { JsonObject } from '../json.ts';
-import { DAY_MS, timeOf } from '../time.ts';
-import { at, moment } from './payload.ts';
+import { DAY_MS } from '../time.ts';
+import { at, elapsedMs, type Reader } from './payload.ts';
 import { bodySignature, standardWebhooks } from './scheme.ts';
 import { source } from './source.ts';
 
@@ -32,9 +32,11 @@ export const creem = source({
 
 /** Every period is paid, and only the first one begins together with the subscription. */
 function isRenewal(event: JsonObject): boolean {
-  const [created, periodStart] = ['created_at', 'current_period_start_date'].map((name) =>
-    timeOf(moment(at(event, `object.${name}`) ?? at(event, `data.${name}`))),
-  );
+  const beganMs = elapsedMs(event, either('created_at'), either('current_period_start_date'));
   const type = at(event, 'eventType') ?? at(event, 'type');
-  return type === 'subscription.paid' && Number(periodStart) - Number(created) > DAY_MS;
+  return type === 'subscription.paid' && beganMs > DAY_MS;
+}
+
+function either(name: string): Reader {
+  return (event) => at(event, `object.${name}`) ?? at(event, `data.${name}`);
 }

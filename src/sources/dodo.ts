@@ -1,7 +1,7 @@
 // Dodo Payments. https://docs.dodopayments.com/developer-resources/webhooks
 import type { JsonObject } from '../json.ts';
-import { DAY_MS, timeOf } from '../time.ts';
-import { at, moment } from './payload.ts';
+import { DAY_MS } from '../time.ts';
+import { at, elapsedMs } from './payload.ts';
 import { standardWebhooks } from './scheme.ts';
 import { source } from './source.ts';
 
@@ -28,12 +28,9 @@ export const dodo = source({
 
 /** A subscription becomes active again after a failed renewal. For the first time it does so at the end of its trial at the latest. */
 function isReactivation(event: JsonObject): boolean {
-  const [createdMs, activeMs] = ['data.created_at', 'timestamp'].map((place) =>
-    timeOf(moment(at(event, place))),
-  );
   const trialDays = Number(at(event, 'data.trial_period_days') ?? 0) || 0;
-  const isLate = Number(activeMs) - Number(createdMs) > (trialDays + 1) * DAY_MS;
-  return event.type === 'subscription.active' && isLate;
+  const activeAfterMs = elapsedMs(event, 'data.created_at', 'timestamp');
+  return event.type === 'subscription.active' && activeAfterMs > (trialDays + 1) * DAY_MS;
 }
 
 /** Every renewal is a payment, too. subscription.active already announced who subscribed. */

@@ -35,10 +35,11 @@ const EMAILS: readonly Reader[] = [
   },
 ];
 
+const SIGN_IN = 'claims.firebase.sign_in_provider';
+
 /** Until it is renewed, the token of an account that was linked says `anonymous` beside the address. */
 function isAnonymous(event: JsonObject): boolean {
-  const provider = at(event, 'claims.firebase.sign_in_provider');
-  return provider === 'anonymous' && text(event, EMAILS, 254) === undefined;
+  return at(event, SIGN_IN) === 'anonymous' && text(event, EMAILS, 254) === undefined;
 }
 
 export const firebase = source({
@@ -50,7 +51,9 @@ export const firebase = source({
   // After a link the app sends the person's newer token, which is the same event.
   completes: { events: [], of: 'user', by: ['claims.sub'] },
   eventId: 'claims.sub',
-  occurredAt: 'claims.auth_time',
+  // An anonymous user may have signed in long before the account was linked.
+  occurredAt: (event) =>
+    at(event, SIGN_IN) === 'anonymous' ? at(event, 'claims.iat') : at(event, 'claims.auth_time'),
   ignore: (event) => (isAnonymous(event) ? 'anonymous_user' : undefined),
   // A token says when the person signed in. The app knows when they signed up.
   createdAt: ['body.created_at'],

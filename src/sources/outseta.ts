@@ -1,8 +1,7 @@
 // Outseta, experimental: the body is the account, and nothing in it or around it names the event. So its own times say
 // whether it is new. https://go.outseta.com/support/kb/articles/Rm85R5Q4/secure-and-verify-webhooks-with-a-sha256-signature
-import { isObject, type JsonObject } from '../json.ts';
-import { timeOf } from '../time.ts';
-import { at, moment, type Reader } from './payload.ts';
+import { isObject } from '../json.ts';
+import { at, elapsedMs, type Reader } from './payload.ts';
 import type { HmacScheme } from './scheme.ts';
 import { source, WAITED_FOR_MS } from './source.ts';
 
@@ -25,7 +24,11 @@ export const outseta = source({
   completes: { events: [], of: 'user', by: ['Uid'] },
   eventId: 'Uid',
   occurredAt: zoned('Created'),
-  ignore: (body) => (isOld(body) ? 'completes_nothing' : undefined),
+  // Accounts are updated for ever.
+  ignore: (body) =>
+    elapsedMs(body, zoned('Created'), zoned('Updated')) > WAITED_FOR_MS
+      ? 'completes_nothing'
+      : undefined,
   metadataPaths: [],
   // The names of custom properties begin with a capital.
   visitorId: [person('DatafastVisitorId'), 'DatafastVisitorId'],
@@ -51,12 +54,4 @@ function zoned(name: string): Reader {
     const time = at(body, name);
     return typeof time === 'string' && !/(?:Z|[+-]\d\d:\d\d)$/.test(time) ? `${time}Z` : time;
   };
-}
-
-/** Accounts are updated for ever. */
-function isOld(body: JsonObject): boolean {
-  const [createdMs = 0, updatedMs = 0] = ['Created', 'Updated'].map((name) =>
-    timeOf(moment(at(body, zoned(name)))),
-  );
-  return updatedMs - createdMs > WAITED_FOR_MS;
 }

@@ -1,6 +1,6 @@
 // Reads a provider's JSON without trusting it: own properties only, texts only, lengths limited.
 import { isObject, type JsonObject } from '../json.ts';
-import { momentFrom } from '../time.ts';
+import { momentFrom, timeOf } from '../time.ts';
 
 /** A dotted path (`data.object.id`), or a function when a path is not enough. */
 export type Reader = string | ((payload: JsonObject) => unknown);
@@ -55,6 +55,12 @@ export function joined(separator: string, ...readers: readonly Reader[]): Reader
       .map((reader) => at(payload, reader))
       .filter((part) => typeof part === 'string' && part.trim() !== '')
       .join(separator);
+}
+
+/** From one moment to another; not a number when one of them is absent. So no comparison holds then. */
+export function elapsedMs(payload: JsonObject, from: Reader, to: Reader): number {
+  const [fromMs, toMs] = [from, to].map((reader) => timeOf(moment(at(payload, reader))));
+  return Number(toMs) - Number(fromMs);
 }
 
 /** A text counts only with a date and a time: `Date.parse` also reads `2026` and other texts that are no moment. */

@@ -1,11 +1,10 @@
 // Shopify. Topic, shop and event id are unsigned headers, so only the body says what the event is.
 // https://shopify.dev/docs/apps/build/webhooks/subscribe/https
 import { isObject, type JsonObject } from '../json.ts';
-import { timeOf } from '../time.ts';
-import { at, joined, moment, type Reader } from './payload.ts';
+import { at, elapsedMs, joined, type Reader } from './payload.ts';
 import { bodySignature } from './scheme.ts';
 import { source, WAITED_FOR_MS } from './source.ts';
-import { uuidAt } from './visitor-id.ts';
+import { uuidAt, VISITOR_ID_NAMES } from './visitor-id.ts';
 
 export const shopify = source({
   name: 'shopify',
@@ -32,26 +31,17 @@ export const shopify = source({
         : undefined,
   isTest: (object) => at(object, 'test') === true,
   metadataPaths: [],
-  visitorId: [
-    noteAttribute('datafast_visitor_id'),
-    noteAttribute('datafastVisitorId'),
-    noteAttribute('visitor_id'),
-  ],
+  visitorId: VISITOR_ID_NAMES.map(noteAttribute),
   // The note is the customer's or the shop's own text.
   visitorIdGuesses: ['note'],
   email: ['email', 'contact_email', 'customer.email'],
   emailVerified: ['verified_email', 'customer.verified_email'],
-  personName: [
-    joined(' ', 'customer.first_name', 'customer.last_name'),
-    joined(' ', 'first_name', 'last_name'),
-    joined(' ', 'billing_address.first_name', 'billing_address.last_name'),
-    joined(' ', 'shipping_address.first_name', 'shipping_address.last_name'),
-  ],
-  company: [
-    'billing_address.company',
-    'customer.default_address.company',
-    'default_address.company',
-  ],
+  personName: ['customer.', '', 'billing_address.', 'shipping_address.'].map((object) =>
+    joined(' ', `${object}first_name`, `${object}last_name`),
+  ),
+  company: ['billing_address', 'customer.default_address', 'default_address'].map(
+    (object) => `${object}.company`,
+  ),
   userId: ['customer.admin_graphql_api_id', ownId, (object) => uuidAt(object, 'note')],
 });
 
@@ -72,10 +62,8 @@ function ownId(object: JsonObject): unknown {
 
 /** Customers are updated for ever, and did not sign up again. */
 function isOldCustomer(object: JsonObject): boolean {
-  const [createdMs = 0, updatedMs = 0] = ['created_at', 'updated_at'].map((name) =>
-    timeOf(moment(at(object, name))),
-  );
-  return objectKind(object) === 'Customer' && updatedMs - createdMs > WAITED_FOR_MS;
+  const isOld = elapsedMs(object, 'created_at', 'updated_at') > WAITED_FOR_MS;
+  return objectKind(object) === 'Customer' && isOld;
 }
 
 /** A cart attribute, which Shopify turns into the order's note attributes. */

@@ -1,8 +1,7 @@
 // Supabase Auth: a database webhook on auth.users with a static token, or a hook around the creation of a user, signed as
 // Standard Webhooks. The headers show which one it is. https://supabase.com/docs/guides/auth/auth-hooks
 import type { JsonObject } from '../json.ts';
-import { timeOf } from '../time.ts';
-import { at, moment } from './payload.ts';
+import { at, elapsedMs } from './payload.ts';
 import { bearerToken, standardWebhooks } from './scheme.ts';
 import { source, WAITED_FOR_MS } from './source.ts';
 
@@ -11,6 +10,8 @@ const INSERT = 'INSERT auth.users';
 /** An anonymous user becomes real, or gets a first address. The INSERT was ignored, or waits. */
 const BECAME_REAL = 'UPDATE auth.users, became real';
 const CONFIRMED = 'UPDATE auth.users, confirmed';
+
+const METADATA = ['record.raw_user_meta_data', 'user.user_metadata'];
 
 export const supabase = source({
   name: 'supabase',
@@ -35,16 +36,11 @@ export const supabase = source({
     at(event, 'record.is_anonymous') === true || at(event, 'user.is_anonymous') === true
       ? 'anonymous_user'
       : undefined,
-  metadataPaths: ['record.raw_user_meta_data', 'user.user_metadata'],
+  metadataPaths: METADATA,
   // Whom somebody else invites signs up when they confirm their address.
   email: [(event) => (isInvitation(event) ? undefined : at(event, 'record.email')), 'user.email'],
   emailVerified: [isConfirmed],
-  personName: [
-    'record.raw_user_meta_data.full_name',
-    'record.raw_user_meta_data.name',
-    'user.user_metadata.full_name',
-    'user.user_metadata.name',
-  ],
+  personName: METADATA.flatMap((object) => [`${object}.full_name`, `${object}.name`]),
   userId: ['record.id', 'user.id'],
   // Any other answer to the hook denies the person the signup. Only database webhooks have a table.
   answers: { neverRefuses: (event) => event.table === undefined },
@@ -70,10 +66,8 @@ const wasAnonymous = (event: JsonObject) => at(event, 'old_record.is_anonymous')
 
 /** Somebody who has been a user with a phone number for long did not sign up with the first address. */
 function isNew(event: JsonObject): boolean {
-  const [createdMs = 0, updatedMs = 0] = ['created_at', 'updated_at'].map((name) =>
-    timeOf(moment(at(event, `record.${name}`))),
-  );
-  return wasAnonymous(event) || (becameReal(event) && updatedMs - createdMs <= WAITED_FOR_MS);
+  const isOld = elapsedMs(event, 'record.created_at', 'record.updated_at') > WAITED_FOR_MS;
+  return wasAnonymous(event) || (becameReal(event) && !isOld);
 }
 
 const isInvitation = (event: JsonObject) =>

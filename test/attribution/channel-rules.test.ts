@@ -154,7 +154,7 @@ describe('a mistake in CHANNEL_RULES', () => {
   ])('%s: %s', (text, expected) => {
     const { problems } = parseChannelRules(text);
     expect(problems.map(({ key, problem }) => `${key} ${problem}`)).toEqual([expected]);
-    expect(problems[0]?.fix).toContain('README');
+    expect(problems[0]?.fix).toContain('docs/attribution.md');
   });
 
   it('in the name of a channel lists the channels that exist', () => {

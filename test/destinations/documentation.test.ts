@@ -2,16 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import destinationsDocument from '../../docs/destinations.md?raw';
 import fieldsDocument from '../../docs/fields.md?raw';
-import readme from '../../README.md?raw';
-import { fieldsInFull, fieldsInShort } from '../../scripts/fields-docs.ts';
+import { fieldsInFull } from '../../scripts/fields-docs.ts';
 import eventFile from '../../src/destinations/signup-event.ts?raw';
 
 describe('the documentation', () => {
-  it('shows every field in the README as the field table has it; else: npm run docs', () => {
-    const [, shown] = /<!-- fields -->\n([\s\S]*?)\n<!-- \/fields -->/.exec(readme) ?? [];
-    expect(shown).toBe(fieldsInShort());
-  });
-
   it('shows every field in docs/fields.md with type, options and rule; else: npm run docs', () => {
     expect(fieldsDocument).toBe(fieldsInFull());
   });

@@ -1,14 +1,14 @@
 // What the documentation says about settings is what the rows say, to the letter.
 import { describe, expect, it } from 'vitest';
 import example from '../../.dev.vars.example?raw';
+import page from '../../docs/settings.md?raw';
 import manifest from '../../package.json';
-import readme from '../../README.md?raw';
 import { exampleFile, keyDescriptions, settingsTable } from '../../scripts/settings-docs.ts';
 
-const [, shown] = /<!-- settings -->\n([\s\S]*?)\n<!-- \/settings -->/.exec(readme) ?? [];
+const [, shown] = /<!-- settings -->\n([\s\S]*?)\n<!-- \/settings -->/.exec(page) ?? [];
 
 describe('the documentation of the settings', () => {
-  it('shows every setting in the README; else: npm run docs', () => {
+  it('shows every setting in docs/settings.md; else: npm run docs', () => {
     expect(shown).toBe(settingsTable());
   });
 

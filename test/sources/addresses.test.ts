@@ -1,34 +1,7 @@
 // Whose address it is: addresses that are none, and what each provider says of the verification.
 import { describe, expect, it } from 'vitest';
-import { samples } from '../../samples/index.ts';
 import { emailFrom } from '../../src/identifiers.ts';
-import { isObject, type JsonObject } from '../../src/json.ts';
-import { sources } from '../../src/sources/index.ts';
-
-const AT = '2026-11-23T09:00:00.000Z';
-
-/** The payload of the provider's sample, with some places changed. */
-function payloadOf(source: string, changes: Readonly<Record<string, unknown>>): JsonObject {
-  const person = { eventId: 'evt_1', email: 'ada@example.com', occurredAt: new Date(AT) };
-  let payload: JsonObject = JSON.parse(samples.get(source)?.payload(person) ?? '');
-  for (const [place, value] of Object.entries(changes)) {
-    payload = withValue(payload, place.split('.'), value);
-  }
-  return payload;
-}
-
-function withValue(object: JsonObject, [key = '', ...rest]: string[], value: unknown): JsonObject {
-  const inner = object[key];
-  return {
-    ...object,
-    [key]: rest.length > 0 ? withValue(isObject(inner) ? inner : {}, rest, value) : value,
-  };
-}
-
-function read(source: string, changes: Readonly<Record<string, unknown>>) {
-  const parsed = sources.get(source)?.parse(payloadOf(source, changes), { id: 'msg_1', at: AT });
-  return parsed?.kind === 'signup' ? parsed.signup : undefined;
-}
+import { AT, readSignup as read } from './sample-with.ts';
 
 describe('an address', () => {
   it.each([

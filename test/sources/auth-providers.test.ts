@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { samples } from '../../samples/index.ts';
 import { newToken, type SampleSignup } from '../../samples/sample.ts';
-import { isObject, type JsonObject } from '../../src/json.ts';
+import type { JsonObject } from '../../src/json.ts';
 import { sources } from '../../src/sources/index.ts';
+import { sampleWith, withValue } from './sample-with.ts';
 import { NOW, openWebhookRoute } from './webhook-route.ts';
 
 const VISITOR_ID = 'a3ab2331-989f-4cfa-91c6-2461c9e3c6bd';
@@ -15,18 +16,8 @@ const ada: SampleSignup = {
 };
 
 /** The sample's payload with one place changed. */
-function changed(source: string, place: string, value: unknown): JsonObject {
-  const payload: JsonObject = JSON.parse(samples.get(source)?.payload(ada) ?? '');
-  return withValue(payload, place.split('.'), value);
-}
-
-function withValue(object: JsonObject, [key = '', ...rest]: string[], value: unknown): JsonObject {
-  const inner = object[key];
-  return {
-    ...object,
-    [key]: rest.length > 0 ? withValue(isObject(inner) ? inner : {}, rest, value) : value,
-  };
-}
+const changed = (source: string, place: string, value: unknown) =>
+  sampleWith(source, { [place]: value });
 
 /** What the source reads when the id `msg_1` is signed. */
 function read(source: string, payload: JsonObject) {

@@ -296,6 +296,17 @@ export function describeSource(source: Source, sample: Sample): void {
       expect(signup.visitorIdInvalid).toBe(isRubbish);
     });
 
+    it
+      .runIf(can('email'))
+      .each([
+        'k3f9@anonymous.placeholder.invalid',
+        'temp-k3f9@http://localhost:3000',
+        'ada@localhost',
+        'ada@host',
+      ])('no address in %s, to which no mail can go', async (email) => {
+      expect((await signupOf({ ...person, email })).email).toBeUndefined();
+    });
+
     it('every JSON object without throwing', () => {
       const hostile = fc.constantFrom<unknown>({ toString: 1 }, { valueOf: 1 }, [], null, -1);
       const payload: unknown = JSON.parse(sample.payload(person));

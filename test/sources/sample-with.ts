@@ -23,16 +23,26 @@ export function sampleWith(source: string, changes: Changes = {}): JsonObject {
   return payload;
 }
 
-function withValue(object: JsonObject, [key = '', ...rest]: string[], value: unknown): JsonObject {
+/** The object with another value at a place. */
+export function withValue(
+  object: JsonObject,
+  [key = '', ...rest]: string[],
+  value: unknown,
+): JsonObject {
   const inner = object[key];
   const next = rest.length > 0 ? withValue(isObject(inner) ? inner : {}, rest, value) : value;
   const { [key]: _, ...others } = object;
   return next === undefined ? others : { ...others, [key]: next };
 }
 
+/** The signup in it; `undefined` when there is none. */
+export function readSignup(source: string, changes: Changes = {}) {
+  const signup = read(source, changes);
+  return signup && 'id' in signup ? signup : undefined;
+}
+
 /** The signup in it, or why it is none. */
 export function read(source: string, changes: Changes = {}) {
-  // Firebase's payload is made of a token and a body.
   const payload = sampleWith(source, changes);
   const parsed: Parsed | undefined = sources.get(source)?.parse(payload, { id: 'msg_1', at: AT });
   return parsed?.kind === 'signup' ? parsed.signup : parsed;
