@@ -1,4 +1,5 @@
-// The entry points: requests, queues and cron. Wiring only.
+// The entry points: requests, queues, cron, and calls of other Workers. Wiring only.
+import { WorkerEntrypoint } from 'cloudflare:workers';
 import { attribute } from './attribution/attribute.ts';
 import type { Referrers } from './attribution/converting-touch.ts';
 import { journey } from './attribution/journey.ts';
@@ -38,6 +39,7 @@ import {
   type VisitorQuery,
 } from './visitors/visitors.ts';
 import { createApp } from './web/app.ts';
+import { type ServiceSignup, signUp, visitorById } from './web/binding.ts';
 import { sendOnce } from './web/send-once.ts';
 import type { WebDependencies } from './web/web.ts';
 
@@ -181,7 +183,6 @@ function openDelivery(env: Env): ConsumeDependencies {
 function openMaintenance(env: Env): MaintenanceDependencies {
   return {
     ledger: env.LEDGER,
-    enqueueAll: (signups) => enqueueAll(env.SIGNUPS, signups),
     enqueueLater: (later) => enqueueLater(env.SIGNUPS, later),
     destinationNames: openDelivery(env).destinations.map(({ name }) => name),
     backlog: () => backlogOf(env),
@@ -218,6 +219,17 @@ function oncePerEnv<Value>(make: (env: Env) => Value): (env: Env) => Value {
 
 /** A second Whence in one account has queues of another name, with the same ending. */
 const DEAD_LETTERS = '-dead-letters';
+
+/** For other Workers of the account, through a service binding with this entry point. */
+export class Whence extends WorkerEntrypoint<Env> {
+  signup(signup: ServiceSignup) {
+    return signUp(openWeb(this.env), signup);
+  }
+
+  visitor(id: string) {
+    return visitorById(openWeb(this.env), id);
+  }
+}
 
 export default {
   fetch: (request, env, context) => app.fetch(request, openWeb(env), context),

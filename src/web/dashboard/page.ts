@@ -42,7 +42,7 @@ export async function page(
 </head>
 <body data-refresh-seconds="${refreshSeconds ?? ''}">
 <a class="skip" href="#main">To the content</a>
-<header><a class="brand" href="/">Whence</a>
+<header><a class="brand" href="/">Whence${caller === undefined ? '' : html` <small>${c.env.version}</small>`}</a>
 ${
   caller === undefined
     ? ''
