@@ -27,6 +27,19 @@ await build({
   logLevel: 'warning',
 });
 
+// For the operator's own site: one small script, no module.
+await build({
+  absWorkingDir: root,
+  entryPoints: [join(sources, 'whence.ts')],
+  outdir: join(output, 'static'),
+  bundle: true,
+  format: 'iife',
+  target: 'es2020',
+  minify: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+});
+
 copyFileSync(join(sources, '_headers'), join(output, '_headers'));
 copyFileSync(join(sources, 'whence.svg'), join(output, 'static/whence.svg'));
 

@@ -18,6 +18,9 @@ const LATEST_MS = Date.UTC(2100, 0, 1);
 /** ISO 8601 in UTC. */
 export const isoOf = (ms: number): string => new Date(ms).toISOString();
 
+/** A moment as people read it: `2026-11-26 09:00 UTC`. */
+export const minuteOf = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+
 /** Milliseconds since 1970, or `undefined` when the text is absent or unreadable. */
 export function timeOf(text: string | null | undefined): number | undefined {
   const time = Date.parse(text ?? '');

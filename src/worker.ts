@@ -1,4 +1,5 @@
-// The entry points: requests, queues and cron. Wiring only.
+// The entry points: requests, queues, cron, and calls of other Workers. Wiring only.
+import { WorkerEntrypoint } from 'cloudflare:workers';
 import { attribute } from './attribution/attribute.ts';
 import type { Referrers } from './attribution/converting-touch.ts';
 import { journey } from './attribution/journey.ts';
@@ -14,6 +15,7 @@ import {
 } from './destinations/index.ts';
 import { newWebhookCounter } from './health/count-webhooks.ts';
 import { newLook } from './health/look.ts';
+import { rememberCoverage } from './health/read-coverage.ts';
 import { readSettings, type Settings } from './health/read-settings.ts';
 import type { Log } from './log.ts';
 import { type MaintenanceDependencies, maintain } from './maintenance/maintenance.ts';
@@ -37,6 +39,7 @@ import {
   type VisitorQuery,
 } from './visitors/visitors.ts';
 import { createApp } from './web/app.ts';
+import { type ServiceSignup, signUp, visitorById } from './web/binding.ts';
 import { sendOnce } from './web/send-once.ts';
 import type { WebDependencies } from './web/web.ts';
 
@@ -146,6 +149,7 @@ const openWeb = oncePerEnv((env): WebDependencies => {
     enqueue: sendOnce((signup) => env.SIGNUPS.send(signup), { now: io.now, sleep }),
     enqueueAll: (signups) => enqueueAll(env.SIGNUPS, signups),
     countWebhook: newWebhookCounter({ ledger: env.LEDGER, now: io.now, log }),
+    readCoverage: rememberCoverage(env.LEDGER, io.now),
     backlog: () => backlogOf(env),
     fetch: io.fetch,
     destinations: (other) =>
@@ -216,6 +220,17 @@ function oncePerEnv<Value>(make: (env: Env) => Value): (env: Env) => Value {
 
 /** A second Whence in one account has queues of another name, with the same ending. */
 const DEAD_LETTERS = '-dead-letters';
+
+/** For other Workers of the account, through a service binding with this entry point. */
+export class Whence extends WorkerEntrypoint<Env> {
+  signup(signup: ServiceSignup) {
+    return signUp(openWeb(this.env), signup);
+  }
+
+  visitor(id: string) {
+    return visitorById(openWeb(this.env), id);
+  }
+}
 
 export default {
   fetch: (request, env, context) => app.fetch(request, openWeb(env), context),

@@ -9,6 +9,8 @@ export interface QueueSettings {
   maxBatchSize: number;
   maxBatchTimeoutSeconds: number;
   maxRetries: number;
+  /** Of messages that the consumer has not answered. */
+  retryDelaySeconds?: number;
 }
 
 export interface QueueMessage {
@@ -92,7 +94,7 @@ export function createQueue(settings: QueueSettings, world: QueueWorld): Queue {
 
   function ackOrRetry(message: Held, result: BatchResult | undefined): void {
     stats.mostAttempts = Math.max(stats.mostAttempts, message.attempts);
-    const retry = retryOf(message, result);
+    const retry = retryOf(message, result, settings.retryDelaySeconds ?? 0);
     const again = { ...message, attempts: message.attempts + 1 };
     if (!retry) {
       if (!world.losesAck()) return;
@@ -164,12 +166,13 @@ function firstAfter(line: readonly Held[], readyAtMs: number): number {
 function retryOf(
   { id }: QueueMessage,
   result: BatchResult | undefined,
+  unanswered: number,
 ): { delaySeconds: number } | undefined {
-  if (!result) return { delaySeconds: 0 };
+  if (!result) return { delaySeconds: unanswered };
   const { outcome, ackAll, retryBatch, explicitAcks, retryMessages } = result;
   const own = retryMessages.find(({ msgId }) => msgId === id);
   if (own) return { delaySeconds: own.delaySeconds ?? 0 };
   if (ackAll || explicitAcks.includes(id)) return undefined;
   if (outcome === 'ok' && !retryBatch.retry) return undefined;
-  return { delaySeconds: retryBatch.delaySeconds ?? 0 };
+  return { delaySeconds: retryBatch.delaySeconds ?? unanswered };
 }

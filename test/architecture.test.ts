@@ -65,6 +65,7 @@ const ARROWS: Record<string, readonly string[]> = {
 const PACKAGES: Record<string, readonly string[]> & { everywhere: readonly string[] } = {
   // The whole of `zod` adds 16 KB to the upload, and nothing in the Worker needs it.
   everywhere: ['zod/mini'],
+  'worker.ts': ['cloudflare:workers'],
   sources: ['jose'],
   web: ['hono/tiny', 'hono/html', 'hono/http-exception', 'hono/method-not-allowed', 'jose'],
   'web/browser': ['chart.js'],

@@ -20,6 +20,8 @@ export const worker = {
   scheduled: (controller, env) => track(whence.scheduled(controller, envOfThisTest(env))),
 } satisfies ExportedHandler<Env>;
 
+export { Whence } from '../src/worker.ts';
+
 /** Where workerd calls it: `exports.default` and the queue. */
 export default {
   ...worker,

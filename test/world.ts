@@ -71,7 +71,7 @@ export async function createWorld(now: () => number = Date.now): Promise<World> 
 export const lookupsOf = ({ datafast }: World) =>
   datafast.requests.filter(({ path }) => path.startsWith('/api/v1/visitors/'));
 
-const SECRETS: Record<string, string> = {
+export const SECRETS: Record<string, string> = {
   stripe: env.STRIPE_WEBHOOK_SECRET,
   clerk: env.CLERK_WEBHOOK_SECRET,
   signup: env.SIGNUP_WEBHOOK_SECRET,

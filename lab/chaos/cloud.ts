@@ -24,6 +24,8 @@ export interface CloudOptions {
   vars: Readonly<Record<string, string>>;
   /** How often, from 0 to 1, the queue refuses a message, accepts it without an answer, or delivers it again. */
   queueFaults: number;
+  /** Attempts after which the queue gives up. Fewer than in wrangler.toml, so that a run reaches its dead letters. */
+  maxRetries: number;
   chance(): number;
   log(line: LogLine): void;
 }
@@ -62,7 +64,8 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     giveUp: () => undefined,
     losesAck: () => false,
   });
-  const signups = createQueue(consumerOf(config, SIGNUPS), {
+  const ofSignups = { ...consumerOf(config, SIGNUPS), maxRetries: options.maxRetries };
+  const signups = createQueue(ofSignups, {
     clock,
     consume: (messages) => consume(runtime, SIGNUPS, messages),
     giveUp: ({ body }) => deadLetters.send(body),
@@ -95,6 +98,7 @@ const Wrangler = z.object({
         max_batch_size: z.number(),
         max_batch_timeout: z.number(),
         max_retries: z.number(),
+        retry_delay: z.number().optional(),
       }),
     ),
   }),
@@ -108,6 +112,7 @@ function consumerOf({ queues }: z.infer<typeof Wrangler>, name: string) {
     maxBatchSize: consumer.max_batch_size,
     maxBatchTimeoutSeconds: consumer.max_batch_timeout,
     maxRetries: consumer.max_retries,
+    retryDelaySeconds: consumer.retry_delay ?? 0,
   };
 }
 

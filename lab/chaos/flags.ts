@@ -9,6 +9,9 @@ export interface Flags {
   hubspotFailures: number;
   queueFailures: number;
   kills: number;
+  poisonous: number;
+  troubles: boolean;
+  maxRetries: number;
   speed: number;
   datafastRequestsPerMinute: number;
   limitSeconds: number;
@@ -39,6 +42,14 @@ export function readFlags(): Flags {
       0.5,
     )
     .option('--kills <number>', 'kills of workerd in the middle of its work', within(0, 20), 2)
+    .option('--poisonous <number>', 'visitors whose every lookup kills workerd', within(0, 10), 1)
+    .option('--no-troubles', 'no outages of the ledger, and no HubSpot that hangs')
+    .option(
+      '--max-retries <number>',
+      'after which the queue gives up: few, so that a run reaches the dead letters and replays them',
+      within(1, 100),
+      4,
+    )
     .option(
       '--speed <number>',
       'how many times faster than real time the clock of the stage runs',
@@ -68,6 +79,9 @@ export function readFlags(): Flags {
     hubspotFailures: flags.hubspotFailures / 100,
     queueFailures: flags.queueFailures / 100,
     kills: Math.round(flags.kills),
+    poisonous: Math.round(flags.poisonous),
+    troubles: flags.troubles,
+    maxRetries: Math.round(flags.maxRetries),
     speed: flags.speed,
     datafastRequestsPerMinute: Math.round(flags.datafastLimit),
     limitSeconds: flags.limitSeconds,

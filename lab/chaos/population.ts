@@ -22,6 +22,8 @@ export interface Announcement {
   knownAfterSeconds?: number;
   /** The provider sends the event a second time, so much later. 0 is at the same moment. */
   repeatedAfterSeconds?: number;
+  /** Whoever asks for the visitor is killed. */
+  kills?: true;
   /** Absent: there is nothing to write. */
   match?: Match;
   /** How a signup without an address ends: skipped, or waiting for another event. */
@@ -35,6 +37,8 @@ export interface PopulationSettings {
   signups: number;
   /** The share of events that are sent twice. */
   duplicates: number;
+  /** How many visitors kill whoever asks for them. */
+  poisonous: number;
   now: number;
 }
 
@@ -54,7 +58,7 @@ const KINDS = [
   ['without_email', 0.03],
   ['in_two_events', 0.02],
 ] as const;
-type Kind = (typeof KINDS)[number][0];
+type Kind = (typeof KINDS)[number][0] | 'poisonous';
 
 const CAMPAIGNS = [
   { utm_source: 'google', utm_medium: 'cpc' },
@@ -99,10 +103,17 @@ export function createPopulation(settings: PopulationSettings): Announcement[] {
   const population: Announcement[] = [];
   while (population.length < settings.signups) {
     const index = population.length;
+    const common = commonOf(settings, index, draws);
     const kind = draw(chance, KINDS) ?? 'known';
-    population.push(...MAKERS[kind](commonOf(settings, index, draws), draws));
+    population.push(...MAKERS[isPoisonous(settings, index) ? 'poisonous' : kind](common, draws));
   }
   return population;
+}
+
+/** Spread evenly. */
+function isPoisonous({ signups, poisonous }: PopulationSettings, index: number): boolean {
+  const every = Math.floor(signups / (poisonous + 1));
+  return index > 0 && index % every === 0 && index / every <= poisonous;
 }
 
 function commonOf(
@@ -149,6 +160,12 @@ const MAKERS: Readonly<Record<Kind, (common: Common, draws: Draws) => Announceme
     const [visitor] = lent.splice(upTo(lent.length), 1);
     return [ofVisitor(common, visitor ?? newVisitor(draws))];
   },
+  poisonous: (common, draws) => {
+    const announcement = ofVisitor(common, newVisitor(draws));
+    // Nobody else has the visitor.
+    draws.lent.pop();
+    return [{ ...announcement, match: 'rejected_by_datafast', kills: true }];
+  },
   bot: (common, draws) => {
     const bot = { visitorId: uuid(4, draws), bot: true } as const;
     return [{ ...withVisitorId(common, bot.visitorId), visitor: bot, match: 'bot' }];
@@ -160,7 +177,9 @@ const MAKERS: Readonly<Record<Kind, (common: Common, draws: Draws) => Announceme
   ],
   without_visitor: (common) => [{ ...common, match: 'no_visitor_id' }],
   without_email: (common, draws) => {
-    const signup = { ...common.signup, email: undefined };
+    // Another event of the same user would bring an address.
+    const userId = `nobody_${common.signup.eventId}`;
+    const signup = { ...common.signup, email: undefined, userId };
     const { payload: _, ...others } = common;
     return draws.chance() < 0.5
       ? [{ ...others, source: 'lemonsqueezy', signup, endsAs: 'no_email' }]

@@ -1,10 +1,10 @@
-// `npm run chaos`: thousands of signups go through the real Worker while services fail and the Worker is killed. Then every
-// signup is checked. Everything runs on this machine and ends by itself.
+// `npm run chaos`: thousands of signups go through the real Worker while services fail, the ledger says no, HubSpot hangs and
+// the Worker is killed. What the queue gave up on is replayed, and an hour passes for the refreshes. Then every signup is checked. Everything runs on this machine and ends by itself.
 import { resolve } from 'node:path';
 import ora from 'ora';
 import * as z from 'zod';
 import type { Forecast, Weather } from '../../stand-ins/weather.ts';
-import { audit, LEDGER_ROWS } from './audit.ts';
+import { audit, type Check, LEDGER_ROWS } from './audit.ts';
 import { budgetsOf } from './budgets.ts';
 import { readFlags } from './flags.ts';
 import type { LogLine } from './killable-workerd.ts';
@@ -12,6 +12,7 @@ import { createPopulation } from './population.ts';
 import { sendAll } from './provider.ts';
 import { type Result, show } from './result.ts';
 import { openStage, type Stage } from './stage.ts';
+import { makeRefreshesDue, makeTrouble } from './troubles.ts';
 
 const flags = readFlags();
 const startedAt = performance.now();
@@ -54,7 +55,8 @@ async function killDuring(
     while (accepted() < when && !over.signal.aborted) await pause(50);
     if (kill % 2 === 1) killAt('done', '/batch/upsert');
     else killAt('asked', String(kill % 10));
-    while (cloud.kills() < kill && !over.signal.aborted) await pause(50);
+    const before = cloud.kills();
+    while (cloud.kills() <= before && !over.signal.aborted) await pause(50);
   }
 }
 
@@ -95,6 +97,7 @@ const aborted = new Promise<void>((done) => over.signal.addEventListener('abort'
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 progress.start(`Building the Worker and starting it (seed ${flags.seed})`);
+const poisonous = new Set<string>();
 const stage = await openStage({
   root: resolve(import.meta.dirname, '../..'),
   seed: flags.seed,
@@ -103,11 +106,14 @@ const stage = await openStage({
   hubspot: weatherOf(flags.hubspotFailures),
   datafastRequestsPerMinute: flags.datafastRequestsPerMinute,
   queueFaults: flags.queueFailures,
+  maxRetries: flags.maxRetries,
+  poisonous,
   log: note,
 });
 
 const { cloud, clock, datafast, hubspot } = stage;
 const population = createPopulation({ ...flags, now: clock.now() });
+for (const { kills, visitor } of population) if (kills && visitor) poisonous.add(visitor.visitorId);
 const sending = sendAll(population, {
   ...{ url: cloud.url, clock, secrets: stage.secrets, datafast, seed: flags.seed },
   // A little faster than DataFast's limit allows lookups, so that signups always wait.
@@ -115,7 +121,7 @@ const sending = sendAll(population, {
   signal: over.signal,
 });
 const state = () =>
-  `${sending.accepted.size} of ${population.length} accepted, ${cloud.signups.backlog()} on the queue, ${hubspot.contacts().length} contacts, ${cloud.kills()} of ${flags.kills} kills`;
+  `${sending.accepted.size} of ${population.length} accepted, ${cloud.signups.backlog()} on the queue, ${hubspot.contacts().length} contacts, ${cloud.kills()} kills`;
 void runCron(stage);
 const ticker = setInterval(() => {
   progress.text = state();
@@ -123,10 +129,21 @@ const ticker = setInterval(() => {
 const everythingSent = Promise.all([
   sending.done,
   killDuring(stage, population.length, () => sending.accepted.size),
+  flags.troubles
+    ? makeTrouble(stage, () => sending.accepted.size / population.length, over.signal)
+    : 0,
 ]);
 await Promise.race([everythingSent, aborted]);
 clearInterval(ticker);
 await waitUntilIdle(stage, state);
+const replayed = await stage.replayFailed();
+if (replayed > 0) await waitUntilIdle(stage, state);
+const refreshesDue = await makeRefreshesDue(stage);
+const lookupsBefore = datafast.requests.length;
+await clock.sleep(10_000);
+await cloud.tick();
+await waitUntilIdle(stage, state);
+const refreshLookups = datafast.requests.length - lookupsBefore;
 const isCutShort = over.signal.aborted;
 clearTimeout(limit);
 over.abort();
@@ -145,19 +162,25 @@ const result: Result = {
     'messages delivered again': cloud.signups.stats.redelivered,
     'most attempts of a message': cloud.signups.stats.mostAttempts,
     'dead letters': cloud.signups.stats.deadLetters,
+    'signups replayed': replayed,
+    'kills by a visitor': stage.deaths(),
+    'refreshes due, and requests that they made': `${refreshesDue}, ${refreshLookups}`,
     'DataFast requests, of which failed': `${datafast.requests.length}, ${failures(datafast.weather)}`,
     'HubSpot requests, of which failed': `${hubspot.requests.length}, ${failures(hubspot.weather)}`,
     contacts: hubspot.contacts().length,
   },
-  checks: audit(
-    sending.accepted,
-    {
-      count: sending.answered200 + sending.surprises.length,
-      surprises: sending.surprises,
-    },
-    await cloud.query(LEDGER_ROWS),
-    hubspot,
-  ),
+  checks: [
+    ...audit(
+      sending.accepted,
+      {
+        count: sending.answered200 + sending.surprises.length,
+        surprises: sending.surprises,
+      },
+      await cloud.query(LEDGER_ROWS),
+      hubspot,
+    ),
+    reached(),
+  ],
   budgets: budgetsOf({
     datafast: datafast.requests,
     hubspot: hubspot.requests,
@@ -169,6 +192,21 @@ const result: Result = {
 };
 await stage.close();
 process.exit(show(result, flags.json) ? 0 : 1);
+
+/** A run proves nothing about what did not happen in it. */
+function reached(): Check {
+  const wanted = {
+    'no message became a dead letter': flags.troubles && cloud.signups.stats.deadLetters === 0,
+    'nothing was replayed': flags.troubles && replayed === 0,
+    'no refresh asked for a visitor': refreshLookups === 0,
+    'no visitor killed the Worker': poisonous.size > 0 && stage.deaths() === 0,
+  };
+  return {
+    what: 'the run reached dead letters, a replay, refreshes and its poisonous visitors',
+    checked: Object.keys(wanted).length,
+    differences: Object.entries(wanted).flatMap(([what, isMissing]) => (isMissing ? [what] : [])),
+  };
+}
 
 function failures({ hits }: Pick<Forecast, 'hits'>): number {
   return [...hits].reduce((sum, [fault, count]) => (fault === 'slow' ? sum : sum + count), 0);

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { samples } from '../../samples/index.ts';
 import { sources } from '../../src/sources/index.ts';
 import { createChance } from '../../stand-ins/chance.ts';
@@ -22,6 +23,9 @@ export interface StageOptions {
   hubspot: Omit<Weather, 'seed'>;
   datafastRequestsPerMinute: number;
   queueFaults: number;
+  maxRetries: number;
+  /** Each request for one of these visitors ends the Worker. */
+  poisonous: ReadonlySet<string>;
   log(line: LogLine): void;
 }
 
@@ -34,6 +38,11 @@ export interface Stage {
   secrets: ReadonlyMap<string, string>;
   /** Kills workerd at the next request of this kind: before or after the service has done its work. */
   killAt(moment: 'asked' | 'done', pathEnding: string): void;
+  /** Whether HubSpot leaves every request open, from now on. */
+  hang(isHanging: boolean): void;
+  /** The operator orders a replay of everything that failed. Returns how many signups that were. */
+  replayFailed(): Promise<number>;
+  deaths(): number;
   close(): Promise<void>;
 }
 
@@ -52,7 +61,14 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const hubspot = createHubspot({ token: keys.HUBSPOT_TOKEN, now });
 
   let nextKill: { moment: 'asked' | 'done'; pathEnding: string } | undefined;
+  let deaths = 0;
   const watch: Watch = (moment, path) => {
+    const isPoisonous = options.poisonous.has(path.split('/').at(-1) ?? '');
+    if (moment === 'asked' && isPoisonous && cloud.signups.isDelivering()) {
+      deaths += 1;
+      cloud.kill();
+      return;
+    }
     if (nextKill?.moment !== moment || !path.endsWith(nextKill.pathEnding)) return;
     // On a busy machine a request may be read after its batch has ended.
     if (!cloud.signups.isDelivering()) return;
@@ -75,6 +91,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   );
   const cloud: Cloud = await openCloud({
     ...{ root, folder: folder.path, clock, queueFaults: options.queueFaults, log: options.log },
+    maxRetries: options.maxRetries,
     vars: { ...keys, ...vars, ...secretVars(secrets) },
     chance: createChance(`queue ${seed}`),
   });
@@ -82,7 +99,11 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const datafastWeather = createWeather({ seed, ...options.datafast }, 'datafast', clock);
   const hubspotWeather = createWeather({ seed, ...options.hubspot }, 'hubspot', clock);
   datafast.failWith(datafastWeather.failure);
-  hubspot.failWith(hubspotWeather.failure);
+  let isHanging = false;
+  hubspot.failWith(async (request) => {
+    while (isHanging) await clock.sleep(1_000);
+    return hubspotWeather.failure(request);
+  });
   return {
     ...{ clock, cloud, secrets },
     datafast: { ...datafast, weather: datafastWeather },
@@ -90,12 +111,39 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     killAt(moment, pathEnding) {
       nextKill = { moment, pathEnding };
     },
+    hang(next) {
+      isHanging = next;
+    },
+    replayFailed: () => replayFailed(cloud.url, keys.ADMIN_TOKEN),
+    deaths: () => deaths,
     async close() {
       await cloud.close();
       for (const one of served) one.close();
       folder.remove();
     },
   };
+}
+
+const Replayed = z.object({
+  replayed: z.array(z.string()),
+  nextCursor: z.string().nullish(),
+});
+
+async function replayFailed(url: URL, token: string): Promise<number> {
+  let count = 0;
+  let cursor: string | null | undefined;
+  do {
+    const response = await fetch(new URL('/api/replay', url), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ status: 'failed', ...(cursor && { cursor }) }),
+    });
+    if (!response.ok) throw new Error(`The replay was answered ${await response.text()}`);
+    const page = Replayed.parse(await response.json());
+    count += page.replayed.length;
+    cursor = page.nextCursor;
+  } while (cursor);
+  return count;
 }
 
 function newKeys() {

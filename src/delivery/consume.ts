@@ -31,7 +31,11 @@ export async function consumeSignups(given: ConsumeDependencies, batch: Messages
   for (const message of unreadable) message.retry({ delaySeconds: UNREADABLE_RETRY_SECONDS });
   const failed = await deliverTogether(dependencies, signups, messages);
   const isSuspicious = batch.messages.some(({ attempts }) => attempts >= SUSPICIOUS_ATTEMPTS);
-  const alone = isSuspicious && signups.length > 1 ? failed.splice(0, ALONE_AT_ONCE) : [];
+  // While the ledger does not work, no signup is at fault.
+  const { failure } = dependencies.ledgerWatch;
+  const isTheirs = failure === undefined || failure.fault === 'refused';
+  const mayTryAlone = isSuspicious && isTheirs && signups.length > 1;
+  const alone = mayTryAlone ? failed.splice(0, ALONE_AT_ONCE) : [];
   for (const signup of alone) {
     const hasRoom = dependencies.requestsLeft() > requestsOfPass(dependencies);
     failed.push(...(hasRoom ? await deliverTogether(dependencies, [signup], messages) : [signup]));

@@ -38,6 +38,6 @@ function sendingLine(sending: Heartbeat | undefined): Check {
     : line(
         NAME,
         `The receiver has not accepted an alert since ${sending.at}: ${sending.detail}`,
-        'Set ALERT_URL to an address that works, then run npm run alert -- --test.',
+        'Set ALERT_URL to an address that works, then run npx whence-crm alert --test.',
       );
 }

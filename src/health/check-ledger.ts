@@ -1,6 +1,6 @@
-// What the ledger shows: schema, cron, dead letters, what waits, and how many signups bring their visitor ID.
+// What the ledger shows: schema, cron, dead letters and what waits.
 import { faultOf, LEDGER_FAULTS } from '../ledger/faults.ts';
-import type { LedgerHealth, ReasonCount, SharedVisitor, SourceCount } from '../ledger/health.ts';
+import type { LedgerHealth, ReasonCount, SharedVisitor } from '../ledger/health.ts';
 import { reason } from '../reasons.ts';
 import { HOUR_MS, timeOf } from '../time.ts';
 import { findReason } from './all-reasons.ts';
@@ -23,7 +23,7 @@ export async function checkLedger(
     () => undefined,
     (error: unknown) => faultLine('Cannot be written', error),
   );
-  const { missing, cronAt, waiting, deadLetters, sources, sharedVisitors = [] } = ledger;
+  const { missing, cronAt, waiting, deadLetters, sharedVisitors = [] } = ledger;
   const isLate = (at: string) => nowMs - (timeOf(at) ?? nowMs) > HOUR_MS;
   return [
     missing.length > 0
@@ -40,7 +40,6 @@ export async function checkLedger(
       line('dead letters', inWords(letters), 'Fix the reason, then run npx whence-crm replay.'),
     ),
     ...waiting.flatMap((deliveries) => checkWaiting(deliveries, isLate(deliveries.since))),
-    ...sources.map(checkCoverage),
     ...sharedVisitors.map(sharedLine),
   ];
 }
@@ -75,34 +74,3 @@ const sharedLine = ({ visitorId, people }: SharedVisitor): Check =>
     'See whether it is a shared computer, a forged cookie, or one cookie that your app sends for everybody.',
     'warning',
   );
-
-/** A smaller number says nothing about a source. */
-const ENOUGH = 5;
-
-function checkCoverage(coverage: SourceCount): Check {
-  const { source, count, without, invalid, unknown } = coverage;
-  const faults = [
-    without > 0 && `${without} without a visitor ID`,
-    invalid > 0 && `${invalid} with an invalid one`,
-    unknown > 0 && `${unknown} with one that DataFast does not know`,
-  ].filter((text) => text !== false);
-  const found = faults.length > 0 ? faults.join(', ') : 'all with a known visitor';
-  const cause = count < ENOUGH ? undefined : causeOf(coverage);
-  return line(
-    'visitor IDs',
-    `${source}: ${count} ${count === 1 ? 'signup' : 'signups'}, ${found}`,
-    cause && `${cause}: docs/sources.md#${source}`,
-    cause === undefined ? 'ok' : 'warning',
-  );
-}
-
-function causeOf({ count, without, invalid, unknown }: SourceCount): string | undefined {
-  if (without === count) {
-    return 'The cookie is never sent along, or DataFast’s script runs without cookies and there is none';
-  }
-  if (without * 2 > count) return 'The cookie is not always sent along';
-  if (invalid * 5 > count) return 'Something else than the cookie’s value is sent along';
-  return unknown * 2 > count
-    ? 'The key is of another website, or the script is blocked'
-    : undefined;
-}

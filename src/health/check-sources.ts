@@ -1,5 +1,6 @@
 // The doctor's lines about what each source sends: nothing, too much that is refused, or events that are of no use.
 import type { SourceCountRow } from '../ledger/source-counts.ts';
+import { minuteOf } from '../time.ts';
 import { type Check, line } from './report.ts';
 import {
   byReason,
@@ -39,7 +40,11 @@ export function checkSourceHealth(
 }
 
 function heardLine(health: SourceHealth, source: SourceToCheck, isHeard: boolean): Check {
-  const { lastHeardAt, lastAcceptedAt, last7Days } = health;
+  const { lastHeardAt, lastAcceptedAt, last7Days, refusedInARow } = health;
+  if (lastHeardAt === null && refusedInARow > 0) {
+    const what = `${source.name}: nothing genuine has come yet, and ${refusedInARow} ${refusedInARow === 1 ? 'was' : 'were'} refused`;
+    return line(NAME, what, `If they are of the provider, check ${source.secretName}.`, 'warning');
+  }
   if (lastHeardAt === null) {
     const fix = `Add its webhook at the provider: docs/sources.md#${source.name}. If you do not use it, remove ${source.secretName}.`;
     // Setup makes up this secret for everybody, so that silence says nothing.
@@ -51,10 +56,11 @@ function heardLine(health: SourceHealth, source: SourceToCheck, isHeard: boolean
       isUnused ? 'ok' : 'warning',
     );
   }
-  const signup = lastAcceptedAt === null ? 'no signup yet' : `the last signup at ${lastAcceptedAt}`;
+  const signup =
+    lastAcceptedAt === null ? 'no signup yet' : `the last signup at ${minuteOf(lastAcceptedAt)}`;
   return line(
     NAME,
-    `${source.name}: last heard at ${lastHeardAt}, ${signup}; ${last7Days.accepted} in 7 days`,
+    `${source.name}: last heard at ${minuteOf(lastHeardAt)}, ${signup}; ${last7Days.accepted} in 7 days`,
   );
 }
 
@@ -72,7 +78,9 @@ function refusedLine(
   const worst = [...run].sort((a, b) => b.run - a.run)[0];
   const entry = worst && findWebhookReason(worst.reason);
   const heard =
-    lastHeardAt === null ? 'none was genuine' : `the last genuine one came at ${lastHeardAt}`;
+    lastHeardAt === null
+      ? 'none was genuine'
+      : `the last genuine one came at ${minuteOf(lastHeardAt)}`;
   const isConfiguration = entry?.class === 'configuration';
   return line(
     NAME,

@@ -14,9 +14,11 @@ import { findReason } from './all-reasons.ts';
 import { checkAcquisition } from './check-acquisition.ts';
 import { type AlertState, checkAlerts } from './check-alerts.ts';
 import { checkDatafastContract, checkShape } from './check-contract.ts';
+import { checkCoverage } from './check-coverage.ts';
 import { checkLedger } from './check-ledger.ts';
 import { checkSourceHealth, type SourceToCheck } from './check-sources.ts';
 import { watchDates } from './clock.ts';
+import type { Coverage } from './coverage.ts';
 import { type Check, line, type Report } from './report.ts';
 import { namesOn, sourceHealth } from './source-health.ts';
 
@@ -36,6 +38,8 @@ export interface DoctorInput {
   probeLedger?(): Promise<void>;
   /** What each source has sent. Absent where there is no ledger to read. */
   readSourceCounts?(): Promise<readonly SourceCountRow[]>;
+  /** How far signups got. Absent where there is no ledger to read. */
+  readCoverage?(): Promise<readonly Coverage[]>;
   /** What the checks that run by themselves have found. Absent where there is no ledger to read. */
   readAlertState?(): Promise<AlertState>;
   /** Destinations that their service has switched off. Absent where there is no ledger to read. */
@@ -69,6 +73,7 @@ export async function runDoctor(input: DoctorInput): Promise<Report> {
       checkDestination(destination, samples, stopped.get(destination.name)),
     ),
     readLedger ? checkLedger(readLedger, nowMs, probeLedger) : [],
+    checkArrivals(input),
     checkAlerting(input),
     checkQueue(input),
   ]);
@@ -93,6 +98,12 @@ async function checkWebhooks(
   const rows = await readSourceCounts?.().catch(() => undefined);
   if (!rows) return [];
   return checkSourceHealth(sourceHealth(rows, namesOn(sources, config), nowMs), rows, sources);
+}
+
+/** A ledger that cannot be read has its own line. */
+async function checkArrivals({ readCoverage }: DoctorInput): Promise<readonly Check[]> {
+  const coverage = await readCoverage?.().catch(() => undefined);
+  return coverage ? checkCoverage(coverage) : [];
 }
 
 /** A ledger that cannot be read has its own line. */

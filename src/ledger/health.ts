@@ -25,8 +25,6 @@ export interface LedgerHealth {
   waiting: readonly ReasonCount[];
   /** Deliveries that Whence gave up on in the last week, by their last reason. */
   deadLetters: readonly ReasonCount[];
-  /** How the last week's signups of each source were matched. */
-  sources: readonly SourceCount[];
   /** Visitors of more than two people, the last week's, most people first. */
   sharedVisitors?: readonly SharedVisitor[];
 }
@@ -46,15 +44,6 @@ export interface ReasonCount {
   detail?: string | null | undefined;
 }
 
-export interface SourceCount {
-  source: string;
-  count: number;
-  /** Signups without a visitor ID, with an invalid one, with one that DataFast does not know. */
-  without: number;
-  invalid: number;
-  unknown: number;
-}
-
 /** Throws when the ledger cannot be read. */
 export async function readLedgerHealth(
   database: LedgerDatabase,
@@ -63,10 +52,9 @@ export async function readLedgerHealth(
   const lastWeek = isoOf(nowMs - 7 * DAY_MS);
   const applied = await namesIn(database, 'SELECT name FROM d1_migrations');
   const [cronAt] = await namesIn(database, "SELECT at AS name FROM heartbeats WHERE name = 'cron'");
-  const [waiting, deadLetters, sources, shared] = await database.batch([
+  const [waiting, deadLetters, shared] = await database.batch([
     database.prepare(WAITING),
     database.prepare(DEAD_LETTERS).bind(lastWeek),
-    database.prepare(SOURCES).bind(lastWeek),
     database.prepare(SHARED).bind(lastWeek),
   ]);
   return {
@@ -74,7 +62,6 @@ export async function readLedgerHealth(
     cronAt,
     waiting: rowsOf(ReasonRow, waiting),
     deadLetters: rowsOf(ReasonRow, deadLetters),
-    sources: rowsOf(SourceRow, sources),
     sharedVisitors: rowsOf(SharedRow, shared),
   };
 }
@@ -90,10 +77,6 @@ const DEAD_LETTERS = `
   SELECT coalesce(d.last_reason, d.reason) AS reason, ${COUNTED}
   WHERE s.status <> 'delivered' AND s.status = 'failed' AND d.reason = '${reason('gave_up').code}' AND d.updated_at > ?1 GROUP BY 1`;
 
-const SOURCES = `SELECT source, count(*) AS count, sum(match = 'no_visitor_id') AS without,
-    sum(match = 'invalid_visitor_id') AS invalid, sum(match = 'not_found') AS unknown
-  FROM signups WHERE received_at > ?1 AND match NOT NULL GROUP BY source`;
-
 const SHARED = `
   SELECT visitor_id AS visitorId, (SELECT count(DISTINCT email) FROM signups s
                                    WHERE s.visitor_id = shared.visitor_id) AS people
@@ -107,13 +90,6 @@ const ReasonRow = z.object({
   count: z.number(),
   since: z.string(),
   detail: z.optional(z.nullable(z.string())),
-});
-const SourceRow = z.object({
-  source: z.string(),
-  count: z.number(),
-  without: z.number(),
-  invalid: z.number(),
-  unknown: z.number(),
 });
 const SharedRow = z.object({ visitorId: z.string(), people: z.number() });
 const NameRow = z.object({ name: z.string() });

@@ -18,7 +18,7 @@ const KEPT_SECONDS = 7 * 86_400;
 const LEDGER: Finding = {
   check: 'ledger',
   what: 'The ledger cannot be read or written, so nothing is delivered. Webhooks are still accepted and wait on the queue.',
-  fix: 'Run npm run doctor: it says whether a daily limit is reached, the database is full, or a migration is missing.',
+  fix: 'Run npx whence-crm doctor: it says whether a daily limit is reached, the database is full, or a migration is missing.',
 };
 
 const text = z.nullable(z.string());

@@ -19,6 +19,8 @@ export interface Source {
   secretName: string;
   /** Whether the operator makes up the secret. All other secrets come from the provider. */
   secretIsChosen: boolean;
+  /** Where its payload has the visitor ID, for the operator: `data.object.metadata.datafast_visitor_id`. */
+  visitorIdPlace: string;
   /** Why this secret cannot work with this source, for the operator; `undefined` when it can. */
   secretProblem(secret: string): string | undefined;
   verify(request: SignedRequest): Promise<Verification>;
@@ -125,6 +127,7 @@ export function source(description: SourceDescription): Source {
     name,
     secretName: `${name.toUpperCase().replaceAll('-', '_')}_WEBHOOK_SECRET`,
     secretIsChosen: description.secretIsChosen ?? schemes.some(({ kind }) => kind === 'token'),
+    visitorIdPlace: `${metadataPaths[0] ?? 'data'}.datafast_visitor_id`,
     secretProblem: (secret) => secretProblem(schemes, secret),
     verify: (request) => verify(schemes, request),
     parse: (payload, signed) => parse(description, places, payload, signed),

@@ -7,6 +7,7 @@ import type { Health } from '../api/health.ts';
 import { LEDGER_FAULTS } from '../ledger/faults.ts';
 import { noteFailure } from '../ledger/watch.ts';
 import { alerts } from './alerts.ts';
+import { coverage } from './coverage.ts';
 import { dashboard } from './dashboard/dashboard.ts';
 import * as errorPages from './dashboard/error-pages.ts';
 import { doctor } from './doctor.ts';
@@ -47,7 +48,16 @@ export function routes(): WebApp {
     onMethodNotAllowed: (c, methods) => notAllowed(c, methods.toSorted().join(', ')),
   });
   // Not on webhooks, whose one handler answers every method itself.
-  for (const path of ['/health', '/api/*', '/', '/login', '/logout', '/signups/*']) {
+  for (const path of [
+    '/health',
+    '/api/*',
+    '/',
+    '/login',
+    '/logout',
+    '/doctor',
+    '/doctor/alert',
+    '/signups/*',
+  ]) {
     app.use(path, refuseOtherMethods);
   }
 
@@ -62,6 +72,7 @@ export function routes(): WebApp {
   app.route('/api/stats', stats());
   app.route('/api/sources', sources());
   app.route('/api/alerts', alerts());
+  app.route('/api/coverage', coverage());
 
   app.route('/', login());
   app.route('/', dashboard());

@@ -4,6 +4,7 @@ import type { Hono } from 'hono/tiny';
 import type { OpenDestination } from '../destinations/destination.ts';
 import type { CountWebhook } from '../health/count-webhooks.ts';
 import type { Trouble } from '../health/look.ts';
+import type { ReadCoverage } from '../health/read-coverage.ts';
 import type { LedgerDatabase } from '../ledger/database.ts';
 import type { LedgerWatch } from '../ledger/watch.ts';
 import type { Log } from '../log.ts';
@@ -28,6 +29,8 @@ export interface WebDependencies {
   enqueue(signup: Signup): Promise<unknown>;
   enqueueAll(signups: readonly Signup[]): Promise<unknown>;
   countWebhook: CountWebhook;
+  /** For pages that are fetched again and again. */
+  readCoverage: ReadCoverage;
   /** How many messages wait on the queue, roughly. Rejects where the platform does not say. */
   backlog(): Promise<number>;
   forgetVisitor(visitorId: string): Promise<unknown>;

@@ -9,11 +9,11 @@ import { describeError } from '../log.ts';
 import type { Signup } from '../model.ts';
 import { payloadShape } from '../sources/payload-shape.ts';
 import { SOURCE_REASONS, type SourceReason } from '../sources/reasons.ts';
-import type { AnnouncedSignup, Source } from '../sources/source.ts';
+import type { Source } from '../sources/source.ts';
 import type { Refusal, Verification } from '../sources/verification.ts';
-import { isoOf } from '../time.ts';
 import { readBody } from './body.ts';
 import { problem } from './problem.ts';
+import { received } from './received.ts';
 import type { WebApp, WebDependencies, WebEnv } from './web.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -150,14 +150,6 @@ function parse(
   // Whoever asks why there is no source wants to know what the webhook held.
   if (payload && signup.visitorId === undefined) signup.payloadShape = payloadShape(payload);
   return on({ signup, neverRefuses });
-}
-
-/** An event from the future would win over every later one, so it happened now at the latest. */
-function received(announced: AnnouncedSignup, receivedMs: number): Signup {
-  const receivedAt = isoOf(receivedMs);
-  const claimed = announced.occurredAt ?? receivedAt;
-  const occurredAt = claimed < receivedAt ? claimed : receivedAt;
-  return { version: 1, ...announced, occurredAt, receivedAt };
 }
 
 /** Puts the signup on the queue. */

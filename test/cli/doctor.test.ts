@@ -146,3 +146,29 @@ describe('the version', () => {
     expect(checkVersions({ own: '0.2.0' }).status).toBe('ok');
   });
 });
+
+describe('npm run doctor without its Worker', () => {
+  const away = ['--url', 'https://whence.invalid'];
+  const key = { ADMIN_TOKEN: 'x'.repeat(32) };
+
+  it('does not call a setting missing that only the Worker has', async () => {
+    const { stdout } = await doctor(away, key);
+    expect(stdout).toMatch(/^✗ worker +Nothing answers at https:\/\/whence\.invalid/m);
+    expect(stdout).not.toContain('is not set');
+    expect(stdout).toMatch(/^✓ settings +What the Worker has is not known here/m);
+  });
+
+  it('checks everything that is known here, CHANNEL_RULES too', async () => {
+    const { stdout } = await doctor(away, {
+      ...key,
+      CHANNEL_RULES: '[{"when":{"utm_sorce":"x"},"channel":"Paid Search"}]',
+      STRIPE_WEBHOOK_SECRET: 'sk_live_0123456789abcdef0123',
+      REALTIME_REFERER: 'true',
+    });
+    expect(stdout).toMatch(/^✗ settings +CHANNEL_RULES\S* /m);
+    expect(stdout).toContain(
+      'STRIPE_WEBHOOK_SECRET is a secret API key (sk_…), not a signing secret',
+    );
+    expect(stdout).toContain('REALTIME_REFERER is not a setting of Whence; REFERRER_LOOKUP is');
+  });
+});

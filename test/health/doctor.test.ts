@@ -13,7 +13,6 @@ const ledger: LedgerHealth = {
   cronAt: minutesAgo(5),
   waiting: [],
   deadLetters: [],
-  sources: [],
 };
 
 /** DataFast knows no such visitor, which shows that the key works. */
@@ -213,21 +212,6 @@ describe('the ledger', () => {
     ]);
   });
 
-  it.each([
-    [{ without: 6, invalid: 0, unknown: 0 }, 'The cookie is never sent along'],
-    [{ without: 4, invalid: 0, unknown: 0 }, 'The cookie is not always sent along'],
-    [{ without: 0, invalid: 2, unknown: 0 }, 'Something else than the cookie’s value'],
-    [{ without: 0, invalid: 0, unknown: 4 }, 'The key is of another website'],
-  ])(
-    'gives the likely cause when signups come without a usable visitor ID: %o',
-    async (counts, cause) => {
-      const sources = [{ source: 'stripe', count: 6, ...counts }];
-      expect(await ledgerChecks({ sources }, 'visitor IDs')).toMatchObject([
-        { status: 'warning', fix: expect.stringMatching(new RegExp(`^${cause}.*#stripe$`)) },
-      ]);
-    },
-  );
-
   it('has the upstream’s own words about what waits for the operator', async () => {
     const detail = 'datafast is not complete: LIMIT_EXCEEDED At most 10.';
     const waiting = [{ reason: 'hubspot_property_limit', count: 3, since: minutesAgo(1), detail }];
@@ -238,30 +222,6 @@ describe('the ledger', () => {
         fix: expect.stringContaining('plan'),
       },
     ]);
-  });
-
-  it.each([
-    [
-      { count: 4, without: 0, invalid: 0, unknown: 0 },
-      'stripe: 4 signups, all with a known visitor',
-    ],
-    [{ count: 5, without: 1, invalid: 0, unknown: 0 }, 'stripe: 5 signups, 1 without a visitor ID'],
-    [
-      { count: 9, without: 1, invalid: 1, unknown: 2 },
-      'stripe: 9 signups, 1 without a visitor ID, 1 with an invalid one, 2 with one that DataFast does not know',
-    ],
-    [
-      { count: 1, without: 0, invalid: 0, unknown: 0 },
-      'stripe: 1 signup, all with a known visitor',
-    ],
-  ])('counts the visitor IDs of a source: %o', async (counts, what) => {
-    const sources = [{ source: 'stripe', ...counts }];
-    expect(await ledgerChecks({ sources }, 'visitor IDs')).toMatchObject([{ what }]);
-  });
-
-  it('says nothing about a source that has few signups', async () => {
-    const sources = [{ source: 'stripe', count: 4, without: 4, invalid: 0, unknown: 0 }];
-    expect(await ledgerChecks({ sources }, 'visitor IDs')).toMatchObject([{ status: 'ok' }]);
   });
 });
 

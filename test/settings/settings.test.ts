@@ -233,6 +233,8 @@ describe('a value of another kind', () => {
     expect(read({ ...good, KINDE_WEBHOOK_SECRET: 'https://acme.kinde.com' }).problems).toEqual([]);
     const clerk = 'whsec_Y2xlcmstdGVzdC1zZWNyZXQtb2YtMzItYnl0ZXMh';
     expect(read({ ...good, CLERK_WEBHOOK_SECRET: clerk }).problems).toEqual([]);
+    const token = 'pat-na1-2e1b6c5e-8f5e-4f5a-9d38-0d6d3c1d3c55';
+    expect(read({ ...good, HUBSPOT_TOKEN: token }).problems).toEqual([]);
   });
 });
 

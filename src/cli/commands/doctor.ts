@@ -1,5 +1,6 @@
 // `whence doctor`: is all well with the Worker and everything it depends on? Without a Worker, what can be seen here.
 import { line, type Report } from '../../health/report.ts';
+import { isThisMachine } from '../../settings/setting.ts';
 import { VERSION } from '../../version.ts';
 import { examples, exitCodes, jsonOption, newCommand } from '../command.ts';
 import { askDoctor } from '../doctor/ask-doctor.ts';
@@ -48,7 +49,9 @@ async function checkWorker(worker: Worker): Promise<Report & { worker?: string }
   const isUnknown = answer.kind === 'unknown';
   const what = isUnknown ? `${url} is not a Worker of this version` : answer.message;
   const fix = isUnknown ? `Fix --url, or run ${commandLine('setup')}.` : answer.fix;
-  const named = settings.ADMIN_TOKEN ? [] : ['ADMIN_TOKEN'];
-  const here = await checkHere(settings, { fetch, now: Date.now }, VERSION, named);
+  const here = await checkHere(settings, { fetch, now: Date.now }, VERSION, {
+    alreadyNamed: settings.ADMIN_TOKEN ? [] : ['ADMIN_TOKEN'],
+    isElsewhere: !isThisMachine(new URL(url)),
+  });
   return { ...here, checks: [line('worker', what, fix), ...here.checks] };
 }

@@ -1,6 +1,6 @@
 // An alert in words: as a signed event, and as a message to a chat.
 
-import { isoOf } from '../../time.ts';
+import { isoOf, minuteOf } from '../../time.ts';
 import type { ChatMessage } from '../../upstream/chat.ts';
 import type { Finding } from './finding.ts';
 import type { AlertKind, KnownFault } from './next-alerts.ts';
@@ -86,7 +86,7 @@ export function chatMessage({ type, data }: AlertEvent): ChatMessage {
   const { title, what, fix, since, reminder, url } = data;
   const isOver = type === 'alert.resolved';
   const mark = isOver ? '✅ Over' : reminder ? '🔴 Still' : '🔴';
-  const from = `${since.slice(0, 16).replace('T', ' ')} UTC`;
+  const from = minuteOf(since);
   return {
     title: `${mark} Whence: ${title}`,
     lines: isOver ? [`It lasted since ${from}.`, `It was: ${what}`] : [what, fix, `Since ${from}.`],

@@ -1,7 +1,7 @@
 // Faults on the way to the destinations: what waits for the operator, what waits for too long, what was given up.
 import type { AlertFacts, WaitingFact } from '../../ledger/alert-facts.ts';
 import { reason } from '../../reasons.ts';
-import { HOUR_MS, MINUTE_MS, timeOf } from '../../time.ts';
+import { HOUR_MS, MINUTE_MS, minuteOf, timeOf } from '../../time.ts';
 import { findReason } from '../all-reasons.ts';
 import type { Finding } from './finding.ts';
 
@@ -38,8 +38,8 @@ function waitingFault({ reason: code, count, since }: WaitingFact): Finding {
   return {
     check: 'waiting',
     about: code,
-    what: `${signups(count)} since ${timeText(since)}. ${entry?.says ?? ''}`.trim(),
-    fix: entry?.todo ?? 'Run npm run doctor.',
+    what: `${signups(count)} since ${minuteOf(since)}. ${entry?.says ?? ''}`.trim(),
+    fix: entry?.todo ?? 'Run npx whence-crm doctor.',
     count,
   };
 }
@@ -58,7 +58,7 @@ function findStandstill(
   const entry = findReason(oldest.reason);
   return {
     check: 'nothing_delivered',
-    what: `${signups(count)} since ${timeText(oldest.since)}, and nothing has arrived for 30 minutes. ${entry?.says ?? ''}`.trim(),
+    what: `${signups(count)} since ${minuteOf(oldest.since)}, and nothing has arrived for 30 minutes. ${entry?.says ?? ''}`.trim(),
     fix: `${entry?.todo ?? ''} If it lasts, see the status page of the service.`.trim(),
     count,
   };
@@ -67,7 +67,7 @@ function findStandstill(
 const gaveUpFault = (count: number): Finding => ({
   check: 'gave_up',
   what: `${count === 1 ? '1 signup' : `${count >= 100 ? 'At least 100' : count} signups`} of the last week did not arrive after many attempts. They are kept.`,
-  fix: 'Fix the reason that npm run doctor names, then run npm run replay.',
+  fix: 'Fix the reason that npx whence-crm doctor names, then run npx whence-crm replay.',
   count,
 });
 
@@ -84,4 +84,3 @@ const isOld = ({ since }: WaitingFact, nowMs: number, ms: number) =>
   nowMs - (timeOf(since) ?? nowMs) >= ms;
 const signups = (count: number) =>
   count === 1 ? '1 signup waits' : `${count >= 200 ? 'At least 200' : count} signups wait`;
-const timeText = (iso: string) => `${iso.slice(0, 16).replace('T', ' ')} UTC`;

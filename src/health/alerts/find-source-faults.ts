@@ -1,6 +1,6 @@
 // Faults of a source: it is refused, sends events of no use, or has gone silent.
 import type { SourceCountRow } from '../../ledger/source-counts.ts';
-import { DAY_MS, timeOf } from '../../time.ts';
+import { DAY_MS, minuteOf, timeOf } from '../../time.ts';
 import { checkSourceHealth, type SourceToCheck } from '../check-sources.ts';
 import { namesOn, sourceHealth } from '../source-health.ts';
 import type { Finding } from './finding.ts';
@@ -70,7 +70,7 @@ const silence = (source: string, lastAt: string | undefined): Finding => ({
   check: 'silent',
   about: source,
   what: lastAt
-    ? `${source} has sent no signup since ${lastAt.slice(0, 16).replace('T', ' ')} UTC, five times as long as ever before.`
+    ? `${source} has sent no signup since ${minuteOf(lastAt)}, five times as long as ever before.`
     : `${source} has sent no signup for a month.`,
   fix: `See whether the webhook is still on at the provider, and whether people can sign up: docs/sources.md#${source}.`,
 });

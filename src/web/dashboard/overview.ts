@@ -1,12 +1,15 @@
 // The first page: totals, charts, what to fix, and every signup.
 import { html } from 'hono/html';
+import type { OpenAlert } from '../../health/alerts/open-alerts.ts';
 import { findReason } from '../../health/all-reasons.ts';
+import type { Coverage } from '../../health/coverage.ts';
 import type { SignupRow } from '../../ledger/query.ts';
 import { NO_CHANNEL, type Stats } from '../../ledger/stats.ts';
 import type { Stopped } from '../../ledger/stopped.ts';
 import type { Problem } from '../../model.ts';
 import { ANY_DESTINATION } from '../../settings/config.ts';
 import type { Caller } from '../caller.ts';
+import { coverageTable } from './coverage-table.ts';
 import { explainDelivery } from './explain.ts';
 import { MATCH_WORDS } from './match-words.ts';
 import { type Markup, proofField, time } from './page.ts';
@@ -21,6 +24,11 @@ const ENOUGH_SIGNUPS = 5;
 export interface Overview {
   stats: Stats;
   problems: readonly Problem[];
+  coverage: readonly Coverage[];
+  /** What is broken now. */
+  alerts: readonly OpenAlert[];
+  /** Shown while nothing has arrived. */
+  firstSteps: Markup | undefined;
   /** Destinations that their service has switched off. */
   stopped: readonly (Stopped & { label: string })[];
   /** Who looks. A viewer gets no buttons. */
@@ -31,19 +39,27 @@ export interface Overview {
   notice: string | undefined;
 }
 
+/** Whether nothing has ever arrived. */
+export const isFirstRun = ({
+  stats,
+  list,
+  filters,
+}: Pick<Overview, 'stats' | 'list' | 'filters'>) =>
+  stats.total === 0 && list.items.length === 0 && filters.isEmpty;
+
 export function overview(shown: Overview): Markup {
   const { stats, problems, stopped, caller, list, filters, notice } = shown;
-  const isEmpty = stats.total === 0 && list.items.length === 0 && filters.isEmpty;
+  const { coverage, alerts, firstSteps } = shown;
   return html`<h1>Signups</h1>
 ${notice === 'erased' ? html`<p class="notice good" role="status">Everything Whence kept about that person is erased.</p>` : ''}
 ${notice === 'switched-on' ? html`<p class="notice good" role="status">The destination gets signups again. What was skipped can be replayed.</p>` : ''}
 ${stopped.map((one) => switchedOff(one, caller))}
 ${problems.length > 0 ? settings(problems) : ''}
 ${
-  isEmpty
-    ? firstSteps()
-    : html`<div id="health" data-live>${tiles(stats)}${notices(stats)}</div>
+  firstSteps ??
+  html`<div id="health" data-live>${tiles(stats)}${broken(alerts)}${notices(stats)}</div>
 <div class="charts">${overTime(stats)}${broughtBy(stats)}</div>
+${coverageTable(coverage)}
 ${signupList(list, filters, stats)}`
 }`;
 }
@@ -63,15 +79,13 @@ ${problems.map(({ key, problem, fix }) => html`<li>${key === ANY_DESTINATION ? '
 </ul></section>`;
 }
 
-const FIRST_STEPS = [
-  'Connect a source. For each one, docs/sources.md says where its webhook, its secret and the visitor ID go.',
-  'Send a signed sample: npx whence-crm send stripe (with --url to a deployed Worker).',
-  'It appears here within seconds. If it does not, Doctor (above) says why.',
-];
-
-function firstSteps(): Markup {
-  return html`<section class="card" id="health" data-live><h2>No signups yet</h2>
-<ol>${FIRST_STEPS.map((step) => html`<li>${step}</li>`)}</ol></section>`;
+/** What the checks that run by themselves have found. */
+function broken(alerts: readonly OpenAlert[]): Markup {
+  return alerts.length === 0
+    ? html``
+    : html`<section class="notice bad"><h2>Broken now</h2><ul>
+${alerts.map(({ title, what, fix, since }) => html`<li><b>${title}</b> (since ${time(since)}). ${what} ${fix}</li>`)}
+</ul></section>`;
 }
 
 function tiles({ days, total, byMatch, byStatus, waiting, lag }: Stats): Markup {

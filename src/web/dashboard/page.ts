@@ -1,6 +1,7 @@
 // The frame of every page. Styles and scripts are static assets, because the policy allows nothing inline.
 import type { Context } from 'hono';
 import { html } from 'hono/html';
+import { minuteOf } from '../../time.ts';
 import type { WebEnv } from '../web.ts';
 
 export type Markup = ReturnType<typeof html>;
@@ -14,7 +15,7 @@ export interface PageContent {
 
 const MENU = [
   ['/', 'Signups'],
-  ['/api/doctor', 'Doctor'],
+  ['/doctor', 'Doctor'],
   ['/api/reference', 'API'],
 ] as const;
 
@@ -41,7 +42,7 @@ export async function page(
 </head>
 <body data-refresh-seconds="${refreshSeconds ?? ''}">
 <a class="skip" href="#main">To the content</a>
-<header><a class="brand" href="/">Whence</a>
+<header><a class="brand" href="/">Whence${caller === undefined ? '' : html` <small>${c.env.version}</small>`}</a>
 ${
   caller === undefined
     ? ''
@@ -62,5 +63,5 @@ export function proofField(proof: string | undefined): Markup {
 
 /** In UTC. The script shows it in the viewer's zone. */
 export function time(iso: string | null | undefined): Markup | string {
-  return iso ? html`<time datetime="${iso}">${iso.slice(0, 16).replace('T', ' ')} UTC</time>` : '–';
+  return iso ? html`<time datetime="${iso}">${minuteOf(iso)}</time>` : '–';
 }

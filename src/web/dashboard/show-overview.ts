@@ -1,6 +1,8 @@
 // The first page: reads what it shows from the ledger, by the filters in its address.
 import type { Context } from 'hono';
 import type { OpenDestination } from '../../destinations/destination.ts';
+import { openAlerts } from '../../health/alerts/open-alerts.ts';
+import { readAlerts } from '../../ledger/alerts.ts';
 import { listSignups } from '../../ledger/list.ts';
 import { readStats } from '../../ledger/stats.ts';
 import { readStopped, removeStopped, stoppedAmong } from '../../ledger/stopped.ts';
@@ -8,7 +10,8 @@ import { cursorFor } from '../cursor.ts';
 import { filtersOf, ListQuery } from '../signups.ts';
 import { StatsQuery } from '../stats.ts';
 import type { WebEnv } from '../web.ts';
-import { overview } from './overview.ts';
+import { firstSteps } from './first-steps.ts';
+import { isFirstRun, overview } from './overview.ts';
 import { page } from './page.ts';
 
 const REFRESH_SECONDS = 15;
@@ -21,22 +24,30 @@ export async function showOverview(c: Context<WebEnv>): Promise<Response> {
   const query = new URL(c.req.url).searchParams;
   const { days, after, chosen } = chosenIn(query);
   const on = destinations();
-  const [stats, { items, next }, stopped] = await Promise.all([
+  const [stats, coverage, alerts, { items, next }, stopped] = await Promise.all([
     readStats(ledger, days, now()),
+    c.env.readCoverage(),
+    readAlerts(ledger),
     listSignups(ledger, { ...filtersOf(chosen), after, limit: LIST_LENGTH, isBrief: true }),
     stoppedOf(c, on),
   ]);
-  const main = overview({
+  const shown = {
     stats,
-    problems: config.problems,
-    stopped,
-    caller: c.get('caller'),
     list: { items, nextCursor: next && cursorFor(next) },
     filters: {
       values: chosen,
       isEmpty: !after && Object.values(chosen).every((value) => !value),
       query,
     },
+  };
+  const main = overview({
+    ...shown,
+    problems: config.problems,
+    stopped,
+    caller: c.get('caller'),
+    coverage,
+    alerts: openAlerts(alerts),
+    firstSteps: isFirstRun(shown) ? await firstSteps(c.env) : undefined,
     notice: query.get('done') ?? undefined,
   });
   const refreshSeconds = Math.max(REFRESH_SECONDS, Math.round(stats.total / SIGNUPS_PER_SECOND));

@@ -1,9 +1,11 @@
 // Reports: totals, and whether all is well.
 
 import { Alerts, TestAlert } from '../../../api/alerts.ts';
+import { Coverages } from '../../../api/coverage.ts';
 import { DoctorReport } from '../../../api/doctor.ts';
 import { Sources } from '../../../api/sources.ts';
 import { Stats } from '../../../api/stats.ts';
+import { CoverageQuery } from '../../coverage.ts';
 import { StatsQuery } from '../../stats.ts';
 import { described } from '../described.ts';
 import { json, type Operation, operatorResponses } from '../operation.ts';
@@ -41,6 +43,25 @@ export const reportOperations: readonly Operation[] = [
       'For each source that is on or was heard: when it was last heard, and how many webhooks were accepted, ignored and refused, by reason. Ignored and refused ones are counted at most a minute late.',
     opensTo: 'operator',
     responses: operatorResponses({ 200: json('The sources.', Sources) }),
+  },
+  {
+    id: 'coverage',
+    method: 'get',
+    path: '/api/coverage',
+    tag: 'Whence',
+    summary: 'Where signups lose their source',
+    description:
+      'For all sources together and for each: how many signups came, how many carry their source into the CRM, and why the others do not, against as many days before.',
+    opensTo: 'operator',
+    parameters: {
+      query: described(CoverageQuery, {
+        days: { description: 'How many days, today included.', override: { type: 'integer' } },
+      }),
+    },
+    responses: operatorResponses(
+      { 200: json('The coverage.', Coverages) },
+      { 400: '`days` is not a whole number from 1 to 90.' },
+    ),
   },
   {
     id: 'listAlerts',

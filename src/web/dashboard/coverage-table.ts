@@ -1,0 +1,39 @@
+// How many signups of each source carry their source, and where the others were lost, with a link to each list.
+import { html } from 'hono/html';
+import type { Coverage, Loss } from '../../health/coverage.ts';
+import { COVERAGE_DAYS } from '../../health/read-coverage.ts';
+import type { Markup } from './page.ts';
+import { percent } from './words.ts';
+
+/** More causes make no table. */
+const MOST_LOSSES = 3;
+
+export function coverageTable(coverage: readonly Coverage[]): Markup {
+  const [all, ...each] = coverage;
+  if (!all || all.received === 0) return html``;
+  // With one source, all together is the same.
+  const shown = each.length > 1 ? [all, ...each] : each;
+  return html`<section class="card"><h2>Where signups lose their source</h2>
+<p class="hint">The last ${COVERAGE_DAYS} days, and the change against the ${COVERAGE_DAYS} days before.</p>
+<div class="scroll" tabindex="0" role="region" aria-label="Where signups lose their source"><table id="coverage" data-live>
+<thead><tr><th scope="col">Provider</th><th scope="col" class="number">Signups</th><th scope="col" class="number">With visitor ID</th><th scope="col" class="number">Visitor known</th><th scope="col" class="number">Source known</th><th scope="col" class="number">Change</th><th scope="col" class="number">In the CRM</th><th scope="col">Lost</th></tr></thead>
+<tbody>${shown.map(row)}</tbody></table></div></section>`;
+}
+
+function row(coverage: Coverage): Markup {
+  const { source, received, withVisitorId, matched, sourceKnown, inCrm, losses } = coverage;
+  const cell = (count: number) => html`<td class="number">${count}</td>`;
+  return html`<tr><th scope="row">${source ?? 'All'}</th>${cell(received)}${cell(withVisitorId)}${cell(matched)}<td class="number">${sourceKnown} (${percent(sourceKnown, received)})</td><td class="number">${change(coverage)}</td>${cell(inCrm)}<td>${losses.slice(0, MOST_LOSSES).map(lost)}</td></tr>`;
+}
+
+function lost({ count, filters, says, fix }: Loss, index: number): Markup {
+  const query = new URLSearchParams(filters);
+  return html`${index > 0 ? html`<br>` : ''}<a href="/?${query.toString()}#list">${count}</a> <span title="${fix}">${says}</span>`;
+}
+
+/** In points. */
+function change({ share, shareBefore }: Coverage): string {
+  if (share === null || shareBefore === null) return '–';
+  const points = Math.round((share - shareBefore) * 100);
+  return points === 0 ? '±0' : points > 0 ? `+${points}` : `−${-points}`;
+}
