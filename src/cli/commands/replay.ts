@@ -57,7 +57,6 @@ export function replayCommand() {
           'replay',
           ['stripe:evt_1'],
           ['--status', 'failed', '--reason', 'gave_up', '--dry-run'],
-          ['--status', 'delivered', '--destination', 'hubspot'],
         ),
         exitCodes('when all are on the queue', 'when some could not be read or something failed'),
       ].join('\n'),
