@@ -96,12 +96,6 @@ function withRefusal(
 }
 
 /**
- * A signup that has waited so often for the operator gets a new message, which has all of the queue's attempts again: a
- * key may be wrong for weeks. Before that the queue's own retry is enough, and costs fewer operations.
- */
-const RETRIES_OF_A_MESSAGE = 10;
-
-/**
  * After so many answers that could not be read, the contact arrives without its visitor, and the refresh asks again. One
  * that is too large is so for this visitor alone. One that is no JSON may also be a bad hour of DataFast.
  */
@@ -113,13 +107,6 @@ const UNREADABLE_TRIES: ReadonlyMap<string, number> = new Map([
 function isGivenUp({ wait }: Unanswered, { signup, state }: Item): boolean {
   const tries = UNREADABLE_TRIES.get(wait.reason.code);
   return tries !== undefined && !signup.refresh && state.failedLookups + 1 >= tries;
-}
-
-function waitFor({ wait, needsOperator }: Unanswered, { state }: Item): Waiting {
-  const { reason: why, afterSeconds = 0 } = wait;
-  return needsOperator && state.failedLookups >= RETRIES_OF_A_MESSAGE
-    ? { status: 'snooze', reason: why, afterSeconds }
-    : wait;
 }
 
 function enrichItem(
@@ -148,8 +135,7 @@ function enrichItem(
       if (isGivenUp(lookup, item)) {
         return enriched(dependencies, item, { match: 'rejected_by_datafast' }, referrers);
       }
-      const wait = waitFor(lookup, item);
-      return waiting(wait, { lookupFailed: wait.status === 'retry' });
+      return waiting(lookup.wait, { lookupFailed: lookup.wait.status === 'retry' });
     }
     case 'found':
       // The copy serves those who have just signed up. A refresh with it would change nothing.

@@ -1,6 +1,7 @@
 // From unknown to known and never back: what the contact and the ledger say after refresh, replay and later signups.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { QueueMessage } from '../../src/delivery/bundle.ts';
 import { consumeSignups } from '../../src/delivery/consume.ts';
 import { readStats } from '../../src/ledger/stats.ts';
 import { maintain } from '../../src/maintenance/maintenance.ts';
@@ -27,12 +28,11 @@ function stranger(facts: Parameters<Consumer['world']['visitor']>[0] = {}) {
 
 /** Cron runs, and whatever it puts on the queue is delivered. */
 async function cron(atOnce = Number.POSITIVE_INFINITY) {
-  const enqueued: Signup[] = [];
+  const enqueued: QueueMessage[] = [];
   await maintain({
     ledger: env.LEDGER,
     destinationNames: ['hubspot'],
-    enqueueAll: async (signups) => enqueued.push(...signups),
-    enqueueLater: async (later) => enqueued.push(...later.map(({ signup }) => signup)),
+    enqueueLater: async (later) => enqueued.push(...later.map(({ message }) => message)),
     backlog: async () => 0,
     retentionDays: 90,
     now: () => consumer.nowMs,
@@ -152,7 +152,7 @@ describe('a source that DataFast does not tell yet', () => {
     await consumer.run(people, consumeSignups, consumer.dependencies(50));
     for (let quarter = 0; quarter < 8; quarter += 1) {
       consumer.nowMs += 15 * 60_000;
-      await cron(12);
+      await cron(1);
     }
     const channels = people.map((person) => contact(person)?.datafast_channel);
     expect(new Set(channels)).toEqual(new Set(['Organic Search']));
