@@ -1,5 +1,5 @@
 // Auth0's user.created on an event stream. https://auth0.com/docs/customize/events
-import { newToken, type Sample } from './sample.ts';
+import { changed, newToken, type Sample } from './sample.ts';
 
 export const auth0: Sample = {
   source: 'auth0',
@@ -34,6 +34,13 @@ export const auth0: Sample = {
           updated_at: occurredAt.toISOString(),
         },
       },
+    }),
+  completion: (signup, { eventId, at }) =>
+    changed(auth0.payload(signup), {
+      type: 'user.updated',
+      id: eventId,
+      time: at.toISOString(),
+      'data.object.email_verified': true,
     }),
   otherPayload: (person) => auth0.payload(person).replace('user.created', 'user.deleted'),
   async sign(body, { secret }) {

@@ -1,5 +1,5 @@
 // Chargebee's subscription_created. https://apidocs.chargebee.com/docs/api/events
-import { customerDigits, newToken, type Sample, unixSeconds } from './sample.ts';
+import { changed, customerDigits, newToken, type Sample, unixSeconds } from './sample.ts';
 
 export const chargebee: Sample = {
   source: 'chargebee',
@@ -41,6 +41,12 @@ export const chargebee: Sample = {
       },
     });
   },
+  completion: (signup, { eventId, at }) =>
+    changed(chargebee.payload(signup), {
+      id: eventId,
+      event_type: 'customer_changed',
+      occurred_at: unixSeconds(at),
+    }),
   otherPayload: (person) =>
     chargebee.payload(person).replace('subscription_created', 'subscription_renewed'),
   async sign(body, { secret }) {

@@ -1,6 +1,6 @@
 // Clerk's user.created, delivered by Svix. https://clerk.com/docs/webhooks/overview
 import { Webhook } from 'svix';
-import { newWhsec, type Sample, unixSeconds } from './sample.ts';
+import { changed, newWhsec, type Sample, unixSeconds } from './sample.ts';
 
 export const clerk: Sample = {
   source: 'clerk',
@@ -40,6 +40,8 @@ export const clerk: Sample = {
       },
     });
   },
+  completion: (signup, { at }) =>
+    changed(clerk.payload(signup), { type: 'user.updated', timestamp: at.getTime() }),
   otherPayload: (person) => clerk.payload(person).replace('user.created', 'user.deleted'),
   async sign(body, { secret, eventId, at }) {
     const headers = new Headers({

@@ -1,7 +1,7 @@
 // What the server of an app sends after a person's first sign-in with Firebase: the ID token, and the cookie beside it.
 // https://firebase.google.com/docs/auth/admin/verify-id-tokens
 import { createIssuer } from './issuer.ts';
-import { newToken, type Sample, unixSeconds } from './sample.ts';
+import { changed, newToken, type Sample, unixSeconds } from './sample.ts';
 
 /** Google signs with the same keys for every project. */
 const google = createIssuer('9f25f8');
@@ -25,6 +25,8 @@ export const firebase: Sample = {
       },
       body: { datafast_visitor_id: visitorId, datafast_referrer: referrer },
     }),
+  // A newer token of the same person.
+  completion: (signup) => changed(firebase.payload(signup), { 'claims.email_verified': true }),
   otherPayload: (person) =>
     firebase.payload({ ...person, email: undefined }).replace('"password"', '"anonymous"'),
   async sign(payload, { secret: project, at }) {

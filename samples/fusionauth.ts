@@ -1,5 +1,5 @@
 // FusionAuth's user.create.complete. https://fusionauth.io/docs/extend/events-and-webhooks/events/user-create-complete
-import { newToken, type Sample } from './sample.ts';
+import { changed, newToken, type Sample } from './sample.ts';
 
 const USER_ID = '2a1bd2c5-0b4e-4d57-8c0a-2f6f3c9f4b10';
 
@@ -32,6 +32,12 @@ export const fusionauth: Sample = {
       },
     });
   },
+  completion: (signup, { eventId, at }) =>
+    changed(fusionauth.payload(signup), {
+      'event.type': 'user.update.complete',
+      'event.id': eventId,
+      'event.createInstant': at.getTime(),
+    }),
   otherPayload: (person) =>
     fusionauth.payload(person).replace('user.create.complete', 'user.login.success'),
   async sign(body, { secret }) {

@@ -1,6 +1,6 @@
 // Kinde's user.created: the body is a JWT. https://docs.kinde.com/integrate/webhooks/about-webhooks/
 import { createIssuer, type Issuer } from './issuer.ts';
-import { newToken, type Sample } from './sample.ts';
+import { changed, newToken, type Sample } from './sample.ts';
 
 /** Every business has its own domain and its own keys. Nothing in the token names it. */
 const issuers = new Map<string, Issuer>();
@@ -40,6 +40,13 @@ export const kinde: Sample = {
       },
     });
   },
+  completion: (signup, { eventId, at }) =>
+    changed(kinde.payload(signup), {
+      type: 'user.updated',
+      event_id: eventId,
+      event_timestamp: at.toISOString(),
+      timestamp: at.toISOString(),
+    }),
   otherPayload: (person) => kinde.payload(person).replace('user.created', 'user.deleted'),
   async sign(payload, { secret }) {
     const body = await issuerOf(new URL(secret).origin).sign(JSON.parse(payload));

@@ -32,6 +32,23 @@ export const logto: Sample = {
       },
       application: { id: 'app_1x9z', type: 'Traditional', name: 'Acme' },
     }),
+  completion: ({ email, name, userId, visitorId, occurredAt }, { at }) =>
+    JSON.stringify({
+      event: 'User.Data.Updated',
+      createdAt: at.toISOString(),
+      hookId: 'hk_4m2t9x',
+      path: '/users/:userId',
+      method: 'PATCH',
+      status: 200,
+      data: {
+        id: userId ?? 'u8f2k4',
+        primaryEmail: email ?? null,
+        name: name ?? null,
+        customData: { datafast_visitor_id: visitorId },
+        identities: {},
+        createdAt: occurredAt.getTime(),
+      },
+    }),
   otherPayload: (person) => logto.payload(person).replace('PostRegister', 'PostSignIn'),
   async sign(body, { secret }) {
     const headers = new Headers({

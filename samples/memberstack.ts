@@ -1,6 +1,6 @@
 // Memberstack's member.created, delivered by Svix. https://developers.memberstack.com/dom-package/advanced-integration
 import { Webhook } from 'svix';
-import { newWhsec, type Sample, unixSeconds } from './sample.ts';
+import { changed, newWhsec, type Sample, unixSeconds } from './sample.ts';
 
 export const memberstack: Sample = {
   source: 'memberstack',
@@ -25,6 +25,8 @@ export const memberstack: Sample = {
       },
     });
   },
+  completion: (signup, { at }) =>
+    changed(memberstack.payload(signup), { event: 'member.updated', timestamp: at.getTime() }),
   otherPayload: (person) =>
     memberstack.payload(person).replace('member.created', 'member.plan.added'),
   async sign(body, { secret, eventId, at }) {

@@ -1,6 +1,6 @@
 // What Outseta sends when an account is created: the account with its people.
 // https://go.outseta.com/support/kb/articles/B9lV2dm8/integrate-outseta-with-your-backend-database
-import { newToken, type Sample, type SampleSignup, toHex } from './sample.ts';
+import { changed, newToken, type Sample, type SampleSignup, toHex } from './sample.ts';
 
 export const outseta: Sample = {
   source: 'outseta',
@@ -35,6 +35,9 @@ export const outseta: Sample = {
       Updated: at,
     });
   },
+  // The same account again.
+  completion: (signup, { at }) =>
+    changed(outseta.payload(signup), { Updated: at.toISOString().slice(0, 19) }),
   otherPayload: (person) => outseta.payload(person).replace('"PersonAccount"', '"DealPeople"'),
   stableId: uid,
   async sign(body, { secret }) {

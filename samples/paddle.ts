@@ -26,6 +26,7 @@ export const paddle: Sample = {
       started_at: signup.occurredAt.toISOString(),
       custom_data: customData(signup),
     }),
+  completion: (signup, { eventId, at }) => customerCreated({ ...signup, eventId, occurredAt: at }),
   otherPayload: (person) =>
     paddle.payload(person).replace('subscription.created', 'subscription.canceled'),
   async sign(body, { secret, at }) {

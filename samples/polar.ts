@@ -39,6 +39,19 @@ export const polar: Sample = {
         product: { id: '5b1f3a7c-2c35-4d43-8f4e-3f3a5b0c9d77', name: 'Pro' },
       },
     }),
+  completion: (signup, { at }) =>
+    JSON.stringify({
+      type: 'member.created',
+      timestamp: at.toISOString(),
+      data: {
+        id: '7c1e2a4f-6b0d-4a51-8e2b-1d5f0c9a3b77',
+        created_at: at.toISOString(),
+        customer_id: customerId(signup),
+        email: signup.email ?? null,
+        name: signup.name ?? null,
+        role: 'owner',
+      },
+    }),
   otherPayload: (person) =>
     polar.payload(person).replace('subscription.created', 'subscription.canceled'),
   // The key is the whole text of the secret, with its prefix. The SDK can verify, but not sign.

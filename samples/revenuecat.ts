@@ -1,5 +1,5 @@
 // RevenueCat's INITIAL_PURCHASE. https://www.revenuecat.com/docs/integrations/webhooks/event-types-and-fields
-import { customerDigits, newToken, type Sample } from './sample.ts';
+import { changed, customerDigits, newToken, type Sample } from './sample.ts';
 
 export const revenuecat: Sample = {
   source: 'revenuecat',
@@ -34,6 +34,10 @@ export const revenuecat: Sample = {
       },
     });
   },
+  completion: (signup, { eventId, at }) =>
+    changed(revenuecat.payload({ ...signup, eventId, occurredAt: at }), {
+      'event.type': 'RENEWAL',
+    }),
   otherPayload: (person) => revenuecat.payload(person).replace('INITIAL_PURCHASE', 'TEST'),
   async sign(body, { secret }) {
     const headers = new Headers({

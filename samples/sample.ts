@@ -24,6 +24,12 @@ export interface SignedWebhook {
   body: string;
 }
 
+/** An event after the signup, of the same person. */
+export interface LaterEvent {
+  eventId: string;
+  at: Date;
+}
+
 export interface Sample {
   /** The name of the source, which is also its route. */
   source: string;
@@ -36,6 +42,8 @@ export interface Sample {
   newSecret(): string;
   /** The event as text. This is what is signed, byte for byte, unless the proof is a JWT. */
   payload(signup: SampleSignup): string;
+  /** An event that completes the signup: it has the address of the person. Absent where nothing completes one. */
+  completion?(signup: SampleSignup, later: LaterEvent): string;
   /** A genuine event of the provider that means no signup. */
   otherPayload(signup: SampleSignup): string;
   /** One attempt to deliver `payload`, proven at `at`. */
@@ -44,6 +52,21 @@ export interface Sample {
   stableId?(signup: SampleSignup): string;
   /** For JWTs: the public keys that the issuer publishes at this URL. */
   publishedKeys?(url: string): Promise<{ keys: JsonWebKey[] }>;
+}
+
+/** The payload with other values at these dotted paths. */
+export function changed(payload: string, values: Readonly<Record<string, unknown>>): string {
+  const paths = new Map(Object.entries(values));
+  const walk = (value: unknown, path: string): unknown => {
+    if (paths.has(path)) return paths.get(path);
+    if (Array.isArray(value)) return value.map((item, index) => walk(item, `${path}.${index}`));
+    if (typeof value !== 'object' || value === null) return value;
+    const entries = Object.entries(value);
+    return Object.fromEntries(
+      entries.map(([key, inner]) => [key, walk(inner, path === '' ? key : `${path}.${key}`)]),
+    );
+  };
+  return JSON.stringify(walk(JSON.parse(payload), ''));
 }
 
 /**

@@ -31,6 +31,8 @@ export const shopify: Sample = {
           : [{ name: 'datafast_visitor_id', value: signup.visitorId }],
       customer: { ...customer(signup), admin_graphql_api_id: gid('Customer', signup) },
     }),
+  // The same order again.
+  completion: (signup) => shopify.payload(signup),
   otherPayload: (person) =>
     shopify.payload(person).replace('shopify/Order/', 'shopify/DraftOrder/'),
   stableId: (signup) => gid('Order', signup),

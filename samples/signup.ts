@@ -1,6 +1,6 @@
 // The generic signup webhook, as any app can send it.
 import { Webhook } from 'standardwebhooks';
-import { newWhsec, type Sample, unixSeconds } from './sample.ts';
+import { changed, newWhsec, type Sample, unixSeconds } from './sample.ts';
 
 export const signup: Sample = {
   source: 'signup',
@@ -14,6 +14,8 @@ export const signup: Sample = {
       timestamp: occurredAt.toISOString(),
       data: { email, name, user_id: userId, visitor_id: visitorId, referrer },
     }),
+  completion: (person, { at }) =>
+    changed(signup.payload(person), { type: 'user.updated', timestamp: at.toISOString() }),
   otherPayload: (person) => signup.payload(person).replace('user.signup', 'user.deleted'),
   async sign(body, { secret, eventId, at }) {
     const headers = new Headers({

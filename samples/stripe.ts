@@ -1,6 +1,6 @@
 // Stripe's checkout.session.completed. https://docs.stripe.com/api/checkout/sessions/object
 import Stripe from 'stripe';
-import { customerDigits, newWhsec, type Sample, unixSeconds } from './sample.ts';
+import { changed, customerDigits, newWhsec, type Sample, unixSeconds } from './sample.ts';
 
 const cryptoProvider = Stripe.createSubtleCryptoProvider();
 
@@ -42,6 +42,19 @@ export const stripe: Sample = {
       null,
       2,
     ),
+  completion: (signup, { eventId, at }) =>
+    changed(stripe.payload(signup), {
+      id: eventId,
+      type: 'customer.updated',
+      created: unixSeconds(at),
+      'data.object': {
+        id: `cus_${customerDigits(signup, 14)}`,
+        object: 'customer',
+        email: signup.email ?? null,
+        name: signup.name ?? null,
+        metadata: {},
+      },
+    }),
   otherPayload: (person) =>
     stripe.payload(person).replace('checkout.session.completed', 'customer.deleted'),
   async sign(body, { secret, at }) {

@@ -1,6 +1,6 @@
 // Stytch's direct.user.create, delivered by Svix. https://stytch.com/docs/workspace-management/webhooks
 import { Webhook } from 'svix';
-import { newWhsec, type Sample, unixSeconds } from './sample.ts';
+import { changed, newWhsec, type Sample, unixSeconds } from './sample.ts';
 
 export const stytch: Sample = {
   source: 'stytch',
@@ -33,6 +33,8 @@ export const stytch: Sample = {
       },
     });
   },
+  completion: (signup, { at }) =>
+    changed(stytch.payload(signup), { action: 'UPDATE', timestamp: at.toISOString() }),
   otherPayload: (person) => stytch.payload(person).replace('"CREATE"', '"DELETE"'),
   async sign(body, { secret, eventId, at }) {
     const headers = new Headers({

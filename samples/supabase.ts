@@ -1,5 +1,5 @@
 // A new row of Supabase auth.users, as a database webhook sends it. https://supabase.com/docs/guides/database/webhooks
-import { newToken, type Sample } from './sample.ts';
+import { changed, newToken, type Sample } from './sample.ts';
 
 export const supabase: Sample = {
   source: 'supabase',
@@ -33,6 +33,13 @@ export const supabase: Sample = {
       old_record: null,
     });
   },
+  completion: (signup, { at }) =>
+    changed(supabase.payload(signup), {
+      type: 'UPDATE',
+      'record.email_confirmed_at': at.toISOString(),
+      'record.updated_at': at.toISOString(),
+      old_record: { id: signup.userId, email: '', email_confirmed_at: null, is_anonymous: false },
+    }),
   otherPayload: (person) => supabase.payload(person).replace('"users"', '"sessions"'),
   async sign(body, { secret }) {
     const headers = new Headers({

@@ -1,6 +1,6 @@
 // WorkOS AuthKit's user.created. https://workos.com/docs/events
 import { WorkOS } from '@workos-inc/node';
-import { newToken, type Sample } from './sample.ts';
+import { changed, newToken, type Sample } from './sample.ts';
 
 /** A made-up key: the API is never called. */
 const sdk = new WorkOS('sk_test_whence');
@@ -32,6 +32,13 @@ export const workos: Sample = {
       },
     });
   },
+  completion: (signup, { eventId, at }) =>
+    changed(workos.payload(signup), {
+      id: eventId,
+      event: 'user.updated',
+      created_at: at.toISOString(),
+      'data.email_verified': true,
+    }),
   otherPayload: (person) => workos.payload(person).replace('user.created', 'user.deleted'),
   async sign(body, { secret, at }) {
     const milliseconds = at.getTime();

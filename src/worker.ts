@@ -183,7 +183,6 @@ function openDelivery(env: Env): ConsumeDependencies {
 function openMaintenance(env: Env): MaintenanceDependencies {
   return {
     ledger: env.LEDGER,
-    enqueueAll: (signups) => enqueueAll(env.SIGNUPS, signups),
     enqueueLater: (later) => enqueueLater(env.SIGNUPS, later),
     destinationNames: openDelivery(env).destinations.map(({ name }) => name),
     backlog: () => backlogOf(env),

@@ -1,5 +1,6 @@
 // The Worker that lab/bench/drain.ts runs: it delivers a burst of signups on real KV and D1, with both stand-ins inside and
 // a clock that jumps. Hours of it take seconds.
+import { idsIn, type QueueMessage } from '../../src/delivery/bundle.ts';
 import { consumeSignups } from '../../src/delivery/consume.ts';
 import type { Later } from '../../src/delivery/enqueue.ts';
 import type { Signup } from '../../src/model.ts';
@@ -27,7 +28,7 @@ const BATCH_TIMEOUT_MS = 2_000;
 const MAX_RETRIES = 100;
 
 interface Waiting {
-  signup: Signup;
+  message: QueueMessage;
   visibleAtMs: number;
   attempts: number;
 }
@@ -84,7 +85,7 @@ function newSignup({ startMs, datafast }: DrainWorld, index: number): Waiting {
     receivedAt: at,
     test: false,
   };
-  return { signup, visibleAtMs: startMs, attempts: 0 };
+  return { message: signup, visibleAtMs: startMs, attempts: 0 };
 }
 
 /** Waits as the queue does: until the batch is full, or for its timeout. */
@@ -98,7 +99,9 @@ async function nextBatch({ now, pass }: DrainWorld, line: Line): Promise<readonl
   for (const item of batch) {
     item.attempts += 1;
     line.mostAttempts = Math.max(line.mostAttempts, item.attempts);
-    line.messages.set(item.signup.id, (line.messages.get(item.signup.id) ?? 0) + 1);
+    for (const id of idsIn(item.message)) {
+      line.messages.set(id, (line.messages.get(id) ?? 0) + 1);
+    }
   }
   return batch;
 }
@@ -107,14 +110,14 @@ async function deliver(world: DrainWorld, line: Line, batch: readonly Waiting[])
   const { startMs, now, openDelivery } = world;
   const acknowledged = new Set<Waiting>();
   const enqueueLater = async (later: readonly Later[]) => {
-    for (const { signup, delaySeconds } of later) {
-      line.waiting.push({ signup, visibleAtMs: now() + delaySeconds * 1000, attempts: 0 });
+    for (const { message, delaySeconds } of later) {
+      line.waiting.push({ message, visibleAtMs: now() + delaySeconds * 1000, attempts: 0 });
     }
   };
-  const messages = batch.map((item) => ({
-    id: item.signup.id,
+  const messages = batch.map((item, index) => ({
+    id: String(index),
     timestamp: new Date(startMs),
-    body: item.signup,
+    body: item.message,
     attempts: item.attempts,
     ack: () => acknowledged.add(item),
     retry: ({ delaySeconds = 0 }: QueueRetryOptions = {}) => {

@@ -21,6 +21,7 @@ export type DeliveryDestination = Pick<
   | 'requestsPerBatch'
   | 'upsert'
   | 'contactUrl'
+  | 'locate'
   | 'allow'
 >;
 
@@ -29,6 +30,9 @@ export interface AttemptDependencies {
   now(): number;
   random(): number;
 }
+
+/** With an hour between them, after the first ones, they outlast four days. */
+const MOST_ATTEMPTS = 100;
 
 /** What the outcome at one destination means for the signup's delivery there. */
 export function attemptOf(
@@ -59,6 +63,12 @@ function attemptWithout(
         return parkedAttempt(dependencies, destination, item, outcome);
       }
       const attempts = item.state.progress.get(destination)?.attempts ?? 0;
+      const isLast = outcome.status === 'retry' && attempts + 1 >= MOST_ATTEMPTS;
+      if (isLast && !item.signup.refresh) {
+        const { code, detail } = outcome.reason;
+        const why = reason('gave_up', detail);
+        return { destination, status: 'failed', reason: why, lastReason: code };
+      }
       return waitingAttempt(dependencies, destination, item, outcome, attempts);
     }
   }

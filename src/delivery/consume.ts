@@ -3,11 +3,13 @@ import { noteFailure } from '../ledger/watch.ts';
 import { describeError } from '../log.ts';
 import type { Signup } from '../model.ts';
 import { HOUR_SECONDS } from '../time.ts';
-import { type DeliverDependencies, type Disposition, requestsOfPass } from './deliver.ts';
+import { answerMessages } from './answer.ts';
+import { type DeliverDependencies, requestsOfPass } from './deliver.ts';
 import { deliverWithWoken } from './deliver-with-woken.ts';
-import { type Later, unsentOf } from './enqueue.ts';
+import type { Later } from './enqueue.ts';
 import { type Messages, readMessages, retryAll } from './messages.ts';
 import { withoutStopped } from './stopped.ts';
+import { takeBundles } from './take-bundles.ts';
 
 /** A message of a newer version waits for the Worker that can read it. */
 const UNREADABLE_RETRY_SECONDS = HOUR_SECONDS;
@@ -20,16 +22,22 @@ const SUSPICIOUS_ATTEMPTS = 3;
 const ALONE_AT_ONCE = 3;
 
 export interface ConsumeDependencies extends DeliverDependencies {
-  /** Puts signups on the queue again, each to be delivered after its delay. */
+  /** Puts messages on the queue, each to be delivered after its delay. */
   enqueueLater(later: readonly Later[]): Promise<unknown>;
 }
 
 /** Delivers the signups of a batch. Each message is acknowledged or retried on its own. */
 export async function consumeSignups(given: ConsumeDependencies, batch: Messages): Promise<void> {
   const dependencies = await withoutThoseStopped(given);
-  const { signups, messages, unreadable } = readMessages(batch);
+  const { signups, messages, bundles, unreadable } = readMessages(batch);
   for (const message of unreadable) message.retry({ delaySeconds: UNREADABLE_RETRY_SECONDS });
-  const failed = await deliverTogether(dependencies, signups, messages);
+  const bundled = await takeBundles(dependencies, bundles, new Set(messages.keys()));
+  const together = [...signups, ...bundled.signups];
+  const isDone = await deliverTogether(dependencies, together, messages, bundled.messageOf);
+  if (isDone) for (const message of bundled.messages) message.ack();
+  // The ledger has what is in a bundle. It comes back as a whole.
+  else retryAll(bundled.messages);
+  const failed = isDone ? [] : signups;
   const isSuspicious = batch.messages.some(({ attempts }) => attempts >= SUSPICIOUS_ATTEMPTS);
   // While the ledger does not work, no signup is at fault.
   const { failure } = dependencies.ledgerWatch;
@@ -38,7 +46,7 @@ export async function consumeSignups(given: ConsumeDependencies, batch: Messages
   const alone = mayTryAlone ? failed.splice(0, ALONE_AT_ONCE) : [];
   for (const signup of alone) {
     const hasRoom = dependencies.requestsLeft() > requestsOfPass(dependencies);
-    failed.push(...(hasRoom ? await deliverTogether(dependencies, [signup], messages) : [signup]));
+    if (!hasRoom || !(await deliverTogether(dependencies, [signup], messages))) failed.push(signup);
   }
   // Without a ledger row nothing may be acknowledged.
   for (const { id } of failed) retryAll(messages.get(id) ?? []);
@@ -51,66 +59,29 @@ async function withoutThoseStopped(given: ConsumeDependencies): Promise<ConsumeD
   return { ...given, destinations: on };
 }
 
-/** Delivers signups together and answers their messages; returns the signups whose delivery failed as a whole. */
+/**
+ * Delivers signups together and answers their messages. Whether that went well as a whole. `bundles`: the message of those
+ * that came in a bundle.
+ */
 async function deliverTogether(
   dependencies: ConsumeDependencies,
   signups: readonly Signup[],
   messages: ReadonlyMap<string, readonly Message[]>,
-): Promise<Signup[]> {
+  bundles: ReadonlyMap<string, Message> = new Map(),
+): Promise<boolean> {
   const { log, ledgerWatch } = dependencies;
+  const own = [...messages].flatMap(([id, [first]]) => (first ? [[id, first] as const] : []));
+  const seen = new Map([...bundles, ...own]);
   try {
     const counts = { done: 0, again: 0 };
-    const snoozed: Later[] = [];
-    const seen = new Map([...messages].flatMap(([id, [first]]) => (first ? [[id, first]] : [])));
-    const { dispositions, woken } = await deliverWithWoken(dependencies, signups, seen);
-    const all = [...signups, ...woken];
-    for (const [id, disposition] of dispositions) {
-      counts[disposition.kind] += 1;
-      const signup = all.find((candidate) => candidate.id === id);
-      const needsMessage =
-        !messages.has(id) || (disposition.kind === 'again' && disposition.isSnoozed);
-      if (disposition.kind === 'again' && needsMessage && signup) {
-        snoozed.push({ signup, delaySeconds: disposition.afterSeconds });
-      } else ackOrRetry(messages.get(id) ?? [], disposition);
-    }
-    await reenqueue(dependencies, snoozed, messages);
+    const dispositions = await deliverWithWoken(dependencies, signups, seen);
+    for (const { kind } of dispositions.values()) counts[kind] += 1;
+    await answerMessages(dependencies, dispositions, messages);
     log('info', 'batch_delivered', counts);
-    return [];
+    return true;
   } catch (error) {
     const cause = noteFailure(ledgerWatch, error, dependencies) ?? 'unknown';
     log('error', 'batch_failed', { signups: signups.length, cause, ...describeError(error) });
-    return [...signups];
+    return false;
   }
-}
-
-/** A snoozed message is replaced by a new one, which has all of the queue's attempts again. */
-async function reenqueue(
-  { enqueueLater, log }: ConsumeDependencies,
-  snoozed: readonly Later[],
-  messages: ReadonlyMap<string, readonly Message[]>,
-): Promise<void> {
-  if (snoozed.length === 0) return;
-  let unsent: readonly string[] = [];
-  try {
-    await enqueueLater(snoozed);
-  } catch (error) {
-    unsent = unsentOf(
-      error,
-      snoozed.map(({ signup }) => signup.id),
-    );
-    log('warn', 'queue_unavailable', describeError(error));
-  }
-  for (const { signup, delaySeconds } of snoozed) {
-    const disposition: Disposition = unsent.includes(signup.id)
-      ? { kind: 'again', afterSeconds: delaySeconds, isSnoozed: true }
-      : { kind: 'done' };
-    ackOrRetry(messages.get(signup.id) ?? [], disposition);
-  }
-}
-
-/** One message is enough to bring a signup back. Its duplicates have done their work. */
-function ackOrRetry([message, ...duplicates]: readonly Message[], disposition: Disposition): void {
-  if (disposition.kind === 'again') message?.retry({ delaySeconds: disposition.afterSeconds });
-  else message?.ack();
-  for (const duplicate of duplicates) duplicate.ack();
 }

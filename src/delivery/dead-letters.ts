@@ -8,6 +8,7 @@ import { isErased } from '../ledger/tombstones.ts';
 import { describeError } from '../log.ts';
 import { type Reason, reason } from '../reasons.ts';
 import { isoOf } from '../time.ts';
+import { signupsIn } from './bundle.ts';
 import type { DeliverDependencies } from './deliver.ts';
 import {
   type Messages,
@@ -24,9 +25,13 @@ export async function consumeDeadLetters(
   batch: Messages,
 ): Promise<void> {
   const { ledger, now, log } = dependencies;
-  const { signups: messages, unreadable } = readMessages(batch);
-  const signups = messages.filter(({ completing }) => !completing);
+  const { signups: messages, bundles, unreadable } = readMessages(batch);
   try {
+    const bundled = await signupsIn(
+      ledger,
+      bundles.map(({ bundle }) => bundle),
+    );
+    const signups = [...messages.filter(({ completing }) => !completing), ...bundled];
     // What an event says is not lost: the rescue brings those who wait for it.
     const woken = await takeNews(ledger, messages);
     await wakeLater(ledger, woken, isoOf(now()));

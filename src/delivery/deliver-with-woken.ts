@@ -5,18 +5,15 @@ import type { Signup } from '../model.ts';
 import { type DeliverDependencies, type Disposition, deliverSignups } from './deliver.ts';
 import type { Seen } from './doubt.ts';
 
-export interface Delivered {
-  dispositions: ReadonlyMap<string, Disposition>;
-  /** Signups without a message in the batch. */
-  woken: readonly Signup[];
-}
-
-/** Completing events are no signups: what they say is kept, and completes others. `seen`: the message of each, by ID. */
+/**
+ * Completing events are no signups: what they say is kept, and completes others. The answer has a disposition for those
+ * that were completed as well, though they have no message in the batch. `seen`: the message of each, by ID.
+ */
 export async function deliverWithWoken(
   dependencies: DeliverDependencies,
   messages: readonly Signup[],
   seen: ReadonlyMap<string, Seen>,
-): Promise<Delivered> {
+): Promise<ReadonlyMap<string, Disposition>> {
   const { ledger } = dependencies;
   const woken = await takeNews(ledger, messages);
   const signups = [...messages.filter(({ completing }) => !completing), ...woken];
@@ -32,7 +29,7 @@ export async function deliverWithWoken(
   const parked = signups.filter(({ id }) => isParked(dispositions.get(id)));
   const late = parked.length > 0 ? await readKnown(ledger, parked) : [];
   if (late.length > 0) merge(await deliverSignups(dependencies, late, seen));
-  return { dispositions, woken };
+  return dispositions;
 }
 
 const isParked = (disposition: Disposition | undefined) =>

@@ -34,8 +34,8 @@ const A_MOMENT_MS = 1_000;
 export type Disposition =
   /** `isParked`: it waits in the ledger, without a message. */
   | { kind: 'done'; isParked?: true }
-  /** It comes back. `isSnoozed`: the wait is no failure, and a new message takes the place of this one. */
-  | { kind: 'again'; afterSeconds: number; isSnoozed: boolean };
+  /** It comes back. `isBounded`: the wait happens a few times at most. */
+  | { kind: 'again'; afterSeconds: number; isBounded: boolean };
 
 /**
  * Takes distinct signups to every destination. A disposition is given only after the ledger has the row. Throws when the
@@ -196,7 +196,6 @@ function dispositionOf(
   return {
     kind: 'again',
     afterSeconds: Math.max(1, Math.ceil((Date.parse(next) - now()) / 1000)),
-    isSnoozed:
-      waiting.length > 0 && waiting.every(({ isSnoozed, isBounded }) => isSnoozed && !isBounded),
+    isBounded: waiting.length > 0 && waiting.every(({ isBounded }) => isBounded),
   };
 }

@@ -1,24 +1,27 @@
 // Putting signups onto the queue, in batches that the queue takes.
 import { MESSAGES_PER_SEND } from '../limits.ts';
 import type { Signup } from '../model.ts';
+import { idsIn, type QueueMessage } from './bundle.ts';
 
-/** A signup that is to be delivered after a delay. */
+/** A message that is to be delivered after a delay. */
 export interface Later {
-  signup: Signup;
+  message: QueueMessage;
   delaySeconds: number;
 }
 
-type SignupQueue = Pick<Queue<Signup>, 'sendBatch'>;
+type SignupQueue = Pick<Queue<QueueMessage>, 'sendBatch'>;
 
-/** Resolves once every signup is safe on the queue. Throws `NotQueued` when some are not. */
+/** Resolves once every message is safe on the queue. Throws `NotQueued` when some are not. */
 export async function enqueueLater(queue: SignupQueue, later: readonly Later[]): Promise<void> {
-  const messages = later.map(({ signup: body, delaySeconds }) => ({ body, delaySeconds }));
+  const messages = later.map(({ message: body, delaySeconds }) => ({ body, delaySeconds }));
   const batches = queueBatches(messages);
   for (const [index, batch] of batches.entries()) {
     try {
       await queue.sendBatch(batch);
     } catch (cause) {
-      const unsent = batches.slice(index).flatMap((part) => part.map(({ body }) => body.id));
+      const unsent = batches
+        .slice(index)
+        .flatMap((part) => part.flatMap(({ body }) => idsIn(body)));
       throw new NotQueued(new Set(unsent), cause);
     }
   }
@@ -43,7 +46,7 @@ export const unsentOf = (error: unknown, ids: readonly string[]): readonly strin
 export function enqueueAll(queue: SignupQueue, signups: readonly Signup[]): Promise<void> {
   return enqueueLater(
     queue,
-    signups.map((signup) => ({ signup, delaySeconds: 0 })),
+    signups.map((message) => ({ message, delaySeconds: 0 })),
   );
 }
 

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { Signup } from '../model.ts';
 import { HOUR_SECONDS } from '../time.ts';
+import { Bundle, type BundleMessage } from './bundle.ts';
 import { joinHalves } from './complete.ts';
 
 export type Messages = Pick<MessageBatch, 'messages'>;
@@ -11,17 +12,21 @@ export interface ReadMessages {
   signups: Signup[];
   /** By signup ID. The first message is the one that comes back. */
   messages: ReadonlyMap<string, readonly Message[]>;
+  bundles: BundleMessage[];
   unreadable: Message[];
 }
 
 export function readMessages({ messages }: Messages): ReadMessages {
   const bySignup = new Map<string, Message[]>();
   const signups: Signup[] = [];
+  const bundles: BundleMessage[] = [];
   const unreadable: Message[] = [];
   for (const message of messages) {
     const parsed = Signup.safeParse(message.body);
     if (!parsed.success) {
-      unreadable.push(message);
+      const bundle = Bundle.safeParse(message.body).data;
+      if (bundle) bundles.push({ message, bundle });
+      else unreadable.push(message);
       continue;
     }
     const signup = parsed.data;
@@ -35,7 +40,7 @@ export function readMessages({ messages }: Messages): ReadMessages {
     else if (!signup.refresh) signups[place] = other.refresh ? signup : joinHalves(other, signup);
     bySignup.set(signup.id, isMore ? [message, ...known] : [...known, message]);
   }
-  return { messages: bySignup, signups, unreadable };
+  return { messages: bySignup, signups, bundles, unreadable };
 }
 
 function weightOf({ refresh, email, emailVerified }: Signup): number {

@@ -2,10 +2,9 @@
 // to the next time writes nothing. How far cron has come is one row of the heartbeats.
 import * as z from 'zod/mini';
 import { UNKNOWN_CHANNEL } from '../model.ts';
-import { DAY_MS, HOUR_MS, isoOf } from '../time.ts';
+import { DAY_MS, HOUR_MS, isoOf, MINUTE_MS, timeOf } from '../time.ts';
 import { type LedgerDatabase, rowsOf } from './database.ts';
 import { writeHeartbeat } from './heartbeats.ts';
-import { readSignups, STORED_COLUMNS, StoredRow, type StoredSignup } from './stored-signups.ts';
 
 /** Counted from `refreshFrom`. */
 export const REFRESH_AFTER_MS: readonly number[] = [HOUR_MS, DAY_MS, 7 * DAY_MS];
@@ -18,18 +17,18 @@ export function nextRefreshAt(refreshFrom: string, nowMs: number): string | unde
   return next === undefined ? undefined : isoOf(next);
 }
 
-/** All refreshes before this one have been taken: those due before the moment, or at it with a smaller ID. */
-export interface RefreshPosition {
+interface RefreshPosition {
+  /** All refreshes before this one have been taken: those due before the moment, or at it with a smaller ID. */
   at: string;
   id: string;
+  /** When refreshes were last taken. */
+  takenAt: string;
 }
 
 export interface DueRefreshes {
-  signups: readonly StoredSignup[];
-  /** Where the next run goes on; absent when there is nothing new. */
+  ids: readonly string[];
+  /** Where the next run goes on; absent when nothing was taken. */
   position?: RefreshPosition;
-  /** When the one that is the longest overdue became due. */
-  oldestAt?: string;
 }
 
 const NAME = 'refreshes';
@@ -37,6 +36,8 @@ const NAME = 'refreshes';
 const LOOK_BACK_MS = 7 * DAY_MS;
 /** After every ID. */
 const END = '\u{10FFFF}';
+/** Refreshes are in no hurry: soon after others they wait until a bundle is full. */
+const SOON_AFTER_MS = 9 * MINUTE_MS;
 
 /**
  * The next refreshes that are due, the longest overdue first. Those that nobody needs are left out: a replay did not
@@ -46,54 +47,71 @@ const END = '\u{10FFFF}';
 export async function readDueRefreshes(
   ledger: LedgerDatabase,
   nowMs: number,
-  atMost: number,
+  { atMost, bundleSize }: { atMost: number; bundleSize: number },
 ): Promise<DueRefreshes> {
-  const after = (await readPosition(ledger)) ?? { at: isoOf(nowMs - LOOK_BACK_MS), id: END };
-  const before = (moment: string, afterMs: number) => isoOf(Date.parse(moment) - afterMs);
-  const results = await ledger.batch(
-    REFRESH_AFTER_MS.map((afterMs) =>
-      ledger
-        .prepare(DUE)
-        .bind(before(after.at, afterMs), after.id, before(isoOf(nowMs), afterMs), atMost + 1),
-    ),
-  );
-  const due = results
-    .flatMap((result, step) =>
-      rowsOf(DueRow, result).map(({ refreshFrom, ...row }) => ({
-        ...row,
-        at: isoOf(Date.parse(refreshFrom) + (REFRESH_AFTER_MS[step] ?? 0)),
-      })),
-    )
-    .sort((a, b) => (a.at === b.at ? (a.id < b.id ? -1 : 1) : a.at < b.at ? -1 : 1));
-  const taken = due.slice(0, atMost);
-  const [oldest] = taken;
-  const last = taken.at(-1);
-  if (!oldest || !last) return { signups: [] };
+  const last = await readPosition(ledger);
+  const after = last ?? { at: isoOf(nowMs - LOOK_BACK_MS), id: END, takenAt: '' };
+  const due = await readDue(ledger, after, nowMs, atMost + 1);
+  const looked = due.slice(0, atMost);
+  const wanted = looked.filter(({ isWanted }) => isWanted);
+  const isSoonAfter = nowMs - (timeOf(after.takenAt) ?? 0) < SOON_AFTER_MS;
+  const full = wanted.length - (wanted.length % bundleSize);
+  const taken = isSoonAfter ? wanted.slice(0, full) : wanted;
+  if (looked.length === 0 || (taken.length === 0 && wanted.length > 0)) return { ids: [] };
+  const rest = taken.length < wanted.length ? taken.at(-1) : due.length > atMost && looked.at(-1);
+  const { at, id } = rest || { at: isoOf(nowMs), id: END };
+  const takenAt = taken.length > 0 ? isoOf(nowMs) : after.takenAt;
   // Cron may have been off for so long that two refreshes of a signup are due: one does for both.
-  const wanted = new Map(taken.filter(({ isWanted }) => isWanted).map((row) => [row.id, row]));
-  return {
-    signups: readSignups([...wanted.values()]),
-    position: due.length > atMost ? { at: last.at, id: last.id } : { at: isoOf(nowMs), id: END },
-    oldestAt: oldest.at,
-  };
+  return { ids: [...new Set(taken.map((row) => row.id))], position: { at, id, takenAt } };
 }
 
 /** The refreshes before this position are on their way. One that is lost is made up for by the next. */
-export function writePosition(ledger: LedgerDatabase, { at, id }: RefreshPosition): Promise<void> {
-  return writeHeartbeat(ledger, NAME, at, id);
+export function writeRefreshPosition(
+  ledger: LedgerDatabase,
+  { at, ...detail }: RefreshPosition,
+): Promise<void> {
+  return writeHeartbeat(ledger, NAME, at, JSON.stringify(detail));
 }
 
-const PositionRow = z.object({ at: z.string(), id: z.string() });
+const PositionRow = z.object({ at: z.string(), id: z.string(), takenAt: z.string() });
 
 async function readPosition(ledger: LedgerDatabase): Promise<RefreshPosition | undefined> {
   const result = await ledger
-    .prepare('SELECT at, detail AS id FROM heartbeats WHERE name = ?1')
+    .prepare(
+      `SELECT at, detail->>'id' AS id, detail->>'takenAt' AS takenAt FROM heartbeats WHERE name = ?1`,
+    )
     .bind(NAME)
     .all();
   return rowsOf(PositionRow, result)[0];
 }
 
-const DueRow = z.extend(StoredRow, { refreshFrom: z.string(), isWanted: z.number() });
+const DueRow = z.object({ id: z.string(), refreshFrom: z.string(), isWanted: z.number() });
+
+/** Each step has its own range of the index. */
+async function readDue(
+  ledger: LedgerDatabase,
+  after: RefreshPosition,
+  nowMs: number,
+  limit: number,
+): Promise<{ id: string; at: string; isWanted: number }[]> {
+  const before = (moment: string, afterMs: number) => isoOf(Date.parse(moment) - afterMs);
+  const results = await ledger.batch(
+    REFRESH_AFTER_MS.map((afterMs) =>
+      ledger
+        .prepare(DUE)
+        .bind(before(after.at, afterMs), after.id, before(isoOf(nowMs), afterMs), limit),
+    ),
+  );
+  return results
+    .flatMap((result, step) =>
+      rowsOf(DueRow, result).map(({ id, refreshFrom, isWanted }) => ({
+        id,
+        isWanted,
+        at: isoOf(Date.parse(refreshFrom) + (REFRESH_AFTER_MS[step] ?? 0)),
+      })),
+    )
+    .sort((a, b) => (a.at === b.at ? (a.id < b.id ? -1 : 1) : a.at < b.at ? -1 : 1));
+}
 
 /** Whether anybody needs the refreshes of the signup `s`. */
 export const IS_REFRESHED = `
@@ -104,7 +122,7 @@ export const IS_REFRESHED = `
                     AND (s.channel IS NOT '${UNKNOWN_CHANNEL}' OR +later.visitor_id = s.visitor_id))`;
 
 const DUE = `
-  SELECT ${STORED_COLUMNS}, s.refresh_from AS refreshFrom, ${IS_REFRESHED} AS isWanted
+  SELECT s.id, s.refresh_from AS refreshFrom, ${IS_REFRESHED} AS isWanted
   FROM signups s
   WHERE s.refresh_from IS NOT NULL AND (s.refresh_from, s.id) > (?1, ?2) AND s.refresh_from <= ?3
   ORDER BY s.refresh_from, s.id LIMIT ?4`;

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { parseJson } from '../json.ts';
 import { Signup } from '../model.ts';
-import { type LedgerDatabase, rowsOf } from './database.ts';
+import { IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
 
 /** A signup as the ledger keeps it. `signup` is absent when this version cannot read the message. */
 export interface StoredSignup {
@@ -32,6 +32,14 @@ export async function readStored(
     .bind(...values)
     .all();
   return readSignups(rowsOf(StoredRow, result));
+}
+
+export function readByIds(ledger: LedgerDatabase, ids: readonly string[]): Promise<StoredSignup[]> {
+  return readStored(
+    ledger,
+    `SELECT ${STORED_COLUMNS} FROM signups s WHERE s.id ${IN_LIST}`,
+    JSON.stringify(ids),
+  );
 }
 
 export function readSignups(rows: readonly z.output<typeof StoredRow>[]): StoredSignup[] {

@@ -1,21 +1,17 @@
-// What cron does every five minutes: end waits that are over, rescue lost signups, refresh those that are due, prune what is
-// past its time, and look for faults.
+// What cron does every five minutes: end waits that are over, bring back signups that wait or are to be refreshed, prune
+// what is past its time, and look for faults.
 import { endWaits } from '../ledger/end-waits.ts';
 import { writeHeartbeat } from '../ledger/heartbeats.ts';
 import { BUSY_BACKLOG } from '../limits.ts';
 import { describeError, type Log } from '../log.ts';
 import { isoOf } from '../time.ts';
+import { type BringBackDependencies, bringBack } from './bring-back.ts';
 import { type PruneDependencies, prune } from './prune.ts';
-import { type RefreshDependencies, refresh } from './refresh.ts';
-import { type RescueDependencies, rescue } from './rescue.ts';
 
 /** Every five minutes: 144,000 a day. */
 const WAITS_AT_ONCE = 500;
 
-export interface MaintenanceDependencies
-  extends RefreshDependencies,
-    RescueDependencies,
-    PruneDependencies {
+export interface MaintenanceDependencies extends BringBackDependencies, PruneDependencies {
   /** How many messages wait on the queue; rejects where the platform does not say. */
   backlog(): Promise<number>;
   /** Looks for faults and tells the operator. Absent where nobody is to be told. */
@@ -35,18 +31,17 @@ export async function maintain(dependencies: MaintenanceDependencies): Promise<v
 async function workOff(dependencies: MaintenanceDependencies): Promise<void> {
   const { ledger, log, now, backlog } = dependencies;
   const isBusy = (await backlog().catch(() => 0)) > BUSY_BACKLOG;
-  const nothing = async () => 0;
-  const tasks = {
-    ended: () => endWaits(ledger, isoOf(now()), WAITS_AT_ONCE),
-    rescued: isBusy ? nothing : () => rescue(dependencies),
-    refreshed: isBusy ? nothing : () => refresh(dependencies),
-    pruned: () => prune(dependencies),
+  const nothing = async () => ({ rescued: 0, refreshed: 0 });
+  const tasks: Record<string, () => Promise<Record<string, number>>> = {
+    endWaits: async () => ({ ended: await endWaits(ledger, isoOf(now()), WAITS_AT_ONCE) }),
+    bringBack: isBusy ? nothing : () => bringBack(dependencies),
+    prune: async () => ({ pruned: await prune(dependencies) }),
   };
   const done: Record<string, number> = {};
   let failures = 0;
   for (const [name, task] of Object.entries(tasks)) {
     try {
-      done[name] = await task();
+      Object.assign(done, await task());
     } catch (error) {
       failures += 1;
       log('error', 'maintenance_failed', { task: name, ...describeError(error) });

@@ -1,10 +1,11 @@
 // The first event is not the last word: a signup without an address waits in the ledger for an event that brings it.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { QueueMessage } from '../../src/delivery/bundle.ts';
 import { consumeDeadLetters } from '../../src/delivery/dead-letters.ts';
 import { endWaits } from '../../src/ledger/end-waits.ts';
+import { bringBack } from '../../src/maintenance/bring-back.ts';
 import { prune } from '../../src/maintenance/prune.ts';
-import { rescue } from '../../src/maintenance/rescue.ts';
 import type { Signup } from '../../src/model.ts';
 import { erasePerson } from '../../src/operations/erase.ts';
 import { replaySignup } from '../../src/operations/replay.ts';
@@ -187,11 +188,11 @@ describe('a signup without an address', () => {
       status: 'skipped',
       deliveries: [{ reason: 'no_email', nextAttemptAt: null }],
     });
-    const enqueued: Signup[] = [];
-    await rescue({
+    const enqueued: unknown[] = [];
+    await bringBack({
       ledger: env.LEDGER,
       destinationNames: ['hubspot'],
-      enqueueAll: async (signups) => enqueued.push(...signups),
+      enqueueLater: async (later) => enqueued.push(...later),
       now: () => consumer.nowMs,
     });
     expect(enqueued).toEqual([]);
@@ -263,17 +264,16 @@ describe('a signup without an address', () => {
     expect(await statusOf(signup)).toBe('delivered');
   });
 
-  it('that goes on and cannot be looked up now comes back with a message of its own', async () => {
+  it('that goes on and cannot be looked up now comes back by a message', async () => {
     const signup = half();
     await run(signup);
     consumer.world.datafast.failWith({ status: 503, times: 1 });
     const { delays } = await consumer.run([news()]);
     expect(delays).toEqual([]);
-    expect(consumer.later).toMatchObject([{ signup: { id: signup.id } }]);
+    expect(consumer.later).toMatchObject([{ message: { due: [signup.id] } }]);
     later(consumer.later[0]?.delaySeconds ?? 0 * 1000);
     later(3_600_000);
-    const again = consumer.later.splice(0).map((one) => one.signup);
-    await run(...again);
+    await consumer.run(consumer.later.splice(0).map(({ message }) => message));
     expect(contact()).toMatchObject({ datafast_source: 'Google', firstname: 'Ada' });
   });
 
@@ -319,14 +319,14 @@ describe('a completing event', () => {
     await run(signup);
     await consumer.run([news()], consumeDeadLetters);
     later(4 * 3_600_000);
-    const rescued: Signup[] = [];
-    await rescue({
+    const rescued: QueueMessage[] = [];
+    await bringBack({
       ledger: env.LEDGER,
       destinationNames: ['hubspot'],
-      enqueueAll: async (signups) => rescued.push(...signups),
+      enqueueLater: async (sent) => rescued.push(...sent.map(({ message }) => message)),
       now: () => consumer.nowMs,
     });
-    await run(...rescued);
+    await consumer.run(rescued);
     expect(contact()).toMatchObject({ datafast_source: 'Google' });
   });
 });

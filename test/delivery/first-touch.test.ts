@@ -1,6 +1,7 @@
 // From unknown to known and never back: what the contact and the ledger say after refresh, replay and later signups.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { QueueMessage } from '../../src/delivery/bundle.ts';
 import { consumeSignups } from '../../src/delivery/consume.ts';
 import { readStats } from '../../src/ledger/stats.ts';
 import { maintain } from '../../src/maintenance/maintenance.ts';
@@ -27,12 +28,11 @@ function stranger(facts: Parameters<Consumer['world']['visitor']>[0] = {}) {
 
 /** Cron runs, and whatever it puts on the queue is delivered. */
 async function cron(atOnce = Number.POSITIVE_INFINITY) {
-  const enqueued: Signup[] = [];
+  const enqueued: QueueMessage[] = [];
   await maintain({
     ledger: env.LEDGER,
     destinationNames: ['hubspot'],
-    enqueueAll: async (signups) => enqueued.push(...signups),
-    enqueueLater: async (later) => enqueued.push(...later.map(({ signup }) => signup)),
+    enqueueLater: async (later) => enqueued.push(...later.map(({ message }) => message)),
     backlog: async () => 0,
     retentionDays: 90,
     now: () => consumer.nowMs,
@@ -152,7 +152,7 @@ describe('a source that DataFast does not tell yet', () => {
     await consumer.run(people, consumeSignups, consumer.dependencies(50));
     for (let quarter = 0; quarter < 8; quarter += 1) {
       consumer.nowMs += 15 * 60_000;
-      await cron(12);
+      await cron(1);
     }
     const channels = people.map((person) => contact(person)?.datafast_channel);
     expect(new Set(channels)).toEqual(new Set(['Organic Search']));
@@ -197,6 +197,48 @@ describe('a source that is looked for later', () => {
     consumer.nowMs += HOUR_MS;
     await cron();
     expect(contact(person)).toMatchObject({ datafast_channel: 'Organic Search' });
+  });
+
+  it('keeps a backfilled signup waiting while DataFast cannot be asked, and an hour at most', async () => {
+    const { datafast } = consumer.world;
+    const isDown = (request: { url: string }) =>
+      new URL(request.url).pathname.endsWith('/visitors') ? { status: 503 } : undefined;
+    const firstVisitAt = '2026-09-01T10:00:00.000Z';
+    const of = () => ({
+      source: 'backfill',
+      occurredAt: '2026-09-01T10:05:00.000Z',
+      visitorId: stranger({ referrer: 'Google', firstVisitAt }),
+    });
+    datafast.failWith(isDown);
+    const lucky = consumer.signup(of());
+    const unlucky = consumer.signup(of());
+    const { delays } = await consumer.run([lucky, unlucky]);
+    expect(delays).toEqual([60, 60]);
+    expect(contact(lucky)).toBeUndefined();
+    expect(await row(lucky.id)).toMatchObject({
+      status: 'waiting',
+      deliveries: [{ reason: 'datafast_referrer_postponed' }],
+    });
+
+    datafast.failWith(undefined);
+    consumer.nowMs += 60_000;
+    await consumer.run([lucky]);
+    expect(contact(lucky)).toMatchObject({ datafast_channel: 'Organic Search' });
+
+    datafast.failWith(isDown);
+    consumer.nowMs += HOUR_MS;
+    await consumer.run([unlucky]);
+    expect(contact(unlucky)).toMatchObject({ datafast_channel: 'Unknown' });
+    datafast.failWith(undefined);
+  });
+
+  it('never keeps a new signup waiting', async () => {
+    consumer.world.datafast.failWith((request) =>
+      new URL(request.url).pathname.endsWith('/visitors') ? { status: 503 } : undefined,
+    );
+    const person = consumer.signup({ visitorId: stranger({ referrer: 'Google' }) });
+    await consumer.run([person]);
+    expect(contact(person)).toMatchObject({ datafast_channel: 'Unknown' });
   });
 
   it('is found although the person has signed up again with another browser', async () => {

@@ -127,7 +127,7 @@ describe('a destination that follows', () => {
     told = [];
     consumer.nowMs += 60_000;
     person = consumer.signup({ email: person.email, emailVerified: false });
-    expect((await run()).delays).toEqual([3600]);
+    expect((await run()).explicitAcks).toEqual(['0']);
     consumer.nowMs += HOUR_MS;
     await run();
     expect(told).toMatchObject([

@@ -4,6 +4,7 @@ import { createExecutionContext, createMessageBatch, getQueueResult } from 'clou
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type ConsumeDependencies, consumeSignups } from '../../src/delivery/consume.ts';
+import { bringBack } from '../../src/maintenance/bring-back.ts';
 import type { Signup } from '../../src/model.ts';
 import { type Consumer, openConsumer, row } from './consumer.ts';
 
@@ -52,11 +53,21 @@ async function round(
     return;
   }
   const { explicitAcks } = await getQueueResult(batch, createExecutionContext());
-  const again = consumer.later.splice(0).map(({ signup }) => signup);
+  const later = consumer.later.splice(0);
   const left = queue.filter(({ id }) => !explicitAcks.includes(id));
-  const sent = again.map((body) => ({ id: `again_${crypto.randomUUID()}`, body, attempts: 0 }));
+  consumer.nowMs += 15 * 60_000;
+  await bringBack({
+    ledger: env.LEDGER,
+    enqueueLater: async (due) => later.push(...due),
+    destinationNames: ['hubspot'],
+    now: () => consumer.nowMs,
+  });
+  const sent = later.map(({ message: body }) => ({
+    id: `again_${crypto.randomUUID()}`,
+    body,
+    attempts: 0,
+  }));
   queue.splice(0, Infinity, ...left, ...sent);
-  if (queue.length > 0) consumer.nowMs += 15 * 60_000;
 }
 
 /** The lookup of this visitor ends the invocation. */
@@ -118,7 +129,11 @@ describe.each([0, 4, 9])('ten messages, of which number %d ends its invocation',
             : destination.upsert(contacts),
       })),
     });
-    for (let turn = 0; turn < 30 && queue.length > 0; turn += 1) await round(queue, kills);
+    for (let turn = 0; turn < 40; turn += 1) {
+      const isOver = queue.length === 0 && !(await statuses(people)).includes('waiting');
+      if (isOver) break;
+      await round(queue, kills);
+    }
     expect(queue).toEqual([]);
     expect(await statuses(others)).toEqual(others.map(() => 'delivered'));
     expect(await row(poison.id)).toMatchObject({

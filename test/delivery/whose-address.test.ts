@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { endWaits } from '../../src/ledger/end-waits.ts';
-import { rescue } from '../../src/maintenance/rescue.ts';
+import { bringBack } from '../../src/maintenance/bring-back.ts';
 import type { Signup } from '../../src/model.ts';
 import { type Consumer, openConsumer, row } from './consumer.ts';
 
@@ -43,12 +43,13 @@ async function known() {
 }
 const ended = () => endWaits(env.LEDGER, new Date(consumer.nowMs).toISOString(), 500);
 const rescued = async () => {
-  const found: Signup[] = [];
-  await rescue({
+  const found: string[] = [];
+  await bringBack({
     ledger: env.LEDGER,
     destinationNames: ['hubspot'],
-    enqueueAll: async (signups) => {
-      found.push(...signups);
+    enqueueLater: async (later) => {
+      // Refreshes are of other signups.
+      found.push(...later.flatMap(({ message }) => ('due' in message ? message.due : [])));
     },
     now: () => consumer.nowMs,
   });

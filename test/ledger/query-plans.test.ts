@@ -10,9 +10,8 @@ import { readSignup } from '../../src/ledger/query.ts';
 import { recordEntries } from '../../src/ledger/record.ts';
 import { countReplayable } from '../../src/ledger/replays.ts';
 import { claimVisitors } from '../../src/ledger/visitor-people.ts';
+import { bringBack } from '../../src/maintenance/bring-back.ts';
 import { prune } from '../../src/maintenance/prune.ts';
-import { refresh } from '../../src/maintenance/refresh.ts';
-import { rescue } from '../../src/maintenance/rescue.ts';
 import { erasePerson } from '../../src/operations/erase.ts';
 import { replayAll, replaySignup } from '../../src/operations/replay.ts';
 import { signup } from '../operations/operator.ts';
@@ -107,8 +106,7 @@ it.each<[string, (ledger: LedgerDatabase) => Promise<unknown>]>([
     (ledger) =>
       erasePerson({ ledger, ...settings, forgetVisitor: async () => undefined }, 'ada@example.com'),
   ],
-  ['what is due for a refresh', (ledger) => refresh({ ledger, ...settings })],
-  ['a rescue', (ledger) => rescue({ ledger, ...settings })],
+  ['what is due', (ledger) => bringBack({ ledger, ...settings })],
   ['what is past its time', (ledger) => prune({ ledger, ...settings })],
 ])('%s reads no table from end to end', async (_, ask) => {
   const ledger = watched();

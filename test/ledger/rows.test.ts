@@ -150,7 +150,6 @@ const ASKED: Record<string, (ledger: LedgerDatabase) => Promise<unknown>> = {
     maintain({
       ledger,
       destinationNames: ['hubspot'],
-      enqueueAll: async () => undefined,
       enqueueLater: async () => undefined,
       backlog: async () => 0,
       retentionDays: 90,

@@ -63,7 +63,10 @@ async function askForService(
       known[name] ? [[name, known[name]]] : [],
     );
     say.step('Trying it');
-    const { blocking, checked } = await checkKeys(new Map(values), registry, asking, false);
+    const { blocking, checked } = await checkKeys(new Map(values), registry, asking, {
+      creates: false,
+      madeUp: plan.madeUp,
+    });
     const wrong = new Set(blocking.map(settingOf).filter((name) => typed.has(name)));
     if (blocking.length === 0 && checked.length > 0) say.ok(`${checked.join(', ')}: it works`);
     // What no other key would change is said when everything is checked.

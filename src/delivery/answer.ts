@@ -1,0 +1,92 @@
+// What becomes of a batch's messages, once the ledger has the rows. Whoever comes back soon does so by a message: its own,
+// or one for all of them. Whoever comes back later waits in the ledger, and cron brings a bundle.
+import { describeError, type Log } from '../log.ts';
+import { isoOf } from '../time.ts';
+import { bundlesOf } from './bundle.ts';
+import type { Disposition } from './deliver.ts';
+import type { Later } from './enqueue.ts';
+
+/** A bundle is three operations of the queue. A message that comes back is one. */
+const ALONE_AT_MOST = 3;
+/** Those of a bundle wait for the last of them, but not much longer than each would have to. */
+const TOGETHER_SECONDS = 30;
+/** Cron looks at the ledger every five minutes. A few that wait longer than this wait for it. */
+const BY_LEDGER_SECONDS = 120;
+/** The looks at an unknown visitor are few, and the person waits for them. */
+const LOOKS_BY_LEDGER_SECONDS = 15 * 60;
+
+interface AnswerDependencies {
+  /** Puts messages on the queue, each to be delivered after its delay. */
+  enqueueLater(later: readonly Later[]): Promise<unknown>;
+  now(): number;
+  log: Log;
+}
+
+/** `messages`: by signup ID, of those that have one of their own. */
+export async function answerMessages(
+  dependencies: AnswerDependencies,
+  dispositions: ReadonlyMap<string, Disposition>,
+  messages: ReadonlyMap<string, readonly Message[]>,
+): Promise<void> {
+  const again: Again[] = [];
+  for (const [id, disposition] of dispositions) {
+    const own = messages.get(id) ?? [];
+    if (disposition.kind === 'again') again.push({ ...disposition, id, own });
+    else acknowledge(own);
+  }
+  const groups = Map.groupBy(again, ({ afterSeconds }) =>
+    Math.ceil(afterSeconds / TOGETHER_SECONDS),
+  );
+  for (const group of groups.values()) await answerGroup(dependencies, group);
+}
+
+/** They are to come back at about the same time. */
+async function answerGroup(
+  dependencies: AnswerDependencies,
+  group: readonly Again[],
+): Promise<void> {
+  if (group.length > ALONE_AT_MOST) return sendTogether(dependencies, group);
+  const soon = group.filter(isSoon);
+  for (const { own } of group.filter((one) => !isSoon(one))) acknowledge(own);
+  if (soon.every(({ own }) => own.length > 0)) soon.forEach(bringBack);
+  else await sendTogether(dependencies, soon);
+}
+
+const isSoon = ({ afterSeconds, isBounded }: Again) =>
+  afterSeconds <= (isBounded ? LOOKS_BY_LEDGER_SECONDS : BY_LEDGER_SECONDS);
+
+/** A signup that comes back. */
+interface Again {
+  id: string;
+  /** Its messages; none when it came in a bundle. */
+  own: readonly Message[];
+  afterSeconds: number;
+  isBounded: boolean;
+}
+
+/** When the queue does not take them, their own messages come back, and the ledger brings the others. */
+async function sendTogether(
+  { enqueueLater, now, log }: AnswerDependencies,
+  group: readonly Again[],
+): Promise<void> {
+  const delaySeconds = Math.max(...group.map(({ afterSeconds }) => afterSeconds));
+  const due = group.map(({ id }) => id);
+  const bundles = bundlesOf({ due, refresh: [], askedAt: isoOf(now()) });
+  try {
+    await enqueueLater(bundles.map((message) => ({ message, delaySeconds })));
+    for (const { own } of group) acknowledge(own);
+  } catch (error) {
+    log('warn', 'queue_unavailable', describeError(error));
+    group.forEach(bringBack);
+  }
+}
+
+function acknowledge(messages: readonly Message[]): void {
+  for (const message of messages) message.ack();
+}
+
+/** One message is enough to bring a signup back. Its duplicates have done their work. */
+function bringBack({ own: [message, ...duplicates], afterSeconds }: Again): void {
+  message?.retry({ delaySeconds: afterSeconds });
+  acknowledge(duplicates);
+}
