@@ -14,6 +14,7 @@ import {
 } from '../stand-ins/cloudflare.ts';
 import { createDatafast, type DatafastStandIn } from '../stand-ins/datafast.ts';
 import { createHubspot, type HubspotOptions, type HubspotStandIn } from '../stand-ins/hubspot.ts';
+import { createReceiver, type ReceiverStandIn } from '../stand-ins/receiver.ts';
 import { createStripe, type StripeStandIn } from '../stand-ins/stripe.ts';
 
 export interface SetupStage {
@@ -22,6 +23,9 @@ export interface SetupStage {
   hubspot: HubspotStandIn;
   attio: AttioStandIn;
   stripe: StripeStandIn;
+  /** Of the webhook’s events, under this secret. */
+  receiver: ReceiverStandIn;
+  webhook: { WEBHOOK_URL: string; WEBHOOK_SECRET: string };
   /** Keys of the other destinations. */
   otherKeys: { ATTIO_TOKEN: string; STRIPE_API_KEY: string };
   /** Keys that work here, as the environment has them. */
@@ -55,13 +59,14 @@ export async function openSetupStage(
     writesPerSecond: options.writesPerSecond ?? 25,
   });
   const stripe = createStripe({ key: otherKeys.STRIPE_API_KEY });
+  const secret = 'whsec_d2ViaG9vay1zdGFuZC1pbi1zZWNyZXQtMzItYnl0ZXM=';
+  const receiver = createReceiver({ secrets: [secret] });
   const cloudflare = createCloudflare();
   const servers = await Promise.all(
-    [datafast, hubspot, attio, stripe].map(({ app }) => listen(app)),
+    [datafast, hubspot, attio, stripe, receiver].map(({ app }) => listen(app)),
   );
-  const [datafastUrl = '', hubspotUrl = '', attioUrl = '', stripeUrl = ''] = servers.map(
-    ({ url }) => url,
-  );
+  const [datafastUrl = '', hubspotUrl = '', attioUrl = '', stripeUrl = '', receiverUrl = ''] =
+    servers.map(({ url }) => url);
   const control = await serveCloudflare(cloudflare);
   const workers = new Map<string, { close(): Promise<void> }>();
   if (options.runsWorker) {
@@ -79,6 +84,8 @@ export async function openSetupStage(
     hubspot,
     attio,
     stripe,
+    receiver,
+    webhook: { WEBHOOK_URL: `${receiverUrl}/whence`, WEBHOOK_SECRET: secret },
     otherKeys,
     keys,
     urls: {

@@ -92,6 +92,10 @@ export function createChat(
   let lastMs = Number.NEGATIVE_INFINITY;
   const recorder = createRecorder({ now, errorBody: () => '' });
   const app = new Hono();
+  // A network that fails is no answer.
+  app.onError((error) => {
+    throw error;
+  });
   app.use(recorder.record);
   app.get('*', () => (service === 'discord' ? Response.json({ id: '1', type: 1 }) : invalid()));
   app.post('*', async (c) => {

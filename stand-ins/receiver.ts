@@ -40,6 +40,10 @@ export function createReceiver(options: {
   const now = options.now ?? Date.now;
   const recorder = createRecorder({ now, errorBody: (status) => ({ status }) });
   const app = new Hono();
+  // A network that fails is no answer.
+  app.onError((error) => {
+    throw error;
+  });
   app.use(recorder.record);
   app.post('*', async (c) => {
     const body = await c.req.text();

@@ -258,3 +258,55 @@ describe('a name that is almost that of a setting', () => {
     );
   });
 });
+
+describe('the webhook alone', () => {
+  it('goes through with a secret that the receiver knows: it is tried with a ping', async () => {
+    const { code, said } = await stage.run(['--yes', ...NO_SAMPLE], {
+      env: { ...DATAFAST, ...stage.webhook },
+      dependencies: healthy,
+    });
+    expect(code, said).toBe(0);
+    expect(said).toContain('✓ The keys work: DataFast, Outgoing webhook');
+    expect(stage.receiver.refusals).toEqual([]);
+    expect(stage.cloudflare.workers.get('whence')?.secrets.get('WEBHOOK_URL')).toBe(
+      stage.webhook.WEBHOOK_URL,
+    );
+  });
+
+  it('stops before the deploy when the receiver does not accept the signature', async () => {
+    const { code, said } = await stage.run(['--yes', ...NO_SAMPLE], {
+      env: {
+        ...DATAFAST,
+        ...stage.webhook,
+        WEBHOOK_SECRET: 'whsec_YW5vdGhlci1zZWNyZXQtb2YtdGhpcnR5LXR3by1ieXQ=',
+      },
+    });
+    expect(code).toBe(1);
+    expect(said).toContain('Give the receiver the secret of WEBHOOK_SECRET.');
+    expect(isDeployed()).toBe(false);
+  });
+
+  it('gets a secret that is made up and kept, and is not tried before the receiver can know it', async () => {
+    const { code, said, asked } = await stage.run(['--sources', '', ...NO_SAMPLE], {
+      env: DATAFAST,
+      answers: { 'Where should': ['webhook'], WEBHOOK_URL: stage.webhook.WEBHOOK_URL },
+      dependencies: healthy,
+    });
+    expect(code, said).toBe(0);
+    expect(asked.filter((question) => question.includes('WEBHOOK_'))).toHaveLength(1);
+    expect(said).toContain('Created WEBHOOK_SECRET');
+    expect(stage.kept().WEBHOOK_SECRET).toMatch(/^whsec_/);
+    expect(stage.cloudflare.workers.get('whence')?.secrets.get('WEBHOOK_SECRET')).toBe(
+      stage.kept().WEBHOOK_SECRET,
+    );
+    expect(stage.receiver.requests).toEqual([]);
+  });
+
+  it('is a chat without a secret', async () => {
+    const { code, said } = await stage.run(['--yes', '--dry-run'], {
+      env: { ...DATAFAST, WEBHOOK_URL: 'https://prod-1.westeurope.logic.azure.com/workflows/x' },
+    });
+    expect(code, said).toBe(0);
+    expect(said).not.toMatch(/(?<!_)WEBHOOK_SECRET/);
+  });
+});

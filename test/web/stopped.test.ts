@@ -52,7 +52,7 @@ const press = (fields: Record<string, string>) =>
 describe('a destination that its service has switched off', () => {
   it('stands on the dashboard, with why and a button', async () => {
     const html = await page();
-    expect(html).toContain('Webhook is off');
+    expect(html).toContain('Outgoing webhook is off');
     expect(html).toContain('The receiver answered 410');
     expect(html).toContain('action="/destinations/webhook/switch-on"');
     expect(html).not.toContain('receiver.example');
@@ -77,7 +77,7 @@ describe('a destination that its service has switched off', () => {
     const pressed = await press({ proof: session.proof });
     expect(pressed.headers.get('location')).toBe('/?done=switched-on');
     expect(await readStopped(env.LEDGER)).toEqual([]);
-    expect(await page()).not.toContain('Webhook is off');
+    expect(await page()).not.toContain('Outgoing webhook is off');
   });
 
   it('is on again by the API', async () => {
@@ -91,7 +91,7 @@ describe('a destination that its service has switched off', () => {
 
   it('is on again with another address', async () => {
     expect(await page({ ...withWebhook, WEBHOOK_URL: 'https://other.example/' })).not.toContain(
-      'Webhook is off',
+      'Outgoing webhook is off',
     );
   });
 });

@@ -53,6 +53,7 @@ async function askForService(
   let next = [...open];
   while (next.length > 0) {
     for (const row of next) {
+      if (!typed.has(row.name)) say.note(row.name, row.where ?? row.doc);
       await askFor(asking, plan, row);
       typed.add(row.name);
       next.push(...needsAlso(asking, plan, owner, [...next.map(({ name }) => name), ...typed]));
@@ -62,7 +63,10 @@ async function askForService(
       known[name] ? [[name, known[name]]] : [],
     );
     say.step('Trying it');
-    const { blocking, checked } = await checkKeys(new Map(values), registry, asking, false);
+    const { blocking, checked } = await checkKeys(new Map(values), registry, asking, {
+      creates: false,
+      madeUp: plan.madeUp,
+    });
     const wrong = new Set(blocking.map(settingOf).filter((name) => typed.has(name)));
     if (blocking.length === 0 && checked.length > 0) say.ok(`${checked.join(', ')}: it works`);
     // What no other key would change is said when everything is checked.
@@ -95,7 +99,7 @@ function needsAlso(
 }
 
 async function askFor({ ask, hide }: Asking, { write }: Plan, row: Setting): Promise<void> {
-  const question = `${row.name} (${row.where ?? row.doc})`;
+  const question = row.name;
   const check = (text: string) => mistakeIn(row, text);
   const value = await (row.isSecret ? ask.secret(question, check) : ask.text(question, check));
   if (row.isSecret) hide(value);

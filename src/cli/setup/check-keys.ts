@@ -38,7 +38,7 @@ export async function checkKeys(
   values: ReadonlyMap<string, string>,
   registry: Registry,
   io: Io,
-  creates: boolean,
+  { creates, madeUp }: { creates: boolean; madeUp: ReadonlyMap<string, string> },
 ): Promise<KeyCheck> {
   const settings = readSettings(Object.fromEntries(values), registry);
   const { invalid, lookAlikes } = mistakesIn(values, registry);
@@ -55,10 +55,12 @@ export async function checkKeys(
     checked.push('DataFast');
     blocking.push(...datafast);
   }
-  const destinations = registry.openDestinations(settings.values, settings.names, {
-    ...io,
-    sleep: (seconds) => io.sleep(seconds * 1000),
-  });
+  const destinations = registry
+    .openDestinations(settings.values, settings.names, {
+      ...io,
+      sleep: (seconds) => io.sleep(seconds * 1000),
+    })
+    .filter(({ name }) => !isTooEarly(registry, name, madeUp));
   for (const destination of destinations) {
     const { label } = destination;
     checked.push(label);
@@ -77,6 +79,16 @@ export async function checkKeys(
     addProblems(result, prepared?.problems ?? []);
   }
   return result;
+}
+
+/** Nobody there knows a secret that has just been made up. The doctor asks when the operator has handed it over. */
+function isTooEarly(
+  { destinations }: Registry,
+  name: string,
+  madeUp: ReadonlyMap<string, string>,
+): boolean {
+  const settings = destinations.find((one) => one.name === name)?.settings ?? [];
+  return settings.some((setting) => madeUp.has(setting.name));
 }
 
 /** What the check has found already is not repeated. */

@@ -91,7 +91,10 @@ function givenValues(texts: SetupDependencies['env']): ReadonlyMap<string, strin
 async function tryKeys(run: Run): Promise<boolean> {
   const { flags, say, registry, known } = run;
   say.step('Asking DataFast and the destinations whether the keys work');
-  const keys = await checkKeys(known, registry, run, !flags.dryRun);
+  const keys = await checkKeys(known, registry, run, {
+    creates: !flags.dryRun,
+    madeUp: run.plan.madeUp,
+  });
   for (const { key, problem, fix } of keys.warnings) say.warn(`${key} ${problem}`, fix);
   for (const { key, problem, fix } of keys.blocking) say.fail(`${key} ${problem}`, fix);
   if (keys.blocking.length > 0) return false;

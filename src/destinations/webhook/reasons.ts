@@ -5,7 +5,8 @@ import { secret, URL_NAME } from './settings.ts';
 
 /** Stands in the ledger, and before each of these codes. */
 export const NAME = 'webhook';
-export const LABEL = 'Webhook';
+/** The story page has a card of the webhook that came in as well. */
+export const LABEL = 'Outgoing webhook';
 
 const standard = standardReasons('The receiver', secret.name);
 

@@ -56,13 +56,19 @@ function destination({ label, seen }: DestinationPreview): Markup {
   const changes = seen.properties.filter(isChange);
   const rest = seen.properties.filter((row) => !isChange(row) && (row.now ?? row.wouldBe) !== null);
   return html`<section class="card"><h2>${label}</h2>
-${seen.payload !== undefined && html`<pre tabindex="0"><code>${seen.payload}</code></pre>`}
-${
-  changes.length === 0
-    ? html`<p>Nothing would change.</p>`
-    : table(`${label}: what would change`, 'Afterwards', changes)
-}
+${whatWouldBe(label, seen.payload, changes)}
 ${rest.length > 0 && html`<details><summary>${rest.length} stay as they are</summary>${table(`${label}: what stays`, 'What Whence has', rest)}</details>`}</section>`;
+}
+
+function whatWouldBe(
+  label: string,
+  payload: string | undefined,
+  changes: readonly PreviewedProperty[],
+): Markup {
+  if (payload !== undefined) return html`<pre tabindex="0"><code>${payload}</code></pre>`;
+  return changes.length === 0
+    ? html`<p>Nothing would change.</p>`
+    : table(`${label}: what would change`, 'Afterwards', changes);
 }
 
 const isChange = ({ action, now, wouldBe }: PreviewedProperty) =>

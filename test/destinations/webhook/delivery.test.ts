@@ -1,6 +1,6 @@
 // Events on their way: once per signup, after the CRM, the same bytes for every attempt, and nothing lost.
 import { env } from 'cloudflare:workers';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { readStopped, removeStopped } from '../../../src/ledger/stopped.ts';
 import type { Signup } from '../../../src/model.ts';
 import { redirectTo } from '../../../stand-ins/failures.ts';
@@ -259,6 +259,44 @@ describe('a receiver in trouble', () => {
     const { explicitAcks } = await stage.run([person]);
     expect(explicitAcks).toEqual([]);
     expect(stage.consumer.world.hubspot.contact(person.email ?? '')).toBeDefined();
+  });
+
+  it('that is slow holds a batch up once, not for each event, and delays nothing in HubSpot', async () => {
+    const people = Array.from({ length: 10 }, () => stage.consumer.signup());
+    stage.receiver.failWith({ networkError: 'The operation timed out.' });
+    vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) =>
+      ms === 5_000 ? AbortSignal.abort() : new AbortController().signal,
+    );
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+    });
+    await stage.run(people);
+    expect(stage.receiver.requests.length).toBeLessThanOrEqual(5);
+    const reasons = await Promise.all(
+      people.map(async (one) => (await stage.delivery(one))?.reason),
+    );
+    expect(new Set(reasons)).toEqual(new Set(['webhook_timeout', 'requests_used_up']));
+    for (const { email = '' } of people) {
+      expect(stage.consumer.world.hubspot.contact(email)).toBeDefined();
+    }
+  });
+
+  it('gets every event of a burst of 200 once, with 50 requests an invocation', async () => {
+    const people = Array.from({ length: 200 }, () => stage.consumer.signup());
+    let open: readonly Signup[] = people;
+    let most = 0;
+    for (let round = 0; round < 60 && open.length > 0; round += 1) {
+      const before = stage.receiver.requests.length;
+      await stage.run(open.slice(0, 40), 50);
+      most = Math.max(most, stage.receiver.requests.length - before);
+      stage.consumer.nowMs += 6_000;
+      const rows = await Promise.all(open.map(({ id }) => row(id)));
+      open = open.filter((_, index) => rows[index]?.status !== 'delivered');
+    }
+    expect(stage.receiver.events.size).toBe(200);
+    expect(stage.receiver.bodies).toHaveLength(200);
+    expect(stage.receiver.refusals).toEqual([]);
+    expect(most).toBeLessThanOrEqual(48);
   });
 
   it('gets back at its own pace: Retry-After counts', async () => {

@@ -24,7 +24,8 @@ export interface Stage {
   settings: Record<string, string>;
   /** Off for the webhook alone. */
   withHubspot: boolean;
-  run(signups: readonly Signup[]): ReturnType<Consumer['run']>;
+  /** `allowed`: requests of the invocation. */
+  run(signups: readonly Signup[], allowed?: number): ReturnType<Consumer['run']>;
   refresh(signup: Signup): ReturnType<Consumer['run']>;
   replay(signup: Signup): Promise<void>;
   events(): readonly ReceivedEvent[];
@@ -42,8 +43,8 @@ export async function openStage(): Promise<Stage> {
     receiver,
     settings: { WEBHOOK_URL: URL_OF_RECEIVER, WEBHOOK_SECRET: SECRET },
     withHubspot: true,
-    run(signups) {
-      const { destinations, now, requestsLeft } = consumer.dependencies();
+    run(signups, allowed) {
+      const { destinations, now, requestsLeft } = consumer.dependencies(allowed);
       const opened = openDestinations(
         new Map(Object.entries(stage.settings)),
         new Map(),
@@ -56,6 +57,7 @@ export async function openStage(): Promise<Stage> {
         [webhook],
       );
       return consumer.run(signups, undefined, {
+        requestsLeft,
         destinations: [...opened, ...(stage.withHubspot ? destinations : [])],
       });
     },
