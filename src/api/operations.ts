@@ -68,6 +68,19 @@ export const Erased = z
     unreadable: z.int().meta({ description: 'Unreadable dead letters that named the person.' }),
     deliveries: z.int().meta({ description: 'Deliveries removed with them.' }),
     visitors: z.int().meta({ description: 'Visitors removed from the cache.' }),
+    destinations: z
+      .array(
+        z.object({
+          name: z.string(),
+          status: z.enum(['erased', 'kept', 'failed']).meta({
+            description: '`kept`: it has nothing of the person, or the contact is yours to delete.',
+          }),
+          reason: z.string().nullable().meta({ description: 'The code of the reason.' }),
+        }),
+      )
+      .readonly()
+      .optional()
+      .meta({ description: 'Of each destination, where that was asked for.' }),
   })
   .meta({ id: 'Erased' }) satisfies z.ZodType<ErasedModel>;
 export type Erased = Answer<typeof Erased>;

@@ -17,7 +17,7 @@ import { removeStopped } from '../ledger/stopped.ts';
 import { DELIVERY_STATUSES } from '../model.ts';
 import { nearest } from '../nearest.ts';
 import { backfillSignups } from '../operations/backfill.ts';
-import { erasePerson } from '../operations/erase.ts';
+import { erasePerson, eraseThere } from '../operations/erase.ts';
 import { REPLAY_AT_ONCE, replayAll, replaySignup } from '../operations/replay.ts';
 import { Cursor, cursorFor } from './cursor.ts';
 import { Email, notOneOf, readJson, readParameters } from './input.ts';
@@ -49,6 +49,10 @@ export const ReplayBody = z.strictObject(
   { error: 'may hold status, reason, receivedFrom, receivedUntil, destination, cursor and dryRun' },
 );
 export const PersonPath = z.object({ email: Email });
+const YES_OR_NO = ['true', 'false'] as const;
+export const ErasureQuery = z.object({
+  destinations: z.optional(z.enum(YES_OR_NO, { error: notOneOf(YES_OR_NO) })),
+});
 
 export function operations(): WebApp {
   const app = new Hono<WebEnv>();
@@ -132,7 +136,20 @@ function unknownReason(code: string | undefined): Response | undefined {
 
 async function erase(c: Context<WebEnv>): Promise<Response> {
   const { values, refusal } = readParameters(PersonPath, c.req.param());
-  return refusal ?? c.json((await erasePerson(c.env, values.email)) satisfies Erased);
+  if (refusal) return refusal;
+  const asked = readParameters(ErasureQuery, c.req.query());
+  if (asked.refusal) return asked.refusal;
+  const { email } = values;
+  // First: without the ledger nobody would know that a destination still has something.
+  const destinations =
+    asked.values.destinations === 'true'
+      ? await eraseThere(c.env.destinations(), email)
+      : undefined;
+  const erased: Erased = {
+    ...(await erasePerson(c.env, email)),
+    ...(destinations && { destinations }),
+  };
+  return c.json(erased);
 }
 
 /** A destination that its service has switched off gets signups again. */

@@ -21,9 +21,10 @@ export function eraseCommand() {
   return newCommand('erase')
     .summary('removes everything that Whence keeps about a person')
     .description(
-      'Erases the person from ledger, cache, dead letters and queue, after it has shown what there is and asked. It does not touch the CRM: you must delete the contact there yourself. The person may sign up again. What happened before the erasure does not come back.',
+      'Erases the person from ledger, cache, dead letters and queue, after it has shown what there is and asked. Without --destinations it touches no CRM, and it never deletes a contact: you must do that there yourself. The person may sign up again. What happened before the erasure does not come back.',
     )
     .argument('<email>', 'of the person', emailAddress)
+    .option('--destinations', 'also what was written at the destinations that can remove it')
     .addOption(nameOption())
     .addOption(urlOption())
     .addOption(dryRunOption('shows what would be erased, and erases nothing'))
@@ -36,7 +37,8 @@ export function eraseCommand() {
         exitCodes('when the person is erased or was not there', 'when something failed'),
       ].join('\n'),
     )
-    .action(async (email, { dryRun = false, yes = false, json = false, ...flags }, command) => {
+    .action(async (email, { dryRun = false, yes = false, json = false, ...others }, command) => {
+      const { destinations = false, ...flags } = others;
       const worker = openWorker(command, flags);
       const api = openApi(worker);
       const say = json ? console.error : console.log;
@@ -55,10 +57,16 @@ export function eraseCommand() {
           'Erase them, with everything in cache, dead letters and queue? It cannot be undone.';
         if (!(await isConfirmed(question, yes))) return;
       }
-      const path = `/api/people/${encodeURIComponent(email)}`;
+      const query = destinations ? '?destinations=true' : '';
+      const path = `/api/people/${encodeURIComponent(email)}${query}`;
       const erased = await api.call(Erased, 'DELETE', path);
       if (erased.kind !== 'ok') return fail(erased.message, 1);
       console.log(json ? JSON.stringify(erased.answer) : inWords(erased.answer));
+      const there = erased.answer.destinations ?? [];
+      for (const { name, status, reason } of json ? [] : there) {
+        console.log(`${name}: ${status}${reason === null ? '' : ` (${reason})`}`);
+      }
+      if (there.some(({ status }) => status === 'failed')) process.exitCode = 1;
     });
 }
 

@@ -11,7 +11,7 @@ import {
   SwitchedOn,
 } from '../../../api/operations.ts';
 import { BackfillRow } from '../../../operations/backfill.ts';
-import { BackfillBody, PersonPath, ReplayBody } from '../../operations.ts';
+import { BackfillBody, ErasureQuery, PersonPath, ReplayBody } from '../../operations.ts';
 import { described } from '../described.ts';
 import { json, type Operation, operatorResponses } from '../operation.ts';
 import { CURSOR, EMAIL, SignupPath, VISITOR_ID } from './inputs.ts';
@@ -126,12 +126,17 @@ export const operatorOperations: readonly Operation[] = [
     tag: 'Operations',
     summary: 'Erase a person',
     description:
-      'Removes a person from ledger, cache and queue. To erase them twice does no harm. The contact in the CRM stays; you can erase it there.',
+      'Removes a person from ledger, cache and queue. To erase them twice does no harm. The contact in the CRM stays; you can erase it there. With `destinations=true`, what Whence has written is removed where a destination can do that: in Attio.',
     opensTo: 'operator',
-    parameters: { path: described(PersonPath, { email: EMAIL }) },
+    parameters: {
+      path: described(PersonPath, { email: EMAIL }),
+      query: described(ErasureQuery, {
+        destinations: { description: '`true`: also what was written at the destinations.' },
+      }),
+    },
     responses: operatorResponses(
       { 200: json('What was removed.', Erased) },
-      { 400: 'The path holds no email address.' },
+      { 400: 'The path holds no email address, or `destinations` is neither true nor false.' },
     ),
   },
   {
