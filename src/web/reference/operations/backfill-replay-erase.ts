@@ -126,7 +126,7 @@ export const operatorOperations: readonly Operation[] = [
     tag: 'Operations',
     summary: 'Erase a person',
     description:
-      'Removes a person from ledger, cache and queue. To erase them twice does no harm. The contact in the CRM stays; you can erase it there. With `destinations=true`, what Whence has written is removed where a destination can do that: in Attio.',
+      'Removes a person from ledger, cache and queue. To erase them twice does no harm. The contact in the CRM stays; you can erase it there. With `destinations=true`, what Whence has written is removed where a destination can do that; `docs/destinations.md` says where.',
     opensTo: 'operator',
     parameters: {
       path: described(PersonPath, { email: EMAIL }),
