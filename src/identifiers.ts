@@ -1,5 +1,8 @@
 // Addresses, visitor IDs and paths in their one spelling.
 
+/** The source of signups of the past, beside those of `sources/`. */
+export const BACKFILL = 'backfill';
+
 /** A DataFast visitor ID. DataFast mints UUIDs; anything else never gets near a URL. */
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

@@ -166,7 +166,12 @@ function addRoutes(
   { granted, utcOffsetMilliseconds }: { granted: string[]; utcOffsetMilliseconds: number },
 ): void {
   app.get('/account-info/:version{2026-0[39]}/details', (c) =>
-    c.json({ portalId: 12_345_678, accountType: 'STANDARD', utcOffsetMilliseconds }),
+    c.json({
+      portalId: 12_345_678,
+      accountType: 'STANDARD',
+      uiDomain: 'app-eu1.hubspot.com',
+      utcOffsetMilliseconds,
+    }),
   );
 
   const contacts = '/crm/objects/:version{2026-0[39]}/contacts';

@@ -10,6 +10,7 @@ import { measureBundle } from './bundle.ts';
 import { measureDraining } from './drain.ts';
 import { type Figure, type Measured, meets } from './figures.ts';
 import { measureMemory } from './memory.ts';
+import { measureWaiting } from './waiting.ts';
 
 interface Piece {
   title: string;
@@ -23,6 +24,7 @@ const PIECES: Readonly<Record<string, Piece>> = {
     title: 'Draining a burst through DataFast’s 60 requests a minute, in virtual time',
     measure: ({ signups }) => measureDraining(signups),
   },
+  waiting: { title: 'From the webhook to the CRM, in real time', measure: measureWaiting },
   bundle: { title: 'The bundle', measure: measureBundle },
   memory: { title: 'Memory', measure: ({ signups }) => measureMemory(signups / 5) },
   attribution: { title: 'Attributing a visitor', measure: measureAttributing },

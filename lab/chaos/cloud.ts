@@ -26,6 +26,8 @@ export interface CloudOptions {
   queueFaults: number;
   /** Attempts after which the queue gives up. Fewer than in wrangler.toml, so that a run reaches its dead letters. */
   maxRetries: number;
+  /** Absent: as in wrangler.toml. */
+  batchTimeoutSeconds: number | undefined;
   chance(): number;
   log(line: LogLine): void;
 }
@@ -64,7 +66,9 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     giveUp: () => undefined,
     losesAck: () => false,
   });
-  const ofSignups = { ...consumerOf(config, SIGNUPS), maxRetries: options.maxRetries };
+  const written = consumerOf(config, SIGNUPS);
+  const { maxRetries, batchTimeoutSeconds = written.maxBatchTimeoutSeconds } = options;
+  const ofSignups = { ...written, maxRetries, maxBatchTimeoutSeconds: batchTimeoutSeconds };
   const signups = createQueue(ofSignups, {
     clock,
     consume: (messages) => consume(runtime, SIGNUPS, messages),

@@ -24,6 +24,8 @@ export interface StageOptions {
   datafastRequestsPerMinute: number;
   queueFaults: number;
   maxRetries: number;
+  /** Absent: as in wrangler.toml. */
+  batchTimeoutSeconds?: number | undefined;
   /** Each request for one of these visitors ends the Worker. */
   poisonous: ReadonlySet<string>;
   log(line: LogLine): void;
@@ -92,6 +94,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const cloud: Cloud = await openCloud({
     ...{ root, folder: folder.path, clock, queueFaults: options.queueFaults, log: options.log },
     maxRetries: options.maxRetries,
+    batchTimeoutSeconds: options.batchTimeoutSeconds,
     vars: { ...keys, ...vars, ...secretVars(secrets) },
     chance: createChance(`queue ${seed}`),
   });

@@ -57,7 +57,7 @@ export function print({ title, targets }: Scenario, played: Played, verdicts: Ve
   }
   const { right, later } = atOnce.total;
   console.log(
-    `Later: ${later} people, because the list was down, or a backfill’s batch had no request left for it. With them it is ${percent(right, after.total.knowable)} at once.`,
+    `Later: ${later} people, because the list was down, or they are of a backfill that came before the list had proved itself. With them it is ${percent(right, after.total.knowable)} at once.`,
   );
   const { visitor, map, list } = played.requests;
   console.log(

@@ -29,6 +29,12 @@ globalThis.Date = new Proxy(WallDate, {
     Reflect.construct(target, given.length === 0 ? [nowMs] : given, newTarget),
   get: (target, key) => (key === 'now' ? clock.now : Reflect.get(target, key)),
 });
-scheduler.wait = (ms) => clock.wait(ms);
+// A wait that can be ended is the time limit of other work. Here all work answers at once, so no limit is ever reached.
+scheduler.wait = (ms, { signal } = {}) => (signal ? untilEnded(signal) : clock.wait(ms));
+
+const untilEnded = (signal: AbortSignal) =>
+  new Promise<void>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 // The waits that the Worker spreads by chance are the same in every run.
 Math.random = createChance('virtual time');

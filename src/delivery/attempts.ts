@@ -21,6 +21,7 @@ export type DeliveryDestination = Pick<
   | 'requestsPerBatch'
   | 'upsert'
   | 'contactUrl'
+  | 'locate'
   | 'allow'
 >;
 

@@ -1,9 +1,19 @@
 // From a signup and its visitor to everything known about the person: attributes, or says why to wait.
+import { BACKFILL } from '../identifiers.ts';
 import type { Item } from '../ledger/delivery-state.ts';
 import { describeError, type Log } from '../log.ts';
-import type { Attribution, EnrichedSignup, Journey, Match, Signup, Visitor } from '../model.ts';
+import {
+  type Attribution,
+  type EnrichedSignup,
+  type Journey,
+  type Match,
+  type Signup,
+  UNKNOWN_CHANNEL,
+  type Visitor,
+} from '../model.ts';
 import type { Waiting } from '../outcome.ts';
 import { reason } from '../reasons.ts';
+import { HOUR_SECONDS } from '../time.ts';
 import { type Known, knownOf, type Lookup } from '../visitors/lookup.ts';
 import { datafastReason } from '../visitors/reasons.ts';
 import { secondsToNextLook } from './backoff.ts';
@@ -64,9 +74,11 @@ export async function enrichItems(
         converting: isDuringVisit(item, dependencies.now()) ? current : undefined,
       };
       const enrichment = enrichItem(dependencies, item, lookup, known);
-      return enrichment.kind === 'enriched'
-        ? { ...enrichment, isReferrerUnanswered: isUnanswered }
-        : enrichment;
+      if (enrichment.kind !== 'enriched') return enrichment;
+      const wait = isUnanswered && postponed(dependencies, enrichment);
+      return wait
+        ? { kind: 'waiting', item, match: enrichment.enriched.match, wait, lookupFailed: false }
+        : { ...enrichment, isReferrerUnanswered: isUnanswered };
     } catch (error) {
       // A bug that the data of one visitor brings out must not hold up the others.
       dependencies.log('error', 'enrichment_failed', describeError(error));
@@ -74,6 +86,23 @@ export async function enrichItems(
       return { kind: 'waiting', item, wait, lookupFailed: true };
     }
   });
+}
+
+/** Nobody waits for a signup of the past, so it comes with its source rather than soon. By its age since it arrived. */
+const BACKFILL_LOOKS_AT_SECONDS = [60, 3 * 60, 10 * 60, HOUR_SECONDS];
+
+/** The wait of a signup of the past until its referrer can be asked for; `undefined` when it must wait no longer. */
+function postponed(
+  { now }: EnrichDependencies,
+  { enriched: { signup, attribution } }: Extract<Enrichment, { kind: 'enriched' }>,
+): Waiting | undefined {
+  const isOfThePast = signup.source === BACKFILL && signup.refresh === undefined;
+  if (!isOfThePast || attribution.channel !== UNKNOWN_CHANNEL) return undefined;
+  const arrivedMs = Date.parse(signup.receivedAt);
+  const afterSeconds = secondsToNextLook(BACKFILL_LOOKS_AT_SECONDS, arrivedMs, now());
+  if (afterSeconds === undefined) return undefined;
+  const why = datafastReason('referrer_postponed');
+  return { status: 'snooze', reason: why, afterSeconds, isBounded: true };
 }
 
 type Unanswered = Extract<Lookup, { kind: 'unavailable' }>;

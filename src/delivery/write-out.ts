@@ -56,6 +56,8 @@ export async function writeOut(
   await Promise.all(
     asked.map(({ destination, people }, index) => write(destination, people, allotments[index])),
   );
+  // Those that follow tell where the contact is.
+  if (followers.length > 0) await Promise.all(leaders.map(({ locate }) => locate?.()));
   const ofOthers = new Map([...attempts].map(([item, others]) => [item, [...others]]));
   await Promise.all(
     followers.map((destination, index) => {

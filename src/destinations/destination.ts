@@ -83,7 +83,7 @@ export interface OpenDestination
   stopKey?: string;
   /** Where people see the contact in the service. */
   contactUrl?(externalId: string): string | undefined;
-  /** Asks the service where that is, for an address that depends on the account. Asked once. */
+  /** Asks the service where that is, once, where the address depends on the account. Never throws. */
   locate?(): Promise<void>;
   /** One outcome per contact, in the same order. One that must stay as it is (`mustStay`) gets `UNVERIFIED`. */
   upsert(contacts: readonly Contact[]): Promise<readonly Outcome[]>;

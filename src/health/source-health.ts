@@ -1,4 +1,5 @@
 // What each source has sent: how much of it was accepted, ignored and refused, and since when.
+import { BACKFILL } from '../identifiers.ts';
 import type { SourceCountRow } from '../ledger/source-counts.ts';
 import type { ReasonEntry, ReasonTable } from '../reasons.ts';
 import { SOURCE_REASONS } from '../sources/reasons.ts';
@@ -54,7 +55,7 @@ export function sourceHealth(
   on: readonly string[],
   nowMs: number,
 ): SourceHealth[] {
-  const heard = rows.map(({ source }) => source).filter((source) => source !== 'backfill');
+  const heard = rows.map(({ source }) => source).filter((source) => source !== BACKFILL);
   return [...new Set([...on, ...heard])].map((source) => {
     const own = rows.filter((row) => row.source === source);
     return {

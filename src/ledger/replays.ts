@@ -15,6 +15,8 @@ export interface ReplayFilter {
   reason?: string | undefined;
   receivedFrom?: string | undefined;
   receivedUntil?: string | undefined;
+  /** Only there: what has this status there, and with `delivered` also what has never been sent there. */
+  destination?: string | undefined;
   after?: Position | undefined;
 }
 
@@ -31,17 +33,22 @@ const NOT_QUEUED = reason('replay_not_queued').code;
 const ofTheKind = ({ status }: ReplayFilter) => `
   ${status === 'delivered' ? '' : "s.status <> 'delivered' AND"} s.status = ?1 AND s.received_at >= ?2 AND s.received_at < ?3
   AND (s.received_at, s.id) > (?4, ?5)
-  AND EXISTS (SELECT 1 FROM deliveries d WHERE d.signup_id = s.id AND (?6 = '' OR d.reason = ?6))
+  AND (EXISTS (SELECT 1 FROM deliveries d
+               WHERE d.signup_id = s.id AND (?6 = '' OR d.reason = ?6)
+                 AND (?7 = '' OR (d.destination = ?7 AND d.status = ?1)))
+       OR (?7 <> '' AND ?6 = '' AND ?1 = 'delivered'
+           AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.signup_id = s.id AND d.destination = ?7)))
   AND NOT EXISTS (SELECT 1 FROM deliveries d
                   WHERE d.signup_id = s.id AND d.status = 'waiting' AND d.reason = '${REPLAYED}')`;
 
-const boundTo = ({ status, reason: code, receivedFrom, receivedUntil, after }: ReplayFilter) => [
-  status,
-  receivedFrom ?? '',
-  receivedUntil ?? '9999',
-  after?.receivedAt ?? '',
-  after?.id ?? '',
-  code ?? '',
+const boundTo = (filter: ReplayFilter) => [
+  filter.status,
+  filter.receivedFrom ?? '',
+  filter.receivedUntil ?? '9999',
+  filter.after?.receivedAt ?? '',
+  filter.after?.id ?? '',
+  filter.reason ?? '',
+  filter.destination ?? '',
 ];
 
 export function readOne(ledger: LedgerDatabase, id: string): Promise<StoredSignup[]> {
@@ -57,7 +64,7 @@ export function readReplayable(
   return readStored(
     ledger,
     `SELECT ${STORED_COLUMNS} FROM signups s WHERE ${ofTheKind(filter)}
-     ORDER BY s.received_at, s.id LIMIT ?7`,
+     ORDER BY s.received_at, s.id LIMIT ?8`,
     ...boundTo(filter),
     atMost,
   );
@@ -97,29 +104,32 @@ const Before = z.object({
 });
 export type Before = z.output<typeof Before>;
 
-/** Opens deliveries again. With a status, only those that have it. Returns them as they were. */
+/**
+ * Opens deliveries again: those of the status and the destination, where these are given. At a destination that is given, one
+ * that has never been there is opened as well. Returns them as they were.
+ */
 export async function reopen(
   ledger: LedgerDatabase,
   ids: readonly string[],
   now: string,
-  status?: DeliveryStatus,
+  { status, destination }: Partial<Pick<ReplayFilter, 'status' | 'destination'>> = {},
 ): Promise<readonly Before[]> {
   const list = JSON.stringify(ids);
+  const those = `signup_id ${IN_LIST} AND (?3 IS NULL OR status = ?3) AND (?4 IS NULL OR destination = ?4)`;
+  const bind = (statement: string) =>
+    ledger.prepare(statement).bind(list, now, status ?? null, destination ?? null);
   const [before] = await ledger.batch([
-    ledger
-      .prepare(
-        `SELECT signup_id AS signupId, destination, status, reason, detail,
-                next_attempt_at AS nextAttemptAt
-         FROM deliveries WHERE signup_id ${IN_LIST} AND (?2 IS NULL OR status = ?2)`,
-      )
-      .bind(list, status ?? null),
-    ledger
-      .prepare(
-        `UPDATE deliveries SET status = 'waiting', reason = '${REPLAYED}', detail = NULL,
-           next_attempt_at = ?2, updated_at = ?2, history = ${appendToHistory(REOPENED)}
-         WHERE signup_id ${IN_LIST} AND (?3 IS NULL OR status = ?3)`,
-      )
-      .bind(list, now, status ?? null),
+    bind(`SELECT signup_id AS signupId, destination, status, reason, detail,
+                 next_attempt_at AS nextAttemptAt
+          FROM deliveries WHERE ${those} AND ?2 IS NOT NULL`),
+    bind(`UPDATE deliveries SET status = 'waiting', reason = '${REPLAYED}', detail = NULL,
+            next_attempt_at = ?2, updated_at = ?2, history = ${appendToHistory(REOPENED)}
+          WHERE ${those}`),
+    bind(`INSERT INTO deliveries
+            (signup_id, destination, status, attempts, reason, next_attempt_at, history, updated_at)
+          SELECT value, ?4, 'waiting', 0, '${REPLAYED}', ?2, json_array(${REOPENED}), ?2
+          FROM json_each(?1) WHERE ?4 IS NOT NULL AND ?3 = 'delivered'
+          ON CONFLICT (signup_id, destination) DO NOTHING`),
     ledger
       .prepare(`UPDATE signups SET status = 'waiting', updated_at = ?2 WHERE id ${IN_LIST}`)
       .bind(list, now),

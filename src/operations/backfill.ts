@@ -1,7 +1,7 @@
 // Past signups, from the operator instead of a provider.
 import * as z from 'zod/mini';
 import { digest } from '../crypto.ts';
-import { emailFrom, visitorIdFrom } from '../identifiers.ts';
+import { BACKFILL, emailFrom, visitorIdFrom } from '../identifiers.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import type { Signup } from '../model.ts';
 import { EARLIEST_MS, isoOf } from '../time.ts';
@@ -109,7 +109,7 @@ async function backfillSignup(
     signup: {
       version: 1,
       id: `backfill:${await digest(`${email} ${occurredAt} ${visitorId ?? ''}`)}`,
-      source: 'backfill',
+      source: BACKFILL,
       email,
       emailVerified: verified === undefined ? undefined : String(verified) === 'true',
       name,

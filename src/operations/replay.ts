@@ -13,7 +13,7 @@ import {
 } from '../ledger/replays.ts';
 import type { StoredSignup } from '../ledger/stored-signups.ts';
 import { MESSAGES_PER_SEND } from '../limits.ts';
-import type { DeliveryStatus, Signup } from '../model.ts';
+import type { Signup } from '../model.ts';
 import { isoOf } from '../time.ts';
 
 export interface ReplayDependencies {
@@ -50,24 +50,24 @@ export async function replayAll(
   const stored = await readReplayable(dependencies.ledger, filter, REPLAY_AT_ONCE + 1);
   const taken = stored.slice(0, REPLAY_AT_ONCE);
   const last = taken.at(-1);
-  const replayed = await replay(dependencies, taken, filter.status);
+  const replayed = await replay(dependencies, taken, filter);
   return stored.length > REPLAY_AT_ONCE && last
     ? { ...replayed, next: { receivedAt: last.receivedAt, id: last.id } }
     : replayed;
 }
 
-/** With a status, only the deliveries that have it are opened again. */
+/** With a filter, only its deliveries are opened again. */
 async function replay(
   { ledger, enqueueAll, now }: ReplayDependencies,
   stored: readonly StoredSignup[],
-  status?: DeliveryStatus,
+  filter?: ReplayFilter,
 ): Promise<Replayed> {
   const readable = stored.flatMap(({ id, signup }) => (signup ? [{ id, signup }] : []));
   const signups = readable.map(({ signup }) => signup);
   const ids = signups.map(({ id }) => id);
   if (signups.length > 0) {
     // Opened before the message is there: otherwise a fast queue would find the delivery still ended.
-    const before = await reopen(ledger, ids, isoOf(now()), status);
+    const before = await reopen(ledger, ids, isoOf(now()), filter);
     try {
       await enqueueAll(signups);
     } catch (error) {

@@ -9,6 +9,11 @@ export const DATAFAST_REASONS = {
     says: 'Other visitors were asked for first, because DataFast answers slowly or many signups came at once.',
     todo: 'Nothing to do.',
   },
+  referrer_postponed: {
+    class: 'snooze',
+    says: 'A signup of the past waits up to an hour until DataFast can be asked where the visitor came from.',
+    todo: 'Nothing to do.',
+  },
   website_id_missing: {
     class: 'configuration',
     says: 'The DataFast token is for several websites, and no website is named.',

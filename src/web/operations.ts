@@ -28,6 +28,7 @@ import type { WebApp, WebEnv } from './web.ts';
 
 const listError = `is not a list of 1 to ${REPLAY_AT_ONCE} signups`;
 const momentError = 'is not a moment in UTC, in ISO 8601';
+const destinationError = 'is not a destination that is on';
 const reasonError = 'is not a reason code of at most 200 characters';
 
 export const BackfillBody = z.object({
@@ -42,10 +43,11 @@ export const ReplayBody = z.strictObject(
     reason: z.optional(z.string({ error: reasonError }).check(z.maxLength(200, reasonError))),
     receivedFrom: z.optional(z.iso.datetime({ error: momentError })),
     receivedUntil: z.optional(z.iso.datetime({ error: momentError })),
+    destination: z.optional(z.string({ error: destinationError })),
     cursor: z.optional(Cursor),
     dryRun: z.optional(z.boolean({ error: 'is neither true nor false' })),
   },
-  { error: 'may hold status, reason, receivedFrom, receivedUntil, cursor and dryRun' },
+  { error: 'may hold status, reason, receivedFrom, receivedUntil, destination, cursor and dryRun' },
 );
 export const PersonPath = z.object({ email: Email });
 const flagError = 'is neither true nor false';
@@ -95,6 +97,8 @@ async function replayMany(c: Context<WebEnv>): Promise<Response> {
   const { values, refusal } = await readJson(ReplayBody, c.req.raw);
   if (refusal) return refusal;
   const { cursor: after, dryRun, ...filter } = values;
+  const off = destinationOff(c.env, filter.destination);
+  if (off) return off;
   if (dryRun) {
     const counted = await countReplayable(c.env.ledger, { ...filter, after });
     const unknown = counted.total === 0 ? unknownReason(filter.reason) : undefined;
@@ -107,6 +111,17 @@ async function replayMany(c: Context<WebEnv>): Promise<Response> {
   if (unknown) return unknown;
   const nextCursor = next ? cursorFor(next) : null;
   return c.json({ replayed, unreadable, nextCursor } satisfies ReplayedPage);
+}
+
+/** Nothing can be sent to a destination that is off. */
+function destinationOff(
+  { destinations }: WebEnv['Bindings'],
+  name: string | undefined,
+): Response | undefined {
+  const on = destinations().map((one) => one.name);
+  if (name === undefined || on.includes(name)) return undefined;
+  const detail = `${destinationError}; those are ${on.join(', ')}`;
+  return problem(400, `destination ${detail}.`, undefined, [{ detail, pointer: '#/destination' }]);
 }
 
 /**

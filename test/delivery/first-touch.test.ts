@@ -199,6 +199,48 @@ describe('a source that is looked for later', () => {
     expect(contact(person)).toMatchObject({ datafast_channel: 'Organic Search' });
   });
 
+  it('keeps a backfilled signup waiting while DataFast cannot be asked, and an hour at most', async () => {
+    const { datafast } = consumer.world;
+    const isDown = (request: { url: string }) =>
+      new URL(request.url).pathname.endsWith('/visitors') ? { status: 503 } : undefined;
+    const firstVisitAt = '2026-09-01T10:00:00.000Z';
+    const of = () => ({
+      source: 'backfill',
+      occurredAt: '2026-09-01T10:05:00.000Z',
+      visitorId: stranger({ referrer: 'Google', firstVisitAt }),
+    });
+    datafast.failWith(isDown);
+    const lucky = consumer.signup(of());
+    const unlucky = consumer.signup(of());
+    const { delays } = await consumer.run([lucky, unlucky]);
+    expect(delays).toEqual([60, 60]);
+    expect(contact(lucky)).toBeUndefined();
+    expect(await row(lucky.id)).toMatchObject({
+      status: 'waiting',
+      deliveries: [{ reason: 'datafast_referrer_postponed' }],
+    });
+
+    datafast.failWith(undefined);
+    consumer.nowMs += 60_000;
+    await consumer.run([lucky]);
+    expect(contact(lucky)).toMatchObject({ datafast_channel: 'Organic Search' });
+
+    datafast.failWith(isDown);
+    consumer.nowMs += HOUR_MS;
+    await consumer.run([unlucky]);
+    expect(contact(unlucky)).toMatchObject({ datafast_channel: 'Unknown' });
+    datafast.failWith(undefined);
+  });
+
+  it('never keeps a new signup waiting', async () => {
+    consumer.world.datafast.failWith((request) =>
+      new URL(request.url).pathname.endsWith('/visitors') ? { status: 503 } : undefined,
+    );
+    const person = consumer.signup({ visitorId: stranger({ referrer: 'Google' }) });
+    await consumer.run([person]);
+    expect(contact(person)).toMatchObject({ datafast_channel: 'Unknown' });
+  });
+
   it('is found although the person has signed up again with another browser', async () => {
     const email = 'ada@example.com';
     const first = consumer.signup({ email, visitorId: stranger({ referrer: 'Google' }) });

@@ -327,6 +327,31 @@ export function describeDestination(
     });
   });
 
+  describe(`the ${label} destination links`, () => {
+    it('to a contact by its ID, and asks once at most where that is', async () => {
+      const { open, requests } = await stage();
+      const opened = open();
+      await opened.locate?.();
+      const made = requests();
+      expect(made).toBeLessThanOrEqual(1);
+      await opened.locate?.();
+      expect(requests()).toBe(made);
+      const url = opened.contactUrl?.('id_1');
+      if (opened.locate || url) expect(url).toMatch(/^https:\/\/.*\/id_1$/);
+    });
+
+    it.each(BAD_WEATHER)(
+      'to nothing in weather that answers %s, without an error',
+      async (_, weather) => {
+        const { open, setWeather } = await stage();
+        setWeather(weather);
+        const opened = open();
+        await opened.locate?.();
+        if (opened.locate) expect(opened.contactUrl?.('id_1')).toBeUndefined();
+      },
+    );
+  });
+
   describe(`the ${label} destination shows the shape of its answers`, () => {
     it('as the code expects them, by few requests that write nothing, and without a value', async () => {
       const { standIn, open, write, requests } = await stage();

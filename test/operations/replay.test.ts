@@ -1,11 +1,13 @@
 // What a replay delivers again, and what it must not undo.
+import { createExecutionContext, createMessageBatch } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { NotQueued } from '../../src/delivery/enqueue.ts';
 import { readSignup } from '../../src/ledger/query.ts';
 import type { Signup } from '../../src/model.ts';
 import { replayAll, replaySignup } from '../../src/operations/replay.ts';
-import { createWorld, type World } from '../world.ts';
+import { worker } from '../worker-under-test.ts';
+import { createWorld, OTHER_KEYS, type World } from '../world.ts';
 import { call, run, settled, signup } from './operator.ts';
 
 let world: World;
@@ -194,5 +196,55 @@ describe('a message that this version cannot read', () => {
     for (const id of ['unreadable:0', 'unreadable:1']) {
       expect(await readSignup(env.LEDGER, id)).toMatchObject({ status: 'failed', signup: {} });
     }
+  });
+});
+
+describe('replay at one destination', () => {
+  const both = { ...env, ATTIO_TOKEN: OTHER_KEYS.ATTIO_TOKEN };
+  const post = (body: unknown) => {
+    const request = new Request<unknown, IncomingRequestCfProperties>(
+      'https://whence.example/api/replay',
+      {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: { authorization: `Bearer ${env.ADMIN_TOKEN}`, 'content-type': 'application/json' },
+      },
+    );
+    return worker.fetch(request, both, createExecutionContext());
+  };
+  const at = async (id: string) =>
+    Object.fromEntries(
+      ((await readSignup(env.LEDGER, id))?.deliveries ?? []).map((one) => [
+        one.destination,
+        one.status,
+      ]),
+    );
+
+  it('brings signups there that are from before it was set, and sends none to the others again', async () => {
+    const old = signup();
+    await run('whence-signups', old);
+    expect(await at(old.id)).toEqual({ hubspot: 'delivered' });
+    const filter = { status: 'delivered', destination: 'attio' };
+    expect(await (await post({ ...filter, dryRun: true })).json()).toMatchObject({ total: 1 });
+    expect(await (await post(filter)).json()).toMatchObject({ replayed: [old.id] });
+    expect(await at(old.id)).toEqual({ hubspot: 'delivered', attio: 'waiting' });
+    // What is on its way is not sent twice.
+    expect(await (await post(filter)).json()).toMatchObject({ replayed: [] });
+  });
+
+  it('opens what failed there, and leaves what failed elsewhere alone', async () => {
+    const dead = signup();
+    const message = { id: '0', timestamp: new Date(), attempts: 1, body: dead };
+    await worker.queue(createMessageBatch('whence-dead-letters', [message]), both);
+    expect(await at(dead.id)).toEqual({ hubspot: 'failed', attio: 'failed' });
+    await post({ destination: 'attio' });
+    expect(await at(dead.id)).toMatchObject({ hubspot: 'failed' });
+    expect((await at(dead.id)).attio).not.toBe('failed');
+  });
+
+  it('that is off is refused, with those that are on', async () => {
+    const response = await post({ destination: 'stripe' });
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain('those are hubspot, attio');
   });
 });

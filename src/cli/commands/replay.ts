@@ -24,6 +24,8 @@ const ABOUT = `A replay never changes a first touch that is known, and never rep
 
 Replayed signups wait on the Worker's queue. While more than 200 messages wait there, the rest is held back. Ctrl-C ends it after what is under way, and says how to continue.`;
 
+const DESTINATION = 'only there; with --status delivered also what was never sent there';
+
 /** The command, ready to be parsed. */
 export function replayCommand() {
   return newCommand('replay')
@@ -42,6 +44,7 @@ export function replayCommand() {
       moment,
     )
     .option('--until <moment>', 'only those received before', moment)
+    .option('--destination <name>', DESTINATION, filled)
     .option('--cursor <cursor>', 'goes on where an earlier run stopped', filled)
     .addOption(dryRunOption('counts them by reason, and replays nothing'))
     .addOption(nameOption())
@@ -60,7 +63,7 @@ export function replayCommand() {
     )
     .action(
       async (id, { dryRun = false, json = false, name, url, status, ...narrower }, command) => {
-        const { from, until, reason, cursor } = narrower;
+        const { from, until, reason, destination, cursor } = narrower;
         const [flag] = Object.keys({ ...narrower, ...(dryRun && { 'dry-run': true }) });
         if (id === undefined && status === undefined) {
           refuse(
@@ -73,7 +76,8 @@ export function replayCommand() {
         }
         const api = openApi(openWorker(command, { name, url }));
         if (id !== undefined) return replayOne(api, id, json);
-        const filter = { status, reason, receivedFrom: from, receivedUntil: until, cursor };
+        const received = { receivedFrom: from, receivedUntil: until };
+        const filter = { status, reason, ...received, destination, cursor };
         const counted = await count(api, filter, command);
         if (dryRun && json) console.log(JSON.stringify(counted));
         else if (counted.total === 0)

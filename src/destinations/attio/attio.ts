@@ -53,9 +53,10 @@ export const attio: Destination = {
       fields: named,
       check: () => checkAttio(client, named),
       prepare: () => provision(client, named, io.sleep),
-      contactUrl: (id) => (state.place === undefined ? undefined : `${state.place}/person/${id}`),
+      contactUrl: (id) => (state.place ? `${state.place}/person/${id}` : undefined),
       async locate() {
-        if (state.place !== undefined) return;
+        if (state.place !== undefined || io.requestsLeft() === 0) return;
+        state.place = '';
         const self = await readSelf(client);
         const slug = 'code' in self ? undefined : self.workspace_slug;
         if (slug !== undefined) state.place = `https://app.attio.com/${slug}`;

@@ -149,4 +149,5 @@ export const objectsPath = ({ apiVersion: version }: HubspotClient) =>
   `/crm/objects/${version}/contacts`;
 export const propertiesPath = ({ apiVersion: version }: HubspotClient) =>
   `/crm/properties/${version}/contacts`;
-const accountPath = ({ apiVersion: version }: HubspotClient) => `/account-info/${version}/details`;
+export const accountPath = ({ apiVersion: version }: HubspotClient) =>
+  `/account-info/${version}/details`;

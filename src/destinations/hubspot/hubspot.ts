@@ -7,6 +7,7 @@ import { requestsPerBatch, upsertBatch } from './batch.ts';
 import { checkHubspot } from './check.ts';
 import { hubspotClient } from './client.ts';
 import { readMapped } from './definitions.ts';
+import { locateAccount } from './locate.ts';
 import { ownFields } from './own-fields.ts';
 import { previewContact } from './preview.ts';
 import { provision } from './provision.ts';
@@ -49,6 +50,8 @@ export const hubspot: Destination = {
       requestsPerBatch,
       fields: named,
       check: () => checkHubspot(client, named),
+      contactUrl: (id) => (io.state.place ? `${io.state.place}/record/0-1/${id}` : undefined),
+      locate: () => locateAccount(client, io),
       shape: (email) => shapeOfHubspot(client, email),
       prepare: () => provision(client, named),
       upsert: (contacts) => upsertBatch(account, contacts),

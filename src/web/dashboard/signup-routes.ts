@@ -20,8 +20,11 @@ const REFRESH_SECONDS = 15;
 
 export function showStory(c: Context<WebEnv>): Promise<Response> {
   return withSignup(c, async (detail) => {
+    const destinations = c.env.destinations();
+    // The next look at the page has the link. No page waits for a service.
+    c.executionCtx.waitUntil(Promise.all(destinations.map(({ locate }) => locate?.())));
     const main = story(detail, {
-      destinations: c.env.destinations(),
+      destinations,
       others: await readOthers(c.env.ledger, detail),
       caller: c.get('caller'),
       done: c.req.query('done'),

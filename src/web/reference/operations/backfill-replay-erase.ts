@@ -101,6 +101,10 @@ export const operatorOperations: readonly Operation[] = [
         reason: { description: 'The reason code of one of their deliveries, exactly.' },
         receivedFrom: { description: 'Received at this moment or later.' },
         receivedUntil: { description: 'Received before this moment.' },
+        destination: {
+          description:
+            'Only there, by its name: what has the status there. With `delivered`, also what was never sent there, such as signups from before the destination was set.',
+        },
         cursor: CURSOR,
         dryRun: { description: 'Only counts, by reason, what would be replayed.' },
       }),
