@@ -58,6 +58,10 @@ export async function eraseRows(
       `DELETE FROM waits WHERE (person, signup_id) IN (
          SELECT coalesce(customer, source || ':' || email), id FROM signups WHERE id IN (${THEIRS}))`,
     ),
+    theirs(
+      `INSERT OR IGNORE INTO stale_days (day)
+       SELECT DISTINCT substr(received_at, 1, 10) FROM signups WHERE id IN (${THEIRS})`,
+    ),
     theirs(`DELETE FROM deliveries WHERE signup_id IN (${THEIRS}) RETURNING NULL AS visitorId`),
     theirs(`DELETE FROM signups WHERE id IN (${THEIRS}) RETURNING visitor_id AS visitorId`),
     ledger
