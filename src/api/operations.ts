@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Replayable as ReplayableModel } from '../ledger/replays.ts';
 import type { Erased as ErasedModel } from '../operations/erase.ts';
 import type { Answer } from './answer.ts';
-import { nextCursor } from './signup.ts';
+import { nextCursor, Status } from './signup.ts';
 
 export const Backfilled = z
   .object({
@@ -72,15 +72,12 @@ export const Erased = z
       .array(
         z.object({
           name: z.string(),
-          status: z.enum(['erased', 'kept', 'failed']).meta({
-            description: '`kept`: it has nothing of the person, or the contact is yours to delete.',
-          }),
-          reason: z.string().nullable().meta({ description: 'The code of the reason.' }),
+          status: Status,
+          reason: z.string().nullable().meta({ description: 'The code of a reason.' }),
         }),
       )
-      .readonly()
       .optional()
-      .meta({ description: 'Of each destination, where that was asked for.' }),
+      .meta({ description: 'With `destinations=true`: how it ended at each that can erase.' }),
   })
   .meta({ id: 'Erased' }) satisfies z.ZodType<ErasedModel>;
 export type Erased = Answer<typeof Erased>;

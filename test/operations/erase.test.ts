@@ -1,5 +1,4 @@
 // A person who wants to be forgotten, wherever something of them is.
-import { createExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { readSignup } from '../../src/ledger/query.ts';
@@ -7,8 +6,7 @@ import type { Signup } from '../../src/model.ts';
 import { erasePerson } from '../../src/operations/erase.ts';
 import { replaySignup } from '../../src/operations/replay.ts';
 import { openConsumer } from '../delivery/consumer.ts';
-import { worker } from '../worker-under-test.ts';
-import { createWorld, OTHER_KEYS, type World } from '../world.ts';
+import { createWorld, type World } from '../world.ts';
 import { call, run, signup } from './operator.ts';
 
 let world: World;
@@ -263,44 +261,3 @@ async function rowsInLedger(): Promise<number> {
   expect(deliveries).toBe(signups);
   return signups ?? 0;
 }
-
-describe('erasure at the destinations', () => {
-  const erase = async (query: string) => {
-    const request = new Request<unknown, IncomingRequestCfProperties>(
-      `https://whence.example/api/people/ada@example.com${query}`,
-      { method: 'DELETE', headers: { authorization: `Bearer ${env.ADMIN_TOKEN}` } },
-    );
-    return worker.fetch(request, { ...env, ...OTHER_KEYS }, createExecutionContext());
-  };
-  const addAda = () => {
-    world.attio.addAttribute({ api_slug: 'datafast_source', type: 'text' });
-    world.attio.addPerson({
-      email_addresses: [{ email_address: 'ada@example.com' }],
-      datafast_source: [{ value: 'Google' }],
-    });
-  };
-
-  it('removes what Whence has written where that can be done, and only when it is asked for', async () => {
-    addAda();
-    expect(await (await erase('')).json()).not.toHaveProperty('destinations');
-    expect(world.attio.texts('ada@example.com')).toMatchObject({ datafast_source: 'Google' });
-    const response = await erase('?destinations=true');
-    expect(await response.json()).toMatchObject({
-      destinations: [
-        { name: 'hubspot', status: 'kept' },
-        { name: 'attio', status: 'erased' },
-        { name: 'stripe', status: 'kept' },
-      ],
-    });
-    expect(world.attio.texts('ada@example.com')).toEqual({ email_addresses: 'ada@example.com' });
-  });
-
-  it('says where it failed, so that it can be asked for again', async () => {
-    addAda();
-    world.attio.failWith({ status: 503 });
-    expect(await (await erase('?destinations=true')).json()).toMatchObject({
-      destinations: [{}, { name: 'attio', status: 'failed', reason: 'attio_unavailable' }, {}],
-    });
-    expect((await erase('?destinations=yes')).status).toBe(400);
-  });
-});

@@ -126,17 +126,23 @@ export const operatorOperations: readonly Operation[] = [
     tag: 'Operations',
     summary: 'Erase a person',
     description:
-      'Removes a person from ledger, cache and queue. To erase them twice does no harm. The contact in the CRM stays; you can erase it there. With `destinations=true`, what Whence has written is removed where a destination can do that; `docs/destinations.md` says where.',
+      'Removes a person from ledger, cache and queue. To erase them twice does no harm. The contact in the CRM stays; you can erase it there.',
     opensTo: 'operator',
     parameters: {
       path: described(PersonPath, { email: EMAIL }),
       query: described(ErasureQuery, {
-        destinations: { description: '`true`: also what was written at the destinations.' },
+        destinations: {
+          description:
+            '`true` also asks the destinations that can: a CRM removes the values of Whence, and a receiver of events gets `person.erased`.',
+        },
       }),
     },
     responses: operatorResponses(
       { 200: json('What was removed.', Erased) },
-      { 400: 'The path holds no email address, or `destinations` is neither true nor false.' },
+      {
+        400: 'The path holds no email address, or the query is wrong.',
+        503: 'A destination cannot be reached, so nothing was erased yet.',
+      },
     ),
   },
   {
