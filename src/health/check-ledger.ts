@@ -1,13 +1,12 @@
 // What the ledger shows: schema, cron, dead letters and what waits.
 import { faultOf, LEDGER_FAULTS } from '../ledger/faults.ts';
 import type { LedgerHealth, ReasonCount, SharedVisitor } from '../ledger/health.ts';
+import { CRON_LATE_MS } from '../limits.ts';
 import { reason } from '../reasons.ts';
-import { HOUR_MS, MINUTE_MS, timeOf } from '../time.ts';
+import { HOUR_MS, timeOf } from '../time.ts';
 import { findReason } from './all-reasons.ts';
 import { type Check, line } from './report.ts';
 
-/** It runs every five minutes. */
-const CRON_LATE_MS = 15 * MINUTE_MS;
 const MIGRATE = 'Run npx whence-crm setup.';
 
 export async function checkLedger(
