@@ -54,12 +54,13 @@ function faultLine(what: string, error: unknown): Check {
 
 const inWords = ({ count, since, reason }: ReasonCount) => `${count} since ${since}: ${reason}`;
 
-const WAITS_FOR_A_PERSON = [reason('email_unverified').code, reason('waiting_for_customer').code];
-
 /** Only a reason that needs the operator is a problem at once. Everything else may take its time. */
 function checkWaiting(waiting: ReasonCount, isLate: boolean): readonly Check[] {
-  // People have seven days to give an address, or to verify it, and many never do.
-  if (WAITS_FOR_A_PERSON.includes(waiting.reason)) return [];
+  // People have seven days to verify their address, or to give one, and many never do.
+  if (waiting.reason === reason('email_unverified').code) return [];
+  if (waiting.reason === reason('waiting_for_customer').code) {
+    return [line('waiting', `${inWords(waiting)}. Each waits seven days at most`)];
+  }
   const entry = findReason(waiting.reason);
   if (entry?.class === 'configuration') {
     const { detail } = waiting;
