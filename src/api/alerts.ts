@@ -1,6 +1,7 @@
 // Alerts: what is broken now, what a receiver gets, and the answer to a sample.
 import * as z from 'zod';
 import type { AlertEvent as EventModel } from '../health/alerts/alert-words.ts';
+import type { DigestEvent as DigestModel } from '../health/alerts/digest.ts';
 import { CHECKS } from '../health/alerts/finding.ts';
 import type { OpenAlert as OpenAlertModel } from '../health/alerts/open-alerts.ts';
 import type { Answer } from './answer.ts';
@@ -44,6 +45,28 @@ export const TestAlert = z
   .meta({ id: 'TestAlert' });
 export type TestAlert = Answer<typeof TestAlert>;
 
+/** The body of a signed digest. */
+export const DigestEvent = z
+  .object({
+    type: z.literal('digest.weekly'),
+    timestamp: moment('When it was sent.'),
+    data: z.object({
+      from: z.iso.date().meta({ description: 'The first day of the week, in UTC.' }),
+      until: z.iso.date().meta({ description: 'The day after the last one.' }),
+      signups: z.int().meta({ description: 'People, not events.' }),
+      signupsBefore: z.int().meta({ description: 'The same in the week before.' }),
+      matchRate: z.number().nullable().meta({ description: 'From 0 to 1.' }),
+      matchRateBefore: z.number().nullable(),
+      channels: z
+        .array(z.object({ channel: z.string().nullable(), signups: z.int(), before: z.int() }))
+        .meta({ description: 'The most signups first.' }),
+      bestCampaign: z.object({ name: z.string(), signups: z.int() }).nullable(),
+      broken: z.array(z.string()).meta({ description: 'Titles of what is broken now.' }),
+      url: z.url().nullable().meta({ description: 'The dashboard.' }),
+    }),
+  })
+  .meta({ id: 'DigestEvent' }) satisfies z.ZodType<DigestModel>;
+
 /** The body of a signed alert. */
 export const AlertEvent = z
   .object({
@@ -54,7 +77,7 @@ export const AlertEvent = z
         description: 'The same for an alert, its reminders and its all-clear.',
         example: 'alert_refused-stripe_1795608000000',
       }),
-      check: z.enum([...CHECKS, 'test', 'digest']).meta(CHECK),
+      check: z.enum([...CHECKS, 'test']).meta(CHECK),
       about,
       ...words,
       count: z.int().nullable().meta({ description: 'How many signups or webhooks.' }),

@@ -24,12 +24,28 @@ export interface SamplePost {
 export const newEventId = () => `evt_${crypto.randomUUID().replaceAll('-', '')}`;
 
 /** Sends the webhook once. Never throws on what the network does. */
-export async function postSample(
+export function postSample(send: typeof fetch, post: SamplePost): Promise<Posted> {
+  return postEvent(send, post, post.sample.payload(post.signup), post.signup.eventId);
+}
+
+/** Sends the event that completes the signup, such as one with the address. `undefined` where the source has none. */
+export async function postCompletion(
   send: typeof fetch,
-  { url, sample, secret, signup, at }: SamplePost,
+  post: SamplePost,
+): Promise<Posted | undefined> {
+  const { sample, signup, at } = post;
+  const eventId = newEventId();
+  const payload = sample.completion?.(signup, { eventId, at });
+  return payload === undefined ? undefined : postEvent(send, post, payload, eventId);
+}
+
+async function postEvent(
+  send: typeof fetch,
+  { url, sample, secret, at }: SamplePost,
+  payload: string,
+  eventId: string,
 ): Promise<Posted> {
-  const { eventId } = signup;
-  const webhook = await sample.sign(sample.payload(signup), { secret, eventId, at });
+  const webhook = await sample.sign(payload, { secret, eventId, at });
   let response: Response;
   try {
     response = await send(new URL(`/webhooks/${sample.source}`, url), {

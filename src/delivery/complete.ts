@@ -66,10 +66,12 @@ function withNews(signup: Signup, news: readonly News[]): Signup {
 
 type VisitorFacts = Pick<Signup, 'visitorId' | 'visitorIdGuessed' | 'visitorIdInvalid'>;
 
-const visitorOf = (facts: VisitorFacts): VisitorFacts => ({
+/** With what else only a signup without a visitor ID has. */
+const visitorOf = (facts: VisitorFacts) => ({
   visitorId: facts.visitorId,
   visitorIdGuessed: facts.visitorIdGuessed,
   visitorIdInvalid: facts.visitorIdInvalid,
+  ...(facts.visitorId !== undefined && { payloadShape: undefined }),
 });
 
 /** A visitor ID in its own place counts before a guess, and any word about it before none. */

@@ -1,6 +1,7 @@
 // What the ledger shows: schema, cron, dead letters and what waits.
 import { faultOf, LEDGER_FAULTS } from '../ledger/faults.ts';
 import type { LedgerHealth, ReasonCount, SharedVisitor } from '../ledger/health.ts';
+import { CRON_LATE_MS } from '../limits.ts';
 import { reason } from '../reasons.ts';
 import { HOUR_MS, timeOf } from '../time.ts';
 import { findReason } from './all-reasons.ts';
@@ -34,7 +35,9 @@ export async function checkLedger(
       : line(
           'cron',
           `Ran at ${cronAt}`,
-          isLate(cronAt) ? 'Deploy: npx whence-crm setup.' : undefined,
+          nowMs - (timeOf(cronAt) ?? nowMs) > CRON_LATE_MS
+            ? 'Deploy: npx whence-crm setup.'
+            : undefined,
         ),
     ...deadLetters.map((letters) =>
       line('dead letters', inWords(letters), 'Fix the reason, then run npx whence-crm replay.'),
@@ -51,12 +54,13 @@ function faultLine(what: string, error: unknown): Check {
 
 const inWords = ({ count, since, reason }: ReasonCount) => `${count} since ${since}: ${reason}`;
 
-const WAITS_FOR_A_PERSON = [reason('email_unverified').code, reason('waiting_for_customer').code];
-
 /** Only a reason that needs the operator is a problem at once. Everything else may take its time. */
 function checkWaiting(waiting: ReasonCount, isLate: boolean): readonly Check[] {
-  // People have seven days to give an address, or to verify it, and many never do.
-  if (WAITS_FOR_A_PERSON.includes(waiting.reason)) return [];
+  // People have seven days to verify their address, or to give one, and many never do.
+  if (waiting.reason === reason('email_unverified').code) return [];
+  if (waiting.reason === reason('waiting_for_customer').code) {
+    return [line('waiting', `${inWords(waiting)}. Each waits seven days at most`)];
+  }
   const entry = findReason(waiting.reason);
   if (entry?.class === 'configuration') {
     const { detail } = waiting;

@@ -7,7 +7,6 @@ import { findSourceFaults } from '../health/alerts/find-source-faults.ts';
 import type { Finding } from '../health/alerts/finding.ts';
 import { type KnownFault, nextAlerts } from '../health/alerts/next-alerts.ts';
 import { knownFaults } from '../health/alerts/open-alerts.ts';
-import type { AlertReceiver } from '../health/alerts/send-alert.ts';
 import { tell } from '../health/alerts/tell.ts';
 import type { SourceToCheck } from '../health/check-sources.ts';
 import { HEALTH_DAYS } from '../health/source-health.ts';
@@ -19,11 +18,12 @@ import { readSourceCounts } from '../ledger/source-counts.ts';
 import type { Log } from '../log.ts';
 import type { Problem } from '../model.ts';
 import { isoOf } from '../time.ts';
+import { type DigestDependencies, sendDigest } from './send-digest.ts';
 
 export interface WatchDependencies {
   ledger: LedgerDatabase;
   /** Absent: nobody is told, and the dashboard alone shows it. */
-  receiver: AlertReceiver | undefined;
+  receiver: DigestDependencies['receiver'];
   problems: readonly Problem[];
   webhookSecrets: { has(name: string): boolean };
   sources: readonly SourceToCheck[];
@@ -52,14 +52,15 @@ export async function watch(dependencies: WatchDependencies): Promise<void> {
     ...changed,
   ];
   await writeAlerts(ledger, faults.filter(isNew(known)), [...next.gone, ...ended]);
-  if (!told) return;
-  if (next.tellings.length > 0) {
-    await noteDetail(ledger, 'alerts', isoOf(nowMs), told.failure ?? 'sent');
+  if (told && next.tellings.length > 0) {
+    const note = told.failure === undefined ? writeHeartbeat : noteDetail;
+    await note(ledger, 'alerts', isoOf(nowMs), told.failure ?? 'sent');
     log(told.failure === undefined ? 'info' : 'error', 'alerts', {
       told: told.kinds.length,
       ...(told.failure !== undefined && { failure: told.failure }),
     });
   }
+  await sendDigest(dependencies);
 }
 
 async function check(
@@ -77,7 +78,7 @@ async function check(
     ...findDeliveryFaults(facts, nowMs),
     ...findSourceFaults({ rows, sources, webhookSecrets, known: names }, nowMs),
     ...findMatchFaults(matches),
-    ...findPlatformFaults({ bytes: facts.bytes, rows, problems, requestsPerInvocation }, nowMs),
+    ...findPlatformFaults({ ...facts, rows, problems, requestsPerInvocation }, nowMs),
   ];
   return { findings, address: facts.address };
 }

@@ -25,6 +25,7 @@ function run(command: string, ...args: readonly string[]) {
     HUBSPOT_TOKEN: '',
     ADMIN_TOKEN: stage.adminToken,
     STRIPE_WEBHOOK_SECRET: stage.secrets.get('stripe') ?? '',
+    PADDLE_WEBHOOK_SECRET: stage.secrets.get('paddle') ?? '',
     WHENCE_URL: stage.url.origin,
     XDG_CONFIG_HOME: folder,
   };
@@ -58,6 +59,14 @@ describe('npm run send', () => {
   it('with a known visitor says the channel and why', async () => {
     const { stdout } = await run('send', 'stripe', '--visitor', newVisitor());
     expect(stdout).toMatch(/match matched, channel Paid Search\n {2}because utm_/);
+  });
+});
+
+describe('npm run send of a source that says in another event who it is', () => {
+  it('sends that event as well, so that the signup arrives', async () => {
+    const { stdout, stderr } = await run('send', 'paddle', '--visitor', newVisitor());
+    expect(stderr).toContain('the event that completes a signup: accepted paddle:evt_');
+    expect(stdout).toContain('match matched, channel Paid Search');
   });
 });
 

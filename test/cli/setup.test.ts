@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { destroy } from '../../src/cli/destroy.ts';
 import { registry } from '../../src/cli/registry.ts';
 import { readSourceGuides } from '../../src/cli/setup/source-guide.ts';
+import { wrapped } from '../../src/cli/setup/terminal.ts';
 import { openWrangler } from '../../src/cli/wrangler.ts';
 import { runInProcess } from '../../stand-ins/cloudflare.ts';
 import { askFrom, openStage, sayInto, type TestStage } from './stage.ts';
@@ -254,7 +255,7 @@ describe('where nobody can answer', () => {
       'stripe: Stripe Dashboard → Developers → Webhooks → Add endpoint, https://whence.acme.workers.dev/webhooks/stripe.',
     );
     expect(said).toContain("The endpoint's signing secret (whsec_…) → STRIPE_WEBHOOK_SECRET.");
-    expect(said).toMatch(/Carry the cookie: [\s\S]*datafast_visitor_id: visitorId/);
+    expect(said).toMatch(/Carry the cookie:\n[\s\S]*datafast_visitor_id: visitorId/);
     expect(said).toContain('! stripe stays off → npm run setup -- --sources stripe');
   });
 
@@ -333,6 +334,20 @@ describe('sources', () => {
     expect(AUTH0_WEBHOOK_SECRET).toHaveLength(40);
     expect(secretsOf(stage).get('AUTH0_WEBHOOK_SECRET')).toBe(AUTH0_WEBHOOK_SECRET);
     expect(said).toContain('! stripe stays off → npm run setup -- --sources stripe');
+  });
+});
+
+describe('what setup says', () => {
+  it('is broken between words, and code is not', () => {
+    const text = [
+      'one two three four five six seven',
+      '  const code = "stays whole, whatever";',
+    ].join('\n');
+    expect(wrapped(text, 24)).toBe(
+      ['one two three four', 'five six seven', '  const code = "stays whole, whatever";'].join(
+        '\n',
+      ),
+    );
   });
 });
 

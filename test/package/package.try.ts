@@ -111,4 +111,11 @@ test('the package is set up from an empty folder to the first delivery, and work
 
   const upgrade = await whence(['setup', '--yes'], stage.keys);
   assert.equal(upgrade.code, 0, upgrade.output);
+  assert.doesNotMatch(upgrade.output, /sample/);
+
+  const destroy = await whence(['destroy', '--yes', '--name', 'whence']);
+  assert.equal(destroy.code, 0, destroy.output);
+  assert.match(destroy.output, /What stays/);
+  const { workers, queues, databases } = stage.cloudflare;
+  assert.deepEqual([workers.size, queues.size, databases.size], [0, 0, 0]);
 });

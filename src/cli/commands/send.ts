@@ -16,11 +16,11 @@ import {
   refuse,
 } from '../command.ts';
 import { reasonText } from '../reason-text.ts';
-import { followSignup, newEventId, postSample } from '../sample.ts';
+import { followSignup, newEventId, postCompletion, postSample } from '../sample.ts';
 import { nameOption, openWorker, urlOption, type Worker } from '../worker.ts';
 import { openWorkerApi, type WorkerApi } from '../worker-api.ts';
 
-const ABOUT = `Sends a signed sample as the provider would, and follows it. The secret and ADMIN_TOKEN are those of this machine.
+const ABOUT = `Sends a signed sample as the provider would, with the event that completes a signup where the source has one, and follows it. The secret and ADMIN_TOKEN are those of this machine.
 
 The Worker treats the sample as a signup: it makes a contact in the CRM that the Worker writes to. Of a deployed Worker that is your real CRM. Delete the contact there afterwards.`;
 
@@ -122,11 +122,17 @@ async function post(
   const userId = `user_${eventId.slice(-8)}`;
   const signup = { eventId, email, name, userId, visitorId: visitor, occurredAt: at, test };
   progress.start(`Sending a signed ${source} webhook of ${email} to ${new URL(url).origin}`);
-  const posted = await postSample(fetch, { url, sample, secret, signup, at });
+  const sent = { url, sample, secret, signup, at };
+  const posted = await postSample(fetch, sent);
   switch (posted.kind) {
-    case 'accepted':
+    case 'accepted': {
       progress.succeed(`${source} was answered: accepted ${posted.id}`);
+      const completed = await postCompletion(fetch, sent);
+      if (completed?.kind === 'accepted') {
+        progress.succeed(`and to the event that completes a signup: accepted ${completed.id}`);
+      } else if (completed) progress.warn('The event that completes a signup was not accepted.');
       return posted.id;
+    }
     case 'ignored':
       progress.succeed(`${source} was answered: ignored ${posted.reason}`);
       return undefined;

@@ -53,6 +53,7 @@ async function askForService(
   let next = [...open];
   while (next.length > 0) {
     for (const row of next) {
+      if (!typed.has(row.name)) say.note(row.name, row.where ?? row.doc);
       await askFor(asking, plan, row);
       typed.add(row.name);
       next.push(...needsAlso(asking, plan, owner, [...next.map(({ name }) => name), ...typed]));
@@ -98,7 +99,7 @@ function needsAlso(
 }
 
 async function askFor({ ask, hide }: Asking, { write }: Plan, row: Setting): Promise<void> {
-  const question = `${row.name} (${row.where ?? row.doc})`;
+  const question = row.name;
   const check = (text: string) => mistakeIn(row, text);
   const value = await (row.isSecret ? ask.secret(question, check) : ask.text(question, check));
   if (row.isSecret) hide(value);

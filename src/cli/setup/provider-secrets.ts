@@ -50,7 +50,7 @@ function guideOf(url: string, name: string, secret?: string): string {
     guide?.webhook,
     guide?.events && `Events: ${guide.events}`,
     secret ?? guide?.secret,
-    guide?.cookie && `Carry the cookie: ${guide.cookie}`,
+    guide?.cookie && `Carry the cookie:\n${guide.cookie}`,
     `More: docs/sources.md#${name}`,
   ]
     .filter((text) => text)

@@ -4,7 +4,7 @@ import type { Failure } from '../failure.ts';
 import { commandLine } from '../invocation.ts';
 import { reasonText } from '../reason-text.ts';
 import type { Registry } from '../registry.ts';
-import { followSignup, newEventId, type Posted, postSample } from '../sample.ts';
+import { followSignup, newEventId, type Posted, postCompletion, postSample } from '../sample.ts';
 import { openWorkerApi } from '../worker-api.ts';
 import type { SetupDependencies } from './dependencies.ts';
 
@@ -56,8 +56,13 @@ async function post(io: Io, { url, source, secret }: SampleTarget): Promise<stri
   for (;;) {
     const at = new Date(io.now());
     const signup = { eventId, ...PERSON, occurredAt: at };
-    const posted = await postSample(io.fetch, { url, sample, secret, signup, at });
-    if (posted.kind === 'accepted') return posted.id;
+    const sent = { url, sample, secret, signup, at };
+    const posted = await postSample(io.fetch, sent);
+    if (posted.kind === 'accepted') {
+      // Some sources say who it is only with another event.
+      await postCompletion(io.fetch, sent);
+      return posted.id;
+    }
     if (!passes(posted) || io.now() > deadlineMs)
       return failureOf(io.registry, posted, source, url);
     await io.sleep(POLL_MS);

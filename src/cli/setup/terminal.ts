@@ -35,10 +35,32 @@ export interface Ask {
 export const terminal: Say = {
   step: (text) => clack.log.step(text),
   ok: (text) => clack.log.success(text),
-  warn: (text, fix) => clack.log.warn(fix === undefined ? text : `${text}\n→ ${fix}`),
-  fail: (problem, fix) => clack.log.error(`${problem}\n→ ${fix}`),
-  note: (heading, text) => clack.log.message(`${heading}\n${text}`),
+  warn: (text, fix) => clack.log.warn(wrapped(fix === undefined ? text : `${text}\n→ ${fix}`)),
+  fail: (problem, fix) => clack.log.error(wrapped(`${problem}\n→ ${fix}`)),
+  note: (heading, text) => clack.log.message(wrapped(`${heading}\n${text}`)),
 };
+
+/** Beside the gutter. */
+const MARGIN = 4;
+
+/** Broken between words, so that the gutter stays. Lines that are indented are code, and stay whole. */
+export function wrapped(text: string, columns = process.stdout.columns || 100): string {
+  const width = Math.max(20, columns - MARGIN);
+  return text
+    .split('\n')
+    .map((line) => (line.length <= width || /^\s/.test(line) ? line : wrapLine(line, width)))
+    .join('\n');
+}
+
+function wrapLine(line: string, width: number): string {
+  const lines = [''];
+  for (const word of line.split(' ')) {
+    const last = lines.at(-1) ?? '';
+    if (last !== '' && last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+  }
+  return lines.join('\n');
+}
 
 export const prompts: Ask = {
   async secret(message, check, optional = false) {

@@ -13,7 +13,7 @@ export interface AlertEvent {
   data: {
     /** The same for the alert, its reminders and its all-clear. */
     id: string;
-    check: Finding['check'] | 'test' | 'digest';
+    check: Finding['check'] | 'test';
     /** Which source or which reason; `null` where there is only one. */
     about: string | null;
     title: string;

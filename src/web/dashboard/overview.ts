@@ -55,9 +55,10 @@ ${notice === 'erased' ? html`<p class="notice good" role="status">Everything Whe
 ${notice === 'switched-on' ? html`<p class="notice good" role="status">The destination gets signups again. What was skipped can be replayed.</p>` : ''}
 ${stopped.map((one) => switchedOff(one, caller))}
 ${problems.length > 0 ? settings(problems) : ''}
+<div id="broken" data-live>${broken(alerts)}</div>
 ${
   firstSteps ??
-  html`<div id="health" data-live>${tiles(stats)}${broken(alerts)}${notices(stats)}</div>
+  html`<div id="health" data-live>${tiles(stats)}${notices(stats)}</div>
 <div class="charts">${overTime(stats)}${broughtBy(stats)}</div>
 ${coverageTable(coverage)}
 ${signupList(list, filters, stats)}`

@@ -1,6 +1,6 @@
 // What Whence itself posts to an address of the operator's.
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
-import { AlertEvent } from '../../api/alerts.ts';
+import { AlertEvent, DigestEvent } from '../../api/alerts.ts';
 import { sentEvents } from './sent-events.ts';
 
 export const outgoingWebhooks: ZodOpenApiPathsObject = {
@@ -15,6 +15,18 @@ export const outgoingWebhooks: ZodOpenApiPathsObject = {
       security: [{ signature: [] }],
       requestBody: { required: true, content: { 'application/json': { schema: AlertEvent } } },
       responses: { '2XX': { description: 'Accepted. With any other answer it is sent again.' } },
+    },
+  },
+  digest: {
+    post: {
+      operationId: 'digest',
+      tags: ['Events'],
+      summary: 'The weekly digest',
+      description:
+        'Goes to ALERT_URL on Mondays where ALERT_DIGEST is `weekly`, signed as an alert is.',
+      security: [{ signature: [] }],
+      requestBody: { required: true, content: { 'application/json': { schema: DigestEvent } } },
+      responses: { '2XX': { description: 'Accepted.' } },
     },
   },
 };
