@@ -58,6 +58,10 @@ export async function eraseRows(
       `DELETE FROM waits WHERE (person, signup_id) IN (
          SELECT coalesce(customer, source || ':' || email), id FROM signups WHERE id IN (${THEIRS}))`,
     ),
+    theirs(
+      `INSERT OR IGNORE INTO stale_days (day)
+       SELECT DISTINCT substr(received_at, 1, 10) FROM signups WHERE id IN (${THEIRS})`,
+    ),
     theirs(`DELETE FROM deliveries WHERE signup_id IN (${THEIRS}) RETURNING NULL AS visitorId`),
     theirs(`DELETE FROM signups WHERE id IN (${THEIRS}) RETURNING visitor_id AS visitorId`),
     ledger
@@ -73,6 +77,17 @@ export async function eraseRows(
     visitorIds: [...new Set(rows.flatMap(({ visitorId }) => visitorId ?? []))],
   };
 }
+
+/** The IDs of all signups of the person. */
+export async function readSignupIds(ledger: LedgerDatabase, email: string): Promise<string[]> {
+  const result = await ledger
+    .prepare(`SELECT id FROM signups WHERE id IN (${THEIRS}) ORDER BY id`)
+    .bind(email, '[]')
+    .all();
+  return rowsOf(IdRow, result).map(({ id }) => id);
+}
+
+const IdRow = z.object({ id: z.string() });
 
 /** The visitors of all signups of the person, each once. */
 export async function readVisitorIds(ledger: LedgerDatabase, email: string): Promise<string[]> {

@@ -7,6 +7,7 @@ import { type LedgerDatabase, rowsOf } from './database.ts';
 /** What this version of the code needs; the folder `migrations/` has the same. */
 export const MIGRATIONS: readonly string[] = [
   '0001_ledger',
+  '0002_day_totals',
   '0011_completion',
   '0015_trials',
   '0020_source_counts',

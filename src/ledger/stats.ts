@@ -1,9 +1,10 @@
-// Totals over the last days: what came, from where, how far it got, and how fast. One round trip.
+// Totals over the last days: what came, from where, how far it got, and how fast.
 
 import * as z from 'zod/mini';
-import { DELIVERY_STATUSES, type DeliveryStatus, MATCHES, type Match } from '../model.ts';
+import { DELIVERY_STATUSES, type DeliveryStatus, type Match } from '../model.ts';
 import { DAY_MS, isoOf } from '../time.ts';
 import { jsonColumn, type LedgerDatabase, rowsOf } from './database.ts';
+import { type Group, readDayTotals } from './day-totals.ts';
 
 export interface Count<Value = string> {
   value: Value;
@@ -44,33 +45,25 @@ export interface BroughtBy {
   meanExpectedValue: number | null;
 }
 
-const LATEST = 50;
+const LATEST = 20;
+/** Of what waits or failed, so many are looked at. */
+const MOST_UNFINISHED = 1_000;
+const MOST_SOURCES = 50;
 /** In `byDay.channels`: nothing is known of the visitor. */
 export const NO_CHANNEL = 'No visitor';
 
-/** Six lists of JSON in one row: D1 is asked once. */
-const STATS = `
+const newest = (status: DeliveryStatus) => `
+  SELECT * FROM (SELECT id, status, received_at FROM signups WHERE status <> 'delivered' AND status = '${status}'
+                 ORDER BY received_at LIMIT ${MOST_UNFINISHED})`;
+
+/** Three lists of JSON in one row: D1 is asked once. */
+const NOW = `
   SELECT
-    (SELECT json_group_array(json_object('day', day, 'channel', channel, 'source', source,
-              'status', status, 'match', match, 'count', count))
-     FROM (SELECT substr(received_at, 1, 10) AS day, channel, source, status, match, count(*) AS count
-           FROM signups WHERE received_at >= ?1 GROUP BY 1, 2, 3, 4, 5)) AS groups,
-    (SELECT json_group_array(json_object('source', source, 'channel', channel, 'count', count,
-              'meanScore', score, 'meanExpectedValue', value))
-     FROM (SELECT brought_by AS source, channel, count(*) AS count, avg(score) AS score,
-                  avg(expected_value) AS value
-           FROM signups WHERE received_at >= ?1 AND match = 'matched' AND channel IS NOT NULL
-           GROUP BY 1, 2 ORDER BY 3 DESC, 1 LIMIT 50)) AS broughtBy,
-    (SELECT json_group_array(json_object('value', value, 'count', count))
-     FROM (SELECT converting_channel AS value, count(*) AS count FROM signups
-           WHERE received_at >= ?1 AND converting_channel IS NOT NULL
-           GROUP BY 1 ORDER BY 2 DESC, 1)) AS converting,
-    (SELECT json_object('count', count(*), 'oldestReceivedAt', min(received_at))
-     FROM signups WHERE status <> 'delivered' AND status = 'waiting') AS waiting,
+    (SELECT json_object('count', count(*), 'oldestReceivedAt', min(received_at)) FROM (${newest('waiting')})) AS waiting,
     (SELECT json_group_array(json_object('status', status, 'reason', reason, 'count', count))
      FROM (SELECT d.status, d.reason, count(*) AS count
-           FROM signups s JOIN deliveries d ON d.signup_id = s.id AND d.status = s.status
-           WHERE s.status <> 'delivered' AND s.status IN ('waiting', 'failed')
+           FROM (${newest('waiting')} UNION ALL ${newest('failed')}) s
+           JOIN deliveries d ON d.signup_id = s.id AND d.status = s.status
            GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 20)) AS unfinished,
     -- The first arrival counts: a refresh or a replay comes later, and is not late.
     (SELECT json_group_array(seconds)
@@ -82,33 +75,9 @@ const STATS = `
            JOIN deliveries d ON d.signup_id = s.id AND d.status = 'delivered'
              AND d.history IS NOT NULL)) AS lags`;
 
-const number = z.nullable(z.number());
 const text = z.nullable(z.string());
 
-const Group = z.object({
-  day: z.string(),
-  channel: text,
-  source: z.string(),
-  status: z.enum(DELIVERY_STATUSES),
-  match: z.nullable(z.enum(MATCHES)),
-  count: z.number(),
-});
-type Group = z.output<typeof Group>;
-
-const StatsRow = z.object({
-  groups: jsonColumn(z.array(Group)),
-  broughtBy: jsonColumn(
-    z.array(
-      z.object({
-        source: text,
-        channel: z.string(),
-        count: z.number(),
-        meanScore: number,
-        meanExpectedValue: number,
-      }),
-    ),
-  ),
-  converting: jsonColumn(z.array(z.object({ value: z.string(), count: z.number() }))),
+const NowRow = z.object({
   waiting: jsonColumn(z.object({ count: z.number(), oldestReceivedAt: text })),
   unfinished: jsonColumn(
     z.array(z.object({ status: z.enum(DELIVERY_STATUSES), reason: text, count: z.number() })),
@@ -123,8 +92,9 @@ export async function readStats(
 ): Promise<Stats> {
   const day = (daysAgo: number) => isoOf(nowMs - daysAgo * DAY_MS).slice(0, 10);
   const since = day(days - 1);
-  const [row] = rowsOf(StatsRow, await database.prepare(STATS).bind(since).all());
-  const { groups = [], lags = [], broughtBy = [], converting = [], unfinished = [] } = row ?? {};
+  const groups = await readDayTotals(database, since, nowMs);
+  const [row] = rowsOf(NowRow, await database.prepare(NOW).all());
+  const { lags = [], unfinished = [] } = row ?? {};
   lags.sort((a, b) => a - b);
   const byDay = Array.from({ length: days }, (_, index) => {
     const date = day(days - 1 - index);
@@ -149,8 +119,10 @@ export async function readStats(
     })),
     byStatus: countBy(groups, ({ status }) => status),
     byMatch: countBy(groups, ({ match }) => match),
-    byAttributionSource: broughtBy,
-    byConvertingChannel: converting,
+    byAttributionSource: sourcesOf(matched),
+    byConvertingChannel: countBy(groups, ({ converting }) => converting).flatMap(
+      ({ value, count }) => (value === null ? [] : [{ value, count }]),
+    ),
     waiting: row?.waiting ?? { count: 0, oldestReceivedAt: null },
     unfinished,
     lag: {
@@ -159,6 +131,31 @@ export async function readStats(
       p95Seconds: quantile(lags, 0.95),
     },
   };
+}
+
+/** The most frequent first, with the means of what is known of each. */
+function sourcesOf(matched: readonly Group[]): BroughtBy[] {
+  const known = matched.filter(({ channel }) => channel !== null);
+  const bySource = Map.groupBy(known, ({ broughtBy, channel }) =>
+    JSON.stringify([broughtBy, channel]),
+  );
+  const total = (groups: readonly Group[], key: 'score' | 'scores' | 'value' | 'values') =>
+    groups.reduce((all, group) => all + group[key], 0);
+  const mean = (all: number, count: number) => (count > 0 ? all / count : null);
+  return [...bySource.values()]
+    .flatMap((groups) => {
+      const [first] = groups;
+      if (!first || first.channel === null) return [];
+      return {
+        source: first.broughtBy,
+        channel: first.channel,
+        count: sum(groups),
+        meanScore: mean(total(groups, 'score'), total(groups, 'scores')),
+        meanExpectedValue: mean(total(groups, 'value'), total(groups, 'values')),
+      };
+    })
+    .sort((a, b) => b.count - a.count || (a.source ?? '').localeCompare(b.source ?? ''))
+    .slice(0, MOST_SOURCES);
 }
 
 const sum = (groups: readonly Group[]) => groups.reduce((total, { count }) => total + count, 0);

@@ -1,13 +1,16 @@
 // What D1 bills: how many rows a signup writes over its life, and that no statement reads more rows in a larger ledger.
-import { env } from 'cloudflare:workers';
+import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { takeNews } from '../../src/ledger/completions.ts';
 import type { LedgerDatabase } from '../../src/ledger/database.ts';
+import { countStaleDays } from '../../src/ledger/day-totals.ts';
 import { readItems } from '../../src/ledger/delivery-state.ts';
 import { type ListQuery, LOOKED_AT, listSignups } from '../../src/ledger/list.ts';
+import { readMark } from '../../src/ledger/news.ts';
 import { readSignup } from '../../src/ledger/query.ts';
 import { recordEntries } from '../../src/ledger/record.ts';
 import { readSamples } from '../../src/ledger/samples.ts';
+import { readStats } from '../../src/ledger/stats.ts';
 import { claimVisitors } from '../../src/ledger/visitor-people.ts';
 import { maintain } from '../../src/maintenance/maintenance.ts';
 import { type Consumer, openConsumer, row } from '../delivery/consumer.ts';
@@ -29,6 +32,11 @@ async function written(bodies: readonly unknown[]): Promise<number> {
 }
 
 describe('rows written', () => {
+  beforeEach(async () => {
+    // The first one of a day marks the day as changed.
+    await consumer.run([consumer.signup()]);
+  });
+
   it('are few for a signup that waits for an address, and for the event that brings it', async () => {
     const half = { ...consumer.signup({ customerId: 'cus_1' }), email: undefined };
     expect(await written([half])).toBeLessThanOrEqual(8);
@@ -163,9 +171,12 @@ const ASKED: Record<string, (ledger: LedgerDatabase) => Promise<unknown>> = {
 
 it.each(Object.entries(ASKED))('%s reads no more rows in a larger ledger', async (_, ask) => {
   await fill(0, 1_000);
+  // Days that have changed are counted once.
+  await ask(env.LEDGER);
   const small = meter();
   await ask(small.ledger);
   await fill(1_000, 6_000);
+  await countStaleDays(env.LEDGER, START);
   const large = meter();
   await ask(large.ledger);
   expect(small.billed.read).toBeGreaterThan(0);
@@ -211,4 +222,79 @@ it('the doctor’s samples cost the same, however large the ledger is', async ()
   const { ledger, billed } = meter();
   await readSamples(ledger);
   expect(billed.read).toBeLessThanOrEqual(3 * 2 * 500);
+});
+
+describe('an open dashboard', () => {
+  const load = (etag?: string) =>
+    exports.default.fetch(
+      new Request('https://whence.example/', {
+        headers: {
+          authorization: `Bearer ${env.ADMIN_TOKEN}`,
+          ...(etag !== undefined && { 'if-none-match': etag }),
+        },
+      }),
+    );
+
+  it('gets 304 for a few rows while nothing is new, and the page as soon as something is', async () => {
+    await consumer.run([consumer.signup()]);
+    const first = await load();
+    const etag = first.headers.get('etag') ?? '';
+    expect(first.status).toBe(200);
+    expect((await load(etag)).status).toBe(304);
+    const { ledger, billed } = meter();
+    await readMark(ledger);
+    expect(billed.read).toBeLessThanOrEqual(10);
+    const late = consumer.signup({ visitorId: consumer.world.visitor() });
+    consumer.world.hubspot.failWith({ status: 401 });
+    await consumer.run([late]);
+    const second = await load(etag);
+    expect(second.status).toBe(200);
+    consumer.world.hubspot.failWith(undefined);
+    consumer.nowMs += HOUR_MS;
+    await consumer.run([late]);
+    expect((await load(second.headers.get('etag') ?? '')).status).toBe(200);
+  });
+
+  it('reads a row a day for its totals, not the signups', async () => {
+    await fill(0, 3_000);
+    await readStats(env.LEDGER, 30, START);
+    const { ledger, billed } = meter();
+    const { total } = await readStats(ledger, 30, START);
+    expect(total).toBe(3_000);
+    // The rest is of the 600 that wait or have failed.
+    expect(billed.read).toBeLessThan(3_000);
+  });
+
+  it('counts a large day again only from time to time, and a small one at once', async () => {
+    await fill(0, 1_000);
+    const now = START - 86_400_000;
+    const total = async (ms: number) => (await readStats(env.LEDGER, 7, ms)).total;
+    expect(await total(now)).toBe(1_000);
+    await fill(1_000, 1_001);
+    await env.LEDGER.prepare(
+      "UPDATE signups SET status = 'skipped', received_at = ? WHERE id = 'stripe:evt_1000'",
+    )
+      .bind(iso(now - 60_000))
+      .run();
+    expect(await total(now + 60_000)).toBe(1_000);
+    expect(await total(now + HOUR_MS)).toBe(1_001);
+  });
+
+  it('keeps the totals of days whose signups were pruned', async () => {
+    await consumer.run([consumer.signup(), consumer.signup()]);
+    const tick = (now: number) =>
+      maintain({
+        ledger: env.LEDGER,
+        destinationNames: ['hubspot'],
+        enqueueLater: async () => undefined,
+        backlog: async () => 0,
+        retentionDays: 7,
+        now: () => now,
+        log: () => undefined,
+      });
+    await tick(START);
+    await tick(START + 8 * 24 * HOUR_MS);
+    expect((await listSignups(env.LEDGER, { limit: 10 })).items).toEqual([]);
+    expect((await readStats(env.LEDGER, 30, START + 8 * 24 * HOUR_MS)).total).toBe(2);
+  });
 });

@@ -9,6 +9,7 @@ export function keepFresh(onChange: (root: ParentNode) => void): void {
   for (const part of partsOf(document)) shown.set(part.id, part.innerHTML);
   const freshness = addFreshness();
   let timer: number | undefined;
+  let etag: string | null = null;
 
   const refresh = async () => {
     window.clearTimeout(timer);
@@ -16,13 +17,21 @@ export function keepFresh(onChange: (root: ParentNode) => void): void {
     if (document.hidden) return;
     let seconds = secondsOf(document);
     try {
-      const response = await fetch(location.href, { headers: { accept: 'text/html' } });
+      const response = await fetch(location.href, {
+        cache: 'no-store',
+        headers: { accept: 'text/html', ...(etag !== null && { 'if-none-match': etag }) },
+      });
       // The session has ended, or the signup is gone. The server's own page says so.
       if (response.redirected || response.status === 404) return location.reload();
-      if (!response.ok) throw new Error(String(response.status));
-      const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
-      seconds = secondsOf(fresh);
-      if (replaceParts(fresh)) onChange(document);
+      // Nothing is new: the ledger was hardly asked.
+      const isSame = response.status === 304;
+      if (!response.ok && !isSame) throw new Error(String(response.status));
+      if (!isSame) {
+        etag = response.headers.get('etag');
+        const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
+        seconds = secondsOf(fresh);
+        if (replaceParts(fresh)) onChange(document);
+      }
       freshness.textContent = `Updated ${new Date().toLocaleTimeString()}`;
     } catch {
       freshness.textContent = 'Not reachable; trying again';

@@ -1,11 +1,15 @@
 // The first page: reads what it shows from the ledger, by the filters in its address.
 import type { Context } from 'hono';
+import { digest } from '../../crypto.ts';
 import type { OpenDestination } from '../../destinations/destination.ts';
 import { openAlerts } from '../../health/alerts/open-alerts.ts';
 import { readAlerts } from '../../ledger/alerts.ts';
 import { listSignups } from '../../ledger/list.ts';
+import { readMark } from '../../ledger/news.ts';
 import { readStats } from '../../ledger/stats.ts';
 import { readStopped, removeStopped, stoppedAmong } from '../../ledger/stopped.ts';
+import { isoOf } from '../../time.ts';
+import { VERSION } from '../../version.ts';
 import { cursorFor } from '../cursor.ts';
 import { filtersOf, ListQuery } from '../signups.ts';
 import { StatsQuery } from '../stats.ts';
@@ -16,16 +20,18 @@ import { page } from './page.ts';
 
 const REFRESH_SECONDS = 15;
 const LIST_LENGTH = 50;
-/** D1 bills the rows that are read, so a page that counts many rows is refreshed less often. */
-const SIGNUPS_PER_SECOND = 50;
 
 export async function showOverview(c: Context<WebEnv>): Promise<Response> {
   const { ledger, config, now, destinations } = c.env;
   const query = new URL(c.req.url).searchParams;
+  if (c.req.header('if-none-match') === (await etagOf(c)))
+    return new Response(null, { status: 304 });
   const { days, after, chosen } = chosenIn(query);
   const on = destinations();
-  const [stats, coverage, alerts, { items, next }, stopped] = await Promise.all([
-    readStats(ledger, days, now()),
+  // What has changed may be counted now, which is news for a page that was loaded before.
+  const stats = await readStats(ledger, days, now());
+  const etag = await etagOf(c);
+  const [coverage, alerts, { items, next }, stopped] = await Promise.all([
     c.env.readCoverage(),
     readAlerts(ledger),
     listSignups(ledger, { ...filtersOf(chosen), after, limit: LIST_LENGTH, isBrief: true }),
@@ -50,8 +56,17 @@ export async function showOverview(c: Context<WebEnv>): Promise<Response> {
     firstSteps: isFirstRun(shown) ? await firstSteps(c.env) : undefined,
     notice: query.get('done') ?? undefined,
   });
-  const refreshSeconds = Math.max(REFRESH_SECONDS, Math.round(stats.total / SIGNUPS_PER_SECOND));
-  return page(c, { title: 'Signups', main, refreshSeconds });
+  const response = await page(c, { title: 'Signups', main, refreshSeconds: REFRESH_SECONDS });
+  response.headers.set('etag', etag);
+  return response;
+}
+
+/** The page asks whether there is anything new, which reads the ends of a few indexes. */
+async function etagOf(c: Context<WebEnv>): Promise<string> {
+  const { ledger, now } = c.env;
+  const { search } = new URL(c.req.url);
+  const day = isoOf(now()).slice(0, 10);
+  return `"${await digest(`${await readMark(ledger)} ${VERSION} ${day} ${search} ${c.get('caller')?.role}`)}"`;
 }
 
 /** The ledger is asked only where a destination can be switched off by its service. */
