@@ -32,6 +32,8 @@ export const Signup = z.object({
   visitorIdInvalid: z.optional(z.literal(true)),
   /** When the provider says it happened; ISO 8601 in UTC. */
   occurredAt: z.string(),
+  /** When the event happened, where the person began earlier: an old customer may sign up again. ISO 8601 in UTC. */
+  eventAt: z.optional(z.string()),
   /** When the webhook arrived; ISO 8601 in UTC. */
   receivedAt: z.string(),
   /** From the provider's test mode. */

@@ -19,6 +19,7 @@ import { rememberCoverage } from './health/read-coverage.ts';
 import { readSettings, type Settings } from './health/read-settings.ts';
 import type { Log } from './log.ts';
 import { type MaintenanceDependencies, maintain } from './maintenance/maintenance.ts';
+import { newCronWatch } from './maintenance/watch-cron.ts';
 import { type LedgerWatchDependencies, watchWithLedger } from './maintenance/watch-ledger.ts';
 import type { Visitor } from './model.ts';
 import { sources } from './sources/index.ts';
@@ -206,6 +207,10 @@ function openWatch(env: Env): LedgerWatchDependencies {
   };
 }
 
+const cronWatchOf = oncePerEnv((env) =>
+  newCronWatch({ ledger: env.LEDGER, now: io.now, watch: () => watchWithLedger(openWatch(env)) }),
+);
+
 function oncePerEnv<Value>(make: (env: Env) => Value): (env: Env) => Value {
   const made = new WeakMap<Env, Value>();
   return (env) => {
@@ -237,6 +242,7 @@ export default {
   async queue(batch, env) {
     const consume = batch.queue.endsWith(DEAD_LETTERS) ? consumeDeadLetters : consumeSignups;
     await consume(openDelivery(env), batch);
+    await cronWatchOf(env)();
   },
 
   scheduled: (_, env) => maintain(openMaintenance(env)),

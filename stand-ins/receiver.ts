@@ -3,7 +3,7 @@
 import { Hono } from 'hono';
 import { Webhook } from 'standardwebhooks';
 import * as z from 'zod';
-import { SignupEvent } from '../src/api/event.ts';
+import { ErasedEvent, SignupEvent } from '../src/api/event.ts';
 import { createRecorder, type Failure, type RecordedRequest } from './requests.ts';
 
 const Ping = z.strictObject({
@@ -13,7 +13,11 @@ const Ping = z.strictObject({
 });
 /** Stricter than a receiver has to be: it takes no key that the document does not have. */
 const Known = z.strictObject({ ...SignupEvent.shape, data: SignupEvent.shape.data.strict() });
-const Event = z.union([Known, Ping]);
+const Erased = z.strictObject({
+  ...ErasedEvent.shape,
+  data: ErasedEvent.shape.data.strict(),
+});
+const Event = z.union([Known, Erased, Ping]);
 export type ReceivedEvent = z.infer<typeof SignupEvent>;
 
 export interface ReceiverStandIn {
@@ -22,6 +26,8 @@ export interface ReceiverStandIn {
   events: ReadonlyMap<string, ReceivedEvent>;
   /** Every genuine request, also those whose event was there already. */
   bodies: readonly { id: string; body: string }[];
+  /** Signups of people who are erased. */
+  forgotten: readonly string[];
   /** What was refused, and why. */
   refusals: readonly string[];
   requests: readonly RecordedRequest[];
@@ -37,6 +43,7 @@ export function createReceiver(options: {
   const events = new Map<string, ReceivedEvent>();
   const bodies: { id: string; body: string }[] = [];
   const refusals: string[] = [];
+  const forgotten: string[] = [];
   const now = options.now ?? Date.now;
   const recorder = createRecorder({ now, errorBody: (status) => ({ status }) });
   const app = new Hono();
@@ -60,6 +67,10 @@ export function createReceiver(options: {
     if (!parsed.success) return refuse(400, z.prettifyError(parsed.error));
     const event = parsed.data;
     if (event.type === 'ping') return c.body(null, 204);
+    if (event.type === 'person.erased') {
+      forgotten.push(...event.data.signups);
+      return c.body(null, 204);
+    }
     const before = bodies.find((one) => one.id === id);
     if (before && before.body !== body) refusals.push(`${id} came with another body.`);
     bodies.push({ id, body });
@@ -71,6 +82,7 @@ export function createReceiver(options: {
     events,
     bodies,
     refusals,
+    forgotten,
     requests: recorder.requests,
     failWith: recorder.failWith,
     forgetRequests: recorder.forgetRequests,

@@ -1,6 +1,6 @@
 // The events that Whence sends, as a receiver gets them.
 import * as z from 'zod';
-import type { SignupEvent as Model } from '../destinations/signup-event.ts';
+import type { SignupEvent as Model, PersonErased } from '../destinations/signup-event.ts';
 import { moment } from './moment.ts';
 import { Match, Status } from './signup.ts';
 
@@ -15,6 +15,20 @@ const Reached = z
     url: z.url().optional().meta({ description: 'Where people see the contact.' }),
   })
   .meta({ id: 'ReachedDelivery', description: 'How far the signup has come at a destination.' });
+
+export const ErasedEvent = z
+  .object({
+    type: z.literal('person.erased'),
+    timestamp: moment('When the operator has erased the person.'),
+    data: z.object({
+      signups: z.array(z.string()).meta({ description: 'The IDs of their signups. Forget them.' }),
+      email: z.string().optional().meta({ description: 'Only where you let it leave.' }),
+    }),
+  })
+  .meta({
+    id: 'ErasedEvent',
+    description: 'A person to be forgotten.',
+  }) satisfies z.ZodType<PersonErased>;
 
 export const SignupEvent = z
   .object({

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Replayable as ReplayableModel } from '../ledger/replays.ts';
 import type { Erased as ErasedModel } from '../operations/erase.ts';
 import type { Answer } from './answer.ts';
-import { nextCursor } from './signup.ts';
+import { nextCursor, Status } from './signup.ts';
 
 export const Backfilled = z
   .object({
@@ -68,6 +68,16 @@ export const Erased = z
     unreadable: z.int().meta({ description: 'Unreadable dead letters that named the person.' }),
     deliveries: z.int().meta({ description: 'Deliveries removed with them.' }),
     visitors: z.int().meta({ description: 'Visitors removed from the cache.' }),
+    destinations: z
+      .array(
+        z.object({
+          name: z.string(),
+          status: Status,
+          reason: z.string().nullable().meta({ description: 'The code of a reason.' }),
+        }),
+      )
+      .optional()
+      .meta({ description: 'With `destinations=true`: how it ended at each that can erase.' }),
   })
   .meta({ id: 'Erased' }) satisfies z.ZodType<ErasedModel>;
 export type Erased = Answer<typeof Erased>;

@@ -37,10 +37,11 @@ export function joinHalves(one: Signup, other: Signup): Signup {
   };
 }
 
-/** What was verified once stays so. */
+/** What was verified once stays so, and an event that does not say it verifies nothing. */
 function verificationOf(one: Signup, other: Signup): boolean | undefined {
   if (other.email === undefined) return one.emailVerified;
-  return (one.email === other.email && one.emailVerified) || other.emailVerified;
+  if (one.email !== other.email) return other.emailVerified;
+  return one.emailVerified || other.emailVerified || (one.emailVerified ?? other.emailVerified);
 }
 
 function withNews(signup: Signup, news: readonly News[]): Signup {
@@ -65,10 +66,12 @@ function withNews(signup: Signup, news: readonly News[]): Signup {
 
 type VisitorFacts = Pick<Signup, 'visitorId' | 'visitorIdGuessed' | 'visitorIdInvalid'>;
 
-const visitorOf = (facts: VisitorFacts): VisitorFacts => ({
+/** With what else only a signup without a visitor ID has. */
+const visitorOf = (facts: VisitorFacts) => ({
   visitorId: facts.visitorId,
   visitorIdGuessed: facts.visitorIdGuessed,
   visitorIdInvalid: facts.visitorIdInvalid,
+  ...(facts.visitorId !== undefined && { payloadShape: undefined }),
 });
 
 /** A visitor ID in its own place counts before a guess, and any word about it before none. */

@@ -9,6 +9,7 @@ import { describeError } from '../log.ts';
 import { type Reason, reason } from '../reasons.ts';
 import { isoOf } from '../time.ts';
 import { signupsIn } from './bundle.ts';
+import { completeItems } from './complete.ts';
 import type { DeliverDependencies } from './deliver.ts';
 import {
   type Messages,
@@ -35,12 +36,16 @@ export async function consumeDeadLetters(
     // What an event says is not lost: the rescue brings those who wait for it.
     const woken = await takeNews(ledger, messages);
     await wakeLater(ledger, woken, isoOf(now()));
-    const items = await readItems(ledger, signups);
+    const items = completeItems(await readItems(ledger, signups));
     const entries: LedgerEntry[] = [
       ...items
         // A refresh is due again by the ledger, which says when.
         .filter(({ signup, state }) => !isErased(state.erasures, signup) && !signup.refresh)
-        .map(({ signup, state }) => ({ signup, attempts: givenUp(dependencies, state) })),
+        .flatMap(({ signup, state }) => {
+          const attempts = givenUp(dependencies, state);
+          // The ledger has what has come to an end everywhere, and this message may say less.
+          return attempts.length > 0 || state.progress.size === 0 ? { signup, attempts } : [];
+        }),
       ...unreadable.map((message) => ({
         signup: placeholderFor(message),
         unreadable: replayablePart(message.body),

@@ -89,8 +89,8 @@ export interface OpenDestination
   upsert(contacts: readonly Contact[]): Promise<readonly Outcome[]>;
   /** What `upsert` would do with one contact, field by field. Writes nothing. */
   preview?(contact: Contact): Promise<Preview | Failure>;
-  /** Removes what was written about a person, where the service can. */
-  erase?(email: string): Promise<Outcome>;
+  /** Removes what was written about a person, where the service can. `signups`: the IDs of all of theirs. */
+  erase?(email: string, signups: readonly string[]): Promise<Outcome>;
   /** How many requests it may make from now on, so that others have theirs. The registry adds it. */
   allow?(requests: number): void;
 }

@@ -43,3 +43,15 @@ export interface SignupEvent {
 
 /** `skipped`: there was nothing to do. `waiting`: Whence tries again. `failed`: a person must act. */
 export type ReachedStatus = 'delivered' | 'skipped' | 'waiting' | 'failed';
+
+/** Sent when an operator erases a person and asks for it: forget these signups. */
+export interface PersonErased {
+  type: 'person.erased';
+  timestamp: string;
+  data: {
+    /** The IDs of the events that told of the person. */
+    signups: readonly string[];
+    /** Only where WEBHOOK_FIELDS names it. */
+    email?: string | undefined;
+  };
+}

@@ -1,13 +1,12 @@
 // What the ledger shows: schema, cron, dead letters and what waits.
 import { faultOf, LEDGER_FAULTS } from '../ledger/faults.ts';
 import type { LedgerHealth, ReasonCount, SharedVisitor } from '../ledger/health.ts';
+import { CRON_LATE_MS } from '../limits.ts';
 import { reason } from '../reasons.ts';
-import { HOUR_MS, MINUTE_MS, timeOf } from '../time.ts';
+import { HOUR_MS, timeOf } from '../time.ts';
 import { findReason } from './all-reasons.ts';
 import { type Check, line } from './report.ts';
 
-/** It runs every five minutes. */
-const CRON_LATE_MS = 15 * MINUTE_MS;
 const MIGRATE = 'Run npx whence-crm setup.';
 
 export async function checkLedger(
@@ -55,12 +54,13 @@ function faultLine(what: string, error: unknown): Check {
 
 const inWords = ({ count, since, reason }: ReasonCount) => `${count} since ${since}: ${reason}`;
 
-const WAITS_FOR_A_PERSON = [reason('email_unverified').code, reason('waiting_for_customer').code];
-
 /** Only a reason that needs the operator is a problem at once. Everything else may take its time. */
 function checkWaiting(waiting: ReasonCount, isLate: boolean): readonly Check[] {
-  // People have seven days to give an address, or to verify it, and many never do.
-  if (WAITS_FOR_A_PERSON.includes(waiting.reason)) return [];
+  // People have seven days to verify their address, or to give one, and many never do.
+  if (waiting.reason === reason('email_unverified').code) return [];
+  if (waiting.reason === reason('waiting_for_customer').code) {
+    return [line('waiting', `${inWords(waiting)}. Each waits seven days at most`)];
+  }
   const entry = findReason(waiting.reason);
   if (entry?.class === 'configuration') {
     const { detail } = waiting;

@@ -78,6 +78,17 @@ export async function eraseRows(
   };
 }
 
+/** The IDs of all signups of the person. */
+export async function readSignupIds(ledger: LedgerDatabase, email: string): Promise<string[]> {
+  const result = await ledger
+    .prepare(`SELECT id FROM signups WHERE id IN (${THEIRS}) ORDER BY id`)
+    .bind(email, '[]')
+    .all();
+  return rowsOf(IdRow, result).map(({ id }) => id);
+}
+
+const IdRow = z.object({ id: z.string() });
+
 /** The visitors of all signups of the person, each once. */
 export async function readVisitorIds(ledger: LedgerDatabase, email: string): Promise<string[]> {
   const result = await ledger

@@ -8,7 +8,7 @@ import type { LedgerEntry } from './entry.ts';
 import { FILL_UNKNOWN } from './fill-unknown.ts';
 import { COUNT_ACCEPTED } from './source-counts.ts';
 import { UPDATE_STATUS, WORST, worstOf } from './status.ts';
-import { emailsIn, tombstonesOf } from './tombstones.ts';
+import { emailsIn, happenedAtOf, tombstonesOf } from './tombstones.ts';
 import { waitStatements } from './waits.ts';
 
 /**
@@ -67,6 +67,7 @@ function signupRow(entry: LedgerEntry) {
     channel: said?.channel,
     broughtBy: said?.source,
     occurredAt: signup.occurredAt,
+    happenedAt: happenedAtOf(signup),
     receivedAt: signup.receivedAt,
     signup: JSON.stringify(unreadable ?? { ...signup, refresh: undefined }),
     country: entry.country,
@@ -146,7 +147,7 @@ const WRITE_SIGNUPS = `
     AND NOT EXISTS (
       SELECT 1 FROM json_each(entry.value, '$.tombstones') AS name
       CROSS JOIN erased_people ON person = name.value
-      WHERE erased_at >= min(entry.value->>'receivedAt', entry.value->>'occurredAt'))
+      WHERE erased_at >= min(entry.value->>'receivedAt', entry.value->>'happenedAt'))
   ON CONFLICT (id) DO UPDATE SET
     signup = excluded.signup,
     match = coalesce(excluded.match, match),

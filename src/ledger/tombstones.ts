@@ -63,16 +63,20 @@ export async function readErasures(
   return parse(await database.batch(statements));
 }
 
+/** When it happened, as far as an erasure is concerned: somebody who began before it may sign up again after it. */
+export const happenedAtOf = ({ eventAt, occurredAt }: Signup): string => eventAt ?? occurredAt;
+
 /**
  * What happened or arrived before the erasure does not bring the person back. What happens afterwards is a new signup.
  */
 export function isErased({ ids, people }: Erasures, signup: Signup): boolean {
-  const { id, receivedAt, occurredAt } = signup;
+  const { id, receivedAt } = signup;
+  const happenedAt = happenedAtOf(signup);
   return (
     ids.has(id) ||
     namesOf(signup).some((name) => {
       const erasedAt = people.get(name);
-      return erasedAt !== undefined && (receivedAt <= erasedAt || occurredAt <= erasedAt);
+      return erasedAt !== undefined && (receivedAt <= erasedAt || happenedAt <= erasedAt);
     })
   );
 }

@@ -78,7 +78,7 @@ async function check(
     ...findDeliveryFaults(facts, nowMs),
     ...findSourceFaults({ rows, sources, webhookSecrets, known: names }, nowMs),
     ...findMatchFaults(matches),
-    ...findPlatformFaults({ bytes: facts.bytes, rows, problems, requestsPerInvocation }, nowMs),
+    ...findPlatformFaults({ ...facts, rows, problems, requestsPerInvocation }, nowMs),
   ];
   return { findings, address: facts.address };
 }

@@ -165,6 +165,7 @@ function parse(
 
   const company = text(payload, description.company ?? [], 200);
   const occurredAt = moment(at(payload, description.occurredAt)) ?? signed.at;
+  const beganAt = isSignup ? earliest(occurredAt, beginnings(description, payload)) : occurredAt;
   const signup: AnnouncedSignup = {
     id: `${description.name}:${eventId}`,
     source: description.name,
@@ -175,7 +176,8 @@ function parse(
     userId: text(payload, description.userId, 200),
     customerId: text(payload, description.completes?.by ?? [], 200),
     ...visitorIdOf(payload, places.visitorId, places.guesses),
-    occurredAt: isSignup ? earliest(occurredAt, beginnings(description, payload)) : occurredAt,
+    occurredAt: beganAt,
+    eventAt: beganAt === occurredAt ? undefined : occurredAt,
     test: description.isTest?.(payload) ?? false,
     referrer: referrerOf(places, payload),
   };

@@ -18,7 +18,8 @@ const encoder = new TextEncoder();
 /** The key that a `whsec_…` secret means; `undefined` when it is none. */
 export function signingKey(secret: string): Uint8Array | undefined {
   const text = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(secret)?.[1] ?? '';
-  if (text.replace(/=+$/, '').length % 4 === 1) return undefined;
+  // `atob` throws on any other length, and on padding that does not end a group of four.
+  if (text.length % 4 === 1 || (text.endsWith('=') && text.length % 4 !== 0)) return undefined;
   const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   return bytes.length >= MIN_KEY_BYTES && bytes.length <= MAX_KEY_BYTES ? bytes : undefined;
 }

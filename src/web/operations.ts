@@ -18,6 +18,7 @@ import { DELIVERY_STATUSES } from '../model.ts';
 import { nearest } from '../nearest.ts';
 import { backfillSignups } from '../operations/backfill.ts';
 import { erasePerson } from '../operations/erase.ts';
+import { eraseElsewhere } from '../operations/erase-elsewhere.ts';
 import { REPLAY_AT_ONCE, replayAll, replaySignup } from '../operations/replay.ts';
 import { Cursor, cursorFor } from './cursor.ts';
 import { Email, notOneOf, readJson, readParameters } from './input.ts';
@@ -49,6 +50,10 @@ export const ReplayBody = z.strictObject(
   { error: 'may hold status, reason, receivedFrom, receivedUntil, destination, cursor and dryRun' },
 );
 export const PersonPath = z.object({ email: Email });
+const flagError = 'is neither true nor false';
+export const ErasureQuery = z.object({
+  destinations: z.optional(z.enum(['true', 'false'], { error: flagError })),
+});
 
 export function operations(): WebApp {
   const app = new Hono<WebEnv>();
@@ -132,7 +137,22 @@ function unknownReason(code: string | undefined): Response | undefined {
 
 async function erase(c: Context<WebEnv>): Promise<Response> {
   const { values, refusal } = readParameters(PersonPath, c.req.param());
-  return refusal ?? c.json((await erasePerson(c.env, values.email)) satisfies Erased);
+  if (refusal) return refusal;
+  const query = readParameters(ErasureQuery, c.req.query());
+  if (query.refusal) return query.refusal;
+  const { ledger, destinations } = c.env;
+  const asked = query.values.destinations === 'true';
+  const elsewhere = asked
+    ? await eraseElsewhere({ ledger, destinations: destinations() }, values.email)
+    : undefined;
+  // The ledger knows the signups, so that it comes last: until then the request can be repeated.
+  const open = elsewhere?.filter(({ status }) => status === 'waiting').map(({ name }) => name);
+  if (open?.length) {
+    const detail = `Nothing was erased here, because this cannot be reached now: ${open.join(', ')}.`;
+    return problem(503, detail, { 'retry-after': '60' });
+  }
+  const erased = await erasePerson(c.env, values.email);
+  return c.json({ ...erased, destinations: elsewhere } satisfies Erased);
 }
 
 /** A destination that its service has switched off gets signups again. */

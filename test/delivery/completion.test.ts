@@ -331,6 +331,28 @@ describe('a completing event', () => {
   });
 });
 
+describe('a first half that the queue gives up on', () => {
+  it('takes nothing from the ledger that the second half has said', async () => {
+    const first = half({ visitorId: undefined });
+    const whole = { ...first, email: EMAIL, visitorId: tagged() };
+    consumer.world.hubspot.failWith({ status: 503, times: 1 });
+    await consumer.run([whole]);
+    await consumer.run([first], consumeDeadLetters);
+    expect((await row(first.id))?.signup).toMatchObject({
+      email: EMAIL,
+      visitorId: whole.visitorId,
+    });
+  });
+
+  it('nor where that one has arrived', async () => {
+    const first = half({ visitorId: undefined });
+    const whole = { ...first, email: EMAIL, visitorId: tagged() };
+    await consumer.run([whole]);
+    await consumer.run([first], consumeDeadLetters);
+    expect(await row(first.id)).toMatchObject({ status: 'delivered', signup: { email: EMAIL } });
+  });
+});
+
 describe('an erasure', () => {
   const erase = () =>
     erasePerson(

@@ -185,6 +185,81 @@ describe('beside a message whose invocation ended without a word', () => {
     expect(history.map(({ reason }) => reason)).not.toContain('tried_with_care');
   });
 
+  it.each(['due', 'refresh'] as const)(
+    'a bundle of ten that holds such a one (%s) brings the nine others to their end',
+    async (kind) => {
+      const people = Array.from({ length: 10 }, known);
+      const [poison = known(), ...others] = people;
+      if (kind === 'due') consumer.world.datafast.failWith({ status: 500 });
+      await consumer.run(people);
+      consumer.world.datafast.failWith(undefined);
+      consumer.later.splice(0);
+      consumer.nowMs += 3_700_000;
+      const askedAt = new Date(consumer.nowMs).toISOString();
+      const bundle = {
+        version: 1,
+        due: [],
+        refresh: [],
+        askedAt,
+        [kind]: people.map(({ id }) => id),
+      };
+      const queue: Queued[] = [{ id: 'bundle', body: bundle, attempts: 0 }];
+      consumer.world.datafast.forgetRequests();
+      for (let turn = 0; turn < 12 && queue.length > 0; turn += 1) {
+        await round(queue, lookupKills(poison.visitorId));
+      }
+      expect(queue).toEqual([]);
+      expect(deaths).toBeLessThanOrEqual(5);
+      const asked = consumer.world.datafast.requests.map(({ path }) => path.split('/').at(-1));
+      expect(asked).toEqual(expect.arrayContaining(others.map(({ visitorId }) => visitorId)));
+      for (const { id } of others) {
+        expect(await row(id)).toMatchObject({ status: 'delivered', match: 'matched' });
+      }
+      expect(await row(poison.id)).toMatchObject({ status: 'delivered', refreshAt: null });
+      expect(await trials()).toBe(0);
+    },
+  );
+
+  it('one that could not be asked about when it was tried alone stays apart from the others', async () => {
+    const [poison, other] = [known(), known()];
+    const queue = queued([poison, other]);
+    const kills = lookupKills(poison.visitorId);
+    await round(queue, kills);
+    await round(queue, kills);
+    expect(deaths).toBe(2);
+    // DataFast does not answer for a while.
+    consumer.world.datafast.failWith({ status: 500 });
+    await round(queue, () => ({}));
+    consumer.world.datafast.failWith(undefined);
+    for (let turn = 0; turn < 4 && queue.length > 0; turn += 1) await round(queue, kills);
+    expect(await row(other.id)).toMatchObject({ status: 'delivered', match: 'matched' });
+    expect(await row(poison.id)).toMatchObject({
+      deliveries: [{ status: 'delivered', reason: 'visitor_left_out' }],
+    });
+    expect(deaths).toBe(3);
+    expect(await trials()).toBe(0);
+  });
+
+  it('one whose visitor is looked for again and again is never on trial', async () => {
+    const person = consumer.signup({ visitorId: crypto.randomUUID() });
+    let begun = 0;
+    const watched = () => ({
+      ledger: {
+        batch: env.LEDGER.batch.bind(env.LEDGER),
+        prepare: (sql: string) => {
+          if (sql.includes('INSERT INTO trials')) begun += 1;
+          return env.LEDGER.prepare(sql);
+        },
+      },
+    });
+    for (let attempts = 1; attempts <= 4; attempts += 1) {
+      const { delays } = await consumer.run([person], undefined, watched(), attempts);
+      consumer.nowMs += Number(delays[0] ?? 0) * 1000;
+    }
+    expect(await row(person.id)).toMatchObject({ status: 'delivered', match: 'not_found' });
+    expect(begun).toBe(0);
+  });
+
   it('a refresh that ends its invocation is given up, and the contact stays as it is', async () => {
     const person = known();
     await consumer.run([person]);

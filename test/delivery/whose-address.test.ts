@@ -64,6 +64,20 @@ describe('an address that is not verified', () => {
     expect((await row(signup.id))?.status).toBe('delivered');
   });
 
+  it('is not verified by the same signup from an event that does not say it', async () => {
+    const before = await known();
+    const signup = unverified();
+    await consumer.run([signup]);
+    await consumer.run([{ ...signup, emailVerified: undefined }]);
+    const other = unverified({ customerId: 'auth0|2' });
+    await consumer.run([other, { ...other, emailVerified: undefined }]);
+    const statuses = await Promise.all(
+      [signup, other].map(async ({ id }) => (await row(id))?.status),
+    );
+    expect(statuses).toEqual(['waiting', 'waiting']);
+    expect(contact()).toEqual(before);
+  });
+
   it('changes nothing of a contact with a signup at the same moment from another source', async () => {
     await consumer.run([
       consumer.signup({ source: 'stripe', email: EMAIL, visitorId: tagged('google') }),

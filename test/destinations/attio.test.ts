@@ -366,9 +366,9 @@ describe('a limit of Attio', () => {
 describe('erasing a person in Attio', () => {
   it('removes what Whence has written, and nothing else', async () => {
     await write(only({ name: 'Ada' }));
-    expect(await open().erase?.(ADA)).toMatchObject({ status: 'delivered' });
+    expect(await open().erase?.(ADA, [])).toMatchObject({ status: 'delivered' });
     expect(workspace.texts(ADA)).toEqual({ name: 'Ada', email_addresses: ADA });
-    expect(await open().erase?.(ADA)).toMatchObject({ status: 'delivered' });
-    expect(await open().erase?.('nobody@example.com')).toMatchObject({ status: 'skipped' });
+    expect(await open().erase?.(ADA, [])).toMatchObject({ status: 'delivered' });
+    expect(await open().erase?.('nobody@example.com', [])).toMatchObject({ status: 'skipped' });
   });
 });

@@ -63,6 +63,13 @@ describe('people', () => {
     const waiting = [{ reason: 'email_unverified', count: 3, since: minutesAgo(6 * 24 * 60) }];
     expect(await ledgerChecks({ waiting }, 'waiting')).toEqual([]);
   });
+
+  it('who have not given an address for days are counted, and no problem', async () => {
+    const waiting = [{ reason: 'waiting_for_customer', count: 3, since: minutesAgo(6 * 24 * 60) }];
+    expect(await ledgerChecks({ waiting }, 'waiting')).toMatchObject([
+      { status: 'ok', what: expect.stringContaining('waiting_for_customer') },
+    ]);
+  });
 });
 
 describe('the report', () => {

@@ -79,6 +79,20 @@ describe('erasure', () => {
     expect(world.hubspot.contacts()).toHaveLength(1);
   });
 
+  it('does not keep an old customer from signing up again', async () => {
+    await run('whence-signups', signup({ email: 'ada@example.com' }));
+    await call('DELETE', '/api/people/ada@example.com');
+    const began = '2026-01-05T09:00:00.000Z';
+    const again = signup({ email: 'ada@example.com', occurredAt: began });
+    Object.assign(again, { eventAt: later(), receivedAt: later() });
+    await run('whence-signups', again);
+    expect(await readSignup(env.LEDGER, again.id)).toMatchObject({ occurredAt: began });
+    const late = signup({ email: 'ada@example.com', occurredAt: began, receivedAt: later() });
+    Object.assign(late, { eventAt: '2026-11-20T09:00:00.000Z' });
+    await run('whence-signups', late);
+    expect(await readSignup(env.LEDGER, late.id)).toBeUndefined();
+  });
+
   it('finds the partial signups of the person that still wait for an email', async () => {
     const half = signup({ source: 'paddle', email: undefined, customerId: 'ctm_1' });
     const now = new Date().toISOString();

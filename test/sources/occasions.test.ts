@@ -158,7 +158,7 @@ describe('an event of today about an old customer', () => {
     ['revenuecat', 'a purchase that was restored', { 'event.purchased_at_ms': ms }],
     ['signup', 'a user, as the app says', { 'data.created_at': LONG_AGO }],
   ])('of %s: the signup of %s was then', (source, _, changes) => {
-    expect(read(source, changes)).toMatchObject({ occurredAt: LONG_AGO });
+    expect(read(source, changes)).toMatchObject({ occurredAt: LONG_AGO, eventAt: NOW });
   });
 
   it.each<[string, Changes]>([
@@ -169,7 +169,7 @@ describe('an event of today about an old customer', () => {
     ['workos', { 'data.created_at': '2026-12-01T09:00:00Z' }],
     ['polar', { 'data.customer.created_at': '2027-01-01T00:00:00Z' }],
   ])('of %s is of now when %j says nothing earlier', (source, changes) => {
-    expect(read(source, changes)).toMatchObject({ occurredAt: NOW });
+    expect(read(source, changes)).toMatchObject({ occurredAt: NOW, eventAt: undefined });
   });
 });
 

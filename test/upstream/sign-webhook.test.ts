@@ -47,6 +47,10 @@ describe('a secret for signing', () => {
     secretOf(32).slice('whsec_'.length),
     'whsec_not base64',
     `whsec_${'A'.repeat(33)}`,
+    `${secretOf(32)}=`,
+    `${secretOf(24)}=`,
+    `${secretOf(25)}=`.slice(0, -2),
+    `whsec_${'A'.repeat(33)}=`,
     'sk_live_0123456789abcdef0123456789abcdef',
   ])('is not %s', (secret) => {
     expect(signingKey(secret)).toBeUndefined();

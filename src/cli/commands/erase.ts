@@ -21,9 +21,13 @@ export function eraseCommand() {
   return newCommand('erase')
     .summary('removes everything that Whence keeps about a person')
     .description(
-      'Erases the person from ledger, cache, dead letters and queue, after it has shown what there is and asked. It does not touch the CRM: you must delete the contact there yourself. The person may sign up again. What happened before the erasure does not come back.',
+      'Erases the person from ledger, cache, dead letters and queue, after it has shown what there is and asked. It does not touch the CRM, unless you ask for it with --destinations: a CRM that can removes the values of Whence, and a receiver of events gets person.erased. Delete the contact itself there yourself. The person may sign up again. What happened before the erasure does not come back.',
     )
     .argument('<email>', 'of the person', emailAddress)
+    .option(
+      '--destinations',
+      'also asks the destinations that can to erase what they have from Whence',
+    )
     .addOption(nameOption())
     .addOption(urlOption())
     .addOption(dryRunOption('shows what would be erased, and erases nothing'))
@@ -36,30 +40,41 @@ export function eraseCommand() {
         exitCodes('when the person is erased or was not there', 'when something failed'),
       ].join('\n'),
     )
-    .action(async (email, { dryRun = false, yes = false, json = false, ...flags }, command) => {
-      const worker = openWorker(command, flags);
-      const api = openApi(worker);
-      const say = json ? console.error : console.log;
-      if (dryRun || !yes) {
-        const there = await signupsOf(api, email, command);
-        say(
-          `${worker.url} keeps ${there.ids.length}${there.more ? ' or more' : ''} signups of ${email}.`,
-        );
-        for (const id of there.ids) say(`  ${id}`);
-        if (dryRun) {
-          if (json) console.log(JSON.stringify({ dryRun: true, signups: there.ids }));
-          say('Nothing was erased.');
-          return;
+    .action(
+      async (
+        email,
+        { destinations = false, dryRun = false, yes = false, json = false, ...flags },
+        command,
+      ) => {
+        const worker = openWorker(command, flags);
+        const api = openApi(worker);
+        const say = json ? console.error : console.log;
+        if (dryRun || !yes) {
+          const there = await signupsOf(api, email, command);
+          say(
+            `${worker.url} keeps ${there.ids.length}${there.more ? ' or more' : ''} signups of ${email}.`,
+          );
+          for (const id of there.ids) say(`  ${id}`);
+          if (dryRun) {
+            if (json) console.log(JSON.stringify({ dryRun: true, signups: there.ids }));
+            say('Nothing was erased.');
+            return;
+          }
+          const question =
+            'Erase them, with everything in cache, dead letters and queue? It cannot be undone.';
+          if (!(await isConfirmed(question, yes))) return;
         }
-        const question =
-          'Erase them, with everything in cache, dead letters and queue? It cannot be undone.';
-        if (!(await isConfirmed(question, yes))) return;
-      }
-      const path = `/api/people/${encodeURIComponent(email)}`;
-      const erased = await api.call(Erased, 'DELETE', path);
-      if (erased.kind !== 'ok') return fail(erased.message, 1);
-      console.log(json ? JSON.stringify(erased.answer) : inWords(erased.answer));
-    });
+        const query = destinations ? '?destinations=true' : '';
+        const path = `/api/people/${encodeURIComponent(email)}${query}`;
+        const erased = await api.call(Erased, 'DELETE', path);
+        if (erased.kind !== 'ok') return fail(erased.message, 1);
+        console.log(json ? JSON.stringify(erased.answer) : inWords(erased.answer));
+        if (json) return;
+        for (const { name, status, reason } of erased.answer.destinations ?? []) {
+          console.log(`${name}: ${status === 'delivered' ? 'erased' : `${status} (${reason})`}`);
+        }
+      },
+    );
 }
 
 function emailAddress(text: string): string {

@@ -32,6 +32,11 @@ export const reasons = {
     says: 'The receiver refuses the event. The detail says with which status.',
     todo: 'Fix the receiver, then replay the signup: the event comes with the same ID and the same body.',
   },
+  nothing_to_erase: {
+    class: 'permanent',
+    says: 'The receiver was told of nobody, or is a chat, which keeps its lines.',
+    todo: 'Delete the lines in the chat yourself.',
+  },
   gone: {
     class: 'permanent',
     says: 'The receiver answered 410, which means that it wants no more events. The webhook is off.',

@@ -2,6 +2,7 @@
 import type { Destination } from '../destination.ts';
 import { checkReceiver } from './check.ts';
 import { webhookClient } from './client.ts';
+import { tellErasure } from './erase.ts';
 import { fieldsFrom, webhookFields } from './fields.ts';
 import { previewEvent } from './preview.ts';
 import { LABEL, NAME, reasons } from './reasons.ts';
@@ -47,6 +48,7 @@ export const webhook: Destination = {
       stopKey: client.url,
       check: () => checkReceiver(webhook, client),
       upsert: (contacts) => sendEvents(opened, contacts),
+      erase: (email, signups) => tellErasure(opened, email, signups),
       preview: async (contact) => previewEvent(opened, contact),
     };
   },

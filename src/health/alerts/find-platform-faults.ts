@@ -1,10 +1,10 @@
 // Faults of the platform and of the settings: a full database, a daily limit that is near, a setting that is wrong.
 import type { AlertFacts } from '../../ledger/alert-facts.ts';
 import type { SourceCountRow } from '../../ledger/source-counts.ts';
-import { FREE_SIGNUPS_PER_DAY } from '../../limits.ts';
+import { CRON_LATE_MS, FREE_SIGNUPS_PER_DAY } from '../../limits.ts';
 import type { Problem } from '../../model.ts';
 import { ANY_DESTINATION, problemInWords } from '../../settings/config.ts';
-import { isoOf } from '../../time.ts';
+import { isoOf, minuteOf, timeOf } from '../../time.ts';
 import type { Finding } from './finding.ts';
 
 /** https://developers.cloudflare.com/d1/platform/limits/ */
@@ -14,7 +14,7 @@ const PAID_BYTES = 10_000_000_000;
 const FREE_REQUESTS = 50;
 const NEAR = 0.8;
 
-export interface PlatformFacts extends Pick<AlertFacts, 'bytes'> {
+export interface PlatformFacts extends Pick<AlertFacts, 'bytes' | 'cronAt'> {
   rows: readonly SourceCountRow[];
   problems: readonly Problem[];
   /** Says which plan the account has. */
@@ -22,14 +22,28 @@ export interface PlatformFacts extends Pick<AlertFacts, 'bytes'> {
 }
 
 export function findPlatformFaults(
-  { bytes, rows, problems, requestsPerInvocation }: PlatformFacts,
+  { bytes, cronAt, rows, problems, requestsPerInvocation }: PlatformFacts,
   nowMs: number,
 ): Finding[] {
   const isFree = requestsPerInvocation <= FREE_REQUESTS;
   return [
     ...findFull(bytes, isFree ? FREE_BYTES : PAID_BYTES),
     ...(isFree ? findBusy(rows, nowMs) : []),
+    ...findDeadCron(cronAt, nowMs),
     ...findWrongSettings(problems),
+  ];
+}
+
+/** Cron itself finds nothing here: the consumer of the queue looks, while signups come. */
+function findDeadCron(cronAt: string | undefined, nowMs: number): Finding[] {
+  const cronMs = timeOf(cronAt);
+  if (cronAt === undefined || cronMs === undefined || nowMs - cronMs <= CRON_LATE_MS) return [];
+  return [
+    {
+      check: 'cron',
+      what: `Cron last ran at ${minuteOf(cronAt)}. Nothing is refreshed, and what was lost is not sent again.`,
+      fix: 'Deploy again: npx whence-crm setup. The log says whether it fails.',
+    },
   ];
 }
 

@@ -1,7 +1,7 @@
 // The events that Whence sends to a receiver of the operator, among the document’s webhooks.
 import * as z from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
-import { SignupEvent } from '../../api/event.ts';
+import { ErasedEvent, SignupEvent } from '../../api/event.ts';
 import type { TAGS } from './operation.ts';
 
 const TAG: keyof typeof TAGS = 'Events';
@@ -36,14 +36,29 @@ const WHEN: Readonly<Record<z.infer<typeof SignupEvent>['type'], [summary: strin
     ],
   };
 
-export const sentEvents: ZodOpenApiPathsObject = Object.fromEntries(
-  Object.entries(WHEN).map(([type, [summary, when]]) => [
-    type,
-    { post: operationOf(type, summary, when) },
-  ]),
-);
+export const sentEvents: ZodOpenApiPathsObject = {
+  ...Object.fromEntries(
+    Object.entries(WHEN).map(([type, [summary, when]]) => [
+      type,
+      { post: operationOf(type, summary, when, SignupEvent) },
+    ]),
+  ),
+  'person.erased': {
+    post: operationOf(
+      'person.erased',
+      'A person is erased',
+      'When an operator erases a person and asks for it.',
+      ErasedEvent,
+    ),
+  },
+};
 
-function operationOf(type: string, summary: string, when: string): ZodOpenApiOperationObject {
+function operationOf(
+  type: string,
+  summary: string,
+  when: string,
+  schema: z.ZodType,
+): ZodOpenApiOperationObject {
   return {
     operationId: type.replace(/\.(\w)/, (_, letter: string) => letter.toUpperCase()),
     tags: [TAG],
@@ -53,7 +68,7 @@ function operationOf(type: string, summary: string, when: string): ZodOpenApiOpe
     requestParams: { header: headers },
     requestBody: {
       required: true,
-      content: { 'application/json': { schema: SignupEvent } },
+      content: { 'application/json': { schema } },
     },
     responses: {
       '2XX': { description: 'You have it. The body of the answer is not read.' },

@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { readStopped, removeStopped } from '../../../src/ledger/stopped.ts';
 import type { Signup } from '../../../src/model.ts';
+import { eraseElsewhere } from '../../../src/operations/erase-elsewhere.ts';
 import { redirectTo } from '../../../stand-ins/failures.ts';
 import { row } from '../../delivery/consumer.ts';
 import { HOUR_MS, OLD_SECRET, openStage, START, type Stage } from './stage.ts';
@@ -51,7 +52,12 @@ describe('the event of a signup', () => {
           match: 'matched',
           outcome: 'delivered',
           deliveries: [
-            expect.objectContaining({ destination: 'hubspot', status: 'delivered', externalId }),
+            expect.objectContaining({
+              destination: 'hubspot',
+              status: 'delivered',
+              externalId,
+              url: expect.stringContaining(`/${externalId}`),
+            }),
           ],
           scoreBand: 'high',
           fields: expect.objectContaining({
@@ -450,5 +456,33 @@ describe('a receiver that answers 410', () => {
     const [stopped] = await readStopped(env.LEDGER);
     expect(stopped).toMatchObject({ name: 'webhook', reason: 'webhook_gone' });
     expect(JSON.stringify(stopped)).not.toContain('receiver.example');
+  });
+});
+
+describe('a person who is erased', () => {
+  const erase = () =>
+    eraseElsewhere({ ledger: env.LEDGER, destinations: stage.open() }, person.email ?? '');
+
+  it('is told to the receiver by the IDs of their signups, and by the address only where it may leave', async () => {
+    const other = stage.consumer.signup({ email: person.email });
+    await stage.run([person, other]);
+    expect(await erase()).toEqual([{ name: 'webhook', status: 'delivered', reason: null }]);
+    expect([...stage.receiver.forgotten].sort()).toEqual([person.id, other.id].sort());
+    expect(stage.receiver.refusals).toEqual([]);
+    stage.settings.WEBHOOK_FIELDS = 'email';
+    expect(await erase()).toMatchObject([{ status: 'delivered' }]);
+  });
+
+  it('of whom nothing was told makes no event', async () => {
+    expect(await erase()).toEqual([
+      { name: 'webhook', status: 'skipped', reason: 'webhook_nothing_to_erase' },
+    ]);
+    expect(stage.receiver.requests).toEqual([]);
+  });
+
+  it('waits while the receiver is down', async () => {
+    await stage.run([person]);
+    stage.receiver.failWith({ status: 503 });
+    expect(await erase()).toMatchObject([{ status: 'waiting', reason: 'webhook_unavailable' }]);
   });
 });

@@ -22,6 +22,8 @@ export interface Stage {
   receiver: ReceiverStandIn;
   /** The settings of the webhook. */
   settings: Record<string, string>;
+  /** The webhook as a batch opens it. */
+  open(allowed?: number): ReturnType<typeof openDestinations>;
   /** Off for the webhook alone. */
   withHubspot: boolean;
   /** `allowed`: requests of the invocation. */
@@ -43,9 +45,9 @@ export async function openStage(): Promise<Stage> {
     receiver,
     settings: { WEBHOOK_URL: URL_OF_RECEIVER, WEBHOOK_SECRET: SECRET },
     withHubspot: true,
-    run(signups, allowed) {
-      const { destinations, now, requestsLeft } = consumer.dependencies(allowed);
-      const opened = openDestinations(
+    open(allowed) {
+      const { now, requestsLeft } = consumer.dependencies(allowed);
+      return openDestinations(
         new Map(Object.entries(stage.settings)),
         new Map(),
         {
@@ -56,9 +58,12 @@ export async function openStage(): Promise<Stage> {
         },
         [webhook],
       );
+    },
+    run(signups, allowed) {
+      const { destinations, requestsLeft } = consumer.dependencies(allowed);
       return consumer.run(signups, undefined, {
         requestsLeft,
-        destinations: [...opened, ...(stage.withHubspot ? destinations : [])],
+        destinations: [...stage.open(allowed), ...(stage.withHubspot ? destinations : [])],
       });
     },
     refresh: (signup) =>

@@ -13,6 +13,8 @@ const document = openapiDocument(version, readExamples(documentation));
 /** Routes for machines. Those of the dashboard are for people. */
 const IS_DESCRIBED = /^\/(api|webhooks|health)\b/;
 
+const SCHEMAS: Record<string, string> = { 'person.erased': 'ErasedEvent' };
+
 describe('the OpenAPI document', () => {
   it('describes every route of the Worker, and no other', () => {
     const there = routes()
@@ -37,11 +39,16 @@ describe('the OpenAPI document', () => {
       'signup.enriched',
       'signup.updated',
       'signup.failed',
+      'person.erased',
     ]);
-    for (const [, item] of events) {
+    for (const [name, item] of events) {
       const { post } = 'post' in item ? item : {};
       expect(post?.requestBody).toMatchObject({
-        content: { 'application/json': { schema: { $ref: '#/components/schemas/SentEvent' } } },
+        content: {
+          'application/json': {
+            schema: { $ref: `#/components/schemas/${SCHEMAS[name] ?? 'SentEvent'}` },
+          },
+        },
       });
       expect(post?.parameters).toHaveLength(3);
       expect(Object.keys(post?.responses ?? {})).toEqual(['410', '429', '2XX', '4XX', '5XX']);

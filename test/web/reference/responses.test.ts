@@ -129,6 +129,10 @@ describe('the reference', { shuffle: false }, () => {
       ['replay 413', () => post('/api/replay', TOO_LARGE)],
       ['replay 415', () => post('/api/replay', 'a=b', { 'content-type': 'multipart/form-data' })],
       ['erasePerson 400', () => operator('/api/people/ada', { method: 'DELETE' })],
+      [
+        'erasePerson 200',
+        () => operator('/api/people/nobody@example.com?destinations=true', { method: 'DELETE' }),
+      ],
       ['switchOn 200', () => post('/api/destinations/hubspot/switch-on')],
       ['switchOn 404', () => post('/api/destinations/nobody/switch-on')],
       ['readVisitor 200', () => operator(`/api/visitors/${world.visitor()}`)],

@@ -11,7 +11,7 @@ import {
   SwitchedOn,
 } from '../../../api/operations.ts';
 import { BackfillRow } from '../../../operations/backfill.ts';
-import { BackfillBody, PersonPath, ReplayBody } from '../../operations.ts';
+import { BackfillBody, ErasureQuery, PersonPath, ReplayBody } from '../../operations.ts';
 import { described } from '../described.ts';
 import { json, type Operation, operatorResponses } from '../operation.ts';
 import { CURSOR, EMAIL, SignupPath, VISITOR_ID } from './inputs.ts';
@@ -128,10 +128,21 @@ export const operatorOperations: readonly Operation[] = [
     description:
       'Removes a person from ledger, cache and queue. To erase them twice does no harm. The contact in the CRM stays; you can erase it there.',
     opensTo: 'operator',
-    parameters: { path: described(PersonPath, { email: EMAIL }) },
+    parameters: {
+      path: described(PersonPath, { email: EMAIL }),
+      query: described(ErasureQuery, {
+        destinations: {
+          description:
+            '`true` also asks the destinations that can: a CRM removes the values of Whence, and a receiver of events gets `person.erased`.',
+        },
+      }),
+    },
     responses: operatorResponses(
       { 200: json('What was removed.', Erased) },
-      { 400: 'The path holds no email address.' },
+      {
+        400: 'The path holds no email address, or the query is wrong.',
+        503: 'A destination cannot be reached, so nothing was erased yet.',
+      },
     ),
   },
   {
