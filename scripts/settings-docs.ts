@@ -34,7 +34,7 @@ function rowOf({ name, doc, default: value }: Setting, note?: string): string {
 export function exampleFile(): string {
   const sections = [
     [
-      '# Settings for `npm run dev` and for the commands. Copy to .dev.vars, or let `npm run setup` make it.',
+      '# Settings of a Worker on this machine: for `npm run dev`, and for the commands in this folder. Copy to .dev.vars.',
       '# Deployed, each of these is a secret: set by `npm run setup`, or `npx wrangler secret put <NAME>`.',
       '# This file is made from the settings in the code by `npm run docs`.',
     ],
@@ -52,7 +52,7 @@ export function exampleFile(): string {
     ],
     ...optional.map((setting) => entryOf(setting)),
     [
-      '# Where the deployed Worker answers. For the commands only, and written by `npm run setup`.',
+      '# The Worker that the commands in this folder ask, if it is not the one on this machine.',
       '# WHENCE_URL=',
     ],
   ];

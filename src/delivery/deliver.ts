@@ -77,7 +77,7 @@ export async function deliverSignups(
   if (open.length > 0) entries.push(...(await askAndRun(dependencies, sorted)));
   await settle(entries);
   if (doubtful.length > 0) {
-    await deliverWithCare(dependencies, doubtful, boundsOf(dependencies), settle);
+    await deliverWithCare(dependencies, doubtful, () => boundsOf(dependencies), settle);
   }
   return dispositions;
 }

@@ -27,7 +27,7 @@ type Settle = (entries: readonly LedgerEntry[]) => Promise<void>;
 export async function deliverWithCare(
   given: PassDependencies,
   items: readonly Item[],
-  bounds: AskBounds,
+  boundsNow: () => AskBounds,
   settle: Settle,
 ): Promise<void> {
   const { ledger, findReferrers } = given;
@@ -46,15 +46,21 @@ export async function deliverWithCare(
     );
   }
   if (now.length > 0) {
-    await settle(await oneByOne(dependencies, now, bounds));
+    await settle(await oneByOne(dependencies, now, boundsNow()));
     await endTrials(ledger, idsOf(now));
   }
   if (suspect) {
-    await settle(await alone(dependencies, suspect, deathsOf(suspect), bounds));
-    await endTrials(ledger, idsOf([suspect]));
+    const entries = await alone(dependencies, suspect, deathsOf(suspect), boundsNow());
+    await settle(entries);
+    const isOver = !entries.some(({ attempts }) => attempts.some(isWaiting));
+    // One that still waits has shown nothing: the next try is with care again.
+    if (isOver) await endTrials(ledger, idsOf([suspect]));
+    else await beginTrials(ledger, [onTrial(suspect, deathsOf(suspect))], isoOf(given.now()));
   }
 }
 
+const isWaiting = ({ status }: { status: string }) => status === 'waiting';
+const onTrial = ({ signup }: Item, deaths: number) => ({ id: signup.id, deaths });
 const idsOf = (items: readonly Item[]) => items.map(({ signup }) => signup.id);
 
 /** Their visitors are looked up and read one by one. Then they are written together. */

@@ -220,6 +220,26 @@ describe('beside a message whose invocation ended without a word', () => {
     },
   );
 
+  it('one that could not be asked about when it was tried alone stays apart from the others', async () => {
+    const [poison, other] = [known(), known()];
+    const queue = queued([poison, other]);
+    const kills = lookupKills(poison.visitorId);
+    await round(queue, kills);
+    await round(queue, kills);
+    expect(deaths).toBe(2);
+    // DataFast does not answer for a while.
+    consumer.world.datafast.failWith({ status: 500 });
+    await round(queue, () => ({}));
+    consumer.world.datafast.failWith(undefined);
+    for (let turn = 0; turn < 4 && queue.length > 0; turn += 1) await round(queue, kills);
+    expect(await row(other.id)).toMatchObject({ status: 'delivered', match: 'matched' });
+    expect(await row(poison.id)).toMatchObject({
+      deliveries: [{ status: 'delivered', reason: 'visitor_left_out' }],
+    });
+    expect(deaths).toBe(3);
+    expect(await trials()).toBe(0);
+  });
+
   it('one whose visitor is looked for again and again is never on trial', async () => {
     const person = consumer.signup({ visitorId: crypto.randomUUID() });
     let begun = 0;
