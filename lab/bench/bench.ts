@@ -10,6 +10,7 @@ import { measureBundle } from './bundle.ts';
 import { measureDraining } from './drain.ts';
 import { type Figure, type Measured, meets } from './figures.ts';
 import { measureMemory } from './memory.ts';
+import { measurePlan } from './plan.ts';
 import { measureWaiting } from './waiting.ts';
 
 interface Piece {
@@ -25,6 +26,11 @@ const PIECES: Readonly<Record<string, Piece>> = {
     measure: ({ signups }) => measureDraining(signups),
   },
   waiting: { title: 'From the webhook to the CRM, in real time', measure: measureWaiting },
+  plan: {
+    title:
+      'A day of 2,500 signups on the Free plan, with refreshes, an outage of DataFast and an open dashboard',
+    measure: () => measurePlan(2_500),
+  },
   bundle: { title: 'The bundle', measure: measureBundle },
   memory: { title: 'Memory', measure: ({ signups }) => measureMemory(signups / 5) },
   attribution: { title: 'Attributing a visitor', measure: measureAttributing },

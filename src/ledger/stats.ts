@@ -46,23 +46,23 @@ export interface BroughtBy {
 }
 
 const LATEST = 20;
-/** Of what waits or failed, so many are looked at. */
-const MOST_UNFINISHED = 1_000;
+/** Of what waits or failed, so many of each are looked at. */
+const MOST_UNFINISHED = 200;
 const MOST_SOURCES = 50;
 /** In `byDay.channels`: nothing is known of the visitor. */
 export const NO_CHANNEL = 'No visitor';
 
-const newest = (status: DeliveryStatus) => `
+const oldest = (status: DeliveryStatus, most = MOST_UNFINISHED) => `
   SELECT * FROM (SELECT id, status, received_at FROM signups WHERE status <> 'delivered' AND status = '${status}'
-                 ORDER BY received_at LIMIT ${MOST_UNFINISHED})`;
+                 ORDER BY received_at LIMIT ${most})`;
 
 /** Three lists of JSON in one row: D1 is asked once. */
 const NOW = `
   SELECT
-    (SELECT json_object('count', count(*), 'oldestReceivedAt', min(received_at)) FROM (${newest('waiting')})) AS waiting,
+    (SELECT json_object('count', count(*), 'oldestReceivedAt', min(received_at)) FROM (${oldest('waiting', 1_000)})) AS waiting,
     (SELECT json_group_array(json_object('status', status, 'reason', reason, 'count', count))
      FROM (SELECT d.status, d.reason, count(*) AS count
-           FROM (${newest('waiting')} UNION ALL ${newest('failed')}) s
+           FROM (${oldest('waiting')} UNION ALL ${oldest('failed')}) s
            JOIN deliveries d ON d.signup_id = s.id AND d.status = s.status
            GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 20)) AS unfinished,
     -- The first arrival counts: a refresh or a replay comes later, and is not late.

@@ -23,6 +23,8 @@ export interface DatafastState extends UpstreamState {
   line: Line;
   /** Whether it refuses everybody. */
   refusals: Refusals;
+  /** Until when a visitor counts as unknown, in milliseconds, by ID. In memory, since the cache has few writes a day. */
+  unknown: Map<string, number>;
 }
 
 export const newDatafastState = (): DatafastState => ({
@@ -30,6 +32,7 @@ export const newDatafastState = (): DatafastState => ({
   rateLimit: newDatafastRateLimit(),
   line: newLine(),
   refusals: newRefusals(),
+  unknown: new Map(),
 });
 
 export interface DatafastOptions {

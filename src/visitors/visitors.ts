@@ -6,14 +6,15 @@ import { type DatafastOptions, isDatafastRecovering } from './datafast.ts';
 import { eachOf } from './each-of.ts';
 import { fetchVisitor } from './fetch-visitor.ts';
 import { takePlace } from './line.ts';
-import type { KnownLookup, Lookup } from './lookup.ts';
+import type { Lookup } from './lookup.ts';
 import { datafastReason } from './reasons.ts';
 import { settleRefusals } from './refusals.ts';
 
 /** Found visitors serve for 15 minutes, and while DataFast cannot be reached as long as they are kept. */
 const FRESH_MS = 15 * MINUTE_MS;
-/** The shortest life KV allows, and as long as an unknown visitor is remembered. */
-const ABSENT_SECONDS = 60;
+/** As long as an unknown visitor is remembered, and how many are. */
+const UNKNOWN_MS = MINUTE_MS;
+const MOST_UNKNOWN = 1_000;
 
 export interface VisitorsOptions extends DatafastOptions {
   cache: VisitorCache;
@@ -66,12 +67,14 @@ export async function searchVisitors(
   wanted: readonly VisitorQuery[],
 ): Promise<VisitorSearch> {
   const distinct = new Map(wanted.map((item) => [item.visitorId, item]));
-  const cached = await readCached(options.cache, [...distinct.keys()].map(cacheKey), isKnown);
+  const cached = await readCached(options.cache, [...distinct.keys()].map(cacheKey), isFound);
   const known = new Map<string, Lookup>();
   const missing: VisitorQuery[] = [];
   for (const item of distinct.values()) {
     const copy = cached.get(cacheKey(item.visitorId));
+    const isUnknown = (options.state.unknown.get(item.visitorId) ?? 0) > options.now();
     if (copy && serves(copy, item, options.now())) known.set(item.visitorId, copy);
+    else if (!copy && isUnknown && !item.bypassNegativeCache) known.set(item.visitorId, NOT_FOUND);
     else missing.push(item);
   }
   const ask = async (bounds: AskBounds) => {
@@ -80,7 +83,7 @@ export async function searchVisitors(
     await eachOf(missing, async (item) => {
       const lookup = answers.get(item.visitorId);
       const copy = cached.get(cacheKey(item.visitorId));
-      if (lookup) found.set(item.visitorId, await remember(options.cache, item, lookup, copy));
+      if (lookup) found.set(item.visitorId, await remember(options, item, lookup, copy));
     });
     return found;
   };
@@ -141,37 +144,38 @@ function inLine(
 }
 
 /** Whether a cached copy saves the request. */
-function serves(
-  copy: KnownLookup,
-  { bypassNegativeCache, fetchedSince }: VisitorQuery,
-  nowMs: number,
-): boolean {
-  if (copy.kind === 'absent') return !bypassNegativeCache;
-  if (fetchedSince !== undefined) return copy.fetchedAt >= fetchedSince;
-  return nowMs - Date.parse(copy.fetchedAt) < FRESH_MS;
+function serves({ fetchedAt }: Found, { fetchedSince }: VisitorQuery, nowMs: number): boolean {
+  return fetchedSince === undefined
+    ? nowMs - Date.parse(fetchedAt) < FRESH_MS
+    : fetchedAt >= fetchedSince;
 }
 
 /**
  * Remembers a new answer. Without one, or when a known visitor is suddenly unknown, the old copy serves. Only a spent
- * budget is waited for, since it passes within a minute.
+ * budget is waited for, since it passes within a minute. A plan has few writes a day: the first answer is kept, and a
+ * refresh keeps nothing.
  */
 async function remember(
-  cache: VisitorsOptions['cache'],
+  { cache, state, now }: VisitorsOptions,
   { visitorId, fetchedSince }: VisitorQuery,
   lookup: Lookup,
-  copy: KnownLookup | undefined,
+  copy: Found | undefined,
 ): Promise<Lookup> {
   const isSpent = lookup.kind === 'unavailable' && lookup.rateLimited;
   const mayServe = fetchedSince === undefined && !isSpent;
-  if (lookup.kind !== 'found' && copy?.kind === 'found' && mayServe) return copy;
-  // A refresh asked about a visitor who was known: the copy stays for those who have just signed up.
-  if (lookup.kind === 'unavailable' || (lookup.kind === 'absent' && copy?.kind === 'found')) {
-    return lookup;
+  if (lookup.kind !== 'found' && copy && mayServe) return copy;
+  if (lookup.kind === 'found' && !copy && fetchedSince === undefined) {
+    await writeCached(cache, cacheKey(visitorId), lookup, KEPT_SECONDS);
   }
-  const expirationTtl = lookup.kind === 'found' ? KEPT_SECONDS : ABSENT_SECONDS;
-  await writeCached(cache, cacheKey(visitorId), lookup, expirationTtl);
+  if (lookup.kind === 'absent' && lookup.match === 'not_found') {
+    if (state.unknown.size >= MOST_UNKNOWN) state.unknown.clear();
+    state.unknown.set(visitorId, now() + UNKNOWN_MS);
+  }
   return lookup;
 }
+
+type Found = Extract<Lookup, { kind: 'found' }>;
+const NOT_FOUND: Lookup = { kind: 'absent', match: 'not_found' };
 
 /** Erases what is cached of a visitor. */
 export function forgetVisitor(
@@ -184,5 +188,4 @@ export function forgetVisitor(
 /** The shape of `Lookup` is part of the key: a Worker of another version does not read it. */
 const cacheKey = (visitorId: string) => `visitor:1:${visitorId}`;
 
-const isKnown = (value: unknown): value is KnownLookup =>
-  isObject(value) && (value.kind === 'found' || value.kind === 'absent');
+const isFound = (value: unknown): value is Found => isObject(value) && value.kind === 'found';

@@ -1,6 +1,6 @@
 // What D1 bills: how many rows a signup writes over its life, and that no statement reads more rows in a larger ledger.
 import { env, exports } from 'cloudflare:workers';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { takeNews } from '../../src/ledger/completions.ts';
 import type { LedgerDatabase } from '../../src/ledger/database.ts';
 import { countStaleDays } from '../../src/ledger/day-totals.ts';
@@ -89,6 +89,20 @@ describe('rows written', () => {
 
 const iso = (ms: number) => new Date(ms).toISOString();
 
+it('the cache is written once for a visitor, never for an unknown one, and not by a refresh', async () => {
+  const put = vi.spyOn(env.VISITORS, 'put');
+  const params = { utm_source: 'google', utm_medium: 'cpc' };
+  const person = consumer.signup({ visitorId: consumer.world.visitor({ params }) });
+  await consumer.run([person]);
+  consumer.nowMs += HOUR_MS;
+  await consumer.run([consumer.signup({ visitorId: person.visitorId })]);
+  const askedAt = new Date(consumer.nowMs).toISOString();
+  await consumer.run([{ ...person, refresh: { askedAt, matched: true } }]);
+  await consumer.run([consumer.signup({ visitorId: crypto.randomUUID() })]);
+  expect(put.mock.calls.map(([key]) => key)).toEqual([`visitor:1:${person.visitorId}`]);
+  put.mockRestore();
+});
+
 /** Rows that are like any others, and that nothing asks for. */
 async function fill(from: number, to: number): Promise<void> {
   const numbers = `WITH RECURSIVE n(i) AS (SELECT ${from} UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ${to})`;
@@ -153,6 +167,7 @@ const ASKED: Record<string, (ledger: LedgerDatabase) => Promise<unknown>> = {
     takeNews(
       ledger,
       forty().map((event) => ({ ...event, email: 'ada@example.com', completing: true })),
+      iso(START),
     ),
   cron: (ledger) =>
     maintain({

@@ -52,7 +52,12 @@ describe('the event of a signup', () => {
           match: 'matched',
           outcome: 'delivered',
           deliveries: [
-            expect.objectContaining({ destination: 'hubspot', status: 'delivered', externalId }),
+            expect.objectContaining({
+              destination: 'hubspot',
+              status: 'delivered',
+              externalId,
+              url: expect.stringContaining(`/${externalId}`),
+            }),
           ],
           scoreBand: 'high',
           fields: expect.objectContaining({
