@@ -34,7 +34,7 @@ export async function consumeDeadLetters(
     );
     const signups = [...messages.filter(({ completing }) => !completing), ...bundled];
     // What an event says is not lost: the rescue brings those who wait for it.
-    const woken = await takeNews(ledger, messages);
+    const woken = await takeNews(ledger, messages, isoOf(now()));
     await wakeLater(ledger, woken, isoOf(now()));
     const items = completeItems(await readItems(ledger, signups));
     const entries: LedgerEntry[] = [

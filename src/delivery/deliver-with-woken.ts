@@ -2,6 +2,7 @@
 // that the wait costs no message.
 import { readKnown, takeNews } from '../ledger/completions.ts';
 import type { Signup } from '../model.ts';
+import { isoOf } from '../time.ts';
 import { type DeliverDependencies, type Disposition, deliverSignups } from './deliver.ts';
 import type { Seen } from './doubt.ts';
 
@@ -14,8 +15,8 @@ export async function deliverWithWoken(
   messages: readonly Signup[],
   seen: ReadonlyMap<string, Seen>,
 ): Promise<ReadonlyMap<string, Disposition>> {
-  const { ledger } = dependencies;
-  const woken = await takeNews(ledger, messages);
+  const { ledger, now } = dependencies;
+  const woken = await takeNews(ledger, messages, isoOf(now()));
   const signups = [...messages.filter(({ completing }) => !completing), ...woken];
   const dispositions = new Map<string, Disposition>(
     messages.map(({ id }) => [id, { kind: 'done' }]),

@@ -24,5 +24,9 @@ export function convertingChannelAfter(
 ): string | undefined {
   const marker = markerOf(fields, 'converting_touch') ?? '';
   if (written[marker] !== undefined) return written[marker];
-  return held && !tellsAnotherSignup(fields, contact, held) ? held[marker] : undefined;
+  // A contact without the time of its signup does not say whose converting touch it holds.
+  const saysSignup = markerOf(fields, 'signup') !== undefined;
+  return held && saysSignup && !tellsAnotherSignup(fields, contact, held)
+    ? held[marker]
+    : undefined;
 }

@@ -69,16 +69,17 @@ export function firstTouchAfter(
   written: HeldProperties,
 ): FirstTouch | undefined {
   const marker = markerOf(fields, 'first_touch') ?? '';
-  const kind = written[marker] === undefined ? 'held' : 'written';
-  const said = kind === 'written' ? written : held;
-  const visitorId = said?.[marker];
+  const channel = fields.find(({ unknownValue }) => unknownValue !== undefined)?.property ?? '';
+  const source = fields.find(({ isSource }) => isSource)?.property ?? '';
+  // The visitor ID may have been there before, from the operator's app or from when the source was unknown.
+  const isWritten = written[marker] !== undefined || written[channel] !== undefined;
+  const visitorId = written[marker] ?? held?.[marker];
+  const said = isWritten ? written : held;
   if (said === undefined || !visitorId) return undefined;
-  const channel = fields.find(({ unknownValue }) => unknownValue !== undefined);
-  const source = fields.find(({ isSource }) => isSource);
   return {
-    kind,
+    kind: isWritten ? 'written' : 'held',
     visitorId,
-    channel: channel && said[channel.property],
-    source: source && said[source.property],
+    channel: said[channel],
+    source: said[source],
   };
 }

@@ -4,7 +4,8 @@ import * as z from 'zod/mini';
 import { parseJson } from '../json.ts';
 import { Signup } from '../model.ts';
 import { customerOf, personOf } from './customer.ts';
-import { IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
+import { IdRow, IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
+import { wakeLater } from './end-waits.ts';
 import { readSignups, STORED_COLUMNS, StoredRow } from './stored-signups.ts';
 import { tombstonesOf } from './tombstones.ts';
 
@@ -18,8 +19,10 @@ export interface News {
   occurredAt: string;
 }
 
-/** A batch wakes so many signups at most. Only somebody who plays with the form has more. */
+/** A batch wakes so many signups at most. The rescue brings the others. */
 const WOKEN_AT_ONCE = 50;
+/** Only somebody who plays with the form has more. */
+const WOKEN_LATER = 500;
 
 /**
  * Keeps what completing events say, and returns the incomplete signups that events of this batch may complete. Both the
@@ -28,6 +31,7 @@ const WOKEN_AT_ONCE = 50;
 export async function takeNews(
   ledger: LedgerDatabase,
   signups: readonly Signup[],
+  now: string,
 ): Promise<Signup[]> {
   const events = signups.filter(({ completing }) => completing);
   const persons = signups.flatMap((signup) => wakes(signup) ?? []);
@@ -47,7 +51,13 @@ export async function takeNews(
     ...(kept.length > 0 ? [ledger.prepare(KEEP).bind(JSON.stringify(kept))] : []),
     ledger.prepare(WOKEN).bind(JSON.stringify(persons), ids),
   ]);
-  const stored = readSignups(rowsOf(StoredRow, results.at(-1)));
+  const woken = rowsOf(StoredRow, results.at(-1));
+  if (woken.length === WOKEN_AT_ONCE) {
+    const known = JSON.stringify([...signups, ...woken].map(({ id }) => id));
+    const others = await ledger.prepare(OTHERS).bind(JSON.stringify(persons), known).all();
+    await wakeLater(ledger, rowsOf(IdRow, others), now);
+  }
+  const stored = readSignups(woken);
   // By its address alone, a signup is found by nothing but its verification.
   return stored.flatMap(({ signup }) =>
     signup && signup.customerId === undefined ? { ...signup, emailVerified: true } : (signup ?? []),
@@ -93,9 +103,12 @@ const KEEP = `
     occurred_at = max(occurred_at, excluded.occurred_at),
     received_at = max(received_at, excluded.received_at)`;
 
+const ARE_WOKEN = `w.person ${IN_LIST} AND w.signup_id NOT IN (SELECT value FROM json_each(?2))`;
+
 const WOKEN = `
   SELECT ${STORED_COLUMNS} FROM waits w JOIN signups s ON s.id = w.signup_id
-  WHERE w.person ${IN_LIST} AND w.signup_id NOT IN (SELECT value FROM json_each(?2)) LIMIT ${WOKEN_AT_ONCE}`;
+  WHERE ${ARE_WOKEN} LIMIT ${WOKEN_AT_ONCE}`;
+const OTHERS = `SELECT w.signup_id AS id FROM waits w WHERE ${ARE_WOKEN} LIMIT ${WOKEN_LATER}`;
 
 /** What completes these signups: statements for a round trip, and a reader of their results. */
 export function newsOf(database: LedgerDatabase, signups: readonly Signup[]) {

@@ -4,7 +4,7 @@ import { Hono } from 'hono/tiny';
 import * as z from 'zod/mini';
 import type { SignupDetail, SignupPage } from '../api/signup.ts';
 import { type ListQuery as LedgerQuery, listSignups } from '../ledger/list.ts';
-import { readSignup } from '../ledger/query.ts';
+import { readSignup, type SignupRow } from '../ledger/query.ts';
 import { CHANNELS, DELIVERY_STATUSES, MATCHES, Signup } from '../model.ts';
 import { DAY_MS, isoOf } from '../time.ts';
 import { Cursor, cursorFor } from './cursor.ts';
@@ -77,7 +77,7 @@ export function signups(): WebApp {
     if (format === 'csv') return csvOf(c.env.ledger, query, isViewer(c));
     const { items, next } = await listSignups(c.env.ledger, { ...query, limit });
     const nextCursor = next ? cursorFor(next) : null;
-    const shown = isViewer(c) ? items.map((item) => ({ ...item, email: null })) : items;
+    const shown = isViewer(c) ? items.map(withoutAddress) : items;
     return c.json({ items: shown, nextCursor } satisfies SignupPage);
   });
 
@@ -90,18 +90,32 @@ export function signups(): WebApp {
   return app;
 }
 
+/** What a service says may quote the address. */
+const withoutQuote = <Said extends { detail: string | null }>(said: Said): Said =>
+  said.detail?.includes('@') ? { ...said, detail: null } : said;
+
+const withoutAddress = (row: SignupRow): SignupRow => ({
+  ...row,
+  email: null,
+  deliveries: row.deliveries.map(withoutQuote),
+});
+
 const isViewer = (c: Context<WebEnv>) => c.get('caller')?.role === 'viewer';
 
 /** Without the address, the message, and the values that name the person. */
 function withoutPerson(detail: SignupDetail): SignupDetail {
   const { name = '', userId = '' } = Signup.safeParse(detail.signup).data ?? {};
-  const personal = new Set([detail.email ?? '', userId, name, ...name.split(/\s+/)].map(lower));
+  const { email } = detail;
+  const personal = new Set([userId, name, ...name.split(/\s+/)].map(lower));
+  const isPersonal = (value: string) =>
+    personal.has(value) || (email !== null && value.includes(lower(email)));
   const deliveries = detail.deliveries.map((delivery) => ({
-    ...delivery,
+    ...withoutQuote(delivery),
+    history: delivery.history?.map(withoutQuote) ?? null,
     fields:
       delivery.fields &&
       Object.fromEntries(
-        Object.entries(delivery.fields).filter(([, value]) => !personal.has(lower(value))),
+        Object.entries(delivery.fields).filter(([, value]) => !isPersonal(lower(value))),
       ),
   }));
   return { ...detail, email: null, signup: null, deliveries };

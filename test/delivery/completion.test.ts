@@ -264,6 +264,30 @@ describe('a signup without an address', () => {
     expect(await statusOf(signup)).toBe('delivered');
   });
 
+  it('goes on with its event however many others do so in the same batch', async () => {
+    const customers = Array.from({ length: 35 }, (_, index) => `ctm_many_${index}`);
+    const signups = customers.flatMap((customerId) => [
+      half({ customerId, visitorId: undefined }),
+      half({ customerId, visitorId: undefined }),
+    ]);
+    await run(...signups.slice(0, 35));
+    await run(...signups.slice(35));
+    await consumer.run(
+      customers.map((customerId) => news({ customerId, email: `${customerId}@example.com` })),
+    );
+    later(4 * 3_600_000);
+    await bringBack({
+      ledger: env.LEDGER,
+      destinationNames: ['hubspot'],
+      enqueueLater: async (sent) => {
+        for (const { message } of sent) await consumer.run([message]);
+      },
+      now: () => consumer.nowMs,
+    });
+    expect(consumer.world.hubspot.contacts()).toHaveLength(35);
+    expect(new Set(await Promise.all(signups.map(statusOf)))).toEqual(new Set(['delivered']));
+  });
+
   it('that goes on and cannot be looked up now comes back by a message', async () => {
     const signup = half();
     await run(signup);

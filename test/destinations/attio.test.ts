@@ -169,6 +169,17 @@ describe('a person in Attio', () => {
     expect(workspace.undocumented).toEqual([]);
   });
 
+  it('holds the converting touch of this signup, and says so', async () => {
+    const conversion = { channel: 'Email', source: 'Newsletter' } as const;
+    const touched = { ...signup({ params: GOOGLE }), journey: { conversion } };
+    const contact = contactsOf(touched)[0] ?? only();
+    expect(await write(contact)).toMatchObject({ convertingChannel: 'Email' });
+    expect(await write(contact)).toMatchObject({ written: {}, convertingChannel: 'Email' });
+    const later = signup({ params: GOOGLE, at: '2026-11-24T12:00:00.000Z' });
+    const again = contactsOf({ ...later, journey: { conversion } })[0] ?? only();
+    expect(await write(again)).not.toHaveProperty('convertingChannel');
+  });
+
   it('who is there keeps all addresses, the name, and is found by any address', async () => {
     const addresses = ['work@example.com', ADA].map((email_address) => ({ email_address }));
     const before = workspace.addPerson({

@@ -64,8 +64,13 @@ describe('a Stripe customer', () => {
   it('gets first touch and converting touch, and nothing that names the person', async () => {
     const touched = paid({ name: 'Ada', visitor: { firstSeenAt: '2026-11-01T08:00:00.000Z' } });
     const conversion = { channel: 'Email', source: 'Newsletter', campaign: 'nov' } as const;
-    const outcome = await write(only({ ...touched, journey: { conversion } }));
-    expect(outcome).toMatchObject({ status: 'delivered', externalId: 'cus_ada' });
+    const contact = only({ ...touched, journey: { conversion } });
+    const outcome = await write(contact);
+    expect(outcome).toMatchObject({
+      status: 'delivered',
+      externalId: 'cus_ada',
+      convertingChannel: 'Email',
+    });
     expect(metadata()).toEqual({
       datafast_visitor_id: touched.visitor?.visitorId,
       datafast_channel: 'Paid Search',
@@ -78,6 +83,8 @@ describe('a Stripe customer', () => {
       datafast_converting_campaign: 'nov',
     });
     expect(methods()).toEqual(['GET', 'POST']);
+    // The customer does not say of which signup the converting touch is.
+    expect(await write(contact)).toMatchObject({ convertingChannel: undefined });
     expect(account.undocumented).toEqual([]);
   });
 
@@ -103,10 +110,13 @@ describe('a Stripe customer', () => {
     const touched = paid();
     const { visitorId = '' } = touched.visitor ?? {};
     account.addCustomer({ id: 'cus_ada', metadata: { datafast_visitor_id: visitorId } });
-    await write(only(touched));
+    const outcome = await write(only(touched));
     expect(metadata()).toMatchObject({
       datafast_channel: 'Paid Search',
       datafast_source: 'Google',
+    });
+    expect(outcome).toMatchObject({
+      firstTouch: { kind: 'written', visitorId, channel: 'Paid Search', source: 'Google' },
     });
     account.addCustomer({ id: 'cus_ada', metadata: { datafast_visitor_id: visitorId } });
     await write(only({ ...touched, attribution: { ...touched.attribution, channel: 'Unknown' } }));
@@ -126,7 +136,9 @@ describe('a Stripe customer', () => {
     await write(only(paid()));
     expect(metadata()).toMatchObject({ datafast_channel: 'Unknown' });
     const { channel, source } = paid().attribution;
-    await write(only({ ...first, attribution: { ...first.attribution, channel, source } }));
+    const known = only({ ...first, attribution: { ...first.attribution, channel, source } });
+    expect(await write(known)).toMatchObject({ firstTouch: { kind: 'written', channel, source } });
+    expect(await write(known)).toMatchObject({ firstTouch: { kind: 'held', channel, source } });
     expect(metadata()).toMatchObject({
       datafast_channel: 'Paid Search',
       datafast_source: 'Google',

@@ -81,7 +81,7 @@ it.each<[string, (ledger: LedgerDatabase) => Promise<unknown>]>([
     'who came as which visitor',
     (ledger) => claimVisitors(ledger, [{ visitorId: 'v', email: 'ada@example.com' }], at),
   ],
-  ['what completes a signup', (ledger) => takeNews(ledger, [told])],
+  ['what completes a signup', (ledger) => takeNews(ledger, [told], at)],
   ['a wait that is over', (ledger) => endWaits(ledger, '2027-01-01', 500)],
   ['one signup', (ledger) => readSignup(ledger, 'signup:1')],
   ['a list by status', (ledger) => listSignups(ledger, { status: 'failed', limit: 50 })],

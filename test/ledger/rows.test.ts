@@ -167,6 +167,7 @@ const ASKED: Record<string, (ledger: LedgerDatabase) => Promise<unknown>> = {
     takeNews(
       ledger,
       forty().map((event) => ({ ...event, email: 'ada@example.com', completing: true })),
+      iso(START),
     ),
   cron: (ledger) =>
     maintain({

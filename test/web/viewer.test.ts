@@ -86,6 +86,26 @@ describe('a viewer', () => {
     });
   });
 
+  it('reads no address in what a service has said, or in a value that holds it', async () => {
+    const at = '2026-11-24T09:05:00.000Z';
+    const signup = {
+      ...{ version: 1 as const, id: 'signup:b', source: 'signup', email: EMAIL, test: false },
+      ...{ occurredAt: at, receivedAt: at },
+    };
+    const detail = `HTTP 400 Email address ${EMAIL.toUpperCase()} is invalid`;
+    const written = { contact_url: `https://crm.example/?email=${EMAIL}`, kept: 'yes' };
+    const reason = { code: 'hubspot_contact_refused' as const, detail };
+    const attempts = [{ destination: 'hubspot', status: 'failed' as const, reason, written }];
+    await recordEntries(env.LEDGER, [{ signup, match: 'no_visitor_id', attempts }], at);
+    for (const path of ['/api/signups', '/api/signups/signup%3Ab']) {
+      const text = await (await api(path)).text();
+      expect(text).toContain('hubspot_contact_refused');
+      expect(text.toLowerCase()).not.toContain(EMAIL);
+    }
+    const one = await api('/api/signups/signup%3Ab');
+    expect(await one.json()).toMatchObject({ deliveries: [{ fields: { kept: 'yes' } }] });
+  });
+
   it.each([
     ['POST', '/api/signups', { signups: [] }],
     ['POST', '/api/signups/signup%3Aa/replay', undefined],

@@ -10,7 +10,7 @@ export function previewCommand() {
   return newCommand('preview')
     .summary('shows what would be written onto a contact')
     .description(
-      'Shows what would be written onto the contact if the person signed up now, next to what the CRM has. Writes nothing, and looks for no referrer.',
+      'Shows what would be written onto the contact if the person signed up now, next to what the CRM has. Writes nothing.',
     )
     .requiredOption('--email <address>', 'of the person', filled)
     .option('--visitor <id>', 'the DataFast visitor ID', filled)

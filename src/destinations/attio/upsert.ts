@@ -2,6 +2,7 @@
 // never used: it would replace every address of a person by the one of the signup.
 import type { Contact } from '../../model.ts';
 import { configurationRetry, type Outcome } from '../../outcome.ts';
+import { convertingChannelAfter } from '../converting-touch.ts';
 import {
   type Blocked,
   describeRejected,
@@ -155,15 +156,18 @@ function request(
 
 function delivered(
   { fields }: Batch,
-  { held, properties, leftOut }: Write,
+  { contact, held, properties, leftOut }: Write,
   { externalId }: Pick<Held, 'externalId'>,
 ): Outcome {
   const why = leftOutReason(leftOut);
+  const before = held?.properties;
+  const convertingChannel = convertingChannelAfter(fields, contact, before, properties);
   return {
     status: 'delivered',
     externalId,
     written: properties,
-    firstTouch: firstTouchAfter(fields, held?.properties, properties),
+    firstTouch: firstTouchAfter(fields, before, properties),
+    ...(convertingChannel && { convertingChannel }),
     ...(why && { reason: why }),
   };
 }

@@ -1,6 +1,7 @@
 // One customer: what their metadata holds, and what is added to it.
 import type { Contact } from '../../model.ts';
 import type { Outcome, Skipped } from '../../outcome.ts';
+import { convertingChannelAfter } from '../converting-touch.ts';
 import type { Failure, Preview } from '../destination.ts';
 import type { Field } from '../field.ts';
 import { firstTouchAfter } from '../first-touch.ts';
@@ -72,8 +73,11 @@ export async function upsertCustomer(account: Account, contact: Contact): Promis
   if (read.kind === 'none') return read.outcome;
   const held = heldOf(read.customer);
   const metadata = propertiesToWrite(fields, contact, held, format);
-  const firstTouch = firstTouchAfter(fields, held.properties, metadata);
-  const delivered: Outcome = { status: 'delivered', externalId: id, written: metadata, firstTouch };
+  const touches = {
+    firstTouch: firstTouchAfter(fields, held.properties, metadata),
+    convertingChannel: convertingChannelAfter(fields, contact, held.properties, metadata),
+  };
+  const delivered: Outcome = { status: 'delivered', externalId: id, written: metadata, ...touches };
   if (Object.keys(metadata).length === 0) return delivered;
   if (Object.keys({ ...held.properties, ...metadata }).length > MAX_KEYS) {
     return { status: 'rejected', reason: reason('metadata_full') };
