@@ -176,7 +176,7 @@ describe('the dashboard in a browser', { skip: chromiumPath ? false : NOTICE }, 
     await asOperator(async (page) => {
       await openStory(page, PERSON);
       await page.getByRole('link', { name: 'Preview' }).click();
-      await page.getByText('stay as they are').click();
+      await page.getByText('stay as they are').first().click();
       const row = page.getByRole('row').filter({ has: page.getByText('Channel', { exact: true }) });
       assert.match((await row.first().textContent()) ?? '', /Paid Search.*written once/);
     });
@@ -250,6 +250,8 @@ describe('the dashboard in a browser', { skip: chromiumPath ? false : NOTICE }, 
         await page.getByRole('button', { name: 'Erase for good' }).waitFor();
       },
     ],
+    ['doctor', (page) => page.goto('/doctor')],
+    ['reference', (page) => page.goto('/api/reference')],
     [
       'login',
       async (page) => {
