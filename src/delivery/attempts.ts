@@ -74,7 +74,7 @@ function attemptWithout(
   }
 }
 
-/** Nothing polls: it has no message, and its next attempt is the end of its time. */
+/** An event brings it back, and no message does. Its next attempt is the end of its time. */
 function parkedAttempt(
   { now }: AttemptDependencies,
   destination: string,

@@ -79,7 +79,7 @@ async function missingOptions(
       key: property,
       code: 'missing_option',
       problem: `lacks the options ${missing.join(', ')} in Attio`,
-      fix: 'Run npm run provision.',
+      fix: 'Run npx whence-crm provision.',
       isCreatable: true,
     });
   }
