@@ -36,6 +36,7 @@ export function inOrder(destinations: readonly DeliveryDestination[]) {
   };
 }
 
+/** Decides for one signup, after the other destinations were written. */
 export function followStep(
   dependencies: AttemptDependencies,
   follower: DeliveryDestination,

@@ -28,6 +28,7 @@ export async function readSelf(client: AttioClient): Promise<Self | DestinationP
   return self.active ? self : attioProblem(reason('unauthorized'));
 }
 
+/** Empty when deliveries can arrive. */
 export async function checkAttio(
   client: AttioClient,
   fields: readonly Field[],

@@ -75,7 +75,7 @@ async function createOptions(
 
 type Write = (path: string, body: object) => Promise<AttioAnswer>;
 
-/** Keeps below the limit of a second, and waits where Attio says so all the same. */
+/** Keeps below the limit of a second, and waits when Attio asks for it nevertheless. */
 function pacedWrite(client: AttioClient, sleep: Sleep): Write {
   let written = 0;
   let waits = 0;
