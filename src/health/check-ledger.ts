@@ -9,6 +9,7 @@ import { type Check, line } from './report.ts';
 
 const MIGRATE = 'Run npx whence-crm setup.';
 
+/** `probe`: writes to the ledger; rejects when it cannot be written. */
 export async function checkLedger(
   read: () => Promise<LedgerHealth>,
   nowMs: number,

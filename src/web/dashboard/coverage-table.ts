@@ -8,6 +8,7 @@ import { percent } from './words.ts';
 /** More causes make no table. */
 const MOST_LOSSES = 3;
 
+/** Nothing while no signup has arrived. */
 export function coverageTable(coverage: readonly Coverage[]): Markup {
   const [all, ...each] = coverage;
   if (!all || all.received === 0) return html``;
