@@ -138,7 +138,8 @@ describe('the dashboard in a browser', { skip: chromiumPath ? false : NOTICE }, 
       await openStory(page, PERSON);
       const answer = page.locator('.answer');
       assert.match((await answer.textContent()) ?? '', /Paid Search from Google.*utm_medium=cpc/s);
-      assert.equal(await page.getByText('datafast_lead_score').count(), 1);
+      // HubSpot, Attio and the outgoing webhook got it. Stripe gets the first touch alone.
+      assert.equal(await page.getByText('datafast_lead_score').count(), 3);
       await openStory(page, 'no.cookie@example.com');
       assert.match((await answer.textContent()) ?? '', /carried no visitor ID.*Pass the cookie/s);
     });
@@ -168,7 +169,7 @@ describe('the dashboard in a browser', { skip: chromiumPath ? false : NOTICE }, 
       await page.getByRole('button', { name: 'Replay' }).click();
       await page.getByRole('status').getByText('on the queue again').waitFor();
       await page.locator('.timeline .badge').nth(1).waitFor({ timeout: 30_000 });
-      await page.locator('.answer .badge.delivered').waitFor();
+      await page.locator('.answer .badge.delivered').nth(3).waitFor();
     });
   });
 
@@ -273,8 +274,8 @@ describe('the dashboard in a browser', { skip: chromiumPath ? false : NOTICE }, 
                 'document.documentElement.scrollWidth - innerWidth',
               );
               assert.ok(Number(overflow) <= 0, `${name} is ${overflow} px too wide`);
-              // The tablet's pages are the wide ones with less room, and each check takes seconds.
-              if (size === 'tablet') continue;
+              // Each check takes seconds, and half a minute for the reference. The tablet's pages are the wide ones with less room.
+              if (size === 'tablet' || name === 'reference') continue;
               const { violations } = await new AxeBuilder({ page }).analyze();
               const serious = violations.filter(
                 ({ impact }) => impact === 'serious' || impact === 'critical',
