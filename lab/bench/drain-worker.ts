@@ -3,6 +3,7 @@
 import { idsIn, type QueueMessage } from '../../src/delivery/bundle.ts';
 import { consumeSignups } from '../../src/delivery/consume.ts';
 import type { Later } from '../../src/delivery/enqueue.ts';
+import { bringBack } from '../../src/maintenance/bring-back.ts';
 import type { Signup } from '../../src/model.ts';
 import { visitor } from '../../stand-ins/datafast/visitor.ts';
 import { type DrainWorld, openWorld, REQUESTS_PER_MINUTE, type Scenario } from './drain-world.ts';
@@ -26,6 +27,7 @@ export interface Drained {
 const BATCH_SIZE = 40;
 const BATCH_TIMEOUT_MS = 2_000;
 const MAX_RETRIES = 100;
+const CRON_MS = 5 * 60_000;
 
 interface Waiting {
   message: QueueMessage;
@@ -51,7 +53,14 @@ async function drain(env: Env, scenario: Scenario): Promise<Drained> {
   };
   let invocations = 0;
   let longestMs = 0;
-  while (line.waiting.length > 0) {
+  let cronMs = world.startMs + CRON_MS;
+  while (line.waiting.length > 0 || (await waitsInLedger(env))) {
+    if (line.waiting.length === 0) await world.pass(Math.max(0, cronMs - world.now()));
+    if (world.now() >= cronMs) {
+      cronMs += CRON_MS;
+      await runCron(env, world, line);
+    }
+    if (line.waiting.length === 0) continue;
     const batch = await nextBatch(world, line);
     const startedMs = world.now();
     await deliver(world, line, batch);
@@ -67,6 +76,25 @@ async function drain(env: Env, scenario: Scenario): Promise<Drained> {
     deadLetters: line.deadLetters,
     contacts: world.hubspot.contacts().length,
   };
+}
+
+/** A few that wait long have no message. */
+async function waitsInLedger({ LEDGER }: Env): Promise<boolean> {
+  const waiting = "SELECT 1 FROM deliveries WHERE status = 'waiting' LIMIT 1";
+  return (await LEDGER.prepare(waiting).first()) !== null;
+}
+
+async function runCron({ LEDGER }: Env, { now }: DrainWorld, line: Line): Promise<void> {
+  await bringBack({
+    ledger: LEDGER,
+    enqueueLater: async (later) => {
+      for (const { message, delaySeconds } of later) {
+        line.waiting.push({ message, visibleAtMs: now() + delaySeconds * 1000, attempts: 0 });
+      }
+    },
+    destinationNames: ['hubspot'],
+    now,
+  });
 }
 
 /** Half of them have a tagged link. For the others Whence looks for a referrer while they are on the site. */
