@@ -92,7 +92,7 @@ export interface Prediction {
   confidence?: number;
 }
 
-/** What DataFast knows of a visitor, of whichever generation its answer was. Absent means unknown. */
+/** What DataFast knows of a visitor, whichever version of its answers brought it. Absent means unknown. */
 export interface Visitor {
   visitorId: string;
   /** First-session URL parameters: `ref`, `source`, `via`, `utm_*`; only those with a value. */

@@ -42,6 +42,7 @@ export function configFolder(
 
 const ENDING = '.env';
 
+/** The file of the deployment of that name. It may not exist yet. */
 export function deploymentFile(name: string, env: MachineSettings = process.env): string {
   return join(configFolder(env), `${name}${ENDING}`);
 }
@@ -73,6 +74,7 @@ export function defaultWorkerUrl(settings: MachineSettings): string {
   return existsSync(DEV_URL_FILE) ? readFileSync(DEV_URL_FILE, 'utf8').trim() : LOCAL_URL;
 }
 
+/** What a file such as `.dev.vars` sets. A file that is not there sets nothing. */
 export function readSettingsFile(file: string): Record<string, string | undefined> {
   return existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
 }

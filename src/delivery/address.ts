@@ -20,6 +20,7 @@ const WAIT: Snooze = {
   endsAs: reason('no_email'),
 };
 
+/** Says what happens to a signup with or without an address. */
 export function addressing(signup: Signup): Addressing {
   if (signup.email !== undefined) return { kind: 'addressed' };
   return customerOf(signup) === undefined

@@ -1,5 +1,5 @@
-// What becomes of a batch's messages, once the ledger has the rows. Whoever comes back soon does so by a message: its own,
-// or one for all of them. Whoever comes back later waits in the ledger, and cron brings a bundle.
+// How the messages of a batch are answered, once the ledger has the rows. A signup that comes back soon does so by a message:
+// its own, or one for several. A signup that comes back later waits in the ledger, and cron brings a bundle.
 import { describeError, type Log } from '../log.ts';
 import { isoOf } from '../time.ts';
 import { bundlesOf } from './bundle.ts';

@@ -57,7 +57,7 @@ function queriesFor(items: readonly Item[]): VisitorQuery[] {
 
 const IN_VAIN = reason('visitor_not_found_yet').code;
 
-/** New visitors go before those that were asked for in vain, and those before refreshes. */
+/** New visitors come first, then those that were asked for and not found, then refreshes. */
 export function urgency({ signup, state: { failedLookups, progress } }: Item): number {
   if (signup.refresh) return 2;
   const isInVain =

@@ -74,7 +74,7 @@ function attemptWithout(
   }
 }
 
-/** Nothing polls: it has no message, and its next attempt is the end of its time. */
+/** An event brings it back, and no message does. Its next attempt is the end of its time. */
 function parkedAttempt(
   { now }: AttemptDependencies,
   destination: string,
@@ -188,7 +188,7 @@ export function dueDestinations<Due extends Pick<DeliveryDestination, 'name'>>(
 ): readonly Due[] {
   return destinations.filter(({ name }) => {
     const progress = state.progress.get(name);
-    // What it lacked has come, be it after the end of its wait.
+    // What it lacked has come. That counts after the end of its wait as well.
     if (progress?.lack && !signup.refresh && isComplete(signup, progress.lack)) return true;
     if (signup.refresh) {
       return progress?.status === 'delivered' || progress?.reason === LEFT_OUT;

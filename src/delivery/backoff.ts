@@ -5,7 +5,7 @@ import { HOUR_SECONDS } from '../time.ts';
 /** The queue's own limit on a delay. https://developers.cloudflare.com/queues/platform/limits/ */
 const MAX_DELAY_SECONDS = 12 * HOUR_SECONDS;
 const FIRST_BACKOFF_SECONDS = 5;
-/** With the queue's 100 attempts this outlasts the four days that it keeps a message. */
+/** With the hundred attempts of a signup this outlasts four days. */
 const MAX_BACKOFF_SECONDS = HOUR_SECONDS;
 /** An upstream that keeps asking for a moment would use up every attempt within minutes. */
 const TRUSTED_ATTEMPTS = 2;

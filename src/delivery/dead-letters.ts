@@ -21,6 +21,7 @@ import {
 
 type DeadLetterDependencies = Pick<DeliverDependencies, 'ledger' | 'destinations' | 'now' | 'log'>;
 
+/** A message is acknowledged only when the ledger has its rows. */
 export async function consumeDeadLetters(
   dependencies: DeadLetterDependencies,
   batch: Messages,

@@ -116,7 +116,7 @@ async function withoutErased(
   return items.filter(({ signup }) => !isErased(erasures, signup));
 }
 
-/** The realtime map. List visitors is asked only with requests that are to spare. */
+/** The realtime map. List visitors is asked only with requests that nobody else needs. */
 const REQUESTS_OF_A_PASS = 1;
 
 /**

@@ -36,6 +36,7 @@ export function inOrder(destinations: readonly DeliveryDestination[]) {
   };
 }
 
+/** Decides for one signup, after the other destinations were written. */
 export function followStep(
   dependencies: AttemptDependencies,
   follower: DeliveryDestination,
@@ -61,7 +62,7 @@ export function followStep(
   return { kind: 'tell', elsewhere: { deliveries, held, isTouchTold } };
 }
 
-/** No attempt, and no message of its own while another destination brings the signup back before. */
+/** It counts no attempt. Where another destination brings the signup back earlier, it needs no message of its own. */
 const waitOf = ({ name }: DeliveryDestination, nowMs: number): Attempt => ({
   destination: name,
   status: 'waiting',

@@ -2,6 +2,7 @@
 import type { LedgerEntry } from '../ledger/entry.ts';
 import type { Log } from '../log.ts';
 
+/** What was skipped needs nobody, and is not logged. */
 export function logReasons(log: Log, entries: readonly LedgerEntry[]): void {
   const reasoned = entries
     .flatMap(({ attempts }) => attempts)

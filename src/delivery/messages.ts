@@ -16,6 +16,7 @@ export interface ReadMessages {
   unreadable: Message[];
 }
 
+/** Messages of one signup become one signup. */
 export function readMessages({ messages }: Messages): ReadMessages {
   const bySignup = new Map<string, Message[]>();
   const signups: Signup[] = [];

@@ -17,6 +17,7 @@ export function conversionAfter(
   return isHeld ? conversion : undefined;
 }
 
+/** Its own attribution, or what the contact holds instead. Empty when the ledger keeps what it has. */
 export function touchAfter(enriched: EnrichedSignup, attempts: readonly Attempt[]): TouchAfter {
   const { match, attribution, signup } = enriched;
   const touches = attempts.flatMap(({ firstTouch }) => firstTouch ?? []);

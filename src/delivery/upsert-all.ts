@@ -19,7 +19,7 @@ export interface Deliverable {
 /** The people of a batch, as a destination knows them. */
 export interface People {
   people: readonly Person[];
-  /** They have a verified signup in the batch as well, and wait for what comes of it. */
+  /** They have a verified signup in the batch as well, and wait for its outcome. */
   others: readonly Person[];
   given: ReadonlyMap<EnrichedSignup, Deliverable>;
 }

@@ -1,4 +1,4 @@
-// What is read once and used by several batches.
+// Reads a value once, for several batches.
 
 /** Remembers the value, never a promise: an isolate must not wait for a request of another invocation. */
 export function once<Value>(read: () => Promise<Value>): () => Promise<Value> {

@@ -20,6 +20,7 @@ const SHOWN_HERE: readonly OpenAlert['check'][] = [
   'daily_limit',
 ];
 
+/** `isSet`: whether ALERT_URL is set. */
 export function checkAlerts(isSet: boolean, { alerts, sending }: AlertState): Check[] {
   const faults = alerts
     .filter(({ check }) => SHOWN_HERE.includes(check))

@@ -65,6 +65,7 @@ const WORDS: readonly (readonly [LossCause, Words])[] = [
   ['shared_visitor', { found: 'of a shared visitor' }],
 ];
 
+/** One line for each source. */
 export function checkCoverage(coverage: readonly Coverage[]): Check[] {
   return coverage.flatMap((one) => (one.source === null ? [] : [lineOf(one, one.source)]));
 }

@@ -12,9 +12,9 @@ import {
 } from './source-health.ts';
 
 /** Fewer may be a stranger's, or a mistake that somebody has made while setting it up. */
-export const MANY_REFUSED = 5;
+const MANY_REFUSED = 5;
 /** One may be a test of the operator's. */
-export const MANY_UNUSABLE = 3;
+const MANY_UNUSABLE = 3;
 
 export interface SourceToCheck {
   name: string;

@@ -3,6 +3,7 @@ import type { LedgerDatabase } from '../ledger/database.ts';
 import { LEDGER_FAULTS } from '../ledger/faults.ts';
 import { type Pulse, takePulse } from '../ledger/pulse.ts';
 import { type LedgerWatch, noteFailure } from '../ledger/watch.ts';
+import { CRON_LATE_MS } from '../limits.ts';
 import type { Log } from '../log.ts';
 import { HOUR_MS, MINUTE_MS, timeOf } from '../time.ts';
 
@@ -18,8 +19,6 @@ interface LookDependencies {
 
 /** Anybody may look as often as they like, so an answer serves for so long. */
 const FRESH_MS = 5_000;
-/** Cron runs every five minutes. */
-const CRON_LATE_MS = 15 * MINUTE_MS;
 const DUE_LATE_MS = HOUR_MS;
 
 /** A batch that failed comes again by then, and shows whether the ledger works. */
@@ -54,6 +53,6 @@ function lateness({ cronAt, oldestDueAt }: Pulse, nowMs: number): Trouble {
   const isOlder = (at: string | undefined, ms: number) => nowMs - (timeOf(at) ?? nowMs) > ms;
   return [
     ...(isOlder(cronAt, CRON_LATE_MS) ? [`Cron last ran at ${cronAt}.`] : []),
-    ...(isOlder(oldestDueAt, DUE_LATE_MS) ? [`A delivery is due since ${oldestDueAt}.`] : []),
+    ...(isOlder(oldestDueAt, DUE_LATE_MS) ? [`A delivery has been due since ${oldestDueAt}.`] : []),
   ];
 }

@@ -114,6 +114,7 @@ function periodOf(rows: readonly SourceCountRow[], days: number, nowMs: number):
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
+/** The counts by reason, whatever the day. */
 export function byReason(rows: readonly SourceCountRow[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { reason, count } of rows) counts[reason] = (counts[reason] ?? 0) + count;

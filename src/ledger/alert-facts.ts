@@ -36,6 +36,7 @@ export type NewestFact = z.output<typeof NewestRow>;
 
 const CountRow = z.object({ count: z.number() });
 
+/** Throws when the ledger cannot be read. */
 export async function readAlertFacts(ledger: LedgerDatabase, nowMs: number): Promise<AlertFacts> {
   const [waiting, gaveUp, newest] = await ledger.batch([
     ledger.prepare(WAITING),

@@ -14,6 +14,7 @@ const AlertRow = z.object({
 });
 export type AlertRow = z.output<typeof AlertRow>;
 
+/** The oldest first. */
 export async function readAlerts(ledger: LedgerDatabase): Promise<AlertRow[]> {
   return rowsOf(AlertRow, await ledger.prepare(READ).all());
 }

@@ -38,7 +38,7 @@ const SMALL_DAY = 100;
 const ROWS_PER_SECOND = 1;
 const ROWS_PER_SIGNUP = 2;
 
-/** Those since the day, counted as often as it is worth. */
+/** From the day `since` on. A small day that has changed is counted again at once, a large one after a while. */
 export async function readDayTotals(
   ledger: LedgerDatabase,
   since: string,
@@ -57,7 +57,7 @@ export async function readDayTotals(
   );
 }
 
-/** In a run of cron. */
+/** A run of cron counts so many. */
 const DAYS_AT_ONCE = 5;
 
 /** By cron, so that the totals of a day are there when its signups are pruned. Returns how many days were counted. */

@@ -24,7 +24,7 @@ export interface DeliveryState {
   news: readonly News[];
   /** The same signup as the ledger has it, while it has not arrived. */
   half?: Signup | undefined;
-  /** The newest signup that has arrived with a known visitor, by email: of the person, whichever address is theirs. */
+  /** The newest signup that has arrived with a known visitor, by email: for each address that the person may have. */
   newest: ReadonlyMap<string, NewestSignup>;
   /** The erasures that concern the batch. */
   erasures: Erasures;

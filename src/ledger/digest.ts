@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { type LedgerDatabase, rowsOf } from './database.ts';
 
-/** More say no more. */
+/** Of more, the newest are a good sample. */
 const MOST = 20_000;
 
 const DigestRow = z.object({

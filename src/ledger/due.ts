@@ -48,6 +48,7 @@ export async function readDueWaits(
   return ids.length > 0 || beginsAgain ? { ids, position } : { ids };
 }
 
+/** The waits before this position are on their way. */
 export function writeWaitPosition(
   ledger: LedgerDatabase,
   { at, ...detail }: WaitPosition,

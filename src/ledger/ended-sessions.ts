@@ -14,6 +14,7 @@ export async function endSession(
     .run();
 }
 
+/** Whether the session was logged out. */
 export async function isEnded(ledger: LedgerDatabase, mark: string): Promise<boolean> {
   const found = await ledger
     .prepare('SELECT 1 AS one FROM ended_sessions WHERE mark = ?')

@@ -48,7 +48,7 @@ export interface LedgerEntry {
   /** DataFast was asked for the visitor and did not answer. */
   lookupFailed?: true;
   attempts: readonly Attempt[];
-  /** Which message of the queue it was, and for the how many-th time. */
+  /** The message of the queue that brought it, and which attempt of that message it was. */
   tried?: string | undefined;
   /** From when the times of the refreshes count, ISO 8601; `null`: there are none. Absent leaves it as it is. */
   refreshFrom?: string | null | undefined;

@@ -1,6 +1,6 @@
 // Removing a person from the ledger: their rows go, and tombstones keep what is still on its way from coming back.
 import * as z from 'zod/mini';
-import { IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
+import { IdRow, IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
 import { emailsIn, tombstonesOf } from './tombstones.ts';
 
 /** How much there was of the person. */
@@ -86,8 +86,6 @@ export async function readSignupIds(ledger: LedgerDatabase, email: string): Prom
     .all();
   return rowsOf(IdRow, result).map(({ id }) => id);
 }
-
-const IdRow = z.object({ id: z.string() });
 
 /** The visitors of all signups of the person, each once. */
 export async function readVisitorIds(ledger: LedgerDatabase, email: string): Promise<string[]> {

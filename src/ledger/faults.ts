@@ -1,4 +1,4 @@
-// Why the ledger says no, in our words. D1 says it in messages only.
+// Why the ledger cannot be read or written, in our words. D1 says it in messages only.
 // https://developers.cloudflare.com/d1/observability/debug-d1/
 import type { ReasonEntry } from '../reasons.ts';
 

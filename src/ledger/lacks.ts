@@ -21,6 +21,7 @@ export function lackOf({
   return status === 'waiting' || status === 'skipped' ? LACKS.get(code ?? '') : undefined;
 }
 
+/** Whether the signup has what it lacked. */
 export function isComplete({ email, emailVerified }: Signup, lack: Lack): boolean {
   return email !== undefined && (lack === 'address' || emailVerified !== false);
 }

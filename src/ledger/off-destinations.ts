@@ -3,7 +3,7 @@ import { reason } from '../reasons.ts';
 import { IdRow, IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
 import { UPDATE_STATUS } from './status.ts';
 
-/** Closes those that are overdue, so that they neither come again for ever nor stay past their time. Returns how many. */
+/** Closes those that are overdue: they would come again and again, and would never be pruned. Returns how many. */
 export async function closeOff(
   ledger: LedgerDatabase,
   destinationsOn: readonly string[],

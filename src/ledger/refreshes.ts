@@ -42,7 +42,7 @@ const SOON_AFTER_MS = 9 * MINUTE_MS;
 /**
  * The next refreshes that are due, the longest overdue first. Those that nobody needs are left out: a replay did not
  * arrive, or the person has signed up again since, and the live fields speak of the latest signup, which may be another
- * visitor's. An unknown source can be filled in by its own visitor only, so such a signup is refreshed all the same.
+ * visitor's. An unknown source can be filled in by its own visitor only, so such a signup is refreshed as well.
  */
 export async function readDueRefreshes(
   ledger: LedgerDatabase,
@@ -65,7 +65,7 @@ export async function readDueRefreshes(
   return { ids: [...new Set(taken.map((row) => row.id))], position: { at, id, takenAt } };
 }
 
-/** The refreshes before this position are on their way. One that is lost is made up for by the next. */
+/** The refreshes before this position are on their way. If the queue loses one, the next refresh does its work. */
 export function writeRefreshPosition(
   ledger: LedgerDatabase,
   { at, ...detail }: RefreshPosition,

@@ -21,6 +21,7 @@ export async function readStopped(ledger: LedgerDatabase): Promise<readonly Stop
   return rowsOf(StoppedRow, result);
 }
 
+/** Replaces what was said of the destination before. */
 export async function writeStopped(
   ledger: LedgerDatabase,
   { name, settings, reason, stoppedAt }: Stopped,

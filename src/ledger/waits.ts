@@ -1,4 +1,4 @@
-// Incomplete signups in the ledger, under the name of the person: an event of that person finds them there, be it after the
+// Incomplete signups in the ledger, under the name of the person: an event of that person finds them there, also after the
 // end of their time.
 import { personOf } from './customer.ts';
 import { IN_LIST, type LedgerDatabase } from './database.ts';

@@ -69,6 +69,3 @@ export const REFUSAL_REASONS = {
     todo: 'The provider sends it again. When it happens often, look at the status of Cloudflare Queues.',
   },
 } as const satisfies ReasonTable & Record<Refusal, unknown>;
-
-/** The code of a reason why a webhook was refused before its event was looked at. */
-export type RefusalReason = keyof typeof REFUSAL_REASONS;

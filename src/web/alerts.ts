@@ -6,6 +6,7 @@ import { sendSample } from '../health/alerts/send-sample.ts';
 import { readAlerts } from '../ledger/alerts.ts';
 import type { WebApp, WebEnv } from './web.ts';
 
+/** The routes of `/api/alerts`. */
 export function alerts(): WebApp {
   const app = new Hono<WebEnv>();
   app.get('/', async (c) =>

@@ -8,6 +8,7 @@ import type { WebApp, WebEnv } from './web.ts';
 
 export const CoverageQuery = z.object({ days: z._default(wholeNumber(1, 90), COVERAGE_DAYS) });
 
+/** The route `/api/coverage`. */
 export function coverage(): WebApp {
   const app = new Hono<WebEnv>();
   app.get('/', async (c) => {

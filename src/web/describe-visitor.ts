@@ -4,6 +4,7 @@ import { fields, valuesOf } from '../destinations/fields.ts';
 import { findVisitor, type Unavailable } from './find-visitor.ts';
 import type { WebDependencies } from './web.ts';
 
+/** Asks DataFast only for what the cache does not have. */
 export async function describeVisitor(
   dependencies: WebDependencies,
   visitorId: string,

@@ -4,6 +4,7 @@ import type { DoctorReport } from '../api/doctor.ts';
 import { reportOf } from './report.ts';
 import type { WebApp, WebEnv } from './web.ts';
 
+/** The route `/api/doctor`. */
 export function doctor(): WebApp {
   const app = new Hono<WebEnv>();
   app.get('/', async (c) => c.json((await reportOf(c.env, c.req.url)) satisfies DoctorReport));

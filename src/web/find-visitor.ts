@@ -21,6 +21,7 @@ export interface Found {
 
 type Dependencies = Pick<WebDependencies, 'findVisitors' | 'findReferrers' | 'attribute' | 'now'>;
 
+/** Asks DataFast only for what the cache does not have. */
 export async function findVisitor(
   dependencies: Dependencies,
   visitorId: string,

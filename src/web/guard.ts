@@ -30,6 +30,7 @@ export async function roleOf(config: Config, given: string): Promise<Role | unde
   return undefined;
 }
 
+/** By token, by session, or by Cloudflare Access; `undefined` for strangers. */
 export async function callerOf(c: Context<WebEnv>): Promise<Caller | undefined> {
   const { config } = c.env;
   const [operator] = tokensOf(config);
@@ -60,6 +61,7 @@ async function sessionCallerOf({ env, req }: Context<WebEnv>): Promise<Caller | 
   return undefined;
 }
 
+/** Whether the request may see details and change something. */
 export async function isOperator(c: Context<WebEnv>): Promise<boolean> {
   return (await callerOf(c))?.role === 'operator';
 }

@@ -145,7 +145,7 @@ async function erase(c: Context<WebEnv>): Promise<Response> {
   const elsewhere = asked
     ? await eraseElsewhere({ ledger, destinations: destinations() }, values.email)
     : undefined;
-  // The ledger knows the signups, so that it comes last: until then the request can be repeated.
+  // The ledger comes last, because it knows the signups: until then the request can be repeated.
   const open = elsewhere?.filter(({ status }) => status === 'waiting').map(({ name }) => name);
   if (open?.length) {
     const detail = `Nothing was erased here, because this cannot be reached now: ${open.join(', ')}.`;

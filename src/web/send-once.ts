@@ -43,7 +43,7 @@ export function sendOnce(
   };
 }
 
-/** An event that tells more of the same person is another one. No value counts that its sender can make up at will. */
+/** An event that tells more of the same person is another one. A value that its sender can choose freely does not count. */
 function keyOf({ id, email, emailVerified, completing, visitorId }: Signup): string {
   return JSON.stringify([id, email, emailVerified, completing, visitorId !== undefined]);
 }

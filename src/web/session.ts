@@ -9,6 +9,7 @@ const SESSION_SECONDS = 7 * DAY_SECONDS;
 /** `<expires, Unix seconds>.<random UUID>.<signature>` */
 const SHAPE = /^((\d{1,12})\.[0-9a-f-]{36})\.([0-9a-f]{64})$/;
 
+/** The cookie's value for somebody who has just proved to hold the token. */
 export async function openSession(token: string, nowMs: number): Promise<string> {
   const expires = Math.floor(nowMs / 1000) + SESSION_SECONDS;
   const claims = `${expires}.${crypto.randomUUID()}`;
@@ -36,6 +37,7 @@ export function formToken(token: string, session: string): Promise<string> {
 /** A browser accepts `__Host-` only with Secure and Path=/. Over plain HTTP, on this machine, it refuses the name. */
 const nameFor = ({ protocol }: URL) => (protocol === 'https:' ? '__Host-whence' : 'whence');
 
+/** The value of the cookie, not yet checked. */
 export function sessionOf(request: Request): string | undefined {
   const name = nameFor(new URL(request.url));
   for (const pair of request.headers.get('cookie')?.split('; ') ?? []) {

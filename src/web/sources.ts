@@ -5,6 +5,7 @@ import { HEALTH_DAYS, namesOn, sourceHealth } from '../health/source-health.ts';
 import { readSourceCounts } from '../ledger/source-counts.ts';
 import type { WebApp, WebEnv } from './web.ts';
 
+/** The route `/api/sources`. */
 export function sources(): WebApp {
   const app = new Hono<WebEnv>();
   app.get('/', async (c) => {

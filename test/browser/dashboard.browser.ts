@@ -262,6 +262,8 @@ describe('the dashboard in a browser', { skip: chromiumPath ? false : NOTICE }, 
         await page.getByRole('button', { name: 'Erase for good' }).waitFor();
       },
     ],
+    ['doctor', (page) => page.goto('/doctor')],
+    ['reference', (page) => page.goto('/api/reference')],
     [
       'login',
       async (page) => {

@@ -1,4 +1,4 @@
-// A backfill from the order to its end: what is ahead, the run, and what came of it.
+// A backfill from the order to its end: what is to be sent, the run, and the result.
 import { statSync } from 'node:fs';
 import { Health } from '../../api/health.ts';
 import { fail } from '../command.ts';

@@ -11,7 +11,7 @@ export function dateReader(pattern: string | undefined): ReadDate | undefined {
   return form && ((text) => readPattern(form, text) ?? readDate(text));
 }
 
-/** What needs no telling: ISO 8601, the form of database exports, and seconds or milliseconds since 1970. */
+/** The forms that are read without `--dates`: ISO 8601, the form of database exports, and seconds or milliseconds since 1970. */
 export function readDate(text: string): string {
   if (/^\d{9,10}$/.test(text)) return iso(Number(text) * 1000) ?? text;
   if (/^\d{12,13}$/.test(text)) return iso(Number(text)) ?? text;

@@ -18,6 +18,7 @@ export interface Refusals {
 
 const SHOWN = 5;
 
+/** Collects the refusals of one run. */
 export function openRefusals(): Refusals {
   const reasons = new Map<string, Reason>();
   const list = () => [...reasons.values()].toSorted((a, b) => b.rows - a.rows);

@@ -17,6 +17,7 @@ export interface Deployed extends SetupDependencies {
   knownValue(name: string): string | undefined;
 }
 
+/** The exit code of setup. */
 export async function deliverFirst(deployed: Deployed): Promise<0 | 1> {
   const { say, file, knownValue, url, flags } = deployed;
   const adminToken = knownValue('ADMIN_TOKEN');

@@ -35,6 +35,7 @@ const PERSON = {
 const ACCEPT_MS = 60_000;
 const POLL_MS = 1_000;
 
+/** Where it has arrived. A sample that waits is a failure too, which says what to do. */
 export async function sendSample(io: Io, target: SampleTarget): Promise<Arrived | Failure> {
   const id = await post(io, target);
   return typeof id === 'string' ? follow(io, target, id) : id;

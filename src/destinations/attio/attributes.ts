@@ -76,7 +76,7 @@ export function problemOf(
   if (!attribute) {
     const absent = { key, code: 'missing_property', problem: 'does not exist in Attio' } as const;
     return isOurs(field)
-      ? { ...absent, isCreatable: true, fix: 'Run npm run provision.' }
+      ? { ...absent, isCreatable: true, fix: 'Run npx whence-crm provision.' }
       : { ...absent, fix: 'Create it in Attio, on People, or correct FIELD_NAMES.' };
   }
   if (attribute.is_archived) {
@@ -95,7 +95,7 @@ export function problemOf(
       problem: attribute.is_writable
         ? `is of type ${attribute.type} in Attio, not ${wanted.join(' or ')}`
         : 'cannot be written in Attio',
-      fix: `Rename or delete it in Attio, then run npm run provision; or FIELD_NAMES={"attio":{"${key}":…}}.`,
+      fix: `Rename or delete it in Attio, then run npx whence-crm provision; or FIELD_NAMES={"attio":{"${key}":…}}.`,
     };
   }
   return undefined;

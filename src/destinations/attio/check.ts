@@ -28,6 +28,7 @@ export async function readSelf(client: AttioClient): Promise<Self | DestinationP
   return self.active ? self : attioProblem(reason('unauthorized'));
 }
 
+/** Empty when deliveries can arrive. */
 export async function checkAttio(
   client: AttioClient,
   fields: readonly Field[],
@@ -79,7 +80,7 @@ async function missingOptions(
       key: property,
       code: 'missing_option',
       problem: `lacks the options ${missing.join(', ')} in Attio`,
-      fix: 'Run npm run provision.',
+      fix: 'Run npx whence-crm provision.',
       isCreatable: true,
     });
   }

@@ -24,6 +24,7 @@ const TIMEOUT_MS = 15_000;
 /** A person has all attributes of the workspace, each value with who wrote it and when. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
+/** Requests that share the limits of one token. */
 export function attioClient(
   values: SettingValues,
   { fetch, now, state }: Pick<DestinationIo, 'fetch' | 'now' | 'state'>,

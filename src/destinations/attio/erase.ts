@@ -6,6 +6,7 @@ import { readPeople } from './read.ts';
 import { reason } from './reasons.ts';
 import type { Workspace } from './upsert.ts';
 
+/** A person whom Attio does not have is skipped. */
 export async function erasePerson(
   { client, fields }: Pick<Workspace, 'client' | 'fields'>,
   email: string,

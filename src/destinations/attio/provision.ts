@@ -75,7 +75,7 @@ async function createOptions(
 
 type Write = (path: string, body: object) => Promise<AttioAnswer>;
 
-/** Keeps below the limit of a second, and waits where Attio says so all the same. */
+/** Keeps below the limit of a second, and waits when Attio asks for it nevertheless. */
 function pacedWrite(client: AttioClient, sleep: Sleep): Write {
   let written = 0;
   let waits = 0;
@@ -101,8 +101,8 @@ function refusalOf(key: string, answer: Exclude<AttioAnswer, { kind: 'ok' }>): D
     // A definition has nothing personal, so Attio's words can be shown.
     problem: `cannot be created: ${describe(answer.status, answer.error)} ${message.slice(0, 200)}`,
     fix: isPlan
-      ? 'Delete attributes that nobody uses in Attio, or take a plan with more of them, then run npm run provision.'
-      : 'Fix what Attio names in Settings → Objects → People → Attributes, then run npm run provision.',
+      ? 'Delete attributes that nobody uses in Attio, or take a plan with more of them, then run npx whence-crm provision.'
+      : 'Fix what Attio names in Settings → Objects → People → Attributes, then run npx whence-crm provision.',
   };
 }
 

@@ -12,7 +12,7 @@ export const reasons = {
   attribute_missing: {
     class: 'configuration',
     says: 'Attio lacks an attribute that protects the first values of a person. The detail names it.',
-    todo: 'Run npm run provision. Whence tries again every ten minutes, and nothing is lost.',
+    todo: 'Run npx whence-crm provision. Whence tries again every ten minutes, and nothing is lost.',
   },
   person_refused: {
     class: 'permanent',

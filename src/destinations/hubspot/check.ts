@@ -18,6 +18,7 @@ const PROBES = {
   upsert: { inputs: [{ ...NO_CONTACT, properties: { email: NO_CONTACT.id } }] },
 };
 
+/** Empty when deliveries can arrive. */
 export async function checkHubspot(
   client: HubspotClient,
   fields: readonly Field[],

@@ -8,6 +8,7 @@ import { settings } from './settings.ts';
 const NOBODY = 'cus_whencedoctor';
 const PROBE = { datafast_channel: 'Unknown' };
 
+/** Empty when deliveries can arrive. */
 export async function checkStripe(client: StripeClient): Promise<readonly DestinationProblem[]> {
   const probes = [
     () => readCustomer(client, NOBODY),

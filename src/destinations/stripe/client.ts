@@ -25,6 +25,7 @@ export interface StripeClient {
   isTest: boolean;
 }
 
+/** Requests that share the limits of one key. */
 export function stripeClient(
   values: SettingValues,
   { fetch, now, state }: Pick<DestinationIo, 'fetch' | 'now' | 'state'>,
@@ -84,6 +85,7 @@ const CONFLICT = reason('conflict').code;
 export const GONE: Skipped = { status: 'skipped', reason: reason('customer_gone') };
 export const OTHER_MODE: Skipped = { status: 'skipped', reason: reason('other_mode') };
 
+/** Reads a customer by ID. */
 export function readCustomer(client: StripeClient, id: string): Promise<CustomerAnswer> {
   return call(client, 'GET', id);
 }

@@ -62,6 +62,7 @@ const heldOf = ({ id, metadata }: Customer): Held => ({
   properties: Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== '')),
 });
 
+/** A read and, where anything is new, a write. Repeating it changes nothing. */
 export async function upsertCustomer(account: Account, contact: Contact): Promise<Outcome> {
   const found = customerIn(account, contact);
   if ('status' in found) return found;
@@ -87,6 +88,7 @@ export async function upsertCustomer(account: Account, contact: Contact): Promis
   return answer.kind === 'customer' ? delivered : answer.outcome;
 }
 
+/** What `upsertCustomer` would do. */
 export async function previewCustomer(
   account: Account,
   contact: Contact,

@@ -7,6 +7,7 @@ import { post, type WebhookClient } from './client.ts';
 import { reason } from './reasons.ts';
 import { secret, URL_NAME } from './settings.ts';
 
+/** Empty when the receiver answers as it should. */
 export async function checkReceiver(
   declared: Pick<Destination, 'name' | 'label' | 'settings' | 'reasons'>,
   client: WebhookClient,

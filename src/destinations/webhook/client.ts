@@ -20,6 +20,7 @@ const NOT_OF_THE_EVENT = [401, 403, 408, 423, 425, 429];
 /** A chat has no event to refuse here: the address itself is gone. */
 const NOT_OF_THE_MESSAGE = [...NOT_OF_THE_EVENT, 404, 405];
 
+/** Requests that share the limits of one receiver. */
 export function webhookClient(values: SettingValues, io: DestinationIo): WebhookClient {
   const receiver = receiverOf(values);
   const others = receiver.chat ? NOT_OF_THE_MESSAGE : NOT_OF_THE_EVENT;

@@ -7,6 +7,7 @@ import { post, refusalOf } from './client.ts';
 import { reason } from './reasons.ts';
 import type { Webhook } from './sending.ts';
 
+/** Delivered when the receiver has accepted it. */
 export async function tellErasure(
   { client, fields }: Webhook,
   email: string,

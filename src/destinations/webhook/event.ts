@@ -11,6 +11,7 @@ export type Change = NonNullable<SignupEvent['data']['changed']>[number];
 const MEDIUM_FROM = 40;
 const HIGH_FROM = 70;
 
+/** `undefined` without a prediction. */
 export function scoreBandOf({ visitor }: Enriched): SignupEvent['data']['scoreBand'] {
   const score = visitor?.prediction?.score;
   if (score === undefined) return undefined;

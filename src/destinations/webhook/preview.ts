@@ -6,6 +6,7 @@ import { signupEvent, toldValues } from './event.ts';
 import { webhookFields } from './fields.ts';
 import { textsOf, type Webhook } from './sending.ts';
 
+/** Sends nothing. */
 export function previewEvent({ client, fields }: Webhook, contact: Contact): Preview {
   const values = textsOf(toldValues(webhookFields, contact));
   return {

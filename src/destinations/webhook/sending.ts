@@ -68,6 +68,7 @@ function firstTouchOf({ latest: { visitor, attribution } }: Contact) {
 
 const MAX_LENGTH = 2_000;
 
+/** The values as the ledger keeps them, each cut to a readable length. */
 export function textsOf(values: Readonly<Record<string, Value>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(values).flatMap(([property, value]) => {

@@ -32,7 +32,7 @@ export const webhook: Destination = {
     const wanted = conditionsFrom(values.get(when.name));
     const opened: Webhook = {
       client,
-      // A setting that is wrong switches the destination off. This is for who opens it all the same.
+      // A setting that is wrong switches the destination off. This is for a caller that opens it nevertheless.
       fields: 'fields' in chosen ? chosen.fields : [],
       condition: 'condition' in wanted ? wanted.condition : () => false,
     };

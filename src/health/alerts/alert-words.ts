@@ -82,6 +82,7 @@ const idOf = (name: string, since: string) =>
 export const messageIdOf = (kind: AlertKind, { data, timestamp }: AlertEvent): string =>
   kind === 'reminder' ? `${data.id}_${timestamp.slice(0, 10)}` : `${data.id}_${kind}`;
 
+/** The same alert for a chat. */
 export function chatMessage({ type, data }: AlertEvent): ChatMessage {
   const { title, what, fix, since, reminder, url } = data;
   const isOver = type === 'alert.resolved';

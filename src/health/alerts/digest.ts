@@ -43,6 +43,7 @@ export function dueWeek(
   return toldUntil === until ? undefined : { before: day(14), from: day(7), until };
 }
 
+/** The figures of a week as a receiver gets them. */
 export function digestEvent(
   rows: readonly DigestRow[],
   week: { from: string; until: string },
@@ -71,6 +72,7 @@ export function digestEvent(
   };
 }
 
+/** The same digest for a chat. */
 export function digestMessage({ data }: DigestEvent): ChatMessage {
   const {
     signups,

@@ -15,6 +15,7 @@ const MAY_TAKE_DAYS: readonly string[] = [
   reason('waiting_for_customer').code,
 ];
 
+/** A wait that a person must end is a fault at once, any other one after an hour. */
 export function findDeliveryFaults(
   { waiting, gaveUp, newest }: Pick<AlertFacts, 'waiting' | 'gaveUp' | 'newest'>,
   nowMs: number,

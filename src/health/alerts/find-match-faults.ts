@@ -41,7 +41,7 @@ function findDrop(source: string, own: readonly MatchFact[]): Finding[] {
     {
       check: 'match_rate',
       about: source,
-      what: `Of the last ${RECENT} signups of ${source}, ${percent(now)} have a known visitor; before it were ${percent(then)}. ${cause}`.trim(),
+      what: `Of the last ${RECENT} signups of ${source}, ${percent(now)} have a known visitor; before them it was ${percent(then)}. ${cause}`.trim(),
       fix: `See whether the cookie datafast_visitor_id still reaches ${source}: docs/sources.md#${source}.`,
     },
   ];

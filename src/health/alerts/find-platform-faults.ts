@@ -21,6 +21,7 @@ export interface PlatformFacts extends Pick<AlertFacts, 'bytes' | 'cronAt'> {
   requestsPerInvocation: number;
 }
 
+/** The limits are those of the plan that `requestsPerInvocation` speaks of. */
 export function findPlatformFaults(
   { bytes, cronAt, rows, problems, requestsPerInvocation }: PlatformFacts,
   nowMs: number,

@@ -13,6 +13,7 @@ export interface SourcesToWatch {
   known: ReadonlySet<string>;
 }
 
+/** The problems that the doctor finds with each source, and its silence. */
 export function findSourceFaults(watched: SourcesToWatch, nowMs: number): Finding[] {
   const { rows, sources, webhookSecrets } = watched;
   const on = namesOn(sources, { webhookSecrets });
@@ -30,7 +31,7 @@ export function findSourceFaults(watched: SourcesToWatch, nowMs: number): Findin
   });
 }
 
-/** So many gaps in a row are no chance. */
+/** A silence as long as so many of the longest gaps does not happen by chance. */
 const GAPS_UNTIL_SILENT = 5;
 /** Less history does not show what is usual: a week has a weekend. */
 const DAYS_OF_HISTORY = 7;

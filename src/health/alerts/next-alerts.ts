@@ -34,6 +34,7 @@ export interface NextAlerts {
 export const RUNS_UNTIL_RAISED = 2;
 const REMIND_AFTER_MS = DAY_MS;
 
+/** A fault is told when a second run has found it, once a day while it lasts, and when it is over. */
 export function nextAlerts(
   known: readonly KnownFault[],
   findings: readonly Finding[],

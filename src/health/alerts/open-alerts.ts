@@ -22,6 +22,7 @@ export function knownFaults(rows: readonly AlertRow[]): KnownFault[] {
   });
 }
 
+/** Those that two runs have found, the oldest first. */
 export function openAlerts(rows: readonly AlertRow[]): OpenAlert[] {
   return knownFaults(rows)
     .filter(({ runs }) => runs >= RUNS_UNTIL_RAISED)

@@ -17,6 +17,7 @@ export interface Told {
 /** A receiver that is away is asked once, and again by the next run. */
 const MOST_AT_ONCE = 10;
 
+/** Stops at the first message that the receiver does not accept. */
 export async function tell(
   receiver: AlertReceiver,
   io: SendIo,

@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import type { Markup } from './page.ts';
 
+/** Nothing where there is no reason. */
 export function because({
   reason,
   detail,

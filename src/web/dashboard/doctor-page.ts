@@ -35,6 +35,7 @@ const AREAS: Readonly<Record<string, string>> = {
 };
 const ORDER = ['Settings', 'Sources', 'Services', 'Delivery'];
 
+/** The main part of the page. */
 export function doctorPage(shown: DoctorPage): Markup {
   const { report, sources, origin, sample, canSend, proof, labelOf } = shown;
   const { checks, at, version } = report;

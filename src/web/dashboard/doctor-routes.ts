@@ -7,10 +7,12 @@ import { doctorPage } from './doctor-page.ts';
 import { page } from './page.ts';
 import { labelsOf } from './words.ts';
 
+/** `GET /doctor` */
 export function showDoctor(c: Context<WebEnv>): Promise<Response> {
   return show(c, undefined);
 }
 
+/** `POST /doctor/alert`: shows the report again, with how the sample went. */
 export async function sendTestAlert(c: Context<WebEnv>): Promise<Response> {
   return show(c, await sendSample(c.env, new URL(c.req.url).origin));
 }

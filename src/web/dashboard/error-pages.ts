@@ -25,7 +25,7 @@ export function internalError(c: Context<WebEnv>): Promise<Response> {
   return page(c, { title: 'Internal error', main }, 500);
 }
 
-/** `says`, `todo`: why the ledger says no, and what to do about it. */
+/** `says`, `todo`: why the ledger cannot be used, and what to do about it. */
 export function ledgerFailing(c: Context<WebEnv>, says: string, todo: string): Promise<Response> {
   c.header('retry-after', '60');
   const main = html`<h1>The ledger says no</h1><p>${says}</p><p>${todo}</p><p>Webhooks are accepted meanwhile.</p>`;

@@ -47,6 +47,7 @@ export const isFirstRun = ({
 }: Pick<Overview, 'stats' | 'list' | 'filters'>) =>
   stats.total === 0 && list.items.length === 0 && filters.isEmpty;
 
+/** The main part of the page. */
 export function overview(shown: Overview): Markup {
   const { stats, problems, stopped, caller, list, filters, notice } = shown;
   const { coverage, alerts, firstSteps } = shown;

@@ -21,6 +21,7 @@ import { page } from './page.ts';
 const REFRESH_SECONDS = 15;
 const LIST_LENGTH = 50;
 
+/** `GET /`; 304 when nothing is new. */
 export async function showOverview(c: Context<WebEnv>): Promise<Response> {
   const { ledger, config, now, destinations } = c.env;
   const query = new URL(c.req.url).searchParams;
@@ -79,6 +80,7 @@ async function stoppedOf(c: Context<WebEnv>, on: readonly OpenDestination[]) {
   });
 }
 
+/** `POST /destinations/:name/switch-on` */
 export async function switchOn(c: Context<WebEnv>): Promise<Response> {
   await removeStopped(c.env.ledger, c.req.param('name') ?? '');
   return c.redirect('/?done=switched-on', 303);

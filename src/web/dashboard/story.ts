@@ -3,7 +3,6 @@ import { html } from 'hono/html';
 import type { OpenDestination } from '../../destinations/destination.ts';
 import { heldTimeOf } from '../../destinations/held-time.ts';
 import { storyPath } from '../../identifiers.ts';
-
 import type { SignupDetail } from '../../ledger/query.ts';
 import type { OtherSignup } from '../../ledger/story.ts';
 import { Signup, UNKNOWN_CHANNEL } from '../../model.ts';
@@ -11,10 +10,8 @@ import { isoOf } from '../../time.ts';
 import type { Caller } from '../caller.ts';
 import { explainDelivery } from './explain.ts';
 import { MATCH_WORDS } from './match-words.ts';
-
 import { type Markup, proofField, time } from './page.ts';
 import { pairs } from './pairs.ts';
-
 import { badge } from './signup-list.ts';
 import { deliveryCard } from './story-delivery.ts';
 import { timeline } from './story-timeline.ts';
@@ -150,7 +147,7 @@ function attribution({ attribution: found, match }: SignupDetail): Markup | stri
   })}</section>`;
 }
 
-/** The keys of the payload, where the visitor ID was looked for in vain. */
+/** The keys of the payload, where the visitor ID was not found. */
 function payload({ payloadShape: keys, match }: SignupDetail): Markup | string {
   if (!keys || match !== 'no_visitor_id') return '';
   return html`<section class="card"><h2>Keys of the webhook</h2>

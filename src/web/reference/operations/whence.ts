@@ -11,7 +11,7 @@ export const whenceOperations: readonly Operation[] = [
     tag: 'Whence',
     summary: 'Whether it runs and delivers',
     description:
-      'For uptime monitors. 503 while nothing can be delivered: the ledger cannot be read or written, cron has not run for 15 minutes, or a delivery is due for more than an hour. The answer is at most five seconds old. An operator also sees why, and every setting that is missing or wrong.',
+      'For uptime monitors. 503 while nothing can be delivered: the ledger cannot be read or written, cron has not run for 15 minutes, or a delivery has been due for more than an hour. The answer is at most five seconds old. An operator also sees why, and every setting that is missing or wrong.',
     opensTo: 'everybody',
     responses: {
       200: json('It runs.', Health),
