@@ -46,9 +46,9 @@ export const Stats = z
     waiting: z
       .object({ count: z.int(), oldestReceivedAt: momentOrNull('When the oldest one arrived.') })
       .meta({ description: 'Over all time: what waits.' }),
-    unfinished: z
-      .array(z.object({ status: Status, reason: reasonKeys.reason, count }))
-      .meta({ description: 'Over all time: why deliveries wait or failed.' }),
+    unfinished: z.array(z.object({ status: Status, reason: reasonKeys.reason, count })).meta({
+      description: 'Over all time: why signups wait or failed, and how many for each reason.',
+    }),
     lag: z
       .object({
         signups: z.int(),

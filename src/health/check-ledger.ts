@@ -3,7 +3,7 @@ import { faultOf, LEDGER_FAULTS } from '../ledger/faults.ts';
 import type { LedgerHealth, ReasonCount, SharedVisitor } from '../ledger/health.ts';
 import { CRON_LATE_MS } from '../limits.ts';
 import { reason } from '../reasons.ts';
-import { HOUR_MS, timeOf } from '../time.ts';
+import { HOUR_MS, minuteOf, timeOf } from '../time.ts';
 import { findReason } from './all-reasons.ts';
 import { type Check, line } from './report.ts';
 
@@ -35,7 +35,7 @@ export async function checkLedger(
       ? line('cron', 'Has not run yet', 'It runs within ten minutes of a deploy.', 'warning')
       : line(
           'cron',
-          `Ran at ${cronAt}`,
+          `Ran at ${minuteOf(cronAt)}`,
           nowMs - (timeOf(cronAt) ?? nowMs) > CRON_LATE_MS
             ? 'Deploy: npx whence-crm setup.'
             : undefined,
@@ -53,7 +53,8 @@ function faultLine(what: string, error: unknown): Check {
   return line('ledger', `${what}: ${says}`, todo);
 }
 
-const inWords = ({ count, since, reason }: ReasonCount) => `${count} since ${since}: ${reason}`;
+const inWords = ({ count, since, reason }: ReasonCount) =>
+  `${count} since ${minuteOf(since)}: ${reason}`;
 
 /** Only a reason that needs the operator is a problem at once. Everything else may take its time. */
 function checkWaiting(waiting: ReasonCount, isLate: boolean): readonly Check[] {

@@ -67,7 +67,7 @@ export async function readLedgerHealth(
   };
 }
 
-const COUNTED = `count(*) AS count, min(s.received_at) AS since
+const COUNTED = `count(DISTINCT s.id) AS count, min(s.received_at) AS since
   FROM signups s JOIN deliveries d ON d.signup_id = s.id`;
 
 const WAITING = `SELECT coalesce(d.reason, '') AS reason, max(d.detail) AS detail, ${COUNTED}

@@ -30,7 +30,7 @@ export interface Stats {
   byConvertingChannel: readonly Count[];
   /** Over all time: what waits, and since when the oldest does. */
   waiting: { count: number; oldestReceivedAt: string | null };
-  /** Over all time: why deliveries wait or failed. */
+  /** Over all time: why signups wait or failed, at whichever destination. */
   unfinished: readonly { status: DeliveryStatus; reason: string | null; count: number }[];
   /** From webhook to CRM, over the latest arrivals. */
   lag: { signups: number; medianSeconds: number | null; p95Seconds: number | null };
@@ -61,7 +61,7 @@ const NOW = `
   SELECT
     (SELECT json_object('count', count(*), 'oldestReceivedAt', min(received_at)) FROM (${oldest('waiting', 1_000)})) AS waiting,
     (SELECT json_group_array(json_object('status', status, 'reason', reason, 'count', count))
-     FROM (SELECT d.status, d.reason, count(*) AS count
+     FROM (SELECT d.status, d.reason, count(DISTINCT s.id) AS count
            FROM (${oldest('waiting')} UNION ALL ${oldest('failed')}) s
            JOIN deliveries d ON d.signup_id = s.id AND d.status = s.status
            GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 20)) AS unfinished,

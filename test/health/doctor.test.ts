@@ -4,6 +4,7 @@ import type { ShapeFindings } from '../../src/destinations/destination.ts';
 import { type DoctorInput, runDoctor } from '../../src/health/doctor.ts';
 import type { Check } from '../../src/health/report.ts';
 import type { LedgerHealth } from '../../src/ledger/health.ts';
+import { minuteOf } from '../../src/time.ts';
 
 const NOW = Date.parse('2026-11-23T09:00:00.000Z');
 const minutesAgo = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString();
@@ -96,7 +97,7 @@ describe('the report', () => {
         what: 'Acme CRM accepts the key, and every field can be written',
       },
       { name: 'ledger', status: 'ok', what: 'Its schema is up to date' },
-      { name: 'cron', status: 'ok', what: `Ran at ${minutesAgo(5)}` },
+      { name: 'cron', status: 'ok', what: `Ran at ${minuteOf(minutesAgo(5))}` },
       { name: 'queue', status: 'ok', what: '3 waiting' },
     ]);
   });
@@ -186,7 +187,7 @@ describe('the ledger', () => {
   it('counts what the queue gave up on', async () => {
     const deadLetters = [{ reason: 'hubspot_unreachable', count: 2, since: minutesAgo(9) }];
     expect(await ledgerChecks({ deadLetters }, 'dead letters')).toMatchObject([
-      { status: 'problem', what: `2 since ${minutesAgo(9)}: hubspot_unreachable` },
+      { status: 'problem', what: `2 since ${minuteOf(minutesAgo(9))}: hubspot_unreachable` },
     ]);
   });
 
@@ -201,19 +202,19 @@ describe('the ledger', () => {
       {
         name: 'waiting',
         status: 'problem',
-        what: `1 since ${minutesAgo(1)}: datafast_unauthorized`,
+        what: `1 since ${minuteOf(minutesAgo(1))}: datafast_unauthorized`,
         fix: expect.stringContaining('DATAFAST_API_KEY'),
       },
       {
         name: 'waiting',
         status: 'warning',
-        what: `4 since ${minutesAgo(90)}: datafast_unavailable`,
+        what: `4 since ${minuteOf(minutesAgo(90))}: datafast_unavailable`,
         fix: expect.stringContaining('again by itself'),
       },
       {
         name: 'waiting',
         status: 'warning',
-        what: `1 since ${minutesAgo(90)}: a_reason_of_another_version`,
+        what: `1 since ${minuteOf(minutesAgo(90))}: a_reason_of_another_version`,
         fix: 'They are tried again.',
       },
     ]);
@@ -225,7 +226,7 @@ describe('the ledger', () => {
     expect(await ledgerChecks({ waiting }, 'waiting')).toMatchObject([
       {
         status: 'problem',
-        what: `3 since ${minutesAgo(1)}: hubspot_property_limit (${detail})`,
+        what: `3 since ${minuteOf(minutesAgo(1))}: hubspot_property_limit (${detail})`,
         fix: expect.stringContaining('plan'),
       },
     ]);

@@ -2,6 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { LedgerEntry } from '../../src/ledger/entry.ts';
+import { readLedgerHealth } from '../../src/ledger/health.ts';
 import { listSignups } from '../../src/ledger/list.ts';
 import { recordEntries } from '../../src/ledger/record.ts';
 import { readStats } from '../../src/ledger/stats.ts';
@@ -136,6 +137,19 @@ describe('the totals', () => {
       { status: 'waiting', reason: 'hubspot_401', count: 2 },
       { status: 'failed', reason: 'hubspot_400', count: 1 },
     ]);
+  });
+
+  it('count a signup once for a reason, at however many destinations it waits', async () => {
+    const id = await happened({ status: 'waiting', reason: 'waiting_for_customer' });
+    await env.LEDGER.prepare(
+      `INSERT INTO deliveries (signup_id, destination, status, reason, attempts, updated_at)
+       SELECT signup_id, 'attio', status, reason, attempts, updated_at FROM deliveries WHERE signup_id = ?`,
+    )
+      .bind(id)
+      .run();
+    const expected = [{ reason: 'waiting_for_customer', count: 1 }];
+    expect((await stats(1)).unfinished).toMatchObject(expected);
+    expect((await readLedgerHealth(env.LEDGER, NOW)).waiting).toMatchObject(expected);
   });
 
   it('measure from the webhook to the first arrival; a refresh is not late', async () => {

@@ -253,7 +253,9 @@ describe('a signup’s page', () => {
     world.hubspot.addContact({ email: 'ada@example.com', datafast_match: 'no_visitor_id' });
     const text = await read('/signups/stripe%3Aevt_1/preview');
     expect(text).toMatch(/Afterwards .*Signed up at – 2026-11-20T08:00:00.*Signup source – stripe/);
-    expect(text).toMatch(/stay as they are .*What Whence has .*DataFast match no_visitor_id/);
+    expect(text).toMatch(
+      /Fields that stay as they are: 1 .*What Whence has .*DataFast match no_visitor_id/,
+    );
   });
 
   it('shows what was written in the words of the field table, and the property names to those who ask', async () => {

@@ -54,8 +54,8 @@ describe('the first page of a new Worker', () => {
     const text = await textOf('/');
     expect(text).toContain('✓ The settings are valid');
     expect(text).toContain('✓ DataFast accepts the key');
-    expect(text).toContain('✓ HubSpot accepts the key');
-    expect(text).toContain('○ stripe is heard');
+    expect(text).toContain('✓ HubSpot takes what Whence writes');
+    expect(text).toContain('○ A webhook of stripe has come');
     expect(text).toContain('○ The first signup has arrived');
     expect(text).toContain('npx whence-crm send stripe');
   });
@@ -82,7 +82,7 @@ describe('the first page of a new Worker', () => {
   });
 
   it('asks no service', async () => {
-    expect(await textOf('/')).toContain('Open the doctor, which asks.');
+    expect(await textOf('/')).toContain('The doctor asks.');
     expect([...world.datafast.requests, ...world.hubspot.requests]).toEqual([]);
   });
 });

@@ -40,6 +40,11 @@ describe('the security headers', () => {
     }
   });
 
+  it('let the reference load its style and its logo', () => {
+    const ofReference = assetHeaders.split('/api/*')[1] ?? '';
+    expect(ofReference).toContain("style-src 'self'; img-src 'self'");
+  });
+
   it('are on the static assets too, which do not pass through the Worker', () => {
     for (const name of [
       'Content-Security-Policy',

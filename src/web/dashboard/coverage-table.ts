@@ -16,15 +16,16 @@ export function coverageTable(coverage: readonly Coverage[]): Markup {
   const shown = each.length > 1 ? [all, ...each] : each;
   return html`<section class="card"><h2>Where signups lose their source</h2>
 <p class="hint">The last ${COVERAGE_DAYS} days, and the change against the ${COVERAGE_DAYS} days before.</p>
-<div class="scroll" tabindex="0" role="region" aria-label="Where signups lose their source"><table id="coverage" data-live>
+<div class="scroll" tabindex="0" role="region" aria-label="Where signups lose their source"><table id="coverage" class="coverage" data-live>
 <thead><tr><th scope="col">Provider</th><th scope="col" class="number">Signups</th><th scope="col" class="number">With visitor ID</th><th scope="col" class="number">Visitor known</th><th scope="col" class="number">Source known</th><th scope="col" class="number">Change</th><th scope="col" class="number">In the CRM</th><th scope="col">Lost</th></tr></thead>
 <tbody>${shown.map(row)}</tbody></table></div></section>`;
 }
 
 function row(coverage: Coverage): Markup {
   const { source, received, withVisitorId, matched, sourceKnown, inCrm, losses } = coverage;
-  const cell = (count: number) => html`<td class="number">${count}</td>`;
-  return html`<tr><th scope="row">${source ?? 'All'}</th>${cell(received)}${cell(withVisitorId)}${cell(matched)}<td class="number">${sourceKnown} (${percent(sourceKnown, received)})</td><td class="number">${change(coverage)}</td>${cell(inCrm)}<td>${losses.slice(0, MOST_LOSSES).map(lost)}</td></tr>`;
+  const cell = (name: string, value: string | number) =>
+    html`<td class="number" data-name="${name}">${value}</td>`;
+  return html`<tr><th scope="row">${source ?? 'All'}</th>${cell('Signups', received)}${cell('With visitor ID', withVisitorId)}${cell('Visitor known', matched)}${cell('Source known', `${sourceKnown} (${percent(sourceKnown, received)})`)}${cell('Change', change(coverage))}${cell('In the CRM', inCrm)}<td>${losses.slice(0, MOST_LOSSES).map(lost)}</td></tr>`;
 }
 
 function lost({ count, filters, says, fix }: Loss, index: number): Markup {

@@ -14,7 +14,7 @@ import type { Markup } from './page.ts';
 interface Step {
   isDone: boolean;
   what: string;
-  next?: string | undefined;
+  next: Markup | string;
 }
 
 /** It asks no service: what the last report of the doctor said of the keys is kept in the ledger. */
@@ -30,7 +30,7 @@ export async function firstSteps(dependencies: WebDependencies): Promise<Markup>
 <p>What is set up already, and what comes next. The page refreshes itself.</p>
 <ol class="steps">${steps.map(
     ({ isDone, what, next }) =>
-      html`<li class="${isDone ? 'done' : 'open'}">${isDone ? '✓' : '○'} ${what}${!isDone && next ? html`<br><span class="hint">${next}</span>` : ''}</li>`,
+      html`<li class="${isDone ? 'done' : 'open'}">${isDone ? '✓' : '○'} ${what}${isDone ? '' : html`<br><span class="hint">${next}</span>`}</li>`,
   )}</ol>
 <p>Everything else: <a href="/doctor">the doctor</a>.</p></section>`;
 }
@@ -43,14 +43,12 @@ function keySteps(
   const step = (name: string, what: string): Step => ({
     isDone: outcomes[name] === null,
     what,
-    next: outcomes[name] ?? 'Open the doctor, which asks.',
+    next: outcomes[name] ?? html`Not asked yet. <a href="/doctor">The doctor asks.</a>`,
   });
   return [
     { isDone: config.problems.length === 0, what: 'The settings are valid', next: 'See above.' },
     step('datafast', 'DataFast accepts the key'),
-    ...destinations().map(({ name, label }) =>
-      step(name, `${label} accepts the key, and has every field`),
-    ),
+    ...destinations().map(({ name, label }) => step(name, `${label} takes what Whence writes`)),
   ];
 }
 
@@ -60,7 +58,7 @@ function sourceSteps(health: readonly SourceHealth[]): Step[] {
   const heard = health.map(
     ({ source, lastHeardAt, refusedInARow }): Step => ({
       isDone: lastHeardAt !== null,
-      what: `${source} is heard`,
+      what: `A webhook of ${source} has come`,
       next:
         refusedInARow > 0
           ? `${refusedInARow} webhooks were refused: check its secret.`

@@ -57,7 +57,7 @@ function destination({ label, seen }: DestinationPreview): Markup {
   const rest = seen.properties.filter((row) => !isChange(row) && (row.now ?? row.wouldBe) !== null);
   return html`<section class="card"><h2>${label}</h2>
 ${whatWouldBe(label, seen.payload, changes)}
-${rest.length > 0 && html`<details><summary>${rest.length} stay as they are</summary>${table(`${label}: what stays`, 'What Whence has', rest)}</details>`}</section>`;
+${rest.length > 0 && html`<details><summary>Fields that ${seen.payload === undefined ? 'stay as they are' : 'are not sent'}: ${rest.length}</summary>${table(`${label}: what stays`, 'What Whence has', rest)}</details>`}</section>`;
 }
 
 function whatWouldBe(
