@@ -1,17 +1,14 @@
 // `npm run bench:ledger [-- rows…]`: what the ledger costs as it grows: bytes and D1's billed rows per signup, how fast a
 // batch is recorded, how long a page takes. D1 is local: compare the times with each other and not with Cloudflare's.
-import { resolve } from 'node:path';
-import { readD1Migrations } from '@cloudflare/vitest-plugin';
 import Table from 'cli-table3';
-import { Miniflare } from 'miniflare';
 import { newCommand, numberWhere, parseOwn } from '../../src/cli/command.ts';
-import type { LedgerDatabase } from '../../src/ledger/database.ts';
 import { readItems } from '../../src/ledger/delivery-state.ts';
 import { listSignups } from '../../src/ledger/list.ts';
 import { readSignup } from '../../src/ledger/query.ts';
 import { recordEntries } from '../../src/ledger/record.ts';
 import { countReplayable } from '../../src/ledger/replays.ts';
 import { entry, iso, START, seed } from './ledger-rows.ts';
+import { openMeteredLedger } from './metered-ledger.ts';
 
 const whole = numberWhere((rows) => Number.isInteger(rows) && rows > 0, 'a whole number');
 const command = newCommand('bench:ledger')
@@ -32,40 +29,7 @@ const SEED_ROWS = 5_000;
 /** The ids of measured batches begin here, far from those of the seed. */
 const FIRST_BATCH = 90_000_000;
 
-const miniflare = new Miniflare({
-  workers: [
-    {
-      config: {
-        name: 'ledger',
-        compatibilityDate: '2026-10-01',
-        manifest: {
-          mainModule: 'worker.js',
-          modules: { 'worker.js': { type: 'esm', contents: 'export default {}' } },
-        },
-        env: { LEDGER: { type: 'd1' } },
-      },
-    },
-  ],
-});
-const database = await miniflare.getD1Database('LEDGER');
-for (const { queries } of await readD1Migrations(
-  resolve(import.meta.dirname, '../../migrations'),
-)) {
-  for (const query of queries) await database.prepare(query).run();
-}
-
-const billed = { read: 0, written: 0 };
-const metered: LedgerDatabase = {
-  prepare: (statement) => database.prepare(statement),
-  async batch<T>(statements: D1PreparedStatement[]) {
-    const results = await database.batch<T>(statements);
-    for (const { meta } of results) {
-      billed.read += meta.rows_read;
-      billed.written += meta.rows_written;
-    }
-    return results;
-  },
-};
+const { database, cost, close } = await openMeteredLedger();
 
 /** The median of several, in milliseconds. */
 async function time(work: () => Promise<unknown>, repeats = REPEATS): Promise<string> {
@@ -104,10 +68,13 @@ function newBatch() {
 
 /** Reads and records batches, and says what D1 bills for a signup. */
 async function timeBatches(): Promise<{ read: string; recorded: string }> {
-  Object.assign(billed, { read: 0, written: 0 });
   const signups = () => newBatch().map(({ signup }) => signup);
-  const read = await time(() => readItems(metered, signups()));
-  const recorded = await time(() => recordEntries(metered, newBatch(), iso(START)));
+  let read = '';
+  let recorded = '';
+  const billed = await cost(async (ledger) => {
+    read = await time(() => readItems(ledger, signups()));
+    recorded = await time(() => recordEntries(ledger, newBatch(), iso(START)));
+  });
   const perSignup = (rows: number) => (rows / REPEATS / BATCH).toFixed(1);
   console.error(
     `billed per signup: ${perSignup(billed.read)} rows read, ${perSignup(billed.written)} written`,
@@ -125,7 +92,7 @@ function printCapacity(bytesPerSignup: number): void {
   }
 }
 
-await recordEntries(metered, [entry(0)], iso(START));
+await recordEntries(database, [entry(0)], iso(START));
 const table = new Table({
   head: [
     'rows',
@@ -165,4 +132,4 @@ for (const size of SIZES) {
   printCapacity(bytesPerSignup);
 }
 console.log(String(table));
-await miniflare.dispose();
+await close();

@@ -58,7 +58,7 @@ const fresh = (): LedgerEntry => {
   return entry(next);
 };
 
-/** As a batch of one, which is the dearest. */
+/** As a batch of one, which costs the most. */
 async function deliver(ledger: LedgerDatabase, given: LedgerEntry): Promise<void> {
   const { visitorId, email } = given.signup;
   await readItems(ledger, [given.signup]);

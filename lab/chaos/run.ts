@@ -1,5 +1,6 @@
-// `npm run chaos`: thousands of signups go through the real Worker while services fail, the ledger says no, HubSpot hangs and
-// the Worker is killed. What the queue gave up on is replayed, and an hour passes for the refreshes. Then every signup is checked. Everything runs on this machine and ends by itself.
+// `npm run chaos`: thousands of signups go through the real Worker while services fail, the ledger cannot be used, HubSpot
+// hangs and the Worker is killed. What the queue gave up on is replayed, and an hour passes for the refreshes. Then every
+// signup is checked. Everything runs on this machine and ends by itself.
 import { resolve } from 'node:path';
 import ora from 'ora';
 import * as z from 'zod';

@@ -2,29 +2,9 @@
 // blocking function is no choice: there a refusal would deny the signup, and OAuth tokens would be sent along.
 // https://firebase.google.com/docs/auth/admin/verify-id-tokens
 import type { JsonObject } from '../json.ts';
+import { firebaseIdToken } from './firebase-id-token.ts';
 import { at, type Reader, text } from './payload.ts';
-import type { JwtScheme } from './scheme.ts';
 import { source } from './source.ts';
-
-const KEYS_URL =
-  'https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com';
-
-/** An ID token is valid for an hour. */
-const MAX_AGE_SECONDS = 60 * 60;
-
-const firebaseIdToken: JwtScheme = {
-  kind: 'jwt',
-  token: 'bearer',
-  maxAgeSeconds: MAX_AGE_SECONDS,
-  issuer: (project) =>
-    /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(project)
-      ? {
-          issuer: `https://securetoken.google.com/${project}`,
-          audience: project,
-          keysUrl: KEYS_URL,
-        }
-      : { problem: 'is not a Firebase project ID' },
-};
 
 /** A project with several accounts for one address has it only among the identities. */
 const EMAILS: readonly Reader[] = [

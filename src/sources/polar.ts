@@ -1,6 +1,7 @@
 // Polar. https://polar.sh/docs/integrate/webhooks/endpoints
 import type { JsonObject } from '../json.ts';
-import { at, type Reader } from './payload.ts';
+import { at } from './payload.ts';
+import { ofPerson, ofTeam } from './polar-customer.ts';
 import { standardWebhooks } from './scheme.ts';
 import { source } from './source.ts';
 
@@ -45,17 +46,6 @@ function customerId(event: JsonObject): unknown {
 function isOtherMember(event: JsonObject) {
   const isOther = event.type === MEMBER && at(event, 'data.role') !== 'owner';
   return isOther ? 'completes_nothing' : undefined;
-}
-
-/** A customer of the type team has the name of the company. */
-const isTeam = (event: JsonObject, customer: string) => at(event, `${customer}.type`) === 'team';
-
-function ofPerson(customer: string): Reader {
-  return (event) => (isTeam(event, customer) ? undefined : at(event, `${customer}.name`));
-}
-
-function ofTeam(customer: string): Reader {
-  return (event) => (isTeam(event, customer) ? at(event, `${customer}.name`) : undefined);
 }
 
 const FIRST_BILLS: readonly unknown[] = ['purchase', 'subscription_create'];

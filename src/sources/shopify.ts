@@ -1,9 +1,9 @@
 // Shopify. Topic, shop and event id are unsigned headers, so only the body says what the event is.
 // https://shopify.dev/docs/apps/build/webhooks/subscribe/https
-import { isObject, type JsonObject } from '../json.ts';
-import { at, elapsedMs, joined, type Reader } from './payload.ts';
+import { at, joined } from './payload.ts';
 import { bodySignature } from './scheme.ts';
-import { source, WAITED_FOR_MS } from './source.ts';
+import { isOldCustomer, noteAttribute, objectKind, ownId } from './shopify-object.ts';
+import { source } from './source.ts';
 import { uuidAt, VISITOR_ID_NAMES } from './visitor-id.ts';
 
 export const shopify = source({
@@ -47,31 +47,3 @@ export const shopify = source({
 
 /** Where later orders of a subscription come from. Newer ones have `_checkout_one` after it. */
 const RENEWAL = 'subscription_contract';
-
-/** `Customer` or `Order`, from `gid://shopify/Customer/…`. Some topics have objects without such an id. */
-function objectKind(object: JsonObject): string | undefined {
-  if (!Object.hasOwn(object, 'admin_graphql_api_id')) return 'no id';
-  const gid = at(object, 'admin_graphql_api_id');
-  return typeof gid === 'string' ? /^gid:\/\/shopify\/(\w+)\/\d+$/.exec(gid)?.[1] : undefined;
-}
-
-/** An order that is placed without an account has no user. */
-function ownId(object: JsonObject): unknown {
-  return objectKind(object) === 'Customer' ? at(object, 'admin_graphql_api_id') : undefined;
-}
-
-/** Customers are updated for ever, and did not sign up again. */
-function isOldCustomer(object: JsonObject): boolean {
-  const isOld = elapsedMs(object, 'created_at', 'updated_at') > WAITED_FOR_MS;
-  return objectKind(object) === 'Customer' && isOld;
-}
-
-/** A cart attribute, which Shopify turns into the order's note attributes. */
-function noteAttribute(wantedName: string): Reader {
-  return (order) => {
-    const attributes = at(order, 'note_attributes');
-    if (!Array.isArray(attributes)) return undefined;
-    return attributes.filter(isObject).find((attribute) => at(attribute, 'name') === wantedName)
-      ?.value;
-  };
-}
