@@ -103,7 +103,7 @@ ${Object.entries<oas31.ResponseObject | oas31.ReferenceObject>(operation.respons
 function parametersOf({ parameters = [] }: oas31.OperationObject): Html {
   const named = parameters.flatMap((parameter) => ('in' in parameter ? [parameter] : []));
   if (named.length === 0) return html``;
-  return html`<h4>Parameters</h4><div class="scroll"><table>
+  return html`<h4>Parameters</h4><div class="scroll" tabindex="0"><table>
 <thead><tr><th scope="col">name</th><th scope="col">type</th><th scope="col">meaning</th></tr></thead>
 <tbody>${named.map(({ name, schema = {}, required = false, description }) => row(name, schema, required, description))}</tbody></table></div>`;
 }
