@@ -1,5 +1,4 @@
 // What cron does about faults: it checks, tells the operator once, and gives the all-clear. It touches no delivery.
-
 import { findDeliveryFaults } from '../health/alerts/find-delivery-faults.ts';
 import { findMatchFaults } from '../health/alerts/find-match-faults.ts';
 import { findPlatformFaults } from '../health/alerts/find-platform-faults.ts';

@@ -1,5 +1,5 @@
 // The line of those who wait for DataFast's next minutes. Without places, all of them would come back at once, and most
-// of them in vain. Kept per isolate, as a hint that saves messages.
+// of them would have to wait again. Kept per isolate, as a hint that saves messages.
 import { MINUTE_MS } from '../time.ts';
 
 /** A coming minute of DataFast. */

@@ -1,5 +1,4 @@
 // Signups as CSV: every page of a list, one after the other.
-
 import type { LedgerDatabase } from '../ledger/database.ts';
 import { type ListQuery, listSignups, type Position } from '../ledger/list.ts';
 import type { SignupRow } from '../ledger/query.ts';

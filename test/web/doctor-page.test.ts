@@ -1,7 +1,9 @@
 // The doctor as a page, the first steps of a new Worker, and the table of coverage.
 import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { coverageOf } from '../../src/health/coverage.ts';
 import { addWebhookCounts } from '../../src/ledger/source-counts.ts';
+import { coverageTable } from '../../src/web/dashboard/coverage-table.ts';
 import { createWorld, send, somebody, type World } from '../world.ts';
 import { openSession, type Session } from './browser-session.ts';
 
@@ -101,6 +103,13 @@ describe('the dashboard', () => {
       async () => (await textOf('/')).includes('/?match=no_visitor_id&amp;source=clerk#list'),
       { timeout: 10_000 },
     );
+  });
+
+  it('says that there are more reasons than it lists', async () => {
+    const row = { source: 'stripe', known: 0, guessed: 0, status: 'delivered', count: 2 } as const;
+    const matches = ['no_visitor_id', 'invalid_visitor_id', 'not_found', 'bot'] as const;
+    const rows = matches.map((match) => ({ ...row, match }));
+    expect(String(await coverageTable(coverageOf(rows, [])))).toContain('and 1 other reason');
   });
 
   it('shows what is broken', async () => {

@@ -34,8 +34,8 @@ const COLORS: Readonly<Record<string, readonly [light: string, dark: string]>> =
   'Other Campaign': ['#5b21b6', '#a78bfa'],
   Direct: ['#334155', '#cbd5e1'],
   Unknown: ['#64748b', '#94a3b8'],
-  'No visitor': ['#a8a29e', '#57534e'],
-  Other: ['#d6d3d1', '#44403c'],
+  'No visitor': ['#a8a29e', '#8a817c'],
+  Other: ['#d6d3d1', '#57534e'],
 };
 
 const dark = matchMedia('(prefers-color-scheme: dark)');

@@ -23,9 +23,10 @@ export function coverageTable(coverage: readonly Coverage[]): Markup {
 
 function row(coverage: Coverage): Markup {
   const { source, received, withVisitorId, matched, sourceKnown, inCrm, losses } = coverage;
+  const more = losses.length - MOST_LOSSES;
   const cell = (name: string, value: string | number) =>
     html`<td class="number" data-name="${name}">${value}</td>`;
-  return html`<tr><th scope="row">${source ?? 'All'}</th>${cell('Signups', received)}${cell('With visitor ID', withVisitorId)}${cell('Visitor known', matched)}${cell('Source known', `${sourceKnown} (${percent(sourceKnown, received)})`)}${cell('Change', change(coverage))}${cell('In the CRM', inCrm)}<td>${losses.slice(0, MOST_LOSSES).map(lost)}</td></tr>`;
+  return html`<tr><th scope="row">${source ?? 'All'}</th>${cell('Signups', received)}${cell('With visitor ID', withVisitorId)}${cell('Visitor known', matched)}${cell('Source known', `${sourceKnown} (${percent(sourceKnown, received)})`)}${cell('Change', change(coverage))}${cell('In the CRM', inCrm)}<td>${losses.slice(0, MOST_LOSSES).map(lost)}${more > 0 ? html`<br>and ${more} other ${more === 1 ? 'reason' : 'reasons'}` : ''}</td></tr>`;
 }
 
 function lost({ count, filters, says, fix }: Loss, index: number): Markup {

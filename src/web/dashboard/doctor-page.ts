@@ -48,7 +48,7 @@ ${sample ? html`<p class="notice ${sample.isSent ? 'good' : 'bad'}" role="status
 ${problems.length + warnings.length === 0 ? html`<p class="notice good">All is well.</p>` : ''}
 ${problems.length > 0 ? html`<section class="notice bad"><h2>To fix</h2>${lines(problems, labelOf)}</section>` : ''}
 ${warnings.length > 0 ? html`<section class="notice"><h2>Worth a look</h2>${lines(warnings, labelOf)}</section>` : ''}
-<div class="columns">${ORDER.map((area) => {
+<div class="columns two">${ORDER.map((area) => {
     const own = of('ok').filter((check) => areaOf(check) === area);
     return own.length > 0
       ? html`<section class="card"><h2>${area}</h2>${lines(own, labelOf)}</section>`

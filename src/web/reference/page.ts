@@ -38,12 +38,13 @@ export async function referencePage(document: OpenApiDocument): Promise<string> 
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title} API</title>
+<link rel="icon" href="/static/whence.svg">
 <link rel="stylesheet" href="/api/reference.css">
 </head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
 <header><a class="brand" href="/">Whence</a><h1>${title} API</h1>
-<p>Version ${version} · <a href="/api/openapi.json">OpenAPI document</a> </p></header>
+<p>Version ${version} · <a href="/api/openapi.json">OpenAPI document</a> · <a href="/">Dashboard</a></p></header>
 <div class="columns">
 <nav aria-label="Routes">${tags.map(
     ({ name, own }) => html`<h2><a href="#tag-${name}">${name}</a></h2>
@@ -102,7 +103,7 @@ ${Object.entries<oas31.ResponseObject | oas31.ReferenceObject>(operation.respons
 function parametersOf({ parameters = [] }: oas31.OperationObject): Html {
   const named = parameters.flatMap((parameter) => ('in' in parameter ? [parameter] : []));
   if (named.length === 0) return html``;
-  return html`<h4>Parameters</h4><div class="scroll"><table>
+  return html`<h4>Parameters</h4><div class="scroll" tabindex="0"><table>
 <thead><tr><th scope="col">name</th><th scope="col">type</th><th scope="col">meaning</th></tr></thead>
 <tbody>${named.map(({ name, schema = {}, required = false, description }) => row(name, schema, required, description))}</tbody></table></div>`;
 }

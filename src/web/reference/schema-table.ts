@@ -34,7 +34,7 @@ export const prose = (text = '') => raw(marked.parseInline(text, { async: false 
 export function schemaTable(schema: Schema): Html {
   const rows = rowsOf(schema, '');
   if (rows.length === 0) return html`<p>${typeOf(schema)}</p>`;
-  return html`<div class="scroll"><table>
+  return html`<div class="scroll" tabindex="0"><table>
 <thead><tr><th scope="col">key</th><th scope="col">type</th><th scope="col">meaning</th></tr></thead>
 <tbody>${rows}</tbody></table></div>`;
 }

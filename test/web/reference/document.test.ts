@@ -76,10 +76,15 @@ describe('the reference page', async () => {
     expect(operations.filter(({ id }) => !anchors.has(id))).toEqual([]);
   });
 
+  it('lets the keyboard scroll what is too wide', () => {
+    expect(page).toContain('<div class="scroll" tabindex="0">');
+    expect(page).not.toMatch(/class="scroll"(?! tabindex="0")|<pre(?! tabindex="0")/);
+  });
+
   it('has no script, no inline style, and nothing from elsewhere', () => {
     expect(page).not.toMatch(/<script|<style|\sstyle=|\son\w+=|src=/);
-    const stylesheets = [...page.matchAll(/<link[^>]*href="([^"]+)"/g)].map(([, href]) => href);
-    expect(stylesheets).toEqual(['/api/reference.css']);
+    const linked = [...page.matchAll(/<link[^>]*href="([^"]+)"/g)].map(([, href]) => href);
+    expect(linked).toEqual(['/static/whence.svg', '/api/reference.css']);
   });
 
   it('shows angle brackets as text', () => {
