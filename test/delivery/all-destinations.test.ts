@@ -8,7 +8,9 @@ import { attio } from '../../src/destinations/attio/attio.ts';
 import { hubspot } from '../../src/destinations/hubspot/hubspot.ts';
 import { openDestinations } from '../../src/destinations/index.ts';
 import { stripe } from '../../src/destinations/stripe/stripe.ts';
+import { webhook } from '../../src/destinations/webhook/webhook.ts';
 import type { Signup } from '../../src/model.ts';
+import { createReceiver } from '../../stand-ins/receiver.ts';
 import { worker } from '../worker-under-test.ts';
 import { OTHER_KEYS } from '../world.ts';
 import { type Consumer, openConsumer, row } from './consumer.ts';
@@ -152,6 +154,68 @@ describe('three destinations', () => {
       { status: 'delivered' },
     ]);
   });
+});
+
+describe('four destinations and a burst of 200', () => {
+  const SECRET = 'whsec_d2ViaG9vay10ZXN0LXNlY3JldC1vZi0zMi1ieXRlcyE=';
+
+  it('with Attio down for an hour: the others have everybody, Attio is complete afterwards, and nothing is doubled', async () => {
+    const { world } = consumer;
+    const receiver = createReceiver({ secrets: [SECRET], now: () => consumer.nowMs });
+    const four = () =>
+      consumer.dependencies(50, undefined, {
+        declared: [hubspot, attio, stripe, webhook],
+        settings: {
+          ...OTHER_KEYS,
+          WEBHOOK_URL: 'https://receiver.example/whence',
+          WEBHOOK_SECRET: SECRET,
+        },
+        fetch: async (input, init) => {
+          const request = new Request(input, init);
+          const isReceiver = new URL(request.url).hostname === 'receiver.example';
+          return isReceiver ? receiver.app.fetch(request) : world.fetch(request);
+        },
+      });
+    const people = Array.from({ length: 200 }, () => payer());
+    const startMs = consumer.nowMs;
+    let line = people;
+    /** At most so many batches of those who lack something, each in its turn. */
+    const goOn = async (lacks: (person: Signup) => boolean, batches: number, seconds = 5) => {
+      for (let taken = 0; taken < batches && line.some(lacks); taken += 1) {
+        const batch = line.filter(lacks).slice(0, 40);
+        line = [...line.filter((person) => !batch.includes(person)), ...batch];
+        await consumer.run(batch, undefined, four());
+        consumer.nowMs += seconds * 1000;
+      }
+    };
+    world.attio.failWith({ status: 503 });
+    await goOn((person) => !arrivedAt(person).hubspot, 100);
+    expect(people.every((person) => arrivedAt(person).hubspot)).toBe(true);
+    await goOn((person) => !arrivedAt(person).stripe, 150);
+    expect(people.every((person) => arrivedAt(person).stripe)).toBe(true);
+    // DataFast answers for 60 visitors a minute.
+    expect(consumer.nowMs - startMs).toBeLessThan(15 * 60_000);
+    expect(people.some((person) => arrivedAt(person).attio)).toBe(false);
+
+    consumer.nowMs = startMs + 3_600_000;
+    world.attio.failWith(undefined);
+    const isTold = ({ id }: Signup) =>
+      [...receiver.events.keys()].some((event) => event.startsWith(`${id}:`));
+    consumer.nowMs += 3_600_000;
+    await goOn((person) => !arrivedAt(person).attio || !isTold(person), 200, 60);
+    for (const person of people) expect(arrivedAt(person)).toEqual(EVERYWHERE);
+    expect(people.every(isTold)).toBe(true);
+    expect(consumer.refusedRequests).toBe(0);
+    expect(world.hubspot.contacts()).toHaveLength(200);
+    expect(world.attio.people()).toHaveLength(200);
+    expect(world.stripe.events).toHaveLength(200);
+    expect(receiver.refusals).toEqual([]);
+    const told = [...receiver.events.values()].map(({ type }) => type);
+    expect(told.filter((type) => type === 'signup.enriched')).toHaveLength(200);
+    // Those that were told with the outcome `waiting` hear the end of it; no event comes twice.
+    expect(new Set(told)).toEqual(new Set(['signup.enriched', 'signup.updated']));
+    expect(receiver.bodies).toHaveLength(receiver.events.size);
+  }, 120_000);
 });
 
 describe('without HubSpot', () => {
