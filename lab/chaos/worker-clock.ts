@@ -18,5 +18,7 @@ scheduler.wait = (ms, options) => wait(ms / speed, options);
 
 /** A busy machine must not look like a slow service: no timeout is shorter than this in real time. */
 const SHORTEST_TIMEOUT_MS = 500;
-const timeout = AbortSignal.timeout.bind(AbortSignal);
-AbortSignal.timeout = (ms) => timeout(Math.max(SHORTEST_TIMEOUT_MS, ms / speed));
+globalThis.setTimeout = new Proxy(globalThis.setTimeout, {
+  apply: (target, self, [handler, ms = 0, ...more]) =>
+    Reflect.apply(target, self, [handler, Math.max(SHORTEST_TIMEOUT_MS, ms / speed), ...more]),
+});

@@ -39,7 +39,10 @@ export async function send(
     maxAnswerBytes = MAX_ANSWER_BYTES,
   }: UpstreamRequest,
 ): Promise<UpstreamResponse> {
-  const signal = AbortSignal.timeout(timeoutMs);
+  // AbortSignal.timeout would go on after the answer, and an isolate may have 10,000 timers at once.
+  const limit = new AbortController();
+  const { signal } = limit;
+  const timer = setTimeout(() => limit.abort(), timeoutMs);
   try {
     const response = await fetcher(url, {
       method,
@@ -61,6 +64,8 @@ export async function send(
         };
   } catch {
     return { kind: 'failed', cause: signal.aborted ? 'timeout' : 'unreachable' };
+  } finally {
+    clearTimeout(timer);
   }
 }
 
