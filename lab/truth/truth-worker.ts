@@ -1,6 +1,7 @@
 // The Worker that lab/truth/run.ts runs: it plays hours of signups to the deployed code, on real KV and D1, with both
 // stand-ins inside and a clock that jumps.
 import './virtual-time.ts';
+import { Bundle } from '../../src/delivery/bundle.ts';
 import whence from '../../src/worker.ts';
 import { onClock } from '../chaos/worker-cache.ts';
 import { createLine, type Line, type Waiting } from './line.ts';
@@ -22,6 +23,8 @@ interface Stage {
   coming: Play['arrivals'][number][];
   /** How each person's contact was before their first refresh or replay, by email. */
   atOnce: Map<string, Contact>;
+  /** Whose signup it is, by its ID: a bundle holds only IDs. */
+  emails: Map<string, string>;
   isReplaying: boolean;
   refused: string[];
 }
@@ -33,7 +36,7 @@ async function run(play: Play, bindings: Env, context: ExecutionContext): Promis
     ...{ play, context, line, world: await openWorld(play) },
     env: envOf(bindings, line),
     coming: play.arrivals.toSorted((one, other) => one.atMs - other.atMs),
-    ...{ atOnce: new Map(), isReplaying: false, refused: [] },
+    ...{ atOnce: new Map(), emails: new Map(), isReplaying: false, refused: [] },
   };
   clock.goOnWith((untilMs) => arrive(stage, untilMs));
   await goOn(stage, play.signedUpMs);
@@ -98,10 +101,10 @@ async function post(
 
 async function deliver(stage: Stage, batch: readonly Waiting[]): Promise<void> {
   const { world, line, env, context, atOnce } = stage;
-  const people = batch.map(({ body }) => world.personOf(body));
-  for (const [index, email] of people.entries()) {
-    const isAgain = stage.isReplaying || isRefresh(batch[index]?.body);
-    if (email === undefined || !isAgain || atOnce.has(email)) continue;
+  const people = batch.flatMap(({ body }) => peopleIn(stage, body));
+  for (const { email, isRefresh } of people) {
+    const isAgain = stage.isReplaying || isRefresh;
+    if (!isAgain || atOnce.has(email)) continue;
     const contact = world.contact(email);
     if (contact.exists) atOnce.set(email, contact);
   }
@@ -113,7 +116,7 @@ async function deliver(stage: Stage, batch: readonly Waiting[]): Promise<void> {
     retry: ({ delaySeconds = 0 }: QueueRetryOptions = {}) =>
       void answers.set(message, delaySeconds),
   }));
-  world.beginBatch(people.flatMap((email) => email ?? []));
+  world.beginBatch(people.map(({ email }) => email));
   await worker.queue?.(
     {
       ...{ queue: 'whence-signups', messages, metadata: { metrics: metricsOf(line) } },
@@ -134,8 +137,19 @@ const metricsOf = (line: Line) => ({
   ...{ backlogCount: line.length(), backlogBytes: 0, oldestMessageTimestamp: new Date() },
 });
 
-const isRefresh = (body: unknown): boolean =>
-  typeof body === 'object' && body !== null && 'refresh' in body && body.refresh !== undefined;
+/** Those whom a message is about. */
+function peopleIn({ world, emails }: Stage, body: unknown) {
+  const bundle = Bundle.safeParse(body).data;
+  if (bundle) {
+    const of = (ids: readonly string[], isRefresh: boolean) =>
+      ids.flatMap((id) => emails.get(id) ?? []).map((email) => ({ email, isRefresh }));
+    return [...of(bundle.due, false), ...of(bundle.refresh, true)];
+  }
+  const email = world.personOf(body);
+  if (email === undefined) return [];
+  emails.set(String(Object(body).id), email);
+  return [{ email, isRefresh: false }];
+}
 
 /** As `npm run replay -- --status delivered` does: page by page. */
 async function replayAll(stage: Stage): Promise<void> {
