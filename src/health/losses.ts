@@ -74,7 +74,7 @@ export const LOSSES: readonly LossEntry[] = [
     cause: 'ad_blocker',
     is: isUnknown,
     onlyIf: (all) => !isNoneKnown(all),
-    says: 'DataFast does not know the visitor, although it knows others. A content blocker kept the page view from it.',
+    says: 'DataFast does not know the visitor, although it knows others. Usually a content blocker kept the page view from it.',
     fix: 'Serve the script of DataFast from your own domain, as its documentation shows.',
     filters: { match: 'not_found' },
   },

@@ -175,6 +175,11 @@ describe('the totals', () => {
     await happened({ at: new Date().toISOString() });
     expect(await (await ask('/api/stats?days=7')).json()).toMatchObject({ days: 7, total: 1 });
     expect(await (await ask('/api/stats')).json()).toMatchObject({ days: 30 });
+    for (const query of ['from=2026-11-01', 'by=campaign', 'days=7&compare=previous']) {
+      const response = await ask(`/api/stats?${query}`);
+      expect(response.status).toBe(400);
+      expect(await response.text()).toContain('Totals take only the parameter days.');
+    }
     for (const days of ['0', '91', '1.5', 'x']) {
       expect((await ask(`/api/stats?days=${days}`)).status).toBe(400);
     }
