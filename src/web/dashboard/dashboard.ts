@@ -3,7 +3,7 @@ import { Hono } from 'hono/tiny';
 import { operatorsOnly, pagesForCallers } from '../login.ts';
 import type { WebApp, WebEnv } from '../web.ts';
 import { sendTestAlert, showDoctor } from './doctor-routes.ts';
-import { showOverview, switchOn } from './show-overview.ts';
+import { showOverview, switchOn } from './overview/show-overview.ts';
 import { eraseSignup, replay, showErasure, showPreview, showStory } from './signup-routes.ts';
 
 export function dashboard(): WebApp {
