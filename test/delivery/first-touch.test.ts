@@ -3,10 +3,10 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { QueueMessage } from '../../src/delivery/bundle.ts';
 import { consumeSignups } from '../../src/delivery/consume.ts';
-import { countsBy } from '../ledger/counted.ts';
 import { maintain } from '../../src/maintenance/maintenance.ts';
 import type { Signup } from '../../src/model.ts';
 import { replaySignup } from '../../src/operations/replay.ts';
+import { countsBy } from '../ledger/counted.ts';
 import { type Consumer, openConsumer, row } from './consumer.ts';
 
 const START = Date.parse('2026-11-23T09:00:00.000Z');
@@ -390,7 +390,9 @@ describe('the converting touch', () => {
       conversion: { source: 'Product Hunt', page: 'example.com/pricing', at: now },
     });
     const value = contact(person)?.datafast_converting_channel;
-    expect(await countsBy('channel', nowMs, { touch: 'converting' })).toEqual({ [String(value)]: 1 });
+    expect(await countsBy('channel', nowMs, { touch: 'converting' })).toEqual({
+      [String(value)]: 1,
+    });
   });
 
   it('stays that of the first signup', async () => {

@@ -109,18 +109,7 @@ export function drawChart(
     canvas.dataset.drawn = String(series.length);
   }
 
-  let column = -1;
-  canvas.addEventListener('keydown', ({ key }) => {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[key];
-    if (key === 'Enter') follow(drawn.links[column]);
-    if (step === undefined) return;
-    column = Math.min(drawn.labels.length - 1, Math.max(0, column + step));
-    const bars = drawn.series.map((_, datasetIndex) => ({ datasetIndex, index: column }));
-    chart.tooltip?.setActiveElements(bars, { x: 0, y: 0 });
-    chart.setActiveElements(bars);
-    chart.update();
-    if (says) says.textContent = spoken(drawn, column);
-  });
+  walkByKeys(canvas, chart, says, () => drawn);
   for (const query of [dark, narrow]) query.addEventListener('change', update);
   update();
   return { update };
@@ -138,6 +127,28 @@ interface Drawn {
   /** Show only this part of the period. */
   links: (string | undefined)[];
   series: Series[];
+}
+
+/** Left and right go from column to column, which is read out; Enter follows its link. */
+function walkByKeys(
+  canvas: HTMLCanvasElement,
+  chart: Chart<'bar'>,
+  says: HTMLElement | null,
+  shown: () => Drawn,
+): void {
+  let column = -1;
+  canvas.addEventListener('keydown', ({ key }) => {
+    const drawn = shown();
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[key];
+    if (key === 'Enter') follow(drawn.links[column]);
+    if (step === undefined) return;
+    column = Math.min(drawn.labels.length - 1, Math.max(0, column + step));
+    const bars = drawn.series.map((_, datasetIndex) => ({ datasetIndex, index: column }));
+    chart.tooltip?.setActiveElements(bars, { x: 0, y: 0 });
+    chart.setActiveElements(bars);
+    chart.update();
+    if (says) says.textContent = spoken(drawn, column);
+  });
 }
 
 function follow(link: string | undefined): void {

@@ -1,12 +1,11 @@
 // The server counts days in the viewer's time zone, which only the browser knows.
 
-const YEAR_SECONDS = 365 * 86_400;
-
-/** A cookie of this browser, without anything that tells who it is. The page is loaded again when the zone is another one. */
+/** The server keeps the zone in a cookie and leads back. One that it does not know stays in the address, and that is all. */
 export function tellZone(): void {
-  const zone = `zone=${encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone)}`;
-  const isTold = () => document.cookie.split('; ').includes(zone);
-  if (document.body.dataset.zone === undefined || isTold()) return;
-  document.cookie = `${zone}; Path=/; Max-Age=${YEAR_SECONDS}; SameSite=Strict`;
-  if (isTold()) location.reload();
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const { zone } = document.body.dataset;
+  const url = new URL(location.href);
+  if (zone === undefined || zone === timeZone || url.searchParams.has('zone')) return;
+  url.searchParams.set('zone', timeZone);
+  location.replace(url);
 }

@@ -9,7 +9,7 @@ import { readMark } from '../../../ledger/news.ts';
 import { AT_ONCE, POLLING } from '../../../ledger/people/roll-ups.ts';
 import { readStopped, removeStopped, stoppedAmong } from '../../../ledger/stopped.ts';
 import { readUnfinished } from '../../../ledger/unfinished.ts';
-import { isoOf } from '../../../time.ts';
+import { DAY_SECONDS, isoOf } from '../../../time.ts';
 import { VERSION } from '../../../version.ts';
 import { answerPeople, UTC } from '../../answer-people.ts';
 import { cursorFor } from '../../cursor.ts';
@@ -31,6 +31,8 @@ const LIST_LENGTH = 50;
 /** `GET /`; 304 when nothing is new. */
 export async function showOverview(c: Context<WebEnv>): Promise<Response> {
   const { ledger, config, now, destinations } = c.env;
+  const kept = keepZone(c);
+  if (kept) return kept;
   const zoneName = zoneOf(c.req.raw);
   const given = c.req.header('if-none-match');
   if (given !== undefined && given === (await etagOf(c, zoneName))) {
@@ -95,10 +97,24 @@ function listed(question: Question, { fromMs, untilMs }: { fromMs: number; until
   };
 }
 
-/** The script says which zone the viewer's clock has. */
+const ZONE_COOKIE = 'zone';
+const ZONE_SECONDS = 365 * DAY_SECONDS;
+
+/** The script says once which zone the viewer's clock has. */
 function zoneOf(request: Request): string {
-  const name = decodeURIComponent(cookieOf(request, 'zone') ?? '');
+  const name = decodeURIComponent(cookieOf(request, ZONE_COOKIE) ?? '');
   return name !== '' && isTimeZone(name) ? name : UTC;
+}
+
+/** Keeps the zone of the address; `undefined`: it has none that is known. */
+function keepZone(c: Context<WebEnv>): Response | undefined {
+  const url = new URL(c.req.url);
+  const zoneName = url.searchParams.get('zone');
+  if (zoneName === null || !isTimeZone(zoneName)) return undefined;
+  url.searchParams.delete('zone');
+  const cookie = `${ZONE_COOKIE}=${encodeURIComponent(zoneName)}; Path=/; Max-Age=${ZONE_SECONDS}; HttpOnly; SameSite=Lax`;
+  c.header('set-cookie', cookie);
+  return c.redirect(`/${url.search}`, 302);
 }
 
 /** The page asks whether there is anything new, which reads the ends of a few indexes. */
