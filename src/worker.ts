@@ -17,6 +17,7 @@ import { newWebhookCounter } from './health/count-webhooks.ts';
 import { newLook } from './health/look.ts';
 import { rememberCoverage } from './health/read-coverage.ts';
 import { readSettings, type Settings } from './health/read-settings.ts';
+import { newLedgerWatch } from './ledger/watch.ts';
 import type { Log } from './log.ts';
 import { type MaintenanceDependencies, maintain } from './maintenance/maintenance.ts';
 import { newCronWatch } from './maintenance/watch-cron.ts';
@@ -83,7 +84,7 @@ const memoryOf = oncePerEnv(() => ({
   datafast: newDatafastState(),
   referrers: newReferrerMemory(),
   destinations: newDestinationMemory(),
-  ledgerWatch: { failure: undefined },
+  ledgerWatch: newLedgerWatch(),
 }));
 
 /** Requests of the dashboard are few. */
@@ -189,6 +190,7 @@ function openMaintenance(env: Env): MaintenanceDependencies {
     backlog: () => backlogOf(env),
     retentionDays: settingsOf(env).ledgerRetentionDays,
     watch: () => watchWithLedger(openWatch(env)),
+    ledgerWatch: memoryOf(env).ledgerWatch,
     now: io.now,
     log,
   };
@@ -200,6 +202,7 @@ function openWatch(env: Env): LedgerWatchDependencies {
     ...settings,
     ...io,
     ledger: env.LEDGER,
+    ledgerWatch: memoryOf(env).ledgerWatch,
     cache: env.VISITORS,
     receiver: settings.alerts,
     sources: [...sources.values()],
