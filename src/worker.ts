@@ -17,7 +17,6 @@ import { newWebhookCounter } from './health/count-webhooks.ts';
 import { newLook } from './health/look.ts';
 import { rememberCoverage } from './health/read-coverage.ts';
 import { readSettings, type Settings } from './health/read-settings.ts';
-import { newLedgerWatch } from './ledger/watch.ts';
 import type { Log } from './log.ts';
 import { type MaintenanceDependencies, maintain } from './maintenance/maintenance.ts';
 import { newCronWatch } from './maintenance/watch-cron.ts';
@@ -84,7 +83,7 @@ const memoryOf = oncePerEnv(() => ({
   datafast: newDatafastState(),
   referrers: newReferrerMemory(),
   destinations: newDestinationMemory(),
-  ledgerWatch: newLedgerWatch(),
+  ledgerWatch: { failure: undefined },
 }));
 
 /** Requests of the dashboard are few. */
