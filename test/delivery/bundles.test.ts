@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Bundle, bundlesOf, idsIn } from '../../src/delivery/bundle.ts';
 import { consumeDeadLetters } from '../../src/delivery/dead-letters.ts';
+import { newLedgerWatch } from '../../src/ledger/watch.ts';
 import { maintain } from '../../src/maintenance/maintenance.ts';
 import type { Signup } from '../../src/model.ts';
 import { erasePerson } from '../../src/operations/erase.ts';
@@ -26,6 +27,7 @@ async function cron() {
     backlog: async () => 0,
     retentionDays: 90,
     now: () => consumer.nowMs,
+    ledgerWatch: newLedgerWatch(),
     log: () => undefined,
   });
   return sent.map(({ message }) => message);
