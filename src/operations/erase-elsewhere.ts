@@ -1,14 +1,18 @@
 // Asks the destinations that can to erase what Whence has given them of a person.
-import type { ErasedPerson, Erasure, Failure } from '../destinations/destination.ts';
 import type { LedgerDatabase } from '../ledger/database.ts';
-import { readPerson } from '../ledger/erasure.ts';
+import { type KnownPerson, readPerson } from '../ledger/erasure.ts';
 import type { DeliveryStatus } from '../model.ts';
+import type { Rejected, Skipped, Waiting } from '../outcome.ts';
+
+type Failed = Waiting | Rejected | Skipped;
 
 interface EraseElsewhereDependencies {
   ledger: LedgerDatabase;
   destinations: readonly {
     name: string;
-    erase?(person: ErasedPerson): Promise<Erasure | Failure>;
+    erase?(
+      person: Omit<KnownPerson, 'externalIds'> & { externalIds: readonly string[] },
+    ): Promise<Pick<ErasedElsewhere, 'erased' | 'kept'> | { failed: Failed }>;
   }[];
 }
 
@@ -24,7 +28,7 @@ export interface ErasedElsewhere {
   kept: readonly string[];
 }
 
-const STATUS: Readonly<Record<Failure['failed']['status'], DeliveryStatus>> = {
+const STATUS: Readonly<Record<Failed['status'], DeliveryStatus>> = {
   skipped: 'skipped',
   rejected: 'failed',
   retry: 'waiting',
