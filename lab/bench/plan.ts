@@ -10,6 +10,7 @@ import { readMark } from '../../src/ledger/news.ts';
 import { recordEntries } from '../../src/ledger/record.ts';
 import { readStats } from '../../src/ledger/stats.ts';
 import { claimVisitors } from '../../src/ledger/visitor-people.ts';
+import { newLedgerWatch } from '../../src/ledger/watch.ts';
 import { maintain } from '../../src/maintenance/maintenance.ts';
 import { reason } from '../../src/reasons.ts';
 import type { Figure, Measured } from './figures.ts';
@@ -111,6 +112,7 @@ const runCron = (ledger: LedgerDatabase, now: number) =>
     backlog: async () => 0,
     retentionDays: 10_000,
     now: () => now,
+    ledgerWatch: newLedgerWatch(),
     log: () => undefined,
   });
 

@@ -12,6 +12,7 @@ import { recordEntries } from '../../src/ledger/record.ts';
 import { readSamples } from '../../src/ledger/samples.ts';
 import { readStats } from '../../src/ledger/stats.ts';
 import { claimVisitors } from '../../src/ledger/visitor-people.ts';
+import { newLedgerWatch } from '../../src/ledger/watch.ts';
 import { maintain } from '../../src/maintenance/maintenance.ts';
 import { type Consumer, openConsumer, row } from '../delivery/consumer.ts';
 import { meter } from './meter.ts';
@@ -177,6 +178,7 @@ const ASKED: Record<string, (ledger: LedgerDatabase) => Promise<unknown>> = {
       backlog: async () => 0,
       retentionDays: 90,
       now: () => START,
+      ledgerWatch: newLedgerWatch(),
       log: () => undefined,
     }),
   'one signup': (ledger) => readSignup(ledger, 'stripe:evt_1', START),
@@ -305,6 +307,7 @@ describe('an open dashboard', () => {
         backlog: async () => 0,
         retentionDays: 7,
         now: () => now,
+        ledgerWatch: newLedgerWatch(),
         log: () => undefined,
       });
     await tick(START);

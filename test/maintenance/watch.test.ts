@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { AlertEvent, Alerts } from '../../src/api/alerts.ts';
 import type { LedgerDatabase } from '../../src/ledger/database.ts';
 import { addWebhookCounts, type WebhookCount } from '../../src/ledger/source-counts.ts';
+import { newLedgerWatch } from '../../src/ledger/watch.ts';
 import {
   type LedgerWatchDependencies,
   watchWithLedger,
@@ -42,6 +43,7 @@ function open(more: Partial<LedgerWatchDependencies> = {}): LedgerWatchDependenc
       return answer();
     },
     now: () => clock.ms,
+    ledgerWatch: newLedgerWatch(),
     log: () => undefined,
     ...more,
   };

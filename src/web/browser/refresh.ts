@@ -34,7 +34,7 @@ export function keepFresh(onChange: (root: ParentNode) => void): void {
       }
       freshness.textContent = `Updated ${new Date().toLocaleTimeString()}`;
     } catch {
-      freshness.textContent = 'Not reachable; trying again';
+      freshness.textContent = 'No answer; trying again. Load the page again to see why';
     }
     timer = window.setTimeout(() => void refresh(), seconds * 1000);
   };

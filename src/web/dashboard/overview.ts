@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import type { OpenAlert } from '../../health/alerts/open-alerts.ts';
 import { findReason } from '../../health/all-reasons.ts';
 import type { Coverage } from '../../health/coverage.ts';
+import type { Trouble } from '../../health/look.ts';
 import type { SignupRow } from '../../ledger/query.ts';
 import { NO_CHANNEL, type Stats } from '../../ledger/stats.ts';
 import type { Stopped } from '../../ledger/stopped.ts';
@@ -14,6 +15,7 @@ import { explainDelivery } from './explain.ts';
 import { MATCH_WORDS } from './match-words.ts';
 import { type Markup, proofField, time } from './page.ts';
 import { type Filters, signupList } from './signup-list.ts';
+import { troubleNotice } from './trouble-notice.ts';
 import { decimal, duration, percent } from './words.ts';
 
 /** A smaller share of signups with a known visitor means that the setup is wrong somewhere. */
@@ -25,6 +27,8 @@ export interface Overview {
   stats: Stats;
   problems: readonly Problem[];
   coverage: readonly Coverage[];
+  /** Why nothing can be delivered now. */
+  trouble: Trouble;
   /** What is broken now. */
   alerts: readonly OpenAlert[];
   /** Shown while nothing has arrived. */
@@ -50,13 +54,13 @@ export const isFirstRun = ({
 /** The main part of the page. */
 export function overview(shown: Overview): Markup {
   const { stats, problems, stopped, caller, list, filters, notice } = shown;
-  const { coverage, alerts, firstSteps } = shown;
+  const { coverage, trouble, alerts, firstSteps } = shown;
   return html`<h1>Signups</h1>
 ${notice === 'erased' ? html`<p class="notice good" role="status">Everything Whence kept about that person is erased.</p>` : ''}
 ${notice === 'switched-on' ? html`<p class="notice good" role="status">The destination gets signups again. What was skipped can be replayed.</p>` : ''}
 ${stopped.map((one) => switchedOff(one, caller))}
 ${problems.length > 0 ? settings(problems) : ''}
-<div id="broken" data-live>${broken(alerts)}</div>
+<div id="broken" data-live>${troubleNotice(trouble)}${broken(alerts)}</div>
 ${
   firstSteps ??
   html`<div id="health" data-live>${tiles(stats)}${notices(stats)}</div>

@@ -23,7 +23,7 @@ const LIST_LENGTH = 50;
 
 /** `GET /`; 304 when nothing is new. */
 export async function showOverview(c: Context<WebEnv>): Promise<Response> {
-  const { ledger, config, now, destinations } = c.env;
+  const { ledger, config, now, destinations, look } = c.env;
   const query = new URL(c.req.url).searchParams;
   if (c.req.header('if-none-match') === (await etagOf(c)))
     return new Response(null, { status: 304 });
@@ -53,6 +53,7 @@ export async function showOverview(c: Context<WebEnv>): Promise<Response> {
     stopped,
     caller: c.get('caller'),
     coverage,
+    trouble: await look(),
     alerts: openAlerts(alerts),
     firstSteps: isFirstRun(shown) ? await firstSteps(c.env) : undefined,
     notice: query.get('done') ?? undefined,
@@ -64,10 +65,10 @@ export async function showOverview(c: Context<WebEnv>): Promise<Response> {
 
 /** The page asks whether there is anything new, which reads the ends of a few indexes. */
 async function etagOf(c: Context<WebEnv>): Promise<string> {
-  const { ledger, now } = c.env;
+  const { ledger, now, look } = c.env;
   const { search } = new URL(c.req.url);
   const day = isoOf(now()).slice(0, 10);
-  return `"${await digest(`${await readMark(ledger)} ${VERSION} ${day} ${search} ${c.get('caller')?.role}`)}"`;
+  return `"${await digest(`${await readMark(ledger)} ${JSON.stringify(await look())} ${VERSION} ${day} ${search} ${c.get('caller')?.role}`)}"`;
 }
 
 /** The ledger is asked only where a destination can be switched off by its service. */
