@@ -47,7 +47,7 @@ export function eraseCommand() {
         command,
       ) => {
         const worker = openWorker(command, flags);
-        const api = openApi(worker);
+        const api = await openApi(worker);
         const say = json ? console.error : console.log;
         if (dryRun || !yes) {
           const there = await signupsOf(api, email, command);
