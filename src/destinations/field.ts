@@ -45,6 +45,10 @@ export interface Field {
   from: (enriched: Enriched) => Value | undefined;
 }
 
+/** Whether the property is Whence's own. Others belong to the service or to the operator. */
+export const isOurs = ({ isMapped, write }: Pick<Field, 'isMapped' | 'write'>): boolean =>
+  !isMapped && (write === 'once' || write === 'always');
+
 /** A row of a field table. Its write rule follows from the table. */
 export type Column = Omit<Field, 'write' | 'snapshot' | 'isMapped'>;
 
