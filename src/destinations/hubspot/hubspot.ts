@@ -1,7 +1,7 @@
 // HubSpot as a destination: contacts by email, in batches, with properties that Whence creates.
 import type { Destination } from '../destination.ts';
 import { withNames } from '../field-names.ts';
-import { fields } from '../fields.ts';
+import { fields, requestedFields } from '../fields.ts';
 import { once } from '../once.ts';
 import { requestsPerBatch, upsertBatch } from './batch.ts';
 import { checkHubspot } from './check.ts';
@@ -24,7 +24,7 @@ export const hubspot: Destination = {
   label: LABEL,
   settings,
   reasons,
-  fields: [...fields, ...ownFields],
+  fields: [...fields, ...requestedFields, ...ownFields],
   naming: {
     pattern: /^[a-z][a-z0-9_]*$/,
     rule: 'lower-case letters, digits and _',

@@ -9,7 +9,7 @@ import type {
 import { divideHeld, mergeErasures } from '../../../src/destinations/erasure.ts';
 import type { Field, Value } from '../../../src/destinations/field.ts';
 import { withNames } from '../../../src/destinations/field-names.ts';
-import { fields } from '../../../src/destinations/fields.ts';
+import { fields, requestedFields } from '../../../src/destinations/fields.ts';
 import { firstTouchAfter } from '../../../src/destinations/first-touch.ts';
 import { decimalText, momentText, safeText } from '../../../src/destinations/format.ts';
 import { previewRows } from '../../../src/destinations/preview-rows.ts';
@@ -29,6 +29,7 @@ import { ask, type UpstreamAnswer, type UpstreamOptions } from '../../../src/ups
 import { LABEL, NAME, reason, reasons } from './reasons.ts';
 import { settings, token, url } from './settings.ts';
 
+const declared = [...fields, ...requestedFields];
 const MAX_LENGTH = 500;
 const BATCH_SIZE = 20;
 /** One read, and one write for each person. */
@@ -39,7 +40,7 @@ export const example: Destination = {
   label: LABEL,
   settings,
   reasons,
-  fields,
+  fields: declared,
   naming: {
     pattern: /^[a-z_]+$/,
     rule: 'lower-case letters and _',
@@ -66,7 +67,7 @@ export const example: Destination = {
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
-    const named = withNames(fields, io.names);
+    const named = withNames(declared, io.names);
     return {
       name: NAME,
       label: LABEL,
@@ -161,7 +162,7 @@ async function erase(
   if ('status' in read) return { failed: read };
   const erasures: Erasure[] = [];
   for (const [email, { properties }] of read) {
-    const found = divideHeld(fields, named, properties);
+    const found = divideHeld(declared, named, properties);
     if (found.erased.length === 0) continue;
     const values = Object.fromEntries(found.erased.map((name) => [name, null]));
     const answer = await call('PUT', `people/${encodeURIComponent(email)}`, { values });
