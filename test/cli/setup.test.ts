@@ -40,7 +40,7 @@ describe('a fresh account', () => {
     const { code, said, asked } = await fresh.run([], { answers: ANSWERS });
     expect(code, said).toBe(0);
     expect(fresh.cloudflare.calls.map(({ args: [command] }) => command)).toContain('login');
-    expect(asked).toHaveLength(4);
+    expect(asked).toHaveLength(5);
     expect(said).toContain('✓ whence.sample@example.com has arrived at HubSpot');
     expect(said).toContain('✓ Whence has forgotten the sample; it is in no figures');
     expect(fresh.hubspot.contact('whence.sample@example.com')?.properties).toMatchObject({
@@ -98,7 +98,7 @@ describe('keys that do not work stop setup before anything is deployed', () => {
     });
     expect(said).toMatch(/✗ DATAFAST_API_KEY gets the answer 401 .* → Create a new key/);
     expect(asked.map((question) => question.split(' ')[0])).toEqual([
-      ...['Where', 'Which', 'DATAFAST_API_KEY', 'DATAFAST_API_KEY', 'HUBSPOT_TOKEN'],
+      ...['Where', 'Which', 'DATAFAST_API_KEY', 'DATAFAST_API_KEY', 'HUBSPOT_TOKEN', 'Keep'],
     ]);
     expect(code, said).toBe(0);
     expect(secretsOf(stage).get('DATAFAST_API_KEY')).toBe('df_stand_in_key');

@@ -80,6 +80,52 @@ describe('signups that wait for a service that is down', () => {
   });
 });
 
+describe('a lone signup in an outage', () => {
+  /** Takes it as the queue does, until its message is gone. Returns how often it came back. */
+  async function cameBack(person: Signup): Promise<number> {
+    for (let attempt = 1; ; attempt += 1) {
+      const { delays } = await consumer.run([person], undefined, {}, attempt);
+      if (delays[0] === undefined) return attempt - 1;
+      consumer.nowMs += delays[0] * 1000;
+    }
+  }
+
+  it.each(['datafast', 'hubspot'] as const)(
+    'of %s tries again quickly and then waits in the ledger, and those after the first few cost the queue nothing',
+    async (service) => {
+      consumer.world[service].failWith({ status: 503 });
+      const waiting = people(12);
+      const back: number[] = [];
+      for (const person of waiting) {
+        back.push(await cameBack(person));
+        consumer.nowMs += 10_000;
+      }
+      expect(back[0]).toBe(2);
+      expect(Math.max(...back)).toBe(2);
+      expect(back.filter((count) => count === 0).length).toBeGreaterThanOrEqual(5);
+      expect(consumer.later).toEqual([]);
+      consumer.world[service].failWith(undefined);
+      consumer.nowMs += 12 * MINUTE_MS;
+      const messages = await cron();
+      expect(messages.flatMap(idsIn).toSorted()).toEqual(waiting.map(({ id }) => id).toSorted());
+      expect(messages).toHaveLength(1);
+      await consumer.run(messages);
+      expect(new Set(await statuses(waiting))).toEqual(new Set(['delivered']));
+    },
+  );
+
+  it('that is over at once arrives at once', async () => {
+    consumer.world.datafast.failWith({ status: 503 });
+    const [person = consumer.signup()] = people(1);
+    const { delays } = await consumer.run([person]);
+    expect(delays).toEqual([4]);
+    consumer.world.datafast.failWith(undefined);
+    consumer.nowMs += 4_000;
+    await consumer.run([person], undefined, {}, 2);
+    expect((await row(person.id))?.status).toBe('delivered');
+  });
+});
+
 describe('a bundle', () => {
   it('with a signup that is refused delivers the others', async () => {
     const waiting = people(5);

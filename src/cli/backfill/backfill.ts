@@ -38,7 +38,7 @@ async function open(order: Order): Promise<Opened> {
   const { url } = worker;
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat?.isFile()) return fail(`There is no file ${path}.`);
-  const api = isDryRun ? undefined : openApi(worker);
+  const api = isDryRun ? undefined : await openApi(worker);
   const total = await countRows(file);
   if (total.rows === 0) fail('The file has no rows.', 1);
   // Another file, another meaning of it or another Worker is another run.
