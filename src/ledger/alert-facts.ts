@@ -12,6 +12,8 @@ export interface AlertFacts {
   gaveUp: number;
   /** Deliveries of the newest signups, the newest first. */
   newest: readonly NewestFact[];
+  /** When the newest signup arrived. */
+  newestAt: string | undefined;
   /** The size of the database. */
   bytes: number;
   /** When cron last ran, and the address of this Worker as its operator opened it. */
@@ -31,25 +33,26 @@ const NewestRow = z.object({
   status: z.string(),
   reason: z.nullable(z.string()),
   deliveredAt: z.nullable(z.string()),
-  /** When the signup arrived. */
-  receivedAt: z.string(),
 });
 export type NewestFact = z.output<typeof NewestRow>;
 
+const LastRow = z.object({ at: z.nullable(z.string()) });
 const CountRow = z.object({ count: z.number() });
 
 /** Throws when the ledger cannot be read. */
 export async function readAlertFacts(ledger: LedgerDatabase, nowMs: number): Promise<AlertFacts> {
-  const [waiting, gaveUp, newest] = await ledger.batch([
+  const [waiting, gaveUp, newest, last] = await ledger.batch([
     ledger.prepare(WAITING),
     ledger.prepare(GAVE_UP).bind(isoOf(nowMs - 7 * DAY_MS)),
     ledger.prepare(NEWEST),
+    ledger.prepare('SELECT max(received_at) AS at FROM signups'),
   ]);
   const heartbeats = await readHeartbeats(ledger);
   return {
     waiting: rowsOf(WaitingRow, waiting),
     gaveUp: rowsOf(CountRow, gaveUp)[0]?.count ?? 0,
     newest: rowsOf(NewestRow, newest),
+    newestAt: rowsOf(LastRow, last)[0]?.at ?? undefined,
     bytes: waiting?.meta.size_after ?? 0,
     cronAt: heartbeats.get('cron')?.at,
     address: heartbeats.get('address')?.detail ?? undefined,
@@ -100,7 +103,7 @@ const GAVE_UP = `
   WHERE d.status = 'failed' AND d.reason = '${reason('gave_up').code}'`;
 
 const NEWEST = `
-  SELECT d.status, d.reason, d.delivered_at AS deliveredAt, s.received_at AS receivedAt
+  SELECT d.status, d.reason, d.delivered_at AS deliveredAt
   FROM (SELECT id, received_at FROM signups ORDER BY received_at DESC, id DESC LIMIT 50) s
   JOIN deliveries d ON d.signup_id = s.id ORDER BY s.received_at DESC`;
 

@@ -69,7 +69,7 @@ async function check(
 ): Promise<{ findings: Finding[]; address: string | undefined }> {
   const facts = await readAlertFacts(ledger, nowMs);
   const rows = await readSourceCounts(ledger, HEALTH_DAYS, nowMs);
-  const matches = await readMatches(ledger, facts.newest[0]?.receivedAt, nowMs);
+  const matches = await readMatches(ledger, facts.newestAt, nowMs);
   const names = new Set(known.map(({ name }) => name));
   const findings = [
     ...findDeliveryFaults(facts, nowMs),
