@@ -17,6 +17,8 @@ export interface ListQuery {
   channel?: Channel;
   /** The webhook's provider. */
   source?: string;
+  /** The code of a reason that one of its deliveries has. */
+  reason?: string;
   /** What brought the person: the site, network or partner. */
   broughtBy?: string;
   campaign?: string;
@@ -86,7 +88,7 @@ const ofAttribution = (...keys: string[]) =>
 /** `looked`: which rows are looked at, by an index. `filters`: which of them are on the page. */
 function conditionsOf(query: ListQuery) {
   const { status, match, channel, source, search, after, from, until } = query;
-  const { broughtBy, campaign, landingPage, country, partner } = query;
+  const { broughtBy, campaign, landingPage, country, partner, reason } = query;
   const looked: Conditions = [];
   const filters: Conditions = [];
   if (search) {
@@ -113,6 +115,12 @@ function conditionsOf(query: ListQuery) {
   if (match) filters.push(['match = ?', match]);
   if (channel) filters.push(['channel = ?', channel]);
   if (source) filters.push(['source = ?', source]);
+  if (reason) {
+    filters.push([
+      'EXISTS (SELECT 1 FROM deliveries d WHERE d.signup_id = id AND d.reason = ?)',
+      reason,
+    ]);
+  }
   if (broughtBy) filters.push(['brought_by = ?', broughtBy]);
   if (country) filters.push(['country = ?', country]);
   if (campaign) filters.push([ofAttribution('campaign'), campaign]);
@@ -140,3 +148,5 @@ async function lastLookedAt(
     .all();
   return rowsOf(PositionRow, result)[0];
 }
+
+export { conditionsOf, FILTERED, valuesOf, whereOf };

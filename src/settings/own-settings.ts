@@ -140,7 +140,7 @@ const behaviour: readonly Setting[] = [
   },
   {
     name: 'FIELD_NAMES',
-    doc: 'JSON: the field of Whence → your own field, or `null` to leave it out, e.g. `{"datafast_utm_source":"utm_source","datafast_term":null}`. Your own field has to exist.',
+    doc: 'JSON: the field of Whence → your own field, or `null` to leave it out, e.g. `{"datafast_utm_source":"utm_source","datafast_term":null}`. Your own field has to exist. A field that is off is on where it is named: `{"datafast_story_url":"datafast_story_url"}`.',
     fix: 'Give JSON, or remove it.',
     isSecret: false,
     read: anyText,

@@ -36,6 +36,7 @@ const filters = {
   match: z.optional(z.enum(MATCHES, { error: notOneOf(MATCHES) })),
   channel: z.optional(z.enum(CHANNELS, { error: notOneOf(CHANNELS) })),
   source: shortText(40),
+  reason: shortText(200),
   brought_by: shortText(200),
   campaign: shortText(500),
   landing_page: shortText(1_000),

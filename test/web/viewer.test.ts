@@ -132,7 +132,10 @@ describe('a viewer', () => {
 
   it('may not replay or erase from a page either', async () => {
     const session = await openSession(VIEWER);
-    expect((await session.get(`${STORY}/erase`)).status).toBe(403);
+    for (const path of [`${STORY}/erase`, '/replay?status=failed']) {
+      expect((await session.get(path)).status).toBe(403);
+    }
+    expect((await session.post('/replay')).status).toBe(403);
     for (const action of ['replay', 'erase']) {
       expect((await session.post(`${STORY}/${action}`)).status).toBe(403);
     }
