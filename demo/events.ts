@@ -9,17 +9,20 @@ interface Received {
   receiver: ReceiverStandIn;
 }
 
-/** Shows the events, and returns how they differ from what is expected. */
+/** Shows the events of these people, and returns how all events differ from what is expected. */
 export function reportEvents(
   { hubspot, receiver }: Received,
   personas: readonly Persona[],
+  shown: ReadonlySet<string>,
 ): string[] {
+  const shownIds = new Set([...shown].map((email) => hubspot.contact(email)?.id));
   const events = [...receiver.events.values()];
   const table = new Table({
     head: ['event', 'channel', 'source', 'score', 'CRM', 'contact'],
     style: { head: [], border: [], compact: true },
   });
   for (const { type, data } of events) {
+    if (!shownIds.has(contactOf(data))) continue;
     const {
       datafast_channel: channel,
       datafast_source: source,

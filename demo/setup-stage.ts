@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { serve } from '@hono/node-server';
 import type { Hono } from 'hono';
-import { createTestHarness } from 'wrangler';
+import { createTestHarness, type TestHarness } from 'wrangler';
 import { startWrangler } from '../src/cli/start-wrangler.ts';
 import type { RunWrangler } from '../src/cli/wrangler.ts';
 import { type AttioStandIn, createAttio } from '../stand-ins/attio.ts';
@@ -36,6 +36,8 @@ export interface SetupStage {
   wrangler: { run: RunWrangler; speak: RunWrangler };
   /** Where the stand-in for the program finds its account. */
   controlUrl: string;
+  /** What the deployed Worker of that name is bound to. */
+  bindingsOf(name: string): Promise<Env>;
   close(): Promise<void>;
 }
 
@@ -68,15 +70,16 @@ export async function openSetupStage(
   const [datafastUrl = '', hubspotUrl = '', attioUrl = '', stripeUrl = '', receiverUrl = ''] =
     servers.map(({ url }) => url);
   const control = await serveCloudflare(cloudflare);
-  const workers = new Map<string, { close(): Promise<void> }>();
+  const workers = new Map<string, TestHarness>();
+  const bindingsOf = async (name: string) => {
+    const worker = workers.get(name);
+    if (!worker) throw new Error(`No Worker ${name} runs here.`);
+    return worker.getWorker<Env>().getEnv();
+  };
   if (options.runsWorker) {
-    cloudflare.onDeploy = async (worker) => {
-      // A second deploy takes the place of the first.
-      await workers.get(worker.name)?.close();
-      const started = await startWorker(worker);
-      workers.set(worker.name, started);
-      return started.origin;
-    };
+    cloudflare.onDeploy = (worker) => runWorker(workers, worker);
+    cloudflare.onMigrate = async (name) =>
+      workers.get(name)?.getWorker<Env>().applyD1Migrations('LEDGER');
   }
   return {
     cloudflare,
@@ -95,6 +98,7 @@ export async function openSetupStage(
       STRIPE_URL: stripeUrl,
     },
     controlUrl: control.url,
+    bindingsOf,
     wrangler: startWrangler(
       [process.execPath, resolve(import.meta.dirname, '../stand-ins/wrangler.ts')],
       {
@@ -110,15 +114,21 @@ export async function openSetupStage(
   };
 }
 
-/** The real Worker with the configuration and the secrets of its deploy. */
-async function startWorker({ configPath, secrets }: DeployedWorker) {
-  const harness = createTestHarness({
+/** The real Worker with the configuration and the secrets of its deploy. A later deploy takes its place and keeps the data. */
+async function runWorker(
+  workers: Map<string, TestHarness>,
+  { name, configPath, secrets }: DeployedWorker,
+): Promise<string> {
+  const options = {
     root: ROOT,
     workers: [{ configPath, secrets: Object.fromEntries(secrets) }],
-  });
+  };
+  const before = workers.get(name);
+  const harness = before ?? createTestHarness(options);
+  workers.set(name, harness);
+  await before?.update(options);
   const { url } = await harness.listen();
-  await harness.getWorker<Env>().applyD1Migrations('LEDGER');
-  return { origin: url.origin, close: () => harness.close() };
+  return url.origin;
 }
 
 function listen(app: Hono): Promise<{ url: string; close(): void }> {

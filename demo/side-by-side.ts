@@ -5,10 +5,11 @@ import type { Stage } from './stage.ts';
 /** What a person must have alike everywhere. */
 const ALIKE = ['datafast_channel', 'datafast_source', 'datafast_campaign'];
 
-/** Prints the table; returns what differs. */
+/** Prints the table of those that are `shown`; returns what differs, of everybody. */
 export function showSideBySide(
   { hubspot, attio, stripe, customers }: Stage,
   emails: readonly string[],
+  shown: ReadonlySet<string>,
 ): readonly string[] {
   const differences: string[] = [];
   const table = new Table({
@@ -19,7 +20,8 @@ export function showSideBySide(
     const properties = hubspot.contact(email)?.properties;
     const values = attio.texts(email);
     const { metadata } = stripe.customer(customers.get(email) ?? '') ?? {};
-    table.push([email, inShort(properties), inShort(values), inShort(metadata)]);
+    if (shown.has(email))
+      table.push([email, inShort(properties), inShort(values), inShort(metadata)]);
     const isTold = metadata?.datafast_channel !== undefined;
     for (const property of ALIKE) {
       const held = properties?.[property];

@@ -1,12 +1,11 @@
 // `npm start`: everything at work on this machine. `-- --once` checks the result and ends.
 import { resolve } from 'node:path';
-import Table from 'cli-table3';
 import ora from 'ora';
 import * as z from 'zod';
 import { newCommand, parseOwn } from '../src/cli/command.ts';
-import { reportEvents } from './events.ts';
-import { createPersonas, type Expected, type Persona } from './personas.ts';
-import { showSideBySide } from './side-by-side.ts';
+import { createHistory } from './history.ts';
+import { createPersonas } from './personas.ts';
+import { report } from './report.ts';
 import { signUp } from './sign-up.ts';
 import { openStage, type Stage } from './stage.ts';
 
@@ -20,6 +19,7 @@ parseOwn(command);
 const flags = command.opts();
 
 const SignupList = z.object({
+  nextCursor: z.string().nullable(),
   items: z.array(
     z.object({
       id: z.string(),
@@ -36,17 +36,14 @@ const progress = ora({ discardStdin: false });
 
 /** Waits until no signup waits any more in the ledger, other than for its address. */
 async function arrive(stage: Stage, ids: readonly string[]): Promise<void> {
-  const { url, adminToken } = stage;
+  const expected = new Set(ids);
   const deadline = Date.now() + ARRIVAL_TIMEOUT_MS;
   progress.start('Waiting for the signups to arrive');
   for (;;) {
-    const response = await fetch(new URL('/api/signups?limit=200', url), {
-      headers: { authorization: `Bearer ${adminToken}` },
-    });
-    const { items } = SignupList.parse(await response.json());
+    const items = await readSignups(stage);
     const ended = items.filter(
       ({ id, status, deliveries }) =>
-        ids.includes(id) &&
+        expected.has(id) &&
         (status !== 'waiting' || deliveries.every(({ reason }) => reason === PARKED)),
     ).length;
     progress.text = `${ended} of ${ids.length} signups have arrived`;
@@ -65,63 +62,23 @@ async function arrive(stage: Stage, ids: readonly string[]): Promise<void> {
   );
 }
 
+/** Every page of the list. */
+async function readSignups({ url, adminToken }: Stage) {
+  const items: z.infer<typeof SignupList>['items'] = [];
+  const address = new URL('/api/signups?limit=200', url);
+  for (;;) {
+    const response = await fetch(address, { headers: { authorization: `Bearer ${adminToken}` } });
+    const page = SignupList.parse(await response.json());
+    items.push(...page.items);
+    if (page.nextCursor === null) return items;
+    address.searchParams.set('cursor', page.nextCursor);
+  }
+}
+
 /** Without the requests of provisioning. */
 function hubspotRequests({ hubspot }: Stage): number {
   return hubspot.requests.filter(({ path }) => path.includes('/objects/')).length;
 }
-
-const COLUMNS: readonly { key: keyof Expected; property: string }[] = [
-  { key: 'match', property: 'datafast_match' },
-  { key: 'channel', property: 'datafast_channel' },
-  { key: 'source', property: 'datafast_source' },
-  { key: 'campaign', property: 'datafast_campaign' },
-  { key: 'clickId', property: 'datafast_click_id_type' },
-  { key: 'score', property: 'datafast_lead_score' },
-];
-
-/** Shows what the destinations have, and counts the differences to what is expected. */
-function report(stage: Stage, personas: readonly Persona[]): number {
-  const { hubspot } = stage;
-  const table = new Table({
-    head: ['email', 'match', 'channel', 'source', 'campaign', 'click ID', 'score'],
-    style: { head: [], border: [], compact: true },
-  });
-  const differences: string[] = [];
-  const absent: string[] = [];
-  const expectedEmails = new Set<string>();
-  for (const { about, webhooks, expected } of personas) {
-    const email = webhooks[0]?.signup.email?.toLowerCase();
-    if (!expected || email === undefined) {
-      absent.push(`${email ?? 'no email'}: ${about}`);
-      continue;
-    }
-    expectedEmails.add(email);
-    const properties = hubspot.contact(email)?.properties;
-    table.push([email, ...COLUMNS.map(({ property }) => properties?.[property] ?? '')]);
-    if (!properties) {
-      differences.push(`${email} is not in HubSpot`);
-      continue;
-    }
-    for (const { key, property } of COLUMNS) {
-      const held = properties[property] ?? '';
-      if (held === expected[key]) continue;
-      differences.push(`${email}: ${property} is "${held}", expected "${expected[key]}"`);
-    }
-  }
-  for (const { properties } of hubspot.contacts()) {
-    if (expectedEmails.has(properties.email ?? '')) continue;
-    differences.push(`${properties.email} is in HubSpot and should not be`);
-  }
-  console.log(`\nWhat HubSpot has now:\n${table}\n`);
-  differences.push(...showSideBySide(stage, [...expectedEmails]));
-  console.log(`Not there, as expected:\n${lines(absent)}\n`);
-  differences.push(...reportEvents(stage, personas));
-  if (differences.length === 0) console.log('Every contact and every event is as expected.');
-  else console.error(`Not as expected:\n${lines(differences)}`);
-  return differences.length;
-}
-
-const lines = (texts: readonly string[]) => texts.map((text) => `  ${text}`).join('\n');
 
 function printNextSteps({ url, adminToken, secrets }: Stage): void {
   console.log(`
@@ -149,14 +106,16 @@ progress.succeed(
   `The Worker runs at ${stage.url.origin}, with stand-ins for DataFast, the destinations and a receiver of events`,
 );
 
-const personas = createPersonas(new Date());
+const now = new Date();
+const live = createPersonas(now);
+const history = createHistory(now);
 progress.start('Sending signed webhooks');
-const { sent, ids } = await signUp(stage, personas);
+const { sent, ids } = await signUp(stage, [...history, ...live]);
 progress.succeed(
-  `Sent ${sent} signed webhooks of ${stage.secrets.size} sources; ${ids.length} are signups`,
+  `Sent ${sent} signed webhooks of Stripe, Clerk and an app: ${history.length} people of the last month, and ${live.length} who sign up now`,
 );
 await arrive(stage, ids);
-const differences = report(stage, personas);
+const differences = report(stage, { history, live });
 
 if (flags.once) {
   await stage.close();

@@ -51,6 +51,8 @@ export interface Snooze {
   afterSeconds: number;
   /** It happens a few times at most. The queue's own retry is enough for it, and costs fewer operations than a new message. */
   isBounded?: true;
+  /** The service is down, and nobody knows for how long. */
+  isOutage?: true;
   /**
    * No message brings it back, but an event does. `afterSeconds` counts from the arrival of the signup: when that is
    * over, there is nothing to do any more.

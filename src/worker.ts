@@ -189,6 +189,7 @@ function openMaintenance(env: Env): MaintenanceDependencies {
     backlog: () => backlogOf(env),
     retentionDays: settingsOf(env).ledgerRetentionDays,
     watch: () => watchWithLedger(openWatch(env)),
+    ledgerWatch: memoryOf(env).ledgerWatch,
     now: io.now,
     log,
   };
@@ -200,6 +201,7 @@ function openWatch(env: Env): LedgerWatchDependencies {
     ...settings,
     ...io,
     ledger: env.LEDGER,
+    ledgerWatch: memoryOf(env).ledgerWatch,
     cache: env.VISITORS,
     receiver: settings.alerts,
     sources: [...sources.values()],

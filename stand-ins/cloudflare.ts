@@ -21,6 +21,8 @@ export interface Cloudflare {
   mishaps: Map<string, Mishap>;
   /** Called at a deploy. Returns where the Worker answers. */
   onDeploy(worker: DeployedWorker): Promise<string>;
+  /** Called when the migrations of a Worker are applied. */
+  onMigrate(name: string): Promise<void>;
   answer(call: Call): Promise<Printed>;
 }
 
@@ -42,6 +44,7 @@ export function createCloudflare(): Cloudflare {
     calls: [],
     mishaps: new Map(),
     onDeploy: async ({ name }) => `https://${name}.acme.workers.dev`,
+    onMigrate: async () => {},
     async answer(call) {
       account.calls.push(call);
       const [command = '', verb = ''] = call.args;
@@ -172,7 +175,11 @@ function refusalOf(
   return undefined;
 }
 
-function migrate({ databases }: Cloudflare, { database }: WorkerConfig, { args }: Call): Printed {
+async function migrate(
+  { databases, onMigrate }: Cloudflare,
+  { name, database }: WorkerConfig,
+  { args }: Call,
+): Promise<Printed> {
   if (!args.join(' ').startsWith('d1 migrations apply LEDGER --remote')) {
     return refused(`Unknown command: ${args.join(' ')}`);
   }
@@ -182,6 +189,7 @@ function migrate({ databases }: Cloudflare, { database }: WorkerConfig, { args }
       `Couldn't find a D1 DB named '${database}' (bound as 'LEDGER') in the API. Run 'wrangler d1 create ${database}' to create it.`,
     );
   }
+  await onMigrate(name);
   databases.set(database, applied + 1);
   return { code: 0, stdout: '✅ No migrations to apply!\n' };
 }

@@ -2,6 +2,7 @@
 // memory.
 import { Hono } from 'hono';
 import { batchRead } from './hubspot/batch-read.ts';
+import { batchUpdate } from './hubspot/batch-update.ts';
 import { batchUpsert } from './hubspot/batch-upsert.ts';
 import type { HubspotContact, Version } from './hubspot/contacts.ts';
 import {
@@ -176,6 +177,7 @@ function addRoutes(
 
   const contacts = '/crm/objects/:version{2026-0[39]}/contacts';
   app.post(`${contacts}/batch/read`, needs(granted, READ), batchRead(portal));
+  app.post(`${contacts}/batch/update`, needs(granted, WRITE), batchUpdate(portal));
   app.post(`${contacts}/batch/upsert`, needs(granted, WRITE), batchUpsert(portal));
 
   const definitions = '/crm/properties/:version{2026-0[39]}/contacts';

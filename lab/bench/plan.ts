@@ -11,6 +11,7 @@ import { AT_ONCE, POLLING, readRollUps } from '../../src/ledger/people/roll-ups.
 import { recordEntries } from '../../src/ledger/record.ts';
 import { readUnfinished } from '../../src/ledger/unfinished.ts';
 import { claimVisitors } from '../../src/ledger/visitor-people.ts';
+import { newLedgerWatch } from '../../src/ledger/watch.ts';
 import { maintain } from '../../src/maintenance/maintenance.ts';
 import { reason } from '../../src/reasons.ts';
 import type { Figure, Measured } from './figures.ts';
@@ -112,6 +113,7 @@ const runCron = (ledger: LedgerDatabase, now: number) =>
     backlog: async () => 0,
     retentionDays: 10_000,
     now: () => now,
+    ledgerWatch: newLedgerWatch(),
     log: () => undefined,
   });
 

@@ -4,7 +4,7 @@ import { samples } from '../../samples/index.ts';
 import { customerCreated } from '../../samples/paddle.ts';
 import type { SampleSignup } from '../../samples/sample.ts';
 import { visitor } from '../../stand-ins/datafast/visitor.ts';
-import { type Draws, openDraws } from './draws.ts';
+import { type Draws, openDraws } from '../../stand-ins/draws.ts';
 import { KINDS, type Story } from './kinds.ts';
 import { DIRECT, type Origin, TAGGED } from './origins.ts';
 import type { Arrival, Outage, Sighting } from './play.ts';
@@ -67,7 +67,7 @@ interface Making extends PopulationSettings {
 
 export async function createPopulation(settings: PopulationSettings): Promise<Population> {
   const { seed, people, startMs } = settings;
-  const draws = openDraws(seed);
+  const draws = openDraws(`truth ${seed}`);
   const durationMs = Math.max(30, people / PER_MINUTE) * MINUTE_MS;
   const signedUpMs = startMs + durationMs + STORY_MS;
   const at = (share: number) => startMs + share * durationMs;

@@ -1,7 +1,7 @@
 // The visits of one person in `npm run truth`, as DataFast keeps them.
 import type { DatafastVisitor } from '../../stand-ins/datafast/record.ts';
 import { visitor } from '../../stand-ins/datafast/visitor.ts';
-import type { Draws } from './draws.ts';
+import type { Draws } from '../../stand-ins/draws.ts';
 import type { Story } from './kinds.ts';
 import { DIRECT, type Origin } from './origins.ts';
 import type { Sighting } from './play.ts';

@@ -3,17 +3,24 @@
 import { describeError, type Log } from '../log.ts';
 import { isoOf } from '../time.ts';
 import { bundlesOf } from './bundle.ts';
-import type { Disposition } from './deliver.ts';
+import type { Disposition, WaitKind } from './deliver.ts';
 import type { Later } from './enqueue.ts';
 
 /** A bundle is three operations of the queue. A message that comes back is one. */
 const ALONE_AT_MOST = 3;
 /** Those of a bundle wait for the last of them, but not much longer than each would have to. */
 const TOGETHER_SECONDS = 30;
-/** Cron looks at the ledger every five minutes. A few that wait longer than this wait for it. */
-const BY_LEDGER_SECONDS = 120;
-/** The looks at an unknown visitor are few, and the person waits for them. */
-const LOOKS_BY_LEDGER_SECONDS = 15 * 60;
+/**
+ * A few that wait longer than this wait for cron, which looks at the ledger every five minutes. The looks at an unknown
+ * visitor are few, and the person waits for them. A failure is often over in a moment: the first two waits are shorter than
+ * this, and a service that fails longer costs the queue nothing more.
+ */
+const BY_LEDGER_SECONDS: Record<WaitKind, number> = {
+  bounded: 15 * 60,
+  timed: 120,
+  failure: 10,
+  outage: 0,
+};
 
 interface AnswerDependencies {
   /** Puts messages on the queue, each to be delivered after its delay. */
@@ -52,8 +59,7 @@ async function answerGroup(
   else await sendTogether(dependencies, soon);
 }
 
-const isSoon = ({ afterSeconds, isBounded }: Again) =>
-  afterSeconds <= (isBounded ? LOOKS_BY_LEDGER_SECONDS : BY_LEDGER_SECONDS);
+const isSoon = ({ afterSeconds, wait }: Again) => afterSeconds <= BY_LEDGER_SECONDS[wait];
 
 /** A signup that comes back. */
 interface Again {
@@ -61,7 +67,7 @@ interface Again {
   /** Its messages; none when it came in a bundle. */
   own: readonly Message[];
   afterSeconds: number;
-  isBounded: boolean;
+  wait: WaitKind;
 }
 
 /** When the queue does not take them, their own messages come back, and the ledger brings the others. */

@@ -118,7 +118,7 @@ function waitingAttempt(
     status: 'waiting',
     reason: wait.reason,
     nextAttemptAt: isoOf(nowMs + seconds * 1000),
-    ...(isSnoozed && { isSnoozed, isBounded: wait.isBounded }),
+    ...(isSnoozed && { isSnoozed, isBounded: wait.isBounded, isOutage: wait.isOutage }),
   };
 }
 

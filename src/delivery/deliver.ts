@@ -30,12 +30,18 @@ export interface DeliverDependencies extends PassDependencies {
 const LOOKUPS_BEGIN_WITHIN_MS = 7_000;
 const A_MOMENT_MS = 1_000;
 
+/**
+ * Why it comes back: `bounded` happens a few times at most, `timed` ends when a service said so, `failure` is an attempt
+ * that failed, and of an `outage` nobody knows the end.
+ */
+export type WaitKind = 'bounded' | 'timed' | 'failure' | 'outage';
+
 /** What the queue does with a signup's message. */
 export type Disposition =
   /** `isParked`: it waits in the ledger, without a message. */
   | { kind: 'done'; isParked?: true }
-  /** It comes back. `isBounded`: the wait happens a few times at most. */
-  | { kind: 'again'; afterSeconds: number; isBounded: boolean };
+  /** It comes back. */
+  | { kind: 'again'; afterSeconds: number; wait: WaitKind };
 
 /**
  * Takes distinct signups to every destination. A disposition is given only after the ledger has the row. Throws when the
@@ -192,10 +198,16 @@ function dispositionOf(
   if (next === undefined) {
     return isParked(destinations, item, attempts) ? { kind: 'done', isParked: true } : DONE;
   }
-  const waiting = attempts.filter((attempt) => attempt.status === 'waiting' && !attempt.isParked);
   return {
     kind: 'again',
     afterSeconds: Math.max(1, Math.ceil((Date.parse(next) - now()) / 1000)),
-    isBounded: waiting.length > 0 && waiting.every(({ isBounded }) => isBounded),
+    wait: kindOf(attempts.find(({ isParked, nextAttemptAt: at }) => !isParked && at === next)),
   };
+}
+
+/** What is over first decides. */
+function kindOf(first: Attempt | undefined): WaitKind {
+  if (first?.isBounded) return 'bounded';
+  if (first?.isOutage) return 'outage';
+  return first && !first.isSnoozed ? 'failure' : 'timed';
 }

@@ -2,13 +2,13 @@
 import type { LedgerDatabase } from '../ledger/database.ts';
 import { LEDGER_FAULTS } from '../ledger/faults.ts';
 import { type Pulse, takePulse } from '../ledger/pulse.ts';
-import { type LedgerWatch, noteFailure } from '../ledger/watch.ts';
+import { type LedgerWatch, noteFailure, noteSuccess } from '../ledger/watch.ts';
 import { CRON_LATE_MS } from '../limits.ts';
 import type { Log } from '../log.ts';
-import { HOUR_MS, MINUTE_MS, timeOf } from '../time.ts';
+import { HOUR_MS, MINUTE_MS, minuteOf, timeOf } from '../time.ts';
 
-/** Why nothing can be delivered, in words. Empty when all is well. */
-export type Trouble = readonly string[];
+/** Why nothing can be delivered, and what to do, in words. Empty when all is well. */
+export type Trouble = readonly { says: string; todo: string }[];
 
 interface LookDependencies {
   ledger: LedgerDatabase;
@@ -40,19 +40,31 @@ async function look(dependencies: LookDependencies, nowMs: number): Promise<Trou
   const { ledger, ledgerWatch } = dependencies;
   try {
     const pulse = await takePulse(ledger, nowMs);
+    const wroteMs = timeOf(pulse.wroteAt) ?? 0;
+    if (ledgerWatch.failure?.isOfPage && ledgerWatch.failure.atMs < wroteMs) {
+      noteSuccess(ledgerWatch, dependencies.log);
+    }
     const { failure } = ledgerWatch;
     const isFailing = failure && nowMs - failure.atMs <= FAILURE_COUNTS_MS;
-    return isFailing ? [LEDGER_FAULTS[failure.fault].says] : lateness(pulse, nowMs);
+    return isFailing ? [LEDGER_FAULTS[failure.fault]] : lateness(pulse, nowMs);
   } catch (error) {
-    const fault = noteFailure(ledgerWatch, error, dependencies) ?? 'refused';
-    return [LEDGER_FAULTS[fault].says];
+    const fault = noteFailure(ledgerWatch, error, dependencies, true) ?? 'refused';
+    return [LEDGER_FAULTS[fault]];
   }
 }
 
 function lateness({ cronAt, oldestDueAt }: Pulse, nowMs: number): Trouble {
-  const isOlder = (at: string | undefined, ms: number) => nowMs - (timeOf(at) ?? nowMs) > ms;
+  const isOlder = (at: string | undefined, ms: number): at is string =>
+    nowMs - (timeOf(at) ?? nowMs) > ms;
   return [
-    ...(isOlder(cronAt, CRON_LATE_MS) ? [`Cron last ran at ${cronAt}.`] : []),
-    ...(isOlder(oldestDueAt, DUE_LATE_MS) ? [`A delivery has been due since ${oldestDueAt}.`] : []),
+    ...(isOlder(cronAt, CRON_LATE_MS)
+      ? [{ says: `Cron last ran at ${minuteOf(cronAt)}.`, todo: CRON_TODO }]
+      : []),
+    ...(isOlder(oldestDueAt, DUE_LATE_MS)
+      ? [{ says: `A delivery has been due since ${minuteOf(oldestDueAt)}.`, todo: DUE_TODO }]
+      : []),
   ];
 }
+
+const CRON_TODO = 'Deploy again: npx whence-crm setup. The log says whether cron fails.';
+const DUE_TODO = 'Run npx whence-crm doctor: it says what waits, and why.';

@@ -27,6 +27,8 @@ export type Attempt = Pick<
   isSaid?: boolean | undefined;
   /** The wait happens a few times at most. */
   isBounded?: true | undefined;
+  /** The service is down, and nobody knows for how long. */
+  isOutage?: true | undefined;
   /** No message brings it back. */
   isParked?: true;
 };

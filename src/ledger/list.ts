@@ -21,6 +21,8 @@ export interface ListQuery {
   channel?: Wanted<Channel>;
   /** The webhook's provider. */
   source?: Wanted;
+  /** The code of a reason that one of its deliveries has. */
+  reason?: string | undefined;
   /** What brought the person: the site, network or partner. */
   broughtBy?: Wanted;
   campaign?: Wanted;
@@ -40,6 +42,8 @@ export interface ListQuery {
   limit: number;
   /** Without their deliveries, which cost a row each. */
   isBrief?: true;
+  /** A search finds whole addresses only, so that nobody guesses one letter by letter. */
+  isExact?: true | undefined;
 }
 
 /** A page looks at so many rows, and a search at so many signups of those that it fits. */
@@ -103,7 +107,7 @@ const COMPARED = [
 
 /** `looked`: which rows are looked at, by an index. `filters`: which of them are on the page. */
 function conditionsOf(query: ListQuery) {
-  const { status, search, after, from, until, touch = 'first' } = query;
+  const { status, search, after, from, until, reason, touch = 'first' } = query;
   const looked: Conditions = [];
   const filters: Conditions = [];
   if (search) {
@@ -116,7 +120,8 @@ function conditionsOf(query: ListQuery) {
       search,
       prefix,
       prefix,
-      `${prefix}\u{10FFFF}`,
+      // No address has a space.
+      `${prefix}${query.isExact ? ' ' : '\u{10FFFF}'}`,
     ]);
   }
   if (after) {
@@ -132,6 +137,12 @@ function conditionsOf(query: ListQuery) {
     // `IS` finds what has no value as well.
     if (value !== undefined)
       filters.push([`${touch === 'first' ? first : converting} IS ?`, value]);
+  }
+  if (reason) {
+    filters.push([
+      'EXISTS (SELECT 1 FROM deliveries d WHERE d.signup_id = id AND d.reason = ?)',
+      reason,
+    ]);
   }
   // Nothing arrives before it happened.
   if (from) looked.push([`${search ? '+' : ''}s.received_at >= ?`, from]);
@@ -155,3 +166,5 @@ async function lastLookedAt(
     .all();
   return rowsOf(PositionRow, result)[0];
 }
+
+export { conditionsOf, FILTERED, valuesOf, whereOf };

@@ -22,6 +22,8 @@ export interface Pulse {
   cronAt: string | undefined;
   /** The longest overdue time of a delivery that is to be tried, ISO 8601. */
   oldestDueAt: string | undefined;
+  /** When the ledger last took the row of a probe, ISO 8601. */
+  wroteAt: string | undefined;
 }
 
 /** Everybody may cause it, so it writes seldom. */
@@ -34,8 +36,13 @@ export async function takePulse(ledger: LedgerDatabase, nowMs: number): Promise<
     ledger.prepare("SELECT min(next_attempt_at) AS at FROM deliveries WHERE status = 'waiting'"),
   ]);
   const at = new Map(rowsOf(BeatRow, beats).map((beat) => [beat.name, beat.at]));
-  if (nowMs - (timeOf(at.get('probe')) ?? 0) >= PROBE_EVERY_MS) await probe(ledger, nowMs);
-  return { cronAt: at.get('cron'), oldestDueAt: rowsOf(DueRow, due)[0]?.at ?? undefined };
+  const isDue = nowMs - (timeOf(at.get('probe')) ?? 0) >= PROBE_EVERY_MS;
+  if (isDue) await probe(ledger, nowMs);
+  return {
+    cronAt: at.get('cron'),
+    oldestDueAt: rowsOf(DueRow, due)[0]?.at ?? undefined,
+    wroteAt: isDue ? isoOf(nowMs) : at.get('probe'),
+  };
 }
 
 const ProbeRow = z.object({ at: z.string() });

@@ -89,6 +89,7 @@ function attemptRows({ signup, attempts, tried }: LedgerEntry) {
       notAsked,
       isSnoozed,
       isBounded,
+      isOutage,
       isParked,
       firstTouch,
       convertingChannel,

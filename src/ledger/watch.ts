@@ -3,8 +3,8 @@ import type { Log } from '../log.ts';
 import { faultOf, LEDGER_FAULTS, type LedgerFault } from './faults.ts';
 
 export interface LedgerWatch {
-  /** Why it failed last, and when; absent while it works. */
-  failure: { fault: LedgerFault; atMs: number } | undefined;
+  /** Why it failed last, and when; absent while it works. What failed for a page is over once the ledger takes a row. */
+  failure: { fault: LedgerFault; atMs: number; isOfPage: boolean } | undefined;
   /** When it failed last, also if it works now. */
   lastFailureAtMs?: number;
 }
@@ -16,6 +16,7 @@ export function noteFailure(
   watch: LedgerWatch,
   error: unknown,
   { log, now }: { log: Log; now(): number },
+  isOfPage = false,
 ): LedgerFault | undefined {
   const fault = faultOf(error);
   if (fault === undefined) return undefined;
@@ -23,12 +24,12 @@ export function noteFailure(
     const { says, todo } = LEDGER_FAULTS[fault];
     log('error', 'ledger_failing', { cause: fault, says, todo });
   }
-  watch.failure = { fault, atMs: now() };
+  watch.failure = { fault, atMs: now(), isOfPage };
   watch.lastFailureAtMs = now();
   return fault;
 }
 
-/** A batch has been recorded. */
+/** A batch has been recorded, cron has done its work, or the ledger has taken a row. */
 export function noteSuccess(watch: LedgerWatch, log: Log): void {
   if (watch.failure !== undefined) log('info', 'ledger_works_again');
   watch.failure = undefined;

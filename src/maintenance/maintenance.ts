@@ -3,6 +3,7 @@
 import { endWaits } from '../ledger/end-waits.ts';
 import { writeHeartbeat } from '../ledger/heartbeats.ts';
 import { keepRollUps } from '../ledger/people/roll-ups.ts';
+import { type LedgerWatch, noteFailure, noteSuccess } from '../ledger/watch.ts';
 import { BUSY_BACKLOG } from '../limits.ts';
 import { describeError, type Log } from '../log.ts';
 import { isoOf } from '../time.ts';
@@ -17,6 +18,7 @@ export interface MaintenanceDependencies extends BringBackDependencies, PruneDep
   backlog(): Promise<number>;
   /** Looks for faults and tells the operator. Absent where nobody is to be told. */
   watch?(): Promise<void>;
+  ledgerWatch: LedgerWatch;
   log: Log;
 }
 
@@ -30,7 +32,7 @@ export async function maintain(dependencies: MaintenanceDependencies): Promise<v
 }
 
 async function workOff(dependencies: MaintenanceDependencies): Promise<void> {
-  const { ledger, log, now, backlog } = dependencies;
+  const { ledger, ledgerWatch, log, now, backlog } = dependencies;
   const isBusy = (await backlog().catch(() => 0)) > BUSY_BACKLOG;
   const nothing = async () => ({ rescued: 0, refreshed: 0 });
   const tasks: Record<string, () => Promise<Record<string, number>>> = {
@@ -41,14 +43,22 @@ async function workOff(dependencies: MaintenanceDependencies): Promise<void> {
   };
   const done: Record<string, number> = {};
   let failures = 0;
-  for (const [name, task] of Object.entries(tasks)) {
+  const attempt = async (task: string, work: () => Promise<unknown>) => {
     try {
-      Object.assign(done, await task());
+      await work();
     } catch (error) {
       failures += 1;
-      log('error', 'maintenance_failed', { task: name, ...describeError(error) });
+      const cause = noteFailure(ledgerWatch, error, dependencies) ?? 'unknown';
+      log('error', 'maintenance_failed', { task, cause, ...describeError(error) });
     }
+  };
+  for (const [name, task] of Object.entries(tasks)) {
+    await attempt(name, async () => Object.assign(done, await task()));
   }
   if (Object.values(done).some((count) => count > 0)) log('info', 'maintenance', done);
-  if (failures === 0) await writeHeartbeat(ledger, 'cron', isoOf(now()), JSON.stringify(done));
+  if (failures > 0) return;
+  await attempt('heartbeat', async () => {
+    await writeHeartbeat(ledger, 'cron', isoOf(now()), JSON.stringify(done));
+    noteSuccess(ledgerWatch, log);
+  });
 }

@@ -4,22 +4,28 @@ import { Finding } from '../health/alerts/finding.ts';
 import { type KnownFault, nextAlerts } from '../health/alerts/next-alerts.ts';
 import { tell } from '../health/alerts/tell.ts';
 import { parseJson } from '../json.ts';
+import { LEDGER_FAULTS, type LedgerFault } from '../ledger/faults.ts';
+import { type LedgerWatch, noteFailure } from '../ledger/watch.ts';
 import { describeError } from '../log.ts';
 import { type WatchDependencies, watch } from './watch.ts';
 
 export type LedgerWatchDependencies = WatchDependencies & {
   cache: Pick<KVNamespace, 'get' | 'put' | 'delete'>;
+  ledgerWatch: LedgerWatch;
 };
 
 const KEY = 'ledger-fault:1';
 /** It is written again with every reminder. */
 const KEPT_SECONDS = 7 * 86_400;
 
-const LEDGER: Finding = {
-  check: 'ledger',
-  what: 'The ledger cannot be read or written, so nothing is delivered. Webhooks are still accepted and wait on the queue.',
-  fix: 'Run npx whence-crm doctor: it says whether a daily limit is reached, the database is full, or a migration is missing.',
-};
+function ledgerFinding(fault: LedgerFault): Finding {
+  const { says, todo } = LEDGER_FAULTS[fault];
+  return {
+    check: 'ledger',
+    what: `The ledger cannot be read or written, so nothing is delivered. ${says} Webhooks are still accepted and wait on the queue.`,
+    fix: todo,
+  };
+}
 
 const text = z.nullable(z.string());
 const Stored = z.object({
@@ -33,18 +39,19 @@ const Stored = z.object({
 
 /** Never throws. */
 export async function watchWithLedger(dependencies: LedgerWatchDependencies): Promise<void> {
-  const { cache, receiver, now, log } = dependencies;
+  const { cache, receiver, ledgerWatch, now, log } = dependencies;
   const stored = Stored.safeParse(parseJson((await cache.get(KEY).catch(() => null)) ?? ''));
   const known: KnownFault[] = stored.success ? [stored.data] : [];
-  const isDown = await watch(dependencies).then(
-    () => false,
+  const down = await watch(dependencies).then(
+    () => [],
     (error: unknown) => {
-      log('error', 'checks_failed', describeError(error));
-      return true;
+      const fault = noteFailure(ledgerWatch, error, dependencies);
+      log('error', 'checks_failed', { cause: fault ?? 'unknown', ...describeError(error) });
+      return [ledgerFinding(fault ?? 'refused')];
     },
   );
-  if (!isDown && known.length === 0) return;
-  const { faults, gone, tellings } = nextAlerts(known, isDown ? [LEDGER] : [], now());
+  if (down.length === 0 && known.length === 0) return;
+  const { faults, gone, tellings } = nextAlerts(known, down, now());
   const told = receiver && (await tell(receiver, dependencies, tellings, undefined));
   const fault = told?.changed[0] ?? faults[0];
   const isOver = gone.length > 0 || !told || told.ended.length > 0;

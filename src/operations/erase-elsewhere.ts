@@ -1,14 +1,18 @@
 // Asks the destinations that can to erase what Whence has given them of a person.
 import type { LedgerDatabase } from '../ledger/database.ts';
-import { readSignupIds } from '../ledger/erasure.ts';
+import { type KnownPerson, readPerson } from '../ledger/erasure.ts';
 import type { DeliveryStatus } from '../model.ts';
-import type { Outcome } from '../outcome.ts';
+import type { Rejected, Skipped, Waiting } from '../outcome.ts';
+
+type Failed = Waiting | Rejected | Skipped;
 
 interface EraseElsewhereDependencies {
   ledger: LedgerDatabase;
   destinations: readonly {
     name: string;
-    erase?(email: string, signups: readonly string[]): Promise<Outcome>;
+    erase?(
+      person: Omit<KnownPerson, 'externalIds'> & { externalIds: readonly string[] },
+    ): Promise<Pick<ErasedElsewhere, 'erased' | 'kept'> | { failed: Failed }>;
   }[];
 }
 
@@ -18,10 +22,13 @@ export interface ErasedElsewhere {
   status: DeliveryStatus;
   /** The code of a reason. */
   reason: string | null;
+  /** The properties that are empty now. */
+  erased: readonly string[];
+  /** Those that still have a value which Whence may have written: they are the operator's own, or the service's. */
+  kept: readonly string[];
 }
 
-const STATUS: Readonly<Record<Outcome['status'], DeliveryStatus>> = {
-  delivered: 'delivered',
+const STATUS: Readonly<Record<Failed['status'], DeliveryStatus>> = {
   skipped: 'skipped',
   rejected: 'failed',
   retry: 'waiting',
@@ -33,12 +40,22 @@ export async function eraseElsewhere(
   { ledger, destinations }: EraseElsewhereDependencies,
   email: string,
 ): Promise<readonly ErasedElsewhere[]> {
-  const signups = await readSignupIds(ledger, email);
-  const erased: ErasedElsewhere[] = [];
+  const { externalIds, ...person } = await readPerson(ledger, email);
+  const all: ErasedElsewhere[] = [];
   for (const { name, erase } of destinations) {
-    const outcome = await erase?.(email, signups);
-    if (!outcome) continue;
-    erased.push({ name, status: STATUS[outcome.status], reason: outcome.reason?.code ?? null });
+    const result = await erase?.({ ...person, externalIds: externalIds.get(name) ?? [] });
+    if (!result) continue;
+    all.push(
+      'failed' in result
+        ? {
+            name,
+            status: STATUS[result.failed.status],
+            reason: result.failed.reason.code,
+            erased: [],
+            kept: [],
+          }
+        : { name, status: 'delivered', reason: null, ...result },
+    );
   }
-  return erased;
+  return all;
 }

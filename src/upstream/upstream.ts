@@ -81,7 +81,7 @@ export function pauseOf(
     return { status: 'snooze', reason: pause.reason, afterSeconds: pausedSeconds };
   }
   return downSeconds > 0
-    ? { status: 'snooze', reason: reason('down'), afterSeconds: downSeconds }
+    ? { status: 'snooze', reason: reason('down'), afterSeconds: downSeconds, isOutage: true }
     : undefined;
 }
 

@@ -56,6 +56,7 @@ export function routes(): WebApp {
     '/logout',
     '/doctor',
     '/doctor/alert',
+    '/replay',
     '/signups/*',
   ]) {
     app.use(path, refuseOtherMethods);
@@ -81,7 +82,7 @@ export function routes(): WebApp {
     isForMachines(c) ? problem(404, 'There is nothing here.') : errorPages.pageNotFound(c),
   );
   app.onError((error, c) => {
-    const fault = noteFailure(c.env.ledgerWatch, error, c.env);
+    const fault = noteFailure(c.env.ledgerWatch, error, c.env, true);
     logFailure(c.env.log, error);
     if (error instanceof HTTPException) return error.getResponse();
     if (fault) {
@@ -99,7 +100,9 @@ async function health(c: Context<WebEnv>): Promise<Response> {
   const { version, config, look } = c.env;
   const trouble = await look();
   const isFailing = trouble.length > 0;
-  const more = (await isOperator(c)) ? { problems: config.problems, trouble } : {};
+  const more = (await isOperator(c))
+    ? { problems: config.problems, trouble: trouble.map(({ says }) => says) }
+    : {};
   c.header('cache-control', 'no-store');
   const answer = { status: isFailing ? 'failing' : 'ok', version, ...more } satisfies Health;
   return c.json(answer, isFailing ? 503 : 200);

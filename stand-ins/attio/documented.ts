@@ -71,6 +71,7 @@ const REQUESTS: readonly Documented[] = [
   { method: 'POST', path: new RegExp(`${ATTRIBUTES}/[^/]+/options$`), body: OptionCreate },
   { method: 'POST', path: new RegExp(`${RECORDS}/query$`), body: RecordQuery },
   { method: 'POST', path: new RegExp(`${RECORDS}$`), body: RecordWrite },
+  { method: 'GET', path: new RegExp(`${RECORDS}/[0-9a-f-]{36}$`) },
   { method: 'PATCH', path: new RegExp(`${RECORDS}/[0-9a-f-]{36}$`), body: RecordWrite },
 ];
 

@@ -22,6 +22,15 @@ const BatchUpsert = inputs(
   }),
 );
 
+const BatchUpdate = inputs(
+  z.strictObject({
+    id: z.string().min(1),
+    idProperty: z.string().optional(),
+    objectWriteTraceId: z.string().optional(),
+    properties: z.record(z.string(), z.string()),
+  }),
+);
+
 const Option = z.strictObject({
   label: z.string(),
   value: z.string(),
@@ -98,6 +107,7 @@ const REQUESTS: readonly Documented[] = [
     body: BatchRead,
     query: ['archived'],
   },
+  { method: 'POST', path: new RegExp(`${OBJECTS}/batch/update$`), body: BatchUpdate },
   { method: 'POST', path: new RegExp(`${OBJECTS}/batch/upsert$`), body: BatchUpsert },
   { method: 'GET', path: new RegExp(`${PROPERTIES}$`), query: ['archived'] },
   ...creates('2026-03', PropertyCreate),

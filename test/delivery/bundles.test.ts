@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Bundle, bundlesOf, idsIn } from '../../src/delivery/bundle.ts';
 import { consumeDeadLetters } from '../../src/delivery/dead-letters.ts';
+import { newLedgerWatch } from '../../src/ledger/watch.ts';
 import { maintain } from '../../src/maintenance/maintenance.ts';
 import type { Signup } from '../../src/model.ts';
 import { erasePerson } from '../../src/operations/erase.ts';
@@ -26,6 +27,7 @@ async function cron() {
     backlog: async () => 0,
     retentionDays: 90,
     now: () => consumer.nowMs,
+    ledgerWatch: newLedgerWatch(),
     log: () => undefined,
   });
   return sent.map(({ message }) => message);
@@ -75,6 +77,52 @@ describe('signups that wait for a service that is down', () => {
     expect(await cron()).toEqual([]);
     await consumer.run([message]);
     expect(new Set(await statuses(waiting))).toEqual(new Set(['delivered']));
+  });
+});
+
+describe('a lone signup in an outage', () => {
+  /** Takes it as the queue does, until its message is gone. Returns how often it came back. */
+  async function cameBack(person: Signup): Promise<number> {
+    for (let attempt = 1; ; attempt += 1) {
+      const { delays } = await consumer.run([person], undefined, {}, attempt);
+      if (delays[0] === undefined) return attempt - 1;
+      consumer.nowMs += delays[0] * 1000;
+    }
+  }
+
+  it.each(['datafast', 'hubspot'] as const)(
+    'of %s tries again quickly and then waits in the ledger, and those after the first few cost the queue nothing',
+    async (service) => {
+      consumer.world[service].failWith({ status: 503 });
+      const waiting = people(12);
+      const back: number[] = [];
+      for (const person of waiting) {
+        back.push(await cameBack(person));
+        consumer.nowMs += 10_000;
+      }
+      expect(back[0]).toBe(2);
+      expect(Math.max(...back)).toBe(2);
+      expect(back.filter((count) => count === 0).length).toBeGreaterThanOrEqual(5);
+      expect(consumer.later).toEqual([]);
+      consumer.world[service].failWith(undefined);
+      consumer.nowMs += 12 * MINUTE_MS;
+      const messages = await cron();
+      expect(messages.flatMap(idsIn).toSorted()).toEqual(waiting.map(({ id }) => id).toSorted());
+      expect(messages).toHaveLength(1);
+      await consumer.run(messages);
+      expect(new Set(await statuses(waiting))).toEqual(new Set(['delivered']));
+    },
+  );
+
+  it('that is over at once arrives at once', async () => {
+    consumer.world.datafast.failWith({ status: 503 });
+    const [person = consumer.signup()] = people(1);
+    const { delays } = await consumer.run([person]);
+    expect(delays).toEqual([4]);
+    consumer.world.datafast.failWith(undefined);
+    consumer.nowMs += 4_000;
+    await consumer.run([person], undefined, {}, 2);
+    expect((await row(person.id))?.status).toBe('delivered');
   });
 });
 

@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { QueueMessage } from '../../src/delivery/bundle.ts';
 import { consumeSignups } from '../../src/delivery/consume.ts';
+import { newLedgerWatch } from '../../src/ledger/watch.ts';
 import { maintain } from '../../src/maintenance/maintenance.ts';
 import type { Signup } from '../../src/model.ts';
 import { replaySignup } from '../../src/operations/replay.ts';
@@ -36,6 +37,7 @@ async function cron(atOnce = Number.POSITIVE_INFINITY) {
     backlog: async () => 0,
     retentionDays: 90,
     now: () => consumer.nowMs,
+    ledgerWatch: newLedgerWatch(),
     log: () => undefined,
   });
   while (enqueued.length > 0) {

@@ -11,6 +11,7 @@ import { readSignup } from '../../src/ledger/query.ts';
 import { recordEntries } from '../../src/ledger/record.ts';
 import { readSamples } from '../../src/ledger/samples.ts';
 import { claimVisitors } from '../../src/ledger/visitor-people.ts';
+import { newLedgerWatch } from '../../src/ledger/watch.ts';
 import { maintain } from '../../src/maintenance/maintenance.ts';
 import { type Consumer, openConsumer, row } from '../delivery/consumer.ts';
 import { meter } from './meter.ts';
@@ -185,6 +186,7 @@ const ASKED: Record<string, (ledger: LedgerDatabase) => Promise<unknown>> = {
       backlog: async () => 0,
       retentionDays: 90,
       now: () => START,
+      ledgerWatch: newLedgerWatch(),
       log: () => undefined,
     }),
   'one signup': (ledger) => readSignup(ledger, 'stripe:evt_1', START),
@@ -323,6 +325,7 @@ describe('an open dashboard', () => {
         backlog: async () => 0,
         retentionDays: 7,
         now: () => now,
+        ledgerWatch: newLedgerWatch(),
         log: () => undefined,
       });
     await tick(START);

@@ -4,6 +4,7 @@ import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { recordEntries } from '../../src/ledger/record.ts';
 import { addWebhookCounts } from '../../src/ledger/source-counts.ts';
+import { newLedgerWatch } from '../../src/ledger/watch.ts';
 import { watchWithLedger } from '../../src/maintenance/watch-ledger.ts';
 import { MATCHES, type Signup } from '../../src/model.ts';
 import { sources } from '../../src/sources/index.ts';
@@ -53,6 +54,7 @@ it('a healthy month makes no alert', { timeout: 120_000 }, async () => {
       return new Response('ok');
     },
     now: () => clock.ms,
+    ledgerWatch: newLedgerWatch(),
     log: () => undefined,
   };
   let signups = 0;

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { idsIn, type QueueMessage } from '../../src/delivery/bundle.ts';
 import { consumeDeadLetters } from '../../src/delivery/dead-letters.ts';
 import type { Later } from '../../src/delivery/enqueue.ts';
+import { newLedgerWatch } from '../../src/ledger/watch.ts';
 import { maintain } from '../../src/maintenance/maintenance.ts';
 import type { Signup } from '../../src/model.ts';
 import { erasePerson } from '../../src/operations/erase.ts';
@@ -30,6 +31,7 @@ const tick = (overrides: Partial<Parameters<typeof maintain>[0]> = {}) =>
     backlog: async () => 0,
     retentionDays: 90,
     now: () => consumer.nowMs,
+    ledgerWatch: newLedgerWatch(),
     log: (_, event, fields = {}) => consumer.logged.push(JSON.stringify({ event, ...fields })),
     ...overrides,
   });

@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, expect, it } from 'vitest';
 import { readAlerts } from '../../src/ledger/alerts.ts';
 import { writeHeartbeat } from '../../src/ledger/heartbeats.ts';
+import { newLedgerWatch } from '../../src/ledger/watch.ts';
 import { newCronWatch } from '../../src/maintenance/watch-cron.ts';
 import { watchWithLedger } from '../../src/maintenance/watch-ledger.ts';
 import { createWorld } from '../world.ts';
@@ -30,6 +31,7 @@ const watch = () =>
       return new Response('ok');
     },
     now: () => clock,
+    ledgerWatch: newLedgerWatch(),
     log: () => undefined,
   });
 const open = () => newCronWatch({ ledger: env.LEDGER, now: () => clock, watch });

@@ -1,25 +1,39 @@
 // When D1 says no: webhooks are accepted, the operator can log in and reads what is wrong, and afterwards everything
 // arrives once.
-import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
+import {
+  createExecutionContext,
+  createMessageBatch,
+  createScheduledController,
+  getQueueResult,
+} from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { writeHeartbeat } from '../../src/ledger/heartbeats.ts';
+import { recordEntries } from '../../src/ledger/record.ts';
 import { worker } from '../worker-under-test.ts';
 import { ask, createWorld, send, somebody, type World } from '../world.ts';
 import { logIn, ORIGIN, openSession } from './browser-session.ts';
 
 let world: World;
 beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
   world = await createWorld();
 });
 
+afterEach(() => vi.useRealTimers());
+
+const later = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000);
 const health = () => exports.default.fetch(`${ORIGIN}/health`);
 const TABLES = ['signups', 'deliveries', 'heartbeats', 'login_failures'];
 const DAILY = "You have exceeded D1's daily limit of rows written on the free tier";
 
 /** As when the rows of a day are used up. Returns the repair. */
 async function refuseWrites(message = DAILY): Promise<() => Promise<unknown>> {
-  const triggers = TABLES.flatMap((table) =>
+  const { results } = await env.LEDGER.prepare(
+    `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'
+       AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'd1\\_%' ESCAPE '\\'`,
+  ).all<{ name: string }>();
+  const triggers = results.flatMap(({ name: table }) =>
     ['INSERT', 'UPDATE', 'DELETE'].map((change) => ({
       name: `no_${table}_${change}`,
       table,
@@ -123,6 +137,46 @@ describe.each(OUTAGES)('while the ledger %s', (_, refuse, words) => {
   });
 });
 
+/** A signup that has arrived. */
+async function record(): Promise<void> {
+  const at = new Date().toISOString();
+  const signup = { id: 'stripe:evt_1', source: 'stripe', email: 'a@example.com' };
+  const entry = {
+    signup: { ...signup, version: 1 as const, occurredAt: at, receivedAt: at, test: false },
+    match: 'no_visitor_id' as const,
+    attempts: [{ destination: 'hubspot', status: 'delivered' as const }],
+  };
+  await recordEntries(env.LEDGER, [entry], at);
+}
+
+describe('cron, while the ledger refuses every write', () => {
+  it('names the cause in the log, once in words, and says that it works again', async () => {
+    const lines: string[] = [];
+    for (const level of ['error', 'info'] as const) {
+      vi.spyOn(console, level).mockImplementation((line: unknown) => {
+        lines.push(String(line));
+      });
+    }
+    const cron = () => worker.scheduled(createScheduledController(), env);
+    const repair = await refuseWrites();
+    await cron();
+    await cron();
+    const of = (event: string) => lines.filter((line) => line.includes(`"${event}"`));
+    expect(of('ledger_failing')).toEqual([expect.stringContaining('The rows that D1 allows')]);
+    for (const event of ['maintenance_failed', 'checks_failed']) {
+      expect(of(event).length).toBeGreaterThan(0);
+      for (const line of of(event))
+        expect(JSON.parse(line)).toMatchObject({ cause: 'daily_limit' });
+    }
+    expect((await health()).status).toBe(503);
+    await repair();
+    await cron();
+    later(6);
+    expect(of('ledger_works_again')).toHaveLength(1);
+    expect((await health()).status).toBe(200);
+  });
+});
+
 describe('the pages', () => {
   it('say in words that the ledger has no schema, and the API too', async () => {
     const session = await openSession();
@@ -140,10 +194,55 @@ describe('the pages', () => {
     });
   });
 
-  it('can be read while only writes are refused', async () => {
+  it('can be read while only writes are refused, and say so', async () => {
     const session = await openSession();
+    await record();
     await refuseWrites();
-    expect((await session.get('/')).status).toBe(200);
+    later(61);
+    const page = await session.get('/');
+    expect(page.status).toBe(200);
+    const html = await page.text();
+    expect(html).toContain('Deliveries stand still');
+    expect(html).toContain('The rows that D1 allows in a day are used up.');
+    expect(html).toContain('It goes on at 00:00 UTC');
+    expect((await session.get('/signups/stripe:evt_1')).status).toBe(200);
+    expect(await session.html('/doctor')).toContain('The rows that D1 allows in a day are used up');
+  });
+
+  it('that are open say so with the next look, and that it is over', async () => {
+    const session = await openSession();
+    const { cookie } = session;
+    let etag = (await session.get('/')).headers.get('etag') ?? '';
+    const poll = () =>
+      exports.default.fetch(`${ORIGIN}/`, { headers: { cookie, 'if-none-match': etag } });
+    later(61);
+    expect((await poll()).status).toBe(304);
+    const repair = await refuseWrites();
+    later(61);
+    const page = await poll();
+    expect(await page.text()).toContain('Deliveries stand still');
+    etag = page.headers.get('etag') ?? '';
+    await repair();
+    later(6);
+    expect(await (await poll()).text()).not.toContain('Deliveries stand still');
+  });
+
+  it('say why nothing was changed, when something is to be written', async () => {
+    const session = await openSession();
+    await record();
+    await refuseWrites();
+    const answer = await session.post('/signups/stripe:evt_1/replay');
+    expect(answer.status).toBe(503);
+    expect(await answer.text()).toContain('The rows that D1 allows in a day are used up.');
+    const erased = await session.post('/signups/stripe:evt_1/erase');
+    expect(erased.status).toBe(503);
+  });
+
+  it('say on a login what is wrong, not that the token is', async () => {
+    await refuseReads();
+    const session = await openSession();
+    expect(await session.html('/')).toContain('does not have the schema');
+    expect(await session.html('/doctor')).toContain('does not have the schema');
   });
 });
 

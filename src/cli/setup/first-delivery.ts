@@ -1,7 +1,7 @@
 // The end of setup: a sample that arrives, the doctor's report, and where to go from here.
 import { Erased } from '../../api/operations.ts';
 import { candidatesIn } from '../../settings/webhook-secrets.ts';
-import { DEFAULT_NAME } from '../deployment.ts';
+import { DEFAULT_NAME, readSettingsFile } from '../deployment.ts';
 import { askDoctor } from '../doctor/ask-doctor.ts';
 import { exitCodeOf, printReport } from '../doctor/print-report.ts';
 import { commandLine } from '../invocation.ts';
@@ -19,22 +19,29 @@ export interface Deployed extends SetupDependencies {
 
 /** The exit code of setup. */
 export async function deliverFirst(deployed: Deployed): Promise<0 | 1> {
-  const { say, file, knownValue, url, flags } = deployed;
-  const adminToken = knownValue('ADMIN_TOKEN');
+  const { say, ask, file, knownValue, url, flags } = deployed;
+  const adminToken =
+    knownValue('ADMIN_TOKEN') ||
+    (await ask?.secret(
+      'ADMIN_TOKEN of this Worker (empty: goes on without)',
+      () => undefined,
+      true,
+    ));
   if (!adminToken) {
     say.warn(
       'ADMIN_TOKEN is on the Worker and not known here, so nothing can be checked',
-      `Put it into ${file}, or make up a new one: ${commandLine('setup', '--rotate', 'ADMIN_TOKEN')}`,
+      `Put it into the environment or ${file}, or make up a new one: ${commandLine('setup', '--rotate', 'ADMIN_TOKEN')}`,
     );
     return 0;
   }
   const hasArrived = await deliverSample(deployed, adminToken);
   const isWell = await sayReport(deployed, adminToken);
+  const isKept = Boolean(readSettingsFile(file).ADMIN_TOKEN);
   const named = flags.name === DEFAULT_NAME ? [] : ['--name', flags.name];
   say.note(
     'What next',
     [
-      `dashboard   ${url} (the token is ADMIN_TOKEN in ${file})`,
+      `dashboard   ${url} (${isKept ? `the token is ADMIN_TOKEN in ${file}` : 'it asks for ADMIN_TOKEN'})`,
       `any time    ${commandLine('doctor', ...named)}`,
       'upgrade     docs/upgrade.md',
     ].join('\n'),

@@ -78,7 +78,7 @@ export const attio: Destination = {
         );
         return { ...(held && { externalId: held.externalId }), properties: rows };
       },
-      erase: (email) => erasePerson(workspace, email),
+      erase: (person) => erasePerson(workspace, person),
     };
   },
 };

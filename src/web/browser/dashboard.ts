@@ -1,10 +1,12 @@
 // What the script adds to the dashboard's pages: the viewer's time zone, a chart, and figures that stay fresh.
 import { localizeTimes } from './local-times.ts';
 import { keepFresh } from './refresh.ts';
+import { addSelectAll } from './select-all.ts';
 import { tellZone } from './tell-zone.ts';
 
 localizeTimes(document);
 forgetNotice();
+addSelectAll();
 tellZone();
 
 const canvas = document.querySelector<HTMLCanvasElement>('#chart');
@@ -17,6 +19,7 @@ const chart =
 
 keepFresh((root) => {
   localizeTimes(root);
+  addSelectAll();
   void chart?.then((drawn) => drawn.update());
 });
 

@@ -1,4 +1,4 @@
-// The list of signups with search, filters and pages. It is a plain GET form.
+// The list of signups with search, filters and pages: a plain GET form, and another one that replays what is selected.
 import { html } from 'hono/html';
 import { storyPath } from '../../identifiers.ts';
 import { LOOKED_AT } from '../../ledger/list.ts';
@@ -6,29 +6,35 @@ import type { SignupRow } from '../../ledger/query.ts';
 import { CHANNELS, DELIVERY_STATUSES, MATCHES } from '../../model.ts';
 import { isoOf } from '../../time.ts';
 import type { PeopleAnswer } from '../answer-people.ts';
+import type { Caller } from '../caller.ts';
+import { nameOf } from '../for-viewer.ts';
 import type { Period } from '../period.ts';
 import type { Formats } from './formats.ts';
+import { searchOf } from './list-context.ts';
 import type { Question } from './overview/page-query.ts';
-import { type Markup, time } from './page.ts';
-import { humanize } from './words.ts';
+import { type Markup, proofField, time } from './page.ts';
+import { decimal, humanize } from './words.ts';
 
 /** The choices of the form. Everything else of the question is kept. */
-const CHOICES = ['q', 'status', 'match', 'channel', 'source'] as const;
+const CHOICES = ['q', 'status', 'match', 'channel', 'source', 'reason'] as const;
 type Choice = (typeof CHOICES)[number];
 
 export interface Around {
   /** The people that the figures above count. */
   answered: PeopleAnswer;
   providers: readonly string[];
+  caller: Caller | undefined;
   formats: Formats;
+  /** What the operator has just done. */
+  done: string | null;
 }
 
 export function signupList(
   { items, nextCursor }: { items: readonly SignupRow[]; nextCursor: string | undefined },
   question: Question,
-  { answered, providers, formats }: Around,
+  { answered, providers, caller, formats, done }: Around,
 ): Markup {
-  const { link } = question;
+  const { link, q, reason } = question;
   const { people } = answered.now.total;
   const choice = (name: Choice, label: string, options: readonly string[]) =>
     html`<label>${label}<select name="${name}"><option value="">All</option>
@@ -36,48 +42,76 @@ ${options.map((option) => html`<option value="${option}"${option === question[na
   const kept = [...question.search].filter(([name]) => !CHOICES.some((one) => one === name));
   const isChosen = CHOICES.some((name) => question[name] !== undefined);
   const none = Object.fromEntries(CHOICES.map((name) => [name, undefined]));
-  return html`<section class="card" id="list"><h2>Every signup</h2>
+  const own = listQuery(question, answered.period);
+  const isMasked = caller?.role !== 'operator';
+  const selects = caller?.role === 'operator' && items.length > 0;
+  const whose = `Webhooks of the period, newest first. They are of ${formats.number(people)} ${people === 1 ? 'person' : 'people'}, and one person may have several.`;
+  const rows = html`<div id="rows" data-live><p class="hint">${q === undefined ? whose : 'Found in all the time that the ledger keeps.'}</p>${
+    items.length === 0
+      ? html`<p class="hint">${nextCursor === undefined ? 'No signup matches. Search finds whole IDs and the beginning of an email.' : `No signup matches among the ${formats.number(LOOKED_AT)} that were looked at.`}</p>`
+      : html`<table class="signups">
+<thead><tr>${selects && html`<th class="pick"><span class="hidden">Select</span></th>`}<th scope="col">Who</th><th scope="col">Status</th><th scope="col">Channel</th><th scope="col">Match</th><th scope="col">Provider</th><th scope="col">Signed up</th></tr></thead>
+<tbody>${items.map((item) => row(item, { selects, isMasked, search: searchOf(own) }))}</tbody></table>`
+  }
+${nextCursor === undefined ? '' : html`<p><a href="${link({ cursor: nextCursor })}#list" rel="next">Older signups</a></p>`}</div>`;
+  return html`<section class="card" id="list"><h2>Every signup</h2>${notice(done)}
 <form class="filters" method="get" action="/#list" role="search">
-<label class="wide">Search<input type="search" name="q" value="${question.q ?? ''}" placeholder="Email, visitor ID or signup ID" maxlength="320"></label>
+<label class="wide">Search<input type="search" name="q" value="${q ?? ''}" placeholder="Email, visitor ID or signup ID" maxlength="320"></label>
 ${choice('status', 'Status', DELIVERY_STATUSES)}
 ${choice('match', 'Match', MATCHES)}
 ${choice('channel', 'Channel', CHANNELS)}
 ${choice('source', 'Provider', providers)}
+${reason === undefined ? '' : choice('reason', 'Reason', [reason])}
 ${kept.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 <button>Filter</button>${isChosen ? html`<a href="${link(none)}#list">Show all</a>` : ''}
 </form>
-<div id="rows" data-live><p class="hint">${
-    question.q === undefined
-      ? `Webhooks of the period, newest first. They are of ${formats.number(people)} ${people === 1 ? 'person' : 'people'}: one person may have several.`
-      : 'Found in all the time that the ledger keeps.'
-  }</p>${
-    items.length === 0
-      ? html`<p class="hint">${nextCursor === undefined ? 'No signup matches. Search finds whole IDs and the beginning of an email.' : `No signup matches among the ${formats.number(LOOKED_AT)} that were looked at.`}</p>`
-      : html`<table class="signups">
-<thead><tr><th scope="col">Who</th><th scope="col">Status</th><th scope="col">Channel</th><th scope="col">Match</th><th scope="col">Provider</th><th scope="col">Signed up</th></tr></thead>
-<tbody>${items.map(row)}</tbody></table>`
-  }
-${nextCursor === undefined ? '' : html`<p><a href="${link({ cursor: nextCursor })}#list" rel="next">Older signups</a></p>`}</div>
-<p class="hint"><a href="/api/signups?${csvQuery(question, answered.period)}" download>Download as CSV</a></p></section>`;
+${
+  selects
+    ? html`<form method="post" action="/replay">${proofField(caller.proof)}<input type="hidden" name="list" value="${own.toString()}">
+${rows}<div class="actions"><button class="quiet" data-selected>Replay the selected</button>${replayAllLink(question, own)}</div></form>`
+    : rows
+}
+<p class="hint"><a href="/api/signups${searchOf(own)}${own.size === 0 ? '?' : '&'}format=csv" download>Download as CSV</a></p></section>`;
 }
 
-function row({ id, email, status, channel, match, source, occurredAt }: SignupRow): Markup {
-  const cell = (value: string | null) =>
-    value === null ? html`<td class="none">–</td>` : html`<td>${value}</td>`;
-  return html`<tr><th scope="row"><a href="${storyPath(id)}">${email ?? id}</a></th><td class="state">${badge(status)}</td>${cell(channel)}${cell(match && humanize(match))}${cell(source)}<td>${time(occurredAt)}</td></tr>`;
-}
+/** What belongs to the figures, and not to the list. */
+const OF_THE_FIGURES = ['days', 'period', 'from', 'to', 'compare', 'by', 'every'];
 
-export const badge = (status: string) =>
-  html`<span class="badge ${status}">${humanize(status)}</span>`;
-
-/** The same signups, as a file. */
-function csvQuery({ search, q }: Question, { fromMs, untilMs }: Period): string {
+/** The query of the list itself, from its first page, with its period as moments. */
+function listQuery({ search, q }: Question, { fromMs, untilMs }: Period): URLSearchParams {
   const own = new URLSearchParams(search);
-  for (const name of ['days', 'period', 'from', 'to', 'compare', 'by', 'every']) own.delete(name);
+  for (const name of OF_THE_FIGURES) own.delete(name);
   if (q === undefined) {
     own.set('from', isoOf(fromMs));
     own.set('to', isoOf(untilMs));
   }
-  own.set('format', 'csv');
-  return own.toString();
+  return own;
 }
+
+function row(
+  { id, email, status, channel, match, source, occurredAt }: SignupRow,
+  { selects, isMasked, search }: { selects: boolean; isMasked: boolean; search: string },
+): Markup {
+  const who = nameOf({ id, email }, isMasked);
+  const cell = (value: string | null) =>
+    value === null ? html`<td class="none">–</td>` : html`<td>${value}</td>`;
+  return html`<tr>${selects && html`<td class="pick"><input type="checkbox" name="id" value="${id}" aria-label="Select ${who}"></td>`}<th scope="row"><a href="${storyPath(id)}${search}">${who}</a></th><td class="state">${badge(status)}</td>${cell(channel)}${cell(match && humanize(match))}${cell(source)}<td>${time(occurredAt)}</td></tr>`;
+}
+
+/** Only what has not arrived, because a replay of everybody is rarely meant. */
+function replayAllLink({ status, reason = '' }: Question, list: URLSearchParams): Markup | string {
+  if (!status || status === 'delivered') return '';
+  const query = new URLSearchParams({ status, reason, list: list.toString() });
+  return html`<a class="button" href="/replay?${query.toString()}">Replay all ${status}${reason && ' of this reason'}</a>`;
+}
+
+/** What the operator has just replayed: `replayed:<on the queue>:<unreadable>`. */
+function notice(done: string | null): Markup | string {
+  const [, replayed, unreadable] = /^replayed:(\d{1,9}):(\d{1,9})$/.exec(done ?? '') ?? [];
+  if (replayed === undefined) return '';
+  const are = replayed === '1' ? '1 signup is' : `${decimal(Number(replayed))} signups are`;
+  return html`<p class="notice good" role="status">${are} on the queue again.${unreadable !== '0' && ` ${unreadable} cannot be read by this version of the Worker: deploy the newest one, then replay them.`}</p>`;
+}
+
+export const badge = (status: string) =>
+  html`<span class="badge ${status}">${humanize(status)}</span>`;

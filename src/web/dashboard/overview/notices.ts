@@ -8,6 +8,7 @@ import type { Unfinished } from '../../../ledger/unfinished.ts';
 import type { Problem } from '../../../model.ts';
 import { ANY_DESTINATION } from '../../../settings/config.ts';
 import type { Caller } from '../../caller.ts';
+import { MOST_DAYS } from '../../period.ts';
 import { explainDelivery } from '../explain.ts';
 import type { Formats } from '../formats.ts';
 import { type Markup, proofField, time } from '../page.ts';
@@ -17,6 +18,9 @@ import { duration } from '../words.ts';
 const HEALTHY_SHARE = 0.6;
 /** Fewer signups prove nothing about the setup. */
 const ENOUGH_SIGNUPS = 5;
+
+/** As long ago as a question may reach. */
+const ANY_TIME = `days=${MOST_DAYS}`;
 
 /** What the checks that run by themselves have found, or that they have found nothing. */
 export function healthLine(
@@ -30,7 +34,7 @@ ${alerts.map(({ title, what, fix, since }) => html`<li><b>${title}</b> (since ${
 </ul><p><a href="/doctor">The doctor</a> checks everything.</p></section>`;
   }
   const late = waiting.oldestReceivedAt
-    ? html`<a href="/?status=waiting&amp;days=90#list">${number(waiting.count)} waiting</a> since ${time(waiting.oldestReceivedAt)}.`
+    ? html`<a href="/?status=waiting&amp;${ANY_TIME}#list">${number(waiting.count)} waiting</a> since ${time(waiting.oldestReceivedAt)}.`
     : 'Nothing waits.';
   const fast =
     lag.signups > 0
@@ -70,7 +74,7 @@ export function notices([all, ...each]: readonly Coverage[], { unfinished }: Unf
     html`<section class="notice"><h2>Not in the CRM yet</h2><ul>
 ${unfinished.map(({ status, reason, count }) => {
   const { says, todo } = explainDelivery({ status, reason });
-  return html`<li><a href="/?status=${status}&amp;days=90#list">${count} ${status}</a>: ${says} ${todo} <code>${reason}</code></li>`;
+  return html`<li><a href="/?status=${status}&amp;reason=${encodeURIComponent(reason ?? '')}&amp;${ANY_TIME}#list">${count} ${status}</a>: ${says} ${todo} <code>${reason}</code></li>`;
 })}
 </ul></section>`
   }`;

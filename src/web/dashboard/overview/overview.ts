@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import type { OpenAlert } from '../../../health/alerts/open-alerts.ts';
 import type { Coverage } from '../../../health/coverage.ts';
+import type { Trouble } from '../../../health/look.ts';
 import type { SignupRow } from '../../../ledger/query.ts';
 import type { Stopped } from '../../../ledger/stopped.ts';
 import type { Unfinished } from '../../../ledger/unfinished.ts';
@@ -11,6 +12,7 @@ import type { Caller } from '../../caller.ts';
 import type { Formats } from '../formats.ts';
 import type { Markup } from '../page.ts';
 import { signupList } from '../signup-list.ts';
+import { troubleNotice } from '../trouble-notice.ts';
 import { breakdown } from './breakdown.ts';
 import { chartCard } from './chart-card.ts';
 import { coverageTable } from './coverage-table.ts';
@@ -26,6 +28,8 @@ export interface Overview {
   unfinished: Unfinished;
   problems: readonly Problem[];
   coverage: readonly Coverage[];
+  /** Why nothing can be delivered now. */
+  trouble: Trouble;
   /** What is broken now. */
   alerts: readonly OpenAlert[];
   /** Shown while nothing has arrived. */
@@ -42,14 +46,14 @@ export interface Overview {
 
 /** The main part of the page. */
 export function overview(shown: Overview): Markup {
-  const { question, answered, interval, unfinished, coverage, alerts } = shown;
+  const { question, answered, interval, unfinished, coverage, trouble, alerts } = shown;
   const { problems, stopped, caller, list, notice, formats, firstSteps } = shown;
   const compared = { now: answered.now.total, before: answered.before?.answered.total };
   return html`<h1>Signups</h1>
 ${notice === undefined ? '' : (NOTICES[notice] ?? '')}
 ${stopped.map((one) => switchedOff(one, caller))}
 ${problems.length > 0 ? settingsNotice(problems) : ''}
-<div id="broken" data-live>${healthLine(alerts, unfinished, formats)}</div>
+<div id="broken" data-live>${trouble.length > 0 ? troubleNotice(trouble) : healthLine(alerts, unfinished, formats)}</div>
 ${
   firstSteps ??
   html`<div id="health" data-live>${notices(coverage, unfinished)}</div>
@@ -57,7 +61,7 @@ ${questionBar(question, answered.period, formats)}
 ${tiles(compared, formats)}
 <div class="charts">${chartCard(answered, question, interval, formats)}${breakdown(answered, question, formats)}</div>
 ${coverageTable(coverage)}
-${signupList(list, question, { answered, providers: providersOf(coverage, question), formats })}`
+${signupList(list, question, { answered, providers: providersOf(coverage, question), caller, formats, done: notice ?? null })}`
 }`;
 }
 

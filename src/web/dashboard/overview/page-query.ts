@@ -8,8 +8,13 @@ import { wrongPeriod } from '../../stats.ts';
 export const INTERVALS = ['day', 'week', 'month'] as const;
 export type Interval = (typeof INTERVALS)[number];
 
-const { q, cursor } = ListQuery.shape;
-const PageQuery = z.extend(PeopleQuery, { every: z.optional(z.enum(INTERVALS)), q, cursor });
+const { q, reason, cursor } = ListQuery.shape;
+const PageQuery = z.extend(PeopleQuery, {
+  every: z.optional(z.enum(INTERVALS)),
+  q,
+  reason,
+  cursor,
+});
 export type PageQuery = z.output<typeof PageQuery>;
 
 export interface Question extends PageQuery {

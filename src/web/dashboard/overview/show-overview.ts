@@ -13,6 +13,7 @@ import { DAY_SECONDS, isoOf } from '../../../time.ts';
 import { VERSION } from '../../../version.ts';
 import { answerPeople, UTC } from '../../answer-people.ts';
 import { cursorFor } from '../../cursor.ts';
+import { isViewer } from '../../for-viewer.ts';
 import { cookieOf } from '../../session.ts';
 import { filtersOf } from '../../signups.ts';
 import { isTimeZone } from '../../time-zone.ts';
@@ -30,7 +31,7 @@ const LIST_LENGTH = 50;
 
 /** `GET /`; 304 when nothing is new. */
 export async function showOverview(c: Context<WebEnv>): Promise<Response> {
-  const { ledger, config, now, destinations } = c.env;
+  const { ledger, config, now, destinations, look } = c.env;
   const kept = keepZone(c);
   if (kept) return kept;
   const zoneName = zoneOf(c.req.raw);
@@ -52,7 +53,10 @@ export async function showOverview(c: Context<WebEnv>): Promise<Response> {
     c.env.readCoverage(),
     readAlerts(ledger),
     readUnfinished(ledger),
-    listSignups(ledger, listed(question, answered.period)),
+    listSignups(ledger, {
+      ...listed(question, answered.period),
+      isExact: isViewer(c) || undefined,
+    }),
     stoppedOf(c, destinations()),
   ]);
   const isFirstRun =
@@ -67,6 +71,7 @@ export async function showOverview(c: Context<WebEnv>): Promise<Response> {
     stopped,
     caller: c.get('caller'),
     coverage,
+    trouble: await look(),
     alerts: openAlerts(alerts),
     firstSteps: isEmpty ? await firstSteps(c.env) : undefined,
     list: { items, nextCursor: next && cursorFor(next) },
@@ -86,11 +91,11 @@ export async function showOverview(c: Context<WebEnv>): Promise<Response> {
 /** The signups of the question. A search finds those of any time. */
 function listed(question: Question, { fromMs, untilMs }: { fromMs: number; untilMs: number }) {
   const { channel, brought_by, campaign, landing_page, country, partner } = question;
-  const { source, match, status, touch, q, cursor } = question;
+  const { source, match, status, reason, touch, q, cursor } = question;
   const filters = { channel, brought_by, campaign, landing_page, country, partner };
   const period = q === undefined && { from: isoOf(fromMs), to: isoOf(untilMs) };
   return {
-    ...filtersOf({ ...filters, source, match, status, touch, q, ...period }),
+    ...filtersOf({ ...filters, source, match, status, reason, touch, q, ...period }),
     after: cursor,
     limit: LIST_LENGTH,
     isBrief: true as const,
@@ -119,12 +124,12 @@ function keepZone(c: Context<WebEnv>): Response | undefined {
 
 /** The page asks whether there is anything new, which reads the ends of a few indexes. */
 async function etagOf(c: Context<WebEnv>, zoneName: string): Promise<string> {
-  const { ledger, now } = c.env;
+  const { ledger, now, look } = c.env;
   const { search } = new URL(c.req.url);
   const hour = isoOf(now()).slice(0, 13);
   const language = c.req.header('accept-language');
   const viewer = [VERSION, hour, search, zoneName, language, c.get('caller')?.role];
-  return `"${await digest(JSON.stringify([await readMark(ledger), ...viewer]))}"`;
+  return `"${await digest(JSON.stringify([await readMark(ledger), await look(), ...viewer]))}"`;
 }
 
 /** The ledger is asked only where a destination can be switched off by its service. */

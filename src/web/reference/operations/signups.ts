@@ -19,6 +19,9 @@ export const signupOperations: readonly Operation[] = [
     parameters: {
       query: described(ListQuery, {
         ...FILTERS,
+        reason: {
+          description: 'Only signups with a delivery of this reason, e.g. `gave_up`.',
+        },
         from: {
           description:
             'Only people who signed up on this day of UTC or later, or at this moment or later.',

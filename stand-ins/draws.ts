@@ -1,5 +1,5 @@
-// What chance decides in `npm run truth`, all from one seed.
-import { createChance } from '../../stand-ins/chance.ts';
+// What chance decides, all from one seed: the same seed decides the same on every machine.
+import { createChance } from './chance.ts';
 
 export interface Draws {
   chance(): number;
@@ -9,8 +9,8 @@ export interface Draws {
   uuid(): string;
 }
 
-export function openDraws(seed: number): Draws {
-  const chance = createChance(`truth ${seed}`);
+export function openDraws(seed: string): Draws {
+  const chance = createChance(seed);
   const upTo = (limit: number) => Math.floor(chance() * limit);
   const hex = (count: number) =>
     Array.from({ length: count }, () => upTo(16).toString(16)).join('');
