@@ -42,7 +42,10 @@ ${options.map((option) => html`<option value="${option}"${option === question[na
   const kept = [...question.search].filter(([name]) => !CHOICES.some((one) => one === name));
   const isChosen = CHOICES.some((name) => question[name] !== undefined);
   const none = Object.fromEntries(CHOICES.map((name) => [name, undefined]));
-  const own = listQuery(question, answered.period);
+  const all = listQuery(question);
+  const dated = withPeriod(all, answered.period);
+  // Who asks for no period may go on to older signups.
+  const own = PERIOD.some((name) => question.search.has(name)) ? dated : all;
   const isMasked = caller?.role !== 'operator';
   const selects = caller?.role === 'operator' && items.length > 0;
   const whose = `Webhooks of the period, newest first. They are of ${formats.number(people)} ${people === 1 ? 'person' : 'people'}, and one person may have several.`;
@@ -71,21 +74,22 @@ ${
 ${rows}<div class="actions"><button class="quiet" data-selected>Replay the selected</button>${replayAllLink(question, own)}</div></form>`
     : rows
 }
-<p class="hint"><a href="/api/signups${searchOf(own)}${own.size === 0 ? '?' : '&'}format=csv" download>Download as CSV</a></p></section>`;
+<p class="hint"><a href="/api/signups${searchOf(dated)}&amp;format=csv" download>Download as CSV</a></p></section>`;
 }
 
+const PERIOD = ['days', 'period', 'from', 'to'];
 /** What belongs to the figures, and not to the list. */
-const OF_THE_FIGURES = ['days', 'period', 'from', 'to', 'compare', 'by', 'every'];
+const OF_THE_FIGURES = [...PERIOD, 'compare', 'by', 'every'];
 
-/** The query of the list itself, from its first page, with its period as moments. */
-function listQuery({ search, q }: Question, { fromMs, untilMs }: Period): URLSearchParams {
-  const own = new URLSearchParams(search);
-  for (const name of OF_THE_FIGURES) own.delete(name);
-  if (q === undefined) {
-    own.set('from', isoOf(fromMs));
-    own.set('to', isoOf(untilMs));
-  }
-  return own;
+/** The query of the list itself, from its first page, without a period. */
+function listQuery({ search }: Question): URLSearchParams {
+  return new URLSearchParams([...search].filter(([name]) => !OF_THE_FIGURES.includes(name)));
+}
+
+/** The same with the period as moments. A search has none. */
+function withPeriod(list: URLSearchParams, { fromMs, untilMs }: Period): URLSearchParams {
+  const period = { from: isoOf(fromMs), to: isoOf(untilMs) };
+  return list.has('q') ? list : new URLSearchParams([...list, ...Object.entries(period)]);
 }
 
 function row(

@@ -22,17 +22,14 @@ const ENOUGH_SIGNUPS = 5;
 /** As long ago as a question may reach. */
 const ANY_TIME = `days=${MOST_DAYS}`;
 
-/** What the checks that run by themselves have found, or that they have found nothing. */
-export function healthLine(
-  alerts: readonly OpenAlert[],
-  { waiting, lag }: Unfinished,
-  { number }: Formats,
-): Markup {
-  if (alerts.length > 0) {
-    return html`<section class="notice bad"><h2>Broken now</h2><ul>
+/** What the checks that run by themselves have found. */
+export const broken = (alerts: readonly OpenAlert[]): Markup =>
+  html`<section class="notice bad"><h2>Broken now</h2><ul>
 ${alerts.map(({ title, what, fix, since }) => html`<li><b>${title}</b> (since ${time(since)}). ${what} ${fix}</li>`)}
 </ul><p><a href="/doctor">The doctor</a> checks everything.</p></section>`;
-  }
+
+/** They have found nothing. */
+export function healthLine({ waiting, lag }: Unfinished, { number }: Formats): Markup {
   const late = waiting.oldestReceivedAt
     ? html`<a href="/?status=waiting&amp;${ANY_TIME}#list">${number(waiting.count)} waiting</a> since ${time(waiting.oldestReceivedAt)}.`
     : 'Nothing waits.';

@@ -16,7 +16,7 @@ import { troubleNotice } from '../trouble-notice.ts';
 import { breakdown } from './breakdown.ts';
 import { chartCard } from './chart-card.ts';
 import { coverageTable } from './coverage-table.ts';
-import { healthLine, notices, settingsNotice, switchedOff } from './notices.ts';
+import { broken, healthLine, notices, settingsNotice, switchedOff } from './notices.ts';
 import type { Interval, Question } from './page-query.ts';
 import { questionBar } from './question-bar.ts';
 import { tiles } from './tiles.ts';
@@ -53,7 +53,7 @@ export function overview(shown: Overview): Markup {
 ${notice === undefined ? '' : (NOTICES[notice] ?? '')}
 ${stopped.map((one) => switchedOff(one, caller))}
 ${problems.length > 0 ? settingsNotice(problems) : ''}
-<div id="broken" data-live>${trouble.length > 0 ? troubleNotice(trouble) : healthLine(alerts, unfinished, formats)}</div>
+<div id="broken" data-live>${troubleNotice(trouble)}${alerts.length > 0 ? broken(alerts) : trouble.length === 0 ? healthLine(unfinished, formats) : ''}</div>
 ${
   firstSteps ??
   html`<div id="health" data-live>${notices(coverage, unfinished)}</div>
