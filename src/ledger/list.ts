@@ -148,3 +148,5 @@ async function lastLookedAt(
     .all();
   return rowsOf(PositionRow, result)[0];
 }
+
+export { conditionsOf, FILTERED, valuesOf, whereOf };

@@ -161,6 +161,21 @@ describe('a step that fails is named with its fix', () => {
     expect(stage.leftovers()).toEqual([]);
   });
 
+  it('a Worker that does not answer after its deploy', async () => {
+    stage.cloudflare.onDeploy = async () => 'http://127.0.0.1:9';
+    let atMs = Date.now();
+    const later = () => {
+      atMs += 10_000;
+      return atMs;
+    };
+    const { code, said } = await stage.run(['--yes'], {
+      env: stage.keys,
+      dependencies: { now: later },
+    });
+    expect(code).toBe(1);
+    expect(said).toContain('✗ Nothing answers at http://127.0.0.1:9 → Try again in a minute.');
+  });
+
   it('and the same command goes on from there, with the secrets it had made up', async () => {
     stage.cloudflare.mishaps.set('deploy', 'scriptFails');
     await stage.run(NO_SAMPLE, { answers: ANSWERS });

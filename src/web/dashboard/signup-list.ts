@@ -6,6 +6,7 @@ import type { SignupRow } from '../../ledger/query.ts';
 import type { Stats } from '../../ledger/stats.ts';
 import { CHANNELS, DELIVERY_STATUSES, MATCHES } from '../../model.ts';
 import type { Caller } from '../caller.ts';
+import { listQuery, searchOf } from './list-context.ts';
 import { type Markup, proofField, time } from './page.ts';
 import { decimal, humanize } from './words.ts';
 
@@ -28,7 +29,7 @@ export function signupList(
   const choice = (name: FilterName, label: string, options: readonly string[]) =>
     html`<label>${label}<select name="${name}"><option value="">All</option>
 ${options.map((option) => html`<option value="${option}"${option === values[name] ? html` selected` : ''}>${humanize(option)}</option>`)}</select></label>`;
-  const own = ownQuery(query);
+  const own = listQuery(query);
   const next = new URLSearchParams(query);
   next.set('cursor', nextCursor ?? '');
   const selects = caller?.role === 'operator' && items.length > 0;
@@ -37,7 +38,7 @@ ${options.map((option) => html`<option value="${option}"${option === values[name
       ? html`<p class="hint">${nextCursor === undefined ? 'No signup matches. Search finds whole IDs and the beginning of an email.' : `No signup matches among the ${decimal(LOOKED_AT)} that were looked at.`}</p>`
       : html`<table class="signups">
 <thead><tr>${selects && html`<th class="pick"><span class="hidden">Select</span></th>`}<th scope="col">Who</th><th scope="col">Status</th><th scope="col">Channel</th><th scope="col">Match</th><th scope="col">Provider</th><th scope="col">Signed up</th></tr></thead>
-<tbody>${items.map((item) => row(item, selects))}</tbody></table>`
+<tbody>${items.map((item) => row(item, { selects, search: searchOf(own) }))}</tbody></table>`
   }
 ${nextCursor === undefined ? '' : html`<p><a href="/?${next.toString()}#list" rel="next">Older signups</a></p>`}</div>`;
   return html`<section class="card" id="list"><h2>Every signup</h2>${notice(query.get('done'))}
@@ -62,11 +63,11 @@ ${rows}<div class="actions"><button class="quiet" data-selected>Replay the selec
 
 function row(
   { id, email, status, channel, match, source, occurredAt }: SignupRow,
-  selects: boolean,
+  { selects, search }: { selects: boolean; search: string },
 ): Markup {
   const cell = (value: string | null) =>
     value === null ? html`<td class="none">–</td>` : html`<td>${value}</td>`;
-  return html`<tr>${selects && html`<td class="pick"><input type="checkbox" name="id" value="${id}" aria-label="Select ${email ?? id}"></td>`}<th scope="row"><a href="${storyPath(id)}">${email ?? id}</a></th><td class="state">${badge(status)}</td>${cell(channel)}${cell(match && humanize(match))}${cell(source)}<td>${time(occurredAt)}</td></tr>`;
+  return html`<tr>${selects && html`<td class="pick"><input type="checkbox" name="id" value="${id}" aria-label="Select ${email ?? id}"></td>`}<th scope="row"><a href="${storyPath(id)}${search}">${email ?? id}</a></th><td class="state">${badge(status)}</td>${cell(channel)}${cell(match && humanize(match))}${cell(source)}<td>${time(occurredAt)}</td></tr>`;
 }
 
 /** Only what has not arrived, because a replay of everybody is rarely meant. */
@@ -86,13 +87,6 @@ function notice(done: string | null): Markup | string {
 
 export const badge = (status: string) =>
   html`<span class="badge ${status}">${humanize(status)}</span>`;
-
-/** The query of the list itself, from its first page. */
-function ownQuery(query: URLSearchParams): URLSearchParams {
-  const own = new URLSearchParams([...query].filter(([, value]) => value !== ''));
-  for (const name of ['cursor', 'done']) own.delete(name);
-  return own;
-}
 
 /** The same filters, as a file. */
 function csvQuery(list: URLSearchParams): string {
