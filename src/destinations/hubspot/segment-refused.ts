@@ -10,10 +10,7 @@ const AGAIN = 'then run npx whence-crm provision --segments again.';
 const PLAN = [402, 403];
 
 /** `undefined` when a list of this name is there already, which is as good. */
-export function segmentRefused(
-  key: string,
-  answer: HubspotAnswer,
-): DestinationProblem | undefined {
+export function segmentRefused(key: string, answer: HubspotAnswer): DestinationProblem | undefined {
   if (answer.kind === 'ok') return answerProblem({ kind: 'unavailable', wait: UNREADABLE });
   const said = answer.kind === 'refused' ? answer : answer.said;
   if (!said || said.status === 404) return answerProblem(answer);
