@@ -79,6 +79,11 @@ export interface OpenDestination
   shape?(email: string | undefined): Promise<readonly ShapeFindings[]>;
   /** Creates what is missing in the service. Safe to repeat. */
   prepare?(): Promise<Prepared>;
+  /**
+   * Creates lists of contacts that are ready to use, where the service has lists. `isDryRun`: only names those that are
+   * missing. Safe to repeat.
+   */
+  createSegments?(isDryRun: boolean): Promise<PreparedSegments>;
   /** Its service can switch it off. It is on again as soon as this is another text. */
   stopKey?: string;
   /** Where people see the contact in the service. */
@@ -138,6 +143,12 @@ export interface PreviewedProperty {
 
 export interface Prepared {
   created: readonly string[];
+  problems: readonly DestinationProblem[];
+}
+
+export interface PreparedSegments {
+  /** Those that were created, or would be. */
+  segments: readonly string[];
   problems: readonly DestinationProblem[];
 }
 

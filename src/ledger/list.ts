@@ -36,6 +36,8 @@ export interface ListQuery {
   limit: number;
   /** Without their deliveries, which cost a row each. */
   isBrief?: true;
+  /** A search finds whole addresses only, so that nobody guesses one letter by letter. */
+  isExact?: true | undefined;
 }
 
 /** A page looks at so many rows, and a search at so many signups of those that it fits. */
@@ -101,7 +103,8 @@ function conditionsOf(query: ListQuery) {
       search,
       prefix,
       prefix,
-      `${prefix}\u{10FFFF}`,
+      // No address has a space.
+      `${prefix}${query.isExact ? ' ' : '\u{10FFFF}'}`,
     ]);
   }
   if (after) {

@@ -2,6 +2,7 @@
 // accept it today and refuse it tomorrow. https://developers.hubspot.com/docs/api-reference
 import type { MiddlewareHandler } from 'hono';
 import * as z from 'zod';
+import { ListCreate, ListSearch } from './lists.ts';
 
 const MAX_INPUTS = 100;
 const inputs = <Input extends z.ZodType>(input: Input) =>
@@ -116,6 +117,8 @@ const REQUESTS: readonly Documented[] = [
   { method: 'GET', path: new RegExp(`${PROPERTIES}/groups$`) },
   { method: 'POST', path: new RegExp(`${PROPERTIES}/groups$`), body: GroupCreate },
   { method: 'GET', path: new RegExp(`${PROPERTIES}/[^/]+$`), query: ['archived'] },
+  { method: 'POST', path: new RegExp(`^/crm/lists/${VERSION}$`), body: ListCreate },
+  { method: 'POST', path: new RegExp(`^/crm/lists/${VERSION}/search$`), body: ListSearch },
   { method: 'GET', path: new RegExp(`^/account-info/${VERSION}/details$`) },
 ];
 

@@ -149,5 +149,6 @@ export const objectsPath = ({ apiVersion: version }: HubspotClient) =>
   `/crm/objects/${version}/contacts`;
 export const propertiesPath = ({ apiVersion: version }: HubspotClient) =>
   `/crm/properties/${version}/contacts`;
+export const listsPath = ({ apiVersion: version }: HubspotClient) => `/crm/lists/${version}`;
 export const accountPath = ({ apiVersion: version }: HubspotClient) =>
   `/account-info/${version}/details`;

@@ -14,6 +14,7 @@ import { ownFields } from './own-fields.ts';
 import { previewContact } from './preview.ts';
 import { provision } from './provision.ts';
 import { LABEL, NAME, reasons } from './reasons.ts';
+import { createSegments } from './segments.ts';
 import { settings } from './settings.ts';
 import { shapeOfHubspot } from './shape.ts';
 
@@ -56,6 +57,7 @@ export const hubspot: Destination = {
       locate: () => locateAccount(client, io),
       shape: (email) => shapeOfHubspot(client, email),
       prepare: () => provision(client, named),
+      createSegments: (isDryRun) => createSegments(client, io.names, isDryRun),
       upsert: (contacts) => upsertBatch(account, contacts),
       preview: (contact) => previewContact(account, contact),
       erase: (person) => eraseContacts(account, hubspot.fields, person),

@@ -6,6 +6,7 @@ import type { SignupRow } from '../../ledger/query.ts';
 import type { Stats } from '../../ledger/stats.ts';
 import { CHANNELS, DELIVERY_STATUSES, MATCHES } from '../../model.ts';
 import type { Caller } from '../caller.ts';
+import { nameOf } from '../for-viewer.ts';
 import { listQuery, searchOf } from './list-context.ts';
 import { type Markup, proofField, time } from './page.ts';
 import { decimal, humanize } from './words.ts';
@@ -30,6 +31,7 @@ export function signupList(
     html`<label>${label}<select name="${name}"><option value="">All</option>
 ${options.map((option) => html`<option value="${option}"${option === values[name] ? html` selected` : ''}>${humanize(option)}</option>`)}</select></label>`;
   const own = listQuery(query);
+  const isMasked = caller?.role !== 'operator';
   const next = new URLSearchParams(query);
   next.set('cursor', nextCursor ?? '');
   const selects = caller?.role === 'operator' && items.length > 0;
@@ -38,7 +40,7 @@ ${options.map((option) => html`<option value="${option}"${option === values[name
       ? html`<p class="hint">${nextCursor === undefined ? 'No signup matches. Search finds whole IDs and the beginning of an email.' : `No signup matches among the ${decimal(LOOKED_AT)} that were looked at.`}</p>`
       : html`<table class="signups">
 <thead><tr>${selects && html`<th class="pick"><span class="hidden">Select</span></th>`}<th scope="col">Who</th><th scope="col">Status</th><th scope="col">Channel</th><th scope="col">Match</th><th scope="col">Provider</th><th scope="col">Signed up</th></tr></thead>
-<tbody>${items.map((item) => row(item, { selects, search: searchOf(own) }))}</tbody></table>`
+<tbody>${items.map((item) => row(item, { selects, isMasked, search: searchOf(own) }))}</tbody></table>`
   }
 ${nextCursor === undefined ? '' : html`<p><a href="/?${next.toString()}#list" rel="next">Older signups</a></p>`}</div>`;
   return html`<section class="card" id="list"><h2>Every signup</h2>${notice(query.get('done'))}
@@ -63,11 +65,12 @@ ${rows}<div class="actions"><button class="quiet" data-selected>Replay the selec
 
 function row(
   { id, email, status, channel, match, source, occurredAt }: SignupRow,
-  { selects, search }: { selects: boolean; search: string },
+  { selects, isMasked, search }: { selects: boolean; isMasked: boolean; search: string },
 ): Markup {
+  const who = nameOf({ id, email }, isMasked);
   const cell = (value: string | null) =>
     value === null ? html`<td class="none">–</td>` : html`<td>${value}</td>`;
-  return html`<tr>${selects && html`<td class="pick"><input type="checkbox" name="id" value="${id}" aria-label="Select ${email ?? id}"></td>`}<th scope="row"><a href="${storyPath(id)}${search}">${email ?? id}</a></th><td class="state">${badge(status)}</td>${cell(channel)}${cell(match && humanize(match))}${cell(source)}<td>${time(occurredAt)}</td></tr>`;
+  return html`<tr>${selects && html`<td class="pick"><input type="checkbox" name="id" value="${id}" aria-label="Select ${who}"></td>`}<th scope="row"><a href="${storyPath(id)}${search}">${who}</a></th><td class="state">${badge(status)}</td>${cell(channel)}${cell(match && humanize(match))}${cell(source)}<td>${time(occurredAt)}</td></tr>`;
 }
 
 /** Only what has not arrived, because a replay of everybody is rarely meant. */
