@@ -153,7 +153,12 @@ await destination?.prepare?.();
 await destination?.upsert(contacts(1));
 await destination?.upsert(contacts(2));
 for (const contact of contacts(2)) await destination?.preview?.(contact);
-await destination?.erase?.('ada@example.com', []);
+await destination?.erase?.({
+  emails: ['ada@example.com'],
+  customers: ['stripe:cus_ada'],
+  signups: ['stripe:evt_1'],
+  externalIds: [],
+});
 
 for (const [label, found] of seen) {
   console.log(`${found.length === 0 ? '✓' : '✗'} ${label}`);

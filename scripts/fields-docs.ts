@@ -1,6 +1,6 @@
 // The field table as the documentation shows it: whole in docs/fields.md, in short in the README.
 import type { Field } from '../src/destinations/field.ts';
-import { fields } from '../src/destinations/fields.ts';
+import { fields, requestedFields } from '../src/destinations/fields.ts';
 import { destinations } from '../src/destinations/index.ts';
 
 /** The fields of an event have a page of their own: it is no record of a person. */
@@ -9,7 +9,9 @@ const records = destinations.filter(({ key }) => key !== 'signup');
 /** The fields that one destination alone has. */
 const ownFields = records.map(({ label, fields: all }) => ({
   label,
-  own: all.filter(({ property }) => !fields.some((field) => field.property === property)),
+  own: all.filter(
+    ({ property }) => ![...fields, ...requestedFields].some((field) => field.property === property),
+  ),
 }));
 
 /** The fields of each destination, which may be a part of all. */
@@ -41,6 +43,11 @@ export function fieldsInFull(): string {
       'Live',
       'Written whenever there is a value, and again an hour, a day and a week after the signup. A missing value never erases an earlier one, and an older one never replaces a newer.',
       fields.filter(({ write }) => write === 'always'),
+    ),
+    section(
+      'On request',
+      'Off until `FIELD_NAMES` names it, for all destinations or for one: `{"datafast_story_url":"datafast_story_url"}` keeps the name, and another one is a property of your own. The link belongs to the signup that the contact tells, so a later signup leaves it alone. It opens for those who may see the dashboard.',
+      requestedFields,
     ),
     ...ownFields
       .filter(({ own }) => own.length > 0)

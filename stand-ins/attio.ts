@@ -224,6 +224,17 @@ function addRecordRoutes(
       ? refuse(c, 400, person)
       : c.json({ data: recordBody(person, attributes) });
   });
+  app.get(`${path}/:id`, needs(token, READ, READ_CONFIGURATION), (c) => {
+    const person = people.all.get(c.req.param('id'));
+    return person
+      ? c.json({ data: recordBody(person, attributes) })
+      : refuse(c, 404, { code: 'not_found', message: 'There is no such record.' });
+  });
+  app.delete(`${path}/:id`, needs(token, WRITE, READ_CONFIGURATION), (c) =>
+    people.all.delete(c.req.param('id'))
+      ? c.json({})
+      : refuse(c, 404, { code: 'not_found', message: 'There is no such record.' }),
+  );
   app.patch(`${path}/:id`, needs(token, WRITE, READ_CONFIGURATION), async (c) => {
     const person = people.all.get(c.req.param('id'));
     if (!person) return refuse(c, 404, { code: 'not_found', message: 'There is no such record.' });

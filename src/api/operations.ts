@@ -74,6 +74,16 @@ export const Erased = z
           name: z.string(),
           status: Status,
           reason: z.string().nullable().meta({ description: 'The code of a reason.' }),
+          erased: z.array(z.string()).meta({ description: 'The properties that are empty now.' }),
+          kept: z.array(z.string()).meta({
+            description:
+              'Properties that still have a value which Whence may have written. They belong to the CRM or to you.',
+            example: ['firstname'],
+          }),
+          deleted: z.boolean().meta({
+            description:
+              'Whether the record itself is gone: only that of the sample which setup sends.',
+          }),
         }),
       )
       .optional()

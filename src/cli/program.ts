@@ -18,7 +18,7 @@ import { setupCommand } from './setup/flags.ts';
 
 const ABOUT = () => `Every signup arrives in your CRM knowing whence it came.
 
-Where the Worker answers, and its ADMIN_TOKEN, are kept in ${configFolder()}, one file for each deployment, readable by you alone. The environment overrides it.
+Where the Worker answers is kept in ${configFolder()}, with its ADMIN_TOKEN if you agreed to that: one file for each deployment, readable by you alone. The environment overrides it. Where there is no ADMIN_TOKEN, a command asks for it.
 
 Commands end with 0 when all is well, 1 when something failed or is to be fixed, 2 when they were called wrongly or an answer is missing, 130 after Ctrl-C.`;
 

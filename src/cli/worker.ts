@@ -8,6 +8,7 @@ import {
   knownDeployments,
   openDeployment,
 } from './deployment.ts';
+import { typedToken } from './typed-token.ts';
 import { mistakeInUrl, openWorkerApi, type WorkerApi } from './worker-api.ts';
 
 export interface Worker extends Deployment {
@@ -50,8 +51,9 @@ export function openNamed(command: CommandUnknownOpts, name: string | undefined)
       );
 }
 
-/** Its API, with the ADMIN_TOKEN of this machine. */
-export function openApi({ url, settings, file }: Worker): WorkerApi {
-  const api = openWorkerApi(url, settings.ADMIN_TOKEN, file);
+/** Its API, with the ADMIN_TOKEN of this machine, or with the one that is typed. */
+export async function openApi({ url, settings, file }: Worker): Promise<WorkerApi> {
+  const token = settings.ADMIN_TOKEN || (await typedToken(url));
+  const api = openWorkerApi(url, token, file);
   return typeof api === 'string' ? fail(api) : api;
 }

@@ -79,6 +79,11 @@ export interface OpenDestination
   shape?(email: string | undefined): Promise<readonly ShapeFindings[]>;
   /** Creates what is missing in the service. Safe to repeat. */
   prepare?(): Promise<Prepared>;
+  /**
+   * Creates lists of contacts that are ready to use, where the service has lists. `isDryRun`: only names those that are
+   * missing. Safe to repeat.
+   */
+  createSegments?(isDryRun: boolean): Promise<PreparedSegments>;
   /** Its service can switch it off. It is on again as soon as this is another text. */
   stopKey?: string;
   /** Where people see the contact in the service. */
@@ -89,8 +94,10 @@ export interface OpenDestination
   upsert(contacts: readonly Contact[]): Promise<readonly Outcome[]>;
   /** What `upsert` would do with one contact, field by field. Writes nothing. */
   preview?(contact: Contact): Promise<Preview | Failure>;
-  /** Removes what was written about a person, where the service can. `signups`: the IDs of all of theirs. */
-  erase?(email: string, signups: readonly string[]): Promise<Outcome>;
+  /** Removes the values of Whence from every record of a person. The record, and what is of others, stays. */
+  erase?(person: ErasedPerson): Promise<Erasure | Failure>;
+  /** Deletes the record of Whence's own sample, and of nobody else. */
+  deleteSample?(email: string): Promise<SampleDeletion | Failure>;
   /** How many requests it may make from now on, so that others have theirs. The registry adds it. */
   allow?(requests: number): void;
 }
@@ -137,6 +144,34 @@ export interface PreviewedProperty {
 export interface Prepared {
   created: readonly string[];
   problems: readonly DestinationProblem[];
+}
+
+export interface PreparedSegments {
+  /** Those that were created, or would be. */
+  segments: readonly string[];
+  problems: readonly DestinationProblem[];
+}
+
+/** Somebody who is to be forgotten, as the ledger knows them. */
+export interface ErasedPerson {
+  /** All addresses of theirs, the one that was asked for first. */
+  emails: readonly string[];
+  /** As `<source>:<the provider's ID>`. */
+  customers: readonly string[];
+  signups: readonly string[];
+  /** The IDs of their records at this destination: an address may have been changed there. */
+  externalIds: readonly string[];
+}
+
+/** What has gone, and which properties still have a value that Whence may have written. */
+export interface Erasure {
+  erased: readonly string[];
+  kept: readonly string[];
+}
+
+/** `false`: there is no such record, or it belongs to somebody by now. */
+export interface SampleDeletion {
+  isDeleted: boolean;
 }
 
 /** What could not be read; or why nothing is written. */

@@ -20,8 +20,8 @@ export function isKept(fields: readonly Field[], { property, isMarker }: Field):
 export function withNames(fields: readonly Field[], names: FieldNames): readonly Field[] {
   return fields.flatMap((field): Field[] => {
     const name = names.get(field.property);
-    if (name === undefined) return [field];
-    if (name === null) return [];
+    if (name === null || (name === undefined && field.isOnRequest)) return [];
+    if (name === undefined || name === field.property) return [field];
     const mapped: Field = { ...field, property: name, isMapped: true, isMarker: undefined };
     return isKept(fields, field) ? [field, mapped] : [mapped];
   });

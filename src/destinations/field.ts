@@ -7,9 +7,10 @@ export type Value = string | number | boolean;
  * When a field may be written.
  * `once`: with its whole snapshot, and only while the contact does not have that snapshot.
  * `always`: whenever there is a value, unless the contact holds newer ones.
+ * `with_signup`: as long as the contact tells the same signup, of which the value is.
  * `when_new`: only onto a contact that this write creates. `when_empty`: only where the contact has no value.
  */
-export type WriteRule = 'once' | 'always' | 'when_new' | 'when_empty';
+export type WriteRule = 'once' | 'always' | 'with_signup' | 'when_new' | 'when_empty';
 
 /** The frozen sets. The contact has a set when its marker is set. A set is written whole or not at all. */
 export const SNAPSHOTS = ['signup', 'first_touch', 'converting_touch'] as const;
@@ -37,6 +38,8 @@ export interface Field {
   isOfSignup?: true;
   /** Others write there as well: what is there stays, but for an unknown value. */
   keepsFilled?: true;
+  /** Left out unless the operator names it. */
+  isOnRequest?: true;
   /** The operator's own property: checked, but never created. */
   isMapped?: true;
   /** For `always`: the property that says how old the value is; an older value never replaces a newer one. */
@@ -44,6 +47,12 @@ export interface Field {
   /** `undefined` when there is nothing to say, which never erases an earlier value. */
   from: (enriched: Enriched) => Value | undefined;
 }
+
+/** Whether the property is Whence's own. Others belong to the service or to the operator. */
+export const isOurs = ({ isMapped, write }: Pick<Field, 'isMapped' | 'write'>): boolean =>
+  !isMapped && OWN_RULES.includes(write);
+
+const OWN_RULES: readonly WriteRule[] = ['once', 'always', 'with_signup'];
 
 /** A row of a field table. Its write rule follows from the table. */
 export type Column = Omit<Field, 'write' | 'snapshot' | 'isMapped'>;

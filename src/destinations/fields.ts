@@ -1,11 +1,12 @@
 // The field table: every property that Whence owns on a contact, in every destination. It drives mapping, provisioning
 // and the documentation.
+import { storyPath } from '../identifiers.ts';
 import type { Enriched } from '../model.ts';
 import type { Field, Value } from './field.ts';
 import { liveFields } from './live-fields.ts';
 import { convertingTouchFields, firstTouchFields, signupFields } from './snapshot-fields.ts';
 
-/** Every field, in the order documentation shows them. */
+/** Every field that is on by itself, in the order documentation shows them. */
 export const fields: readonly Field[] = [
   ...signupFields.map((column): Field => ({ ...column, write: 'once', snapshot: 'signup' })),
   ...firstTouchFields.map(
@@ -15,6 +16,19 @@ export const fields: readonly Field[] = [
     (column): Field => ({ ...column, write: 'once', snapshot: 'converting_touch' }),
   ),
   ...liveFields.map((column): Field => ({ ...column, write: 'always' })),
+];
+
+/** Those that are off unless the operator names them. */
+export const requestedFields: readonly Field[] = [
+  {
+    property: 'datafast_story_url',
+    label: 'Story',
+    type: 'string',
+    write: 'with_signup',
+    isOnRequest: true,
+    description: 'The signup’s page on the dashboard of Whence, which says why it has its source.',
+    from: ({ signup }) => signup?.workerUrl && signup.workerUrl + storyPath(signup.id),
+  },
 ];
 
 /** The values of one person, by property: what a contact would get if it had nothing yet. */

@@ -59,6 +59,9 @@ export function decide(
         }
         return snapshotRule(field.snapshot);
       }
+      case 'with_signup':
+        if (field.isMapped && held[field.property]) return { writes: false, why: 'filled already' };
+        return withSignup(fields, contact, held, firstTouch);
       case 'when_new':
         return existing === undefined
           ? { writes: true, why: 'new contact' }
@@ -78,15 +81,8 @@ export function decide(
     if (snapshot !== undefined && markers[snapshot]) {
       return { writes: false, why: 'already written with the first signup' };
     }
-    // Where the contact tells no signup, the converting touch is of the one that brings the first touch.
-    if (snapshot === 'converting_touch' && markerOf(fields, 'signup') === undefined) {
-      return FIRST_TOUCH_RULES[firstTouch.kind];
-    }
-    // The converting touch belongs to the signup that the contact tells, and to no later one.
-    const isOfAnother =
-      snapshot === 'converting_touch' && tellsAnotherSignup(fields, contact, held);
-    return isOfAnother
-      ? { writes: false, why: 'a later signup than the one of the contact' }
+    return snapshot === 'converting_touch'
+      ? withSignup(fields, contact, held, firstTouch)
       : { writes: true, why: 'not there yet' };
   }
 
@@ -132,6 +128,20 @@ const FIRST_TOUCH_RULES: Readonly<Record<TouchDecision['kind'], Pick<Decision, '
     none: { writes: false, why: 'no visitor is known' },
   };
 
+/** What belongs to the signup that the contact tells, and to no later one. */
+function withSignup(
+  fields: readonly Field[],
+  contact: Contact,
+  held: Readonly<Record<string, string>>,
+  { kind }: TouchDecision,
+): Pick<Decision, 'writes' | 'why'> {
+  // Where the contact tells no signup, it is of the one that brings the first touch.
+  if (markerOf(fields, 'signup') === undefined) return FIRST_TOUCH_RULES[kind];
+  return tellsAnotherSignup(fields, contact, held)
+    ? { writes: false, why: 'a later signup than the one of the contact' }
+    : { writes: true, why: 'of the signup that the contact tells' };
+}
+
 /** The subject of a field: the first signup, the first touch, or the latest signup. */
 function subjectOf(
   field: Field,
@@ -143,6 +153,7 @@ function subjectOf(
     case 'once':
       if (field.snapshot !== 'first_touch') return contact.first;
       return field.isOfSignup ? ofSignup(contact, touch, signedUpAt) : touch;
+    case 'with_signup':
     case 'when_new':
       return contact.first;
     case 'when_empty':

@@ -1,7 +1,7 @@
 // What the checks that run by themselves ask the ledger: every part stops at its limit, however much there is.
 import * as z from 'zod/mini';
 import { reason } from '../reasons.ts';
-import { DAY_MS, isoOf } from '../time.ts';
+import { DAY_MS, HOUR_MS, isoOf, timeOf } from '../time.ts';
 import { type LedgerDatabase, rowsOf } from './database.ts';
 import { readHeartbeats } from './heartbeats.ts';
 
@@ -12,6 +12,8 @@ export interface AlertFacts {
   gaveUp: number;
   /** Deliveries of the newest signups, the newest first. */
   newest: readonly NewestFact[];
+  /** When the newest signup arrived. */
+  newestAt: string | undefined;
   /** The size of the database. */
   bytes: number;
   /** When cron last ran, and the address of this Worker as its operator opened it. */
@@ -34,33 +36,57 @@ const NewestRow = z.object({
 });
 export type NewestFact = z.output<typeof NewestRow>;
 
+const LastRow = z.object({ at: z.nullable(z.string()) });
 const CountRow = z.object({ count: z.number() });
 
 /** Throws when the ledger cannot be read. */
 export async function readAlertFacts(ledger: LedgerDatabase, nowMs: number): Promise<AlertFacts> {
-  const [waiting, gaveUp, newest] = await ledger.batch([
+  const [waiting, gaveUp, newest, last] = await ledger.batch([
     ledger.prepare(WAITING),
     ledger.prepare(GAVE_UP).bind(isoOf(nowMs - 7 * DAY_MS)),
     ledger.prepare(NEWEST),
+    ledger.prepare('SELECT max(received_at) AS at FROM signups'),
   ]);
   const heartbeats = await readHeartbeats(ledger);
   return {
     waiting: rowsOf(WaitingRow, waiting),
     gaveUp: rowsOf(CountRow, gaveUp)[0]?.count ?? 0,
     newest: rowsOf(NewestRow, newest),
+    newestAt: rowsOf(LastRow, last)[0]?.at ?? undefined,
     bytes: waiting?.meta.size_after ?? 0,
     cronAt: heartbeats.get('cron')?.at,
     address: heartbeats.get('address')?.detail ?? undefined,
   };
 }
 
-const MatchRow = z.object({ source: z.string(), match: z.string(), receivedAt: z.string() });
+const MatchRow = z.object({ source: z.string(), match: z.string() });
 export type MatchFact = z.output<typeof MatchRow>;
 
-/** How the newest signups of the last eight days were matched, the newest first. */
-export async function readMatches(ledger: LedgerDatabase, nowMs: number): Promise<MatchFact[]> {
-  const since = isoOf(nowMs - 8 * DAY_MS);
-  return rowsOf(MatchRow, await ledger.prepare(MATCHES).bind(since).all());
+/**
+ * What has come of late is looked at by every run of cron. Once an hour it is more, for a source that seldom sends. Where
+ * nothing has come, there is nothing new to see.
+ */
+const LOOKS = [
+  {
+    isOn: (nowMs: number) => new Date(nowMs).getUTCMinutes() < 5,
+    newerMs: 1.5 * HOUR_MS,
+    most: 1_500,
+  },
+  { isOn: () => true, newerMs: HOUR_MS / 2, most: 300 },
+];
+const MATCH_DAYS = 60;
+
+/** How the newest signups were matched, the newest first. `newestAt`: when the newest arrived. */
+export async function readMatches(
+  ledger: LedgerDatabase,
+  newestAt: string | undefined,
+  nowMs: number,
+): Promise<MatchFact[]> {
+  const ageMs = nowMs - (timeOf(newestAt) ?? 0);
+  const look = LOOKS.find(({ isOn, newerMs }) => isOn(nowMs) && ageMs < newerMs);
+  if (!look) return [];
+  const since = isoOf(nowMs - MATCH_DAYS * DAY_MS);
+  return rowsOf(MatchRow, await ledger.prepare(MATCHES).bind(since, look.most).all());
 }
 
 const WAITING = `
@@ -82,7 +108,7 @@ const NEWEST = `
   JOIN deliveries d ON d.signup_id = s.id ORDER BY s.received_at DESC`;
 
 const MATCHES = `
-  SELECT source, match, received_at AS receivedAt
+  SELECT source, match
   FROM (SELECT source, match, received_at FROM signups WHERE received_at > ?1
-        ORDER BY received_at DESC, id DESC LIMIT 300)
+        ORDER BY received_at DESC, id DESC LIMIT ?2)
   WHERE match IS NOT NULL ORDER BY received_at DESC`;

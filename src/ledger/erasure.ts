@@ -32,7 +32,8 @@ export async function eraseRows(
   now: string,
 ): Promise<ErasedRows> {
   const unreadable = await readUnreadable(ledger, email);
-  const names = await readNames(ledger, email);
+  const { emails, customers } = await readNames(ledger, email);
+  const names = new Set([...emails, ...customers]);
   const theirs = (statement: string, ...more: unknown[]) =>
     ledger.prepare(statement).bind(email, JSON.stringify(unreadable), ...more);
   // One transaction: a batch under way writes either before it, and is removed, or after it, and is refused.
@@ -78,13 +79,37 @@ export async function eraseRows(
   };
 }
 
-/** The IDs of all signups of the person. */
-export async function readSignupIds(ledger: LedgerDatabase, email: string): Promise<string[]> {
-  const result = await ledger
-    .prepare(`SELECT id FROM signups WHERE id IN (${THEIRS}) ORDER BY id`)
-    .bind(email, '[]')
-    .all();
-  return rowsOf(IdRow, result).map(({ id }) => id);
+/** A person as destinations have to know them before they can erase them. */
+export interface KnownPerson {
+  /** The one that was asked for first. */
+  emails: readonly string[];
+  /** As `customerOf` says them. */
+  customers: readonly string[];
+  signups: readonly string[];
+  /** The IDs of their records, by destination. */
+  externalIds: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What the ledger knows of the person. */
+export async function readPerson(ledger: LedgerDatabase, email: string): Promise<KnownPerson> {
+  const theirs = (statement: string) => ledger.prepare(statement).bind(email, '[]');
+  const [signups, records] = await ledger.batch([
+    theirs(`SELECT id FROM signups WHERE id IN (${THEIRS}) ORDER BY id`),
+    theirs(
+      `SELECT DISTINCT destination, external_id AS externalId FROM deliveries
+       WHERE signup_id IN (${THEIRS}) AND external_id IS NOT NULL ORDER BY destination, external_id`,
+    ),
+  ]);
+  const { emails, customers } = await readNames(ledger, email);
+  const byDestination = Map.groupBy(rowsOf(RecordRow, records), ({ destination }) => destination);
+  return {
+    emails,
+    customers,
+    signups: rowsOf(IdRow, signups).map(({ id }) => id),
+    externalIds: new Map(
+      [...byDestination].map(([name, rows]) => [name, rows.map(({ externalId }) => externalId)]),
+    ),
+  };
 }
 
 /** The visitors of all signups of the person, each once. */
@@ -99,12 +124,13 @@ export async function readVisitorIds(ledger: LedgerDatabase, email: string): Pro
   return rowsOf(VisitorRow, result).flatMap(({ visitorId }) => visitorId ?? []);
 }
 
+const RecordRow = z.object({ destination: z.string(), externalId: z.string() });
 const VisitorRow = z.object({ visitorId: z.nullable(z.string()) });
 const NameRow = z.object({ email: z.nullable(z.string()), customer: z.nullable(z.string()) });
 const MessageRow = z.object({ id: z.string(), signup: z.string() });
 
-/** Addresses and customers of the person, for the tombstones. */
-async function readNames(ledger: LedgerDatabase, email: string): Promise<ReadonlySet<string>> {
+/** Addresses and customers of the person, each once. */
+async function readNames(ledger: LedgerDatabase, email: string) {
   const result = await ledger
     .prepare(
       `SELECT email, customer FROM signups WHERE id IN (${THEIRS})
@@ -112,8 +138,11 @@ async function readNames(ledger: LedgerDatabase, email: string): Promise<Readonl
     )
     .bind(email, '[]')
     .all();
-  const names = rowsOf(NameRow, result).flatMap((row) => [row.email ?? [], row.customer ?? []]);
-  return new Set([email, ...names.flat()]);
+  const rows = rowsOf(NameRow, result);
+  return {
+    emails: [...new Set([email, ...rows.flatMap((row) => row.email ?? [])])],
+    customers: [...new Set(rows.flatMap((row) => row.customer ?? []))],
+  };
 }
 
 /** The column has no email of theirs, but the message may. They are few, and their IDs are a range of the key. */

@@ -17,6 +17,8 @@ export interface ListQuery {
   channel?: Channel;
   /** The webhook's provider. */
   source?: string;
+  /** The code of a reason that one of its deliveries has. */
+  reason?: string;
   /** What brought the person: the site, network or partner. */
   broughtBy?: string;
   campaign?: string;
@@ -34,6 +36,8 @@ export interface ListQuery {
   limit: number;
   /** Without their deliveries, which cost a row each. */
   isBrief?: true;
+  /** A search finds whole addresses only, so that nobody guesses one letter by letter. */
+  isExact?: true | undefined;
 }
 
 /** A page looks at so many rows, and a search at so many signups of those that it fits. */
@@ -86,7 +90,7 @@ const ofAttribution = (...keys: string[]) =>
 /** `looked`: which rows are looked at, by an index. `filters`: which of them are on the page. */
 function conditionsOf(query: ListQuery) {
   const { status, match, channel, source, search, after, from, until } = query;
-  const { broughtBy, campaign, landingPage, country, partner } = query;
+  const { broughtBy, campaign, landingPage, country, partner, reason } = query;
   const looked: Conditions = [];
   const filters: Conditions = [];
   if (search) {
@@ -99,7 +103,8 @@ function conditionsOf(query: ListQuery) {
       search,
       prefix,
       prefix,
-      `${prefix}\u{10FFFF}`,
+      // No address has a space.
+      `${prefix}${query.isExact ? ' ' : '\u{10FFFF}'}`,
     ]);
   }
   if (after) {
@@ -113,6 +118,12 @@ function conditionsOf(query: ListQuery) {
   if (match) filters.push(['match = ?', match]);
   if (channel) filters.push(['channel = ?', channel]);
   if (source) filters.push(['source = ?', source]);
+  if (reason) {
+    filters.push([
+      'EXISTS (SELECT 1 FROM deliveries d WHERE d.signup_id = id AND d.reason = ?)',
+      reason,
+    ]);
+  }
   if (broughtBy) filters.push(['brought_by = ?', broughtBy]);
   if (country) filters.push(['country = ?', country]);
   if (campaign) filters.push([ofAttribution('campaign'), campaign]);
@@ -140,3 +151,5 @@ async function lastLookedAt(
     .all();
   return rowsOf(PositionRow, result)[0];
 }
+
+export { conditionsOf, FILTERED, valuesOf, whereOf };

@@ -13,7 +13,7 @@ import { readAlertFacts, readMatches } from '../ledger/alert-facts.ts';
 import { readAlerts, writeAlerts } from '../ledger/alerts.ts';
 import type { LedgerDatabase } from '../ledger/database.ts';
 import { noteDetail, writeHeartbeat } from '../ledger/heartbeats.ts';
-import { readSourceCounts } from '../ledger/source-counts.ts';
+import { readSourceCounts, type SourceCountRow } from '../ledger/source-counts.ts';
 import type { Log } from '../log.ts';
 import type { Problem } from '../model.ts';
 import { isoOf } from '../time.ts';
@@ -67,20 +67,24 @@ async function check(
   known: readonly KnownFault[],
   nowMs: number,
 ): Promise<{ findings: Finding[]; address: string | undefined }> {
-  const [facts, rows, matches] = [
-    await readAlertFacts(ledger, nowMs),
-    await readSourceCounts(ledger, HEALTH_DAYS, nowMs),
-    await readMatches(ledger, nowMs),
-  ];
+  const facts = await readAlertFacts(ledger, nowMs);
+  const rows = await readSourceCounts(ledger, HEALTH_DAYS, nowMs);
+  const matches = await readMatches(ledger, facts.newestAt, nowMs);
   const names = new Set(known.map(({ name }) => name));
   const findings = [
     ...findDeliveryFaults(facts, nowMs),
     ...findSourceFaults({ rows, sources, webhookSecrets, known: names }, nowMs),
-    ...findMatchFaults(matches),
+    ...findMatchFaults({ facts: matches, signupsOf: acceptedIn(rows), known }, nowMs),
     ...findPlatformFaults({ ...facts, rows, problems, requestsPerInvocation }, nowMs),
   ];
   return { findings, address: facts.address };
 }
+
+/** Signups of a source in the days of these rows. */
+const acceptedIn = (rows: readonly SourceCountRow[]) => (source: string) =>
+  rows
+    .filter((row) => row.source === source && row.kind === 'accepted')
+    .reduce((sum, { count }) => sum + count, 0);
 
 /** What is as it was costs no row. */
 const isNew = (known: readonly KnownFault[]) => (fault: KnownFault) => {

@@ -1,14 +1,20 @@
 // Asks the destinations that can to erase what Whence has given them of a person.
+import { SAMPLE_EMAIL } from '../identifiers.ts';
 import type { LedgerDatabase } from '../ledger/database.ts';
-import { readSignupIds } from '../ledger/erasure.ts';
+import { type KnownPerson, readPerson } from '../ledger/erasure.ts';
 import type { DeliveryStatus } from '../model.ts';
-import type { Outcome } from '../outcome.ts';
+import type { Rejected, Skipped, Waiting } from '../outcome.ts';
+
+type Failed = Waiting | Rejected | Skipped;
 
 interface EraseElsewhereDependencies {
   ledger: LedgerDatabase;
   destinations: readonly {
     name: string;
-    erase?(email: string, signups: readonly string[]): Promise<Outcome>;
+    erase?(
+      person: Omit<KnownPerson, 'externalIds'> & { externalIds: readonly string[] },
+    ): Promise<Pick<ErasedElsewhere, 'erased' | 'kept'> | { failed: Failed }>;
+    deleteSample?(email: string): Promise<{ isDeleted: boolean } | { failed: Failed }>;
   }[];
 }
 
@@ -18,10 +24,15 @@ export interface ErasedElsewhere {
   status: DeliveryStatus;
   /** The code of a reason. */
   reason: string | null;
+  /** The properties that are empty now. */
+  erased: readonly string[];
+  /** Those that still have a value which Whence may have written: they are the operator's own, or the service's. */
+  kept: readonly string[];
+  /** Whether the record itself is gone: only that of setup's sample. */
+  deleted: boolean;
 }
 
-const STATUS: Readonly<Record<Outcome['status'], DeliveryStatus>> = {
-  delivered: 'delivered',
+const STATUS: Readonly<Record<Failed['status'], DeliveryStatus>> = {
   skipped: 'skipped',
   rejected: 'failed',
   retry: 'waiting',
@@ -33,12 +44,28 @@ export async function eraseElsewhere(
   { ledger, destinations }: EraseElsewhereDependencies,
   email: string,
 ): Promise<readonly ErasedElsewhere[]> {
-  const signups = await readSignupIds(ledger, email);
-  const erased: ErasedElsewhere[] = [];
-  for (const { name, erase } of destinations) {
-    const outcome = await erase?.(email, signups);
-    if (!outcome) continue;
-    erased.push({ name, status: STATUS[outcome.status], reason: outcome.reason?.code ?? null });
+  const { externalIds, ...person } = await readPerson(ledger, email);
+  const all: ErasedElsewhere[] = [];
+  for (const { name, erase, deleteSample } of destinations) {
+    const sample = email === SAMPLE_EMAIL ? await deleteSample?.(email) : undefined;
+    if (sample && 'isDeleted' in sample && sample.isDeleted) {
+      all.push({ ...NOTHING, name, status: 'delivered', reason: null, deleted: true });
+      continue;
+    }
+    const result = await erase?.({ ...person, externalIds: externalIds.get(name) ?? [] });
+    if (!result) continue;
+    all.push(
+      'failed' in result
+        ? {
+            ...NOTHING,
+            name,
+            status: STATUS[result.failed.status],
+            reason: result.failed.reason.code,
+          }
+        : { ...NOTHING, name, status: 'delivered', reason: null, ...result },
+    );
   }
-  return erased;
+  return all;
 }
+
+const NOTHING = { erased: [], kept: [], deleted: false };

@@ -11,7 +11,7 @@ import {
   reopen,
   undoReopen,
 } from '../ledger/replays.ts';
-import type { StoredSignup } from '../ledger/stored-signups.ts';
+import { readByIds, type StoredSignup } from '../ledger/stored-signups.ts';
 import { MESSAGES_PER_SEND } from '../limits.ts';
 import type { Signup } from '../model.ts';
 import { isoOf } from '../time.ts';
@@ -40,6 +40,15 @@ export async function replaySignup(
 ): Promise<Replayed | undefined> {
   const stored = await readOne(dependencies.ledger, id);
   return stored.length === 0 ? undefined : replay(dependencies, stored);
+}
+
+/** Replays these signups; those that the ledger does not know are left out. */
+export async function replayThese(
+  dependencies: ReplayDependencies,
+  ids: readonly string[],
+): Promise<Replayed> {
+  const stored = await readByIds(dependencies.ledger, ids.slice(0, REPLAY_AT_ONCE));
+  return replay(dependencies, stored);
 }
 
 /** Replays up to a hundred signups of a kind, oldest first. */

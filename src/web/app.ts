@@ -56,6 +56,7 @@ export function routes(): WebApp {
     '/logout',
     '/doctor',
     '/doctor/alert',
+    '/replay',
     '/signups/*',
   ]) {
     app.use(path, refuseOtherMethods);

@@ -1,8 +1,8 @@
 // The fields of a form on one of our own pages.
 import { readBody } from './body.ts';
 
-/** Our own forms are smaller. */
-const MAX_FORM_BYTES = 4096;
+/** Our own forms are smaller: a page of a list with the ID of each signup is the largest one. */
+const MAX_FORM_BYTES = 64 * 1024;
 
 /** Empty when the body is too large or breaks off. */
 export async function readForm(request: Request): Promise<URLSearchParams> {

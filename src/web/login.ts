@@ -88,8 +88,9 @@ export async function pagesForCallers(
     return c.redirect(`/login${back}`, 303);
   }
   if (isForm) {
-    const proof = (await readForm(c.req.raw)).get('proof') ?? '';
-    if (!(await isProven(caller, c.req.raw, proof))) {
+    const form = await readForm(c.req.raw);
+    c.set('form', form);
+    if (!(await isProven(caller, c.req.raw, form.get('proof') ?? ''))) {
       const main = html`<h1>Not done</h1><p>This form is not from a page of this session. <a href="/">Start again</a>.</p>`;
       return page(c, { title: 'Not done', main }, 403);
     }

@@ -65,7 +65,7 @@ export interface WebDependencies {
 /** Dependencies travel as Hono's bindings: one app per isolate, and each request brings its own. */
 export interface WebEnv {
   Bindings: WebDependencies;
-  /** Who asks; absent for strangers. */
-  Variables: { caller?: Caller };
+  /** Who asks, absent for strangers, and the form that they have sent from a page. */
+  Variables: { caller?: Caller; form?: URLSearchParams };
 }
 export type WebApp = Hono<WebEnv>;

@@ -179,6 +179,25 @@ describe('the dashboard in a browser', { skip: chromiumPath ? false : NOTICE }, 
     });
   });
 
+  it('selects every signup of a page, keeps the choice while the figures refresh, and replays it', async () => {
+    await asOperator(async (page) => {
+      await page.goto('/?q=two.web');
+      await page.clock.install();
+      await page.reload();
+      const button = page.getByRole('button', { name: /^Replay the/ });
+      assert.equal(await button.isDisabled(), true);
+      await page.getByLabel('Select two.webhooks@example.com').first().check();
+      await page.clock.runFor(20_000);
+      await page.getByText(/^Updated/).waitFor();
+      assert.equal(await button.textContent(), 'Replay the 1 selected');
+      await page.getByLabel('Select every signup of this page').check();
+      await page.getByRole('button', { name: 'Replay the 2 selected' }).click();
+      await page.getByRole('button', { name: 'Replay 2 signups' }).click();
+      await page.getByRole('status').getByText('2 signups are on the queue again').waitFor();
+      assert.match(page.url(), /q=two\.web/);
+    });
+  });
+
   it('previews what would be written', async () => {
     await asOperator(async (page) => {
       await openStory(page, PERSON);
@@ -223,7 +242,7 @@ describe('the dashboard in a browser', { skip: chromiumPath ? false : NOTICE }, 
   it('can be used with the keyboard alone, with a visible focus', async () => {
     await asOperator(async (page) => {
       const reached = new Set<string>();
-      for (let presses = 0; presses < 60; presses += 1) {
+      for (let presses = 0; presses < 120; presses += 1) {
         await page.keyboard.press('Tab');
         // After the last link, the browser's own controls get the focus.
         if (await page.evaluate('document.activeElement === document.body')) continue;
@@ -262,6 +281,7 @@ describe('the dashboard in a browser', { skip: chromiumPath ? false : NOTICE }, 
         await page.getByRole('button', { name: 'Erase for good' }).waitFor();
       },
     ],
+    ['replay', (page) => page.goto('/replay?status=delivered')],
     ['doctor', (page) => page.goto('/doctor')],
     ['reference', (page) => page.goto('/api/reference')],
     [

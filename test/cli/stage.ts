@@ -62,7 +62,7 @@ export async function openStage(
         file: join(folder, `${flags.name}.env`),
         registry,
         wrangler: openWrangler({ run, speak: run }, () => hidden),
-        ask: answers && askFrom(answers, asked),
+        ask: answers && askFrom({ 'Keep ADMIN_TOKEN': 'yes', ...answers }, asked),
         say: sayInto(lines),
         hide: (secret) => hidden.add(secret),
         fetch,

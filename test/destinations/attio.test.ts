@@ -377,9 +377,37 @@ describe('a limit of Attio', () => {
 describe('erasing a person in Attio', () => {
   it('removes what Whence has written, and nothing else', async () => {
     await write(only({ name: 'Ada' }));
-    expect(await open().erase?.(ADA, [])).toMatchObject({ status: 'delivered' });
+    expect(await erase(ADA)).toEqual({
+      erased: expect.arrayContaining(['datafast_channel', 'datafast_visitor_id']),
+      kept: ['name'],
+    });
     expect(workspace.texts(ADA)).toEqual({ name: 'Ada', email_addresses: ADA });
-    expect(await open().erase?.(ADA, [])).toMatchObject({ status: 'delivered' });
-    expect(await open().erase?.('nobody@example.com', [])).toMatchObject({ status: 'skipped' });
   });
+
+  it('finds them by the ID of their record when their address was changed there', async () => {
+    await write(only({ name: 'Ada' }));
+    const { id = '' } = workspace.person(ADA) ?? {};
+    workspace.person(ADA)?.values.set('email_addresses', [{ email_address: 'ada@new.example' }]);
+    expect(await erase(ADA, [id, crypto.randomUUID()])).toHaveProperty('erased');
+    expect(workspace.texts('ada@new.example')).toEqual({
+      name: 'Ada',
+      email_addresses: 'ada@new.example',
+    });
+  });
+
+  it('waits while somebody merges the record', async () => {
+    await write(only());
+    workspace.failWith(({ method }) =>
+      method === 'PATCH'
+        ? {
+            status: 400,
+            body: { type: 'invalid_request_error', code: 'merge_in_progress', message: '' },
+          }
+        : undefined,
+    );
+    expect(await erase(ADA)).toMatchObject({ failed: { status: 'retry' } });
+  });
+
+  const erase = (email: string, externalIds: readonly string[] = []) =>
+    open().erase?.({ emails: [email], customers: [], signups: [], externalIds });
 });

@@ -1,6 +1,7 @@
 // What every destination must do. A new destination runs this against its own stand-in.
 import { describe, expect, it } from 'vitest';
 import type { Destination, OpenDestination } from '../../src/destinations/destination.ts';
+import { isOurs } from '../../src/destinations/field.ts';
 import { isOn, openDestinations } from '../../src/destinations/index.ts';
 import type { Contact } from '../../src/model.ts';
 import { prefixed, REASONS, type Reason, type ReasonTable } from '../../src/reasons.ts';
@@ -314,7 +315,9 @@ export function describeDestination(
       if ('failed' in preview) throw new Error(preview.failed.reason.code);
       expect(preview.externalId !== undefined).toBe(reads && (isThere || isCustomer));
       expect(preview.properties.map(({ property }) => property)).toEqual(
-        fields.map(({ property }) => property),
+        fields.flatMap(({ property, isOnRequest }) =>
+          isOnRequest && destination.naming ? [] : property,
+        ),
       );
       const [outcome] = await write([contact]);
       const written = outcome?.status === 'delivered' ? outcome.written : {};
@@ -324,6 +327,98 @@ export function describeDestination(
           action === 'write' ? (wouldBe ?? undefined) : undefined,
         );
       }
+    });
+  });
+
+  describe(`the ${label} destination erases`, () => {
+    /** As the ledger knows them. */
+    const knownAs = ({ email, first: { signup } }: Contact, ...externalIds: string[]) => ({
+      emails: [email],
+      customers: signup.customerId ? [`${signup.source}:${signup.customerId}`] : [],
+      signups: [signup.id],
+      externalIds,
+    });
+    const ours = fields.filter(isOurs).map(({ property }) => property);
+
+    it.runIf(reads)('what it has written of one person, and nothing else', async () => {
+      const { standIn, open, write } = await stage();
+      const contact = ada();
+      const [other] = people(1);
+      if (!other) throw new Error('somebody else');
+      await write([contact, other]);
+      const [before, others] = [contact, other].map((one) => ({ ...standIn.held(one) }));
+      const result = await open().erase?.(knownAs(contact));
+      const after = standIn.held(contact) ?? {};
+      const filled = ours.filter((property) => before?.[property]);
+      expect(result).toMatchObject({ erased: expect.arrayContaining(filled) });
+      expect(filled.length).toBeGreaterThan(5);
+      for (const property of ours) expect(after[property] || undefined, property).toBeUndefined();
+      const notOurs = Object.entries(before ?? {}).filter(([property]) => !ours.includes(property));
+      expect(withoutClock(after)).toEqual(withoutClock(Object.fromEntries(notOurs)));
+      expect(standIn.held(other)).toEqual(others);
+    });
+
+    it.runIf(reads)('once: a second time there is nothing, and nobody is created', async () => {
+      const { standIn, open, write } = await stage();
+      const contact = ada();
+      expect(await open().erase?.(knownAs(contact))).toMatchObject({
+        failed: { status: 'skipped' },
+      });
+      expect(standIn.held(contact)).toBeUndefined();
+      await write([contact]);
+      await open().erase?.(knownAs(contact));
+      expect(await open().erase?.(knownAs(contact))).toMatchObject({
+        failed: { status: 'skipped', reason: { code: `${name}_nothing_to_erase` } },
+      });
+    });
+
+    it.runIf(reads)('so that a later signup starts anew', async () => {
+      const { standIn, open, write } = await stage();
+      await write([ada()]);
+      await open().erase?.(knownAs(ada()));
+      const again = person({ at: LATER, params: { utm_source: 'reddit' } });
+      expect(await write([again])).toMatchObject([{ status: 'delivered' }]);
+      expect(standIn.held(again)).toMatchObject({
+        datafast_source: 'Reddit',
+        datafast_visitor_id: again.latest.visitor?.visitorId,
+      });
+    });
+
+    it.each(badWeather)(
+      'nothing halfway in weather that answers %s',
+      async (_, weather, status) => {
+        const { standIn, setWeather, open, write } = await stage();
+        const contact = ada();
+        await write([contact]);
+        const before = structuredClone(standIn.held(contact));
+        setWeather(weather);
+        const result = await open().erase?.(knownAs(contact, 'id_1'));
+        expect(result).toMatchObject({ failed: { status } });
+        if (result && 'failed' in result) expectPresentable(result.failed.reason, [contact]);
+        expect(standIn.held(contact)).toEqual(before);
+        setWeather(() => undefined);
+        expect(await open().erase?.(knownAs(contact))).toHaveProperty('erased');
+      },
+    );
+  });
+
+  describe(`the ${label} destination has lists`, () => {
+    it('to create once, and a dry run creates none', async () => {
+      const { open } = await stage();
+      const create = async (isDryRun: boolean) => open().createSegments?.(isDryRun);
+      const missing = await create(true);
+      if (!missing) return;
+      expect(missing).toMatchObject({ problems: [] });
+      expect(missing.segments.length).toBeGreaterThan(0);
+      expect(await create(false)).toEqual(missing);
+      expect(await create(false)).toEqual({ segments: [], problems: [] });
+    });
+
+    it.each(BAD_WEATHER)('and creates none in weather that answers %s', async (_, weather) => {
+      const { open, setWeather } = await stage();
+      setWeather(weather);
+      const made = await open().createSegments?.(false);
+      if (made) expect(made).toMatchObject({ segments: [], problems: [{ code: 'unavailable' }] });
     });
   });
 

@@ -242,6 +242,74 @@ describe('nothing is written', () => {
   });
 });
 
+describe('erasing a person in Stripe', () => {
+  const erase = (given: { externalIds?: string[]; customers?: string[]; names?: Given['names'] }) =>
+    open({ names: given.names ?? {} }).erase?.({
+      emails: ['ada@example.com'],
+      customers: given.customers ?? [],
+      signups: [],
+      externalIds: given.externalIds ?? [],
+    });
+
+  it('removes our keys from each of their customers, and leaves those of others', async () => {
+    account.addCustomer({ id: 'cus_second', metadata: { plan: 'pro' } });
+    await write(only(paid()));
+    await write(only(paid({ customerId: 'cus_second' })));
+    const erased = await erase({
+      customers: ['stripe:cus_ada', 'paddle:cus_x'],
+      externalIds: ['cus_second'],
+    });
+    expect(erased).toMatchObject({
+      erased: expect.arrayContaining(['datafast_channel']),
+      kept: [],
+    });
+    expect(metadata()).toEqual({});
+    expect(account.customer('cus_second')?.metadata).toEqual({ plan: 'pro' });
+    expect(account.undocumented).toEqual([]);
+  });
+
+  it('also removes a live score that is not asked for any more', async () => {
+    await write(only(paid({ visitor: { prediction: { score: 70 } } })), {
+      settings: { STRIPE_LIVE_FIELDS: 'true' },
+    });
+    await erase({ externalIds: ['cus_ada'] });
+    expect(metadata()).toEqual({});
+  });
+
+  it('leaves a key of the operator’s own name, and says so', async () => {
+    const names = { datafast_source: 'lead_source' };
+    await write(only(paid()), { names });
+    expect(await erase({ externalIds: ['cus_ada'], names })).toMatchObject({
+      kept: ['lead_source'],
+    });
+    expect(metadata()).toEqual({ lead_source: 'Google' });
+  });
+
+  it('passes over customers that are deleted or of the other mode', async () => {
+    account.addCustomer({ id: 'cus_test', livemode: false, metadata: { datafast_source: 'X' } });
+    account.deleteCustomer('cus_ada');
+    expect(await erase({ externalIds: ['cus_ada'] })).toMatchObject({
+      failed: { status: 'skipped', reason: { code: 'stripe_customer_gone' } },
+    });
+    expect(await erase({ externalIds: ['cus_test', 'cus_ada'] })).toMatchObject({
+      failed: { status: 'skipped' },
+    });
+    expect(account.customer('cus_test')?.metadata).toEqual({ datafast_source: 'X' });
+  });
+
+  it('can be repeated after an answer that was lost', async () => {
+    await write(only(paid()));
+    account.failWith(({ method }) => (method === 'POST' ? { status: 500 } : undefined));
+    expect(await erase({ externalIds: ['cus_ada'] })).toMatchObject({
+      failed: { status: 'retry' },
+    });
+    account.failWith(undefined);
+    nowMs += 60_000;
+    expect(await erase({ externalIds: ['cus_ada'] })).toHaveProperty('erased');
+    expect(metadata()).toEqual({});
+  });
+});
+
 describe('a Stripe key', () => {
   it('without the permission to write is named, with the permission, before and after deploying', async () => {
     use({ permissions: ['rak_customer_read'] });

@@ -6,6 +6,7 @@ import type { LedgerDatabase } from '../../src/ledger/database.ts';
 import { readItems } from '../../src/ledger/delivery-state.ts';
 import { endWaits } from '../../src/ledger/end-waits.ts';
 import { listSignups } from '../../src/ledger/list.ts';
+import { readNeighbours } from '../../src/ledger/neighbours.ts';
 import { readSignup } from '../../src/ledger/query.ts';
 import { recordEntries } from '../../src/ledger/record.ts';
 import { countReplayable } from '../../src/ledger/replays.ts';
@@ -85,6 +86,18 @@ it.each<[string, (ledger: LedgerDatabase) => Promise<unknown>]>([
   ['a wait that is over', (ledger) => endWaits(ledger, '2027-01-01', 500)],
   ['one signup', (ledger) => readSignup(ledger, 'signup:1')],
   ['a list by status', (ledger) => listSignups(ledger, { status: 'failed', limit: 50 })],
+  [
+    'the neighbours in it',
+    (ledger) => readNeighbours(ledger, { status: 'failed' }, { receivedAt: at, id: 'signup:1' }),
+  ],
+  [
+    'the neighbours among all',
+    (ledger) => readNeighbours(ledger, {}, { receivedAt: at, id: 'signup:1' }),
+  ],
+  [
+    'the neighbours in a search',
+    (ledger) => readNeighbours(ledger, { search: 'ada' }, { receivedAt: at, id: 'signup:1' }),
+  ],
   [
     'its next page',
     (ledger) =>

@@ -1,6 +1,7 @@
 // A person who wants to be forgotten, wherever something of them is.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { SAMPLE_EMAIL } from '../../src/identifiers.ts';
 import { readSignup } from '../../src/ledger/query.ts';
 import type { Signup } from '../../src/model.ts';
 import { erasePerson } from '../../src/operations/erase.ts';
@@ -50,6 +51,52 @@ describe('erasure', () => {
     expect(await env.VISITORS.get(`visitor:1:${visitorId}`)).toBeNull();
     const again = await call('DELETE', '/api/people/ada@example.com');
     expect(await again.json()).toEqual(NOTHING);
+  });
+
+  it('at the destinations finds the contact by its ID when its address was changed there', async () => {
+    const visitorId = world.visitor();
+    await run('whence-signups', signup({ email: 'ada@example.com', visitorId }));
+    world.hubspot.correctContact('ada@example.com', { email: 'ada@new.example' });
+    const erased = await call('DELETE', '/api/people/ada@example.com?destinations=true');
+    expect(await erased.json()).toMatchObject({
+      signups: 1,
+      destinations: [
+        {
+          name: 'hubspot',
+          status: 'delivered',
+          reason: null,
+          erased: expect.arrayContaining(['datafast_channel', 'datafast_visitor_id']),
+        },
+      ],
+    });
+    const { properties = {} } = world.hubspot.contact('ada@new.example') ?? {};
+    expect(Object.keys(properties).filter((name) => name.startsWith('datafast_'))).toEqual([]);
+  });
+
+  it('at the destinations deletes the contact of setup’s sample, and of nobody else', async () => {
+    for (const email of [SAMPLE_EMAIL, 'ada@example.com', 'whence.sample@example.org']) {
+      await run('whence-signups', signup({ email }));
+      const path = `/api/people/${encodeURIComponent(email)}?destinations=true`;
+      const erased = await call('DELETE', path);
+      const deleted = email === SAMPLE_EMAIL;
+      expect(await erased.json()).toMatchObject({
+        signups: 1,
+        destinations: [{ name: 'hubspot', status: 'delivered', reason: null, deleted }],
+      });
+      expect(world.hubspot.contact(email) === undefined).toBe(deleted);
+    }
+  });
+
+  it('at a destination that is down erases nothing anywhere, and can be repeated', async () => {
+    const person = signup({ email: 'ada@example.com', visitorId: world.visitor() });
+    await run('whence-signups', person);
+    world.hubspot.failWith({ status: 503 });
+    const path = '/api/people/ada@example.com?destinations=true';
+    expect((await call('DELETE', path)).status).toBe(503);
+    expect(await readSignup(env.LEDGER, person.id)).toBeDefined();
+    world.hubspot.failWith(undefined);
+    expect((await call('DELETE', path)).status).toBe(200);
+    expect(await rowsInLedger()).toBe(0);
   });
 
   it('holds even where a message of the person still waits on the queue', async () => {

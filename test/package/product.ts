@@ -60,13 +60,14 @@ export function install(tarball: string, machine: Machine, stage: SetupStage): P
   const packages = readdirSync(join(folder, 'node_modules')).length;
   const kib = Math.round(statSync(tarball).size / 1024);
   standInForWrangler(folder);
-  const bin = join(folder, 'node_modules/whence-crm/dist/cli/whence.js');
+  const bin = join(folder, 'node_modules/.bin/whence');
   return {
     about: `${kib} KiB, ${packages} folders, ${seconds} s`,
     whence: (args, more = {}) =>
       new Promise<Ended>((done) => {
         const env = environment(machine, stage, more);
-        const child = spawn('node', [bin, ...args], { cwd: machine.folder, env });
+        const options = { cwd: machine.folder, env, shell: process.platform === 'win32' };
+        const child = spawn(bin, args, options);
         let output = '';
         child.stdin.end();
         for (const stream of [child.stdout, child.stderr]) {

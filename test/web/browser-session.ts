@@ -8,7 +8,7 @@ const OUR_PAGE = { origin: ORIGIN, 'sec-fetch-site': 'same-origin' };
 /** Posts a form as one of our own pages does. `headers` are added, or replace those of the page. */
 export function postForm(
   path: string,
-  fields: Record<string, string>,
+  fields: Record<string, string> | [string, string][],
   headers: Record<string, string> = {},
 ): Promise<Response> {
   return exports.default.fetch(`${ORIGIN}${path}`, {

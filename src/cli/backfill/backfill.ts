@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { Health } from '../../api/health.ts';
 import { fail } from '../command.ts';
+import { anyFileFailure } from '../failure.ts';
 import { duration, openProgress } from '../progress.ts';
 import { INTERRUPTED, listenForInterruption } from '../retry.ts';
 import { secondsFor } from '../throttle.ts';
@@ -38,7 +39,7 @@ async function open(order: Order): Promise<Opened> {
   const { url } = worker;
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat?.isFile()) return fail(`There is no file ${path}.`);
-  const api = isDryRun ? undefined : openApi(worker);
+  const api = isDryRun ? undefined : await openApi(worker);
   const total = await countRows(file);
   if (total.rows === 0) fail('The file has no rows.', 1);
   // Another file, another meaning of it or another Worker is another run.
@@ -88,7 +89,9 @@ export async function backfill(order: Order): Promise<number> {
     await runBackfill({ ...opened, refusals, progress, interruption, now: Date.now });
   } catch (error) {
     progress.stop();
-    console.error(error instanceof Error ? error.message : String(error));
+    const failure = anyFileFailure(error);
+    const said = error instanceof Error ? error.message : String(error);
+    console.error(failure ? `${failure.problem}. ${failure.fix}` : said);
     return stoppedAfter(journal);
   }
   progress.stop();
@@ -121,7 +124,7 @@ export async function backfill(order: Order): Promise<number> {
 function stoppedAfter({ rows }: Journal): 1 {
   console.error(
     rows === 0
-      ? 'No row was sent. The same command starts again.'
+      ? 'The same command starts again. A row that was sent already counts once.'
       : `Stopped after row ${rows}. The same command continues there.`,
   );
   return 1;

@@ -27,7 +27,7 @@ export function alertCommand() {
       ].join('\n'),
     )
     .action(async ({ test = false, json = false, ...flags }, command) => {
-      const api = openApi(openWorker(command, flags));
+      const api = await openApi(openWorker(command, flags));
       const { isWell, answer, words } = await (test ? sendSample(api) : readAlerts(api));
       console.log(json ? JSON.stringify(answer) : words);
       process.exitCode = isWell ? 0 : 1;

@@ -9,6 +9,7 @@ import { latestVersion } from '../doctor/latest-version.ts';
 import { exitCodeOf, printReport } from '../doctor/print-report.ts';
 import { checkVersions } from '../doctor/versions.ts';
 import { commandLine } from '../invocation.ts';
+import { typedToken } from '../typed-token.ts';
 import { nameOption, openWorker, urlOption, type Worker } from '../worker.ts';
 
 /** The command, ready to be parsed. */
@@ -44,14 +45,16 @@ export function doctorCommand() {
 /** `worker`: its version, where it could be asked. */
 async function checkWorker(worker: Worker): Promise<Report & { worker?: string }> {
   const { url, settings } = worker;
-  const answer = await askDoctor(worker, settings.ADMIN_TOKEN);
+  const isElsewhere = !isThisMachine(new URL(url));
+  const token = settings.ADMIN_TOKEN || (isElsewhere ? await typedToken(url) : undefined);
+  const answer = await askDoctor(worker, token);
   if (answer.kind === 'report') return { ...answer.report, worker: answer.report.version };
   const isUnknown = answer.kind === 'unknown';
   const what = isUnknown ? `${url} is not a Worker of this version` : answer.message;
   const fix = isUnknown ? `Fix --url, or run ${commandLine('setup')}.` : answer.fix;
   const here = await checkHere(settings, { fetch, now: Date.now }, VERSION, {
-    alreadyNamed: settings.ADMIN_TOKEN ? [] : ['ADMIN_TOKEN'],
-    isElsewhere: !isThisMachine(new URL(url)),
+    alreadyNamed: token ? [] : ['ADMIN_TOKEN'],
+    isElsewhere,
   });
   return { ...here, checks: [line('worker', what, fix), ...here.checks] };
 }

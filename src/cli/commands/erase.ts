@@ -21,7 +21,7 @@ export function eraseCommand() {
   return newCommand('erase')
     .summary('removes everything that Whence keeps about a person')
     .description(
-      'Erases the person from ledger, cache, dead letters and queue, after it has shown what there is and asked. It does not touch the CRM, unless you ask for it with --destinations: a CRM that can removes the values of Whence, and a receiver of events gets person.erased. Delete the contact itself there yourself. The person may sign up again. What happened before the erasure does not come back.',
+      'Erases the person from ledger, cache, dead letters and queue, after it has shown what there is and asked. It does not touch the CRM, unless you ask for it with --destinations: a CRM removes the values of Whence and says what stays, and a receiver of events gets person.erased. Delete the contact itself there yourself. The person may sign up again. What happened before the erasure does not come back.',
     )
     .argument('<email>', 'of the person', emailAddress)
     .option(
@@ -47,7 +47,7 @@ export function eraseCommand() {
         command,
       ) => {
         const worker = openWorker(command, flags);
-        const api = openApi(worker);
+        const api = await openApi(worker);
         const say = json ? console.error : console.log;
         if (dryRun || !yes) {
           const there = await signupsOf(api, email, command);
@@ -70,9 +70,7 @@ export function eraseCommand() {
         if (erased.kind !== 'ok') return fail(erased.message, 1);
         console.log(json ? JSON.stringify(erased.answer) : inWords(erased.answer));
         if (json) return;
-        for (const { name, status, reason } of erased.answer.destinations ?? []) {
-          console.log(`${name}: ${status === 'delivered' ? 'erased' : `${status} (${reason})`}`);
-        }
+        for (const one of erased.answer.destinations ?? []) console.log(elsewhereInWords(one));
       },
     );
 }
@@ -97,6 +95,19 @@ async function signupsOf(api: WorkerApi, email: string, command: CommandUnknownO
   const { items, nextCursor } = listed.answer;
   const own = items.filter((item) => item.email === email.toLowerCase());
   return { ids: own.map(({ id }) => id), more: Boolean(nextCursor) };
+}
+
+function elsewhereInWords({
+  name,
+  status,
+  reason,
+  erased,
+  kept,
+}: NonNullable<Erased['destinations']>[number]): string {
+  if (status !== 'delivered') return `${name}: ${status} (${reason})`;
+  if (erased.length === 0) return `${name}: was told`;
+  const left = kept.length > 0 ? `, with ${kept.join(', ')}, which are not Whence’s` : '';
+  return `${name}: ${erased.length} values erased. The record itself stays${left}. Delete it there.`;
 }
 
 function inWords({ signups, unreadable, deliveries, visitors }: Erased): string {

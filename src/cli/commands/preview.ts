@@ -27,7 +27,7 @@ export function previewCommand() {
     )
     .action(async ({ email, visitor, all = false, json = false, ...flags }, command) => {
       const query = new URLSearchParams({ email, ...(visitor && { visitorId: visitor }) });
-      const api = openApi(openWorker(command, flags));
+      const api = await openApi(openWorker(command, flags));
       const preview = await api.call(Preview, 'GET', `/api/preview?${query}`);
       if (preview.kind === 'refused' && preview.status === 400) refuse(command, preview.message);
       if (preview.kind !== 'ok') return fail(`✗ ${preview.message}`, 1);

@@ -74,7 +74,7 @@ export function replayCommand() {
         if (id !== undefined && (status !== undefined || flag !== undefined)) {
           refuse(command, `Give \`${id}\` or --${flag ?? 'status'}, not both.`);
         }
-        const api = openApi(openWorker(command, { name, url }));
+        const api = await openApi(openWorker(command, { name, url }));
         if (id !== undefined) return replayOne(api, id, json);
         const received = { receivedFrom: from, receivedUntil: until };
         const filter = { status, reason, ...received, destination, cursor };

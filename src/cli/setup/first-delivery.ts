@@ -1,14 +1,14 @@
 // The end of setup: a sample that arrives, the doctor's report, and where to go from here.
 import { Erased } from '../../api/operations.ts';
 import { candidatesIn } from '../../settings/webhook-secrets.ts';
-import { DEFAULT_NAME } from '../deployment.ts';
+import { DEFAULT_NAME, readSettingsFile } from '../deployment.ts';
 import { askDoctor } from '../doctor/ask-doctor.ts';
 import { exitCodeOf, printReport } from '../doctor/print-report.ts';
 import { commandLine } from '../invocation.ts';
 import { openWorkerApi } from '../worker-api.ts';
 import type { SetupDependencies } from './dependencies.ts';
 import type { Flags } from './flags.ts';
-import { sendSample } from './send-sample.ts';
+import { type Arrived, sendSample } from './send-sample.ts';
 
 export interface Deployed extends SetupDependencies {
   url: string;
@@ -19,22 +19,29 @@ export interface Deployed extends SetupDependencies {
 
 /** The exit code of setup. */
 export async function deliverFirst(deployed: Deployed): Promise<0 | 1> {
-  const { say, file, knownValue, url, flags } = deployed;
-  const adminToken = knownValue('ADMIN_TOKEN');
+  const { say, ask, file, knownValue, url, flags } = deployed;
+  const adminToken =
+    knownValue('ADMIN_TOKEN') ||
+    (await ask?.secret(
+      'ADMIN_TOKEN of this Worker (empty: goes on without)',
+      () => undefined,
+      true,
+    ));
   if (!adminToken) {
     say.warn(
       'ADMIN_TOKEN is on the Worker and not known here, so nothing can be checked',
-      `Put it into ${file}, or make up a new one: ${commandLine('setup', '--rotate', 'ADMIN_TOKEN')}`,
+      `Put it into the environment or ${file}, or make up a new one: ${commandLine('setup', '--rotate', 'ADMIN_TOKEN')}`,
     );
     return 0;
   }
   const hasArrived = await deliverSample(deployed, adminToken);
   const isWell = await sayReport(deployed, adminToken);
+  const isKept = Boolean(readSettingsFile(file).ADMIN_TOKEN);
   const named = flags.name === DEFAULT_NAME ? [] : ['--name', flags.name];
   say.note(
     'What next',
     [
-      `dashboard   ${url} (the token is ADMIN_TOKEN in ${file})`,
+      `dashboard   ${url} (${isKept ? `the token is ADMIN_TOKEN in ${file}` : 'it asks for ADMIN_TOKEN'})`,
       `any time    ${commandLine('doctor', ...named)}`,
       'upgrade     docs/upgrade.md',
     ].join('\n'),
@@ -64,13 +71,29 @@ async function deliverSample(deployed: Deployed, adminToken: string): Promise<bo
     say.fail(sent.problem, sent.fix);
     return false;
   }
-  say.ok(`${sent.email} has arrived at ${sent.arrived}`);
-  const api = openWorkerApi(url, adminToken, deployed.file, deployed.fetch);
-  const path = `/api/people/${encodeURIComponent(sent.email)}`;
-  const erased = typeof api === 'string' ? undefined : await api.call(Erased, 'DELETE', path);
-  if (erased?.kind === 'ok') say.ok('Whence has forgotten the sample; it is in no figures');
-  say.warn(`The contact ${sent.email} is in ${sent.arrived}`, 'Delete it there.');
+  say.ok(`${sent.email} has arrived at ${sent.arrived.join(', ')}`);
+  await removeSample(deployed, adminToken, sent);
   return true;
+}
+
+/** The sample goes from Whence, and its contact from the destinations that can delete it. */
+async function removeSample(
+  { say, url, file, fetch: send, registry }: Deployed,
+  adminToken: string,
+  { email, arrived }: Arrived,
+): Promise<void> {
+  const api = openWorkerApi(url, adminToken, file, send);
+  const path = `/api/people/${encodeURIComponent(email)}?destinations=true`;
+  const erased = typeof api === 'string' ? undefined : await api.call(Erased, 'DELETE', path);
+  const isErased = erased?.kind === 'ok';
+  if (isErased) say.ok('Whence has forgotten the sample; it is in no figures');
+  const labels = new Map(registry.destinations.map(({ name, label }) => [name, label]));
+  const gone = (isErased ? (erased.answer.destinations ?? []) : [])
+    .filter(({ deleted }) => deleted)
+    .map(({ name }) => labels.get(name) ?? name);
+  if (gone.length > 0) say.ok(`Its contact is deleted at ${gone.join(', ')}`);
+  const left = arrived.filter((label) => !gone.includes(label));
+  if (left.length > 0) say.warn(`${email} is still at ${left.join(', ')}`, 'Delete it there.');
 }
 
 /** The source whose sample is sent. An upgrade sends none unless it is told to. */

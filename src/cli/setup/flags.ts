@@ -28,6 +28,8 @@ export interface Flags {
   url?: string;
   /** `undefined`: the sample of `signup` for a new Worker, and none on an upgrade. */
   sample?: string | false;
+  /** Whether ADMIN_TOKEN stays on this machine. `undefined`: asks for a new one, and leaves an earlier one. */
+  keepToken?: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -75,6 +77,11 @@ export function setupCommand(
       oneOf(names),
     )
     .option('--no-sample', 'sends none')
+    .option(
+      '--keep-token',
+      'keeps ADMIN_TOKEN on this machine, readable by you alone; --yes keeps a new one',
+    )
+    .option('--no-keep-token', 'keeps it nowhere: the commands ask for it')
     .addHelpText(
       'after',
       [
@@ -98,6 +105,7 @@ interface Given {
   rotate: readonly string[];
   url?: string;
   sample: string | boolean;
+  keepToken?: boolean;
 }
 
 /** What was not given comes from the environment. A text says what is wrong there. */
@@ -109,7 +117,7 @@ function flagsFrom(given: Given, env: Environment): Flags | string {
       url: env.WHENCE_URL ? address(env.WHENCE_URL) : undefined,
       sample: env.WHENCE_SAMPLE ? oneOf([...sources.keys()])(env.WHENCE_SAMPLE) : undefined,
     };
-    const { yes = false, dryRun = false, rotate, sample } = given;
+    const { yes = false, dryRun = false, rotate, sample, keepToken } = given;
     return {
       yes,
       dryRun,
@@ -119,6 +127,7 @@ function flagsFrom(given: Given, env: Environment): Flags | string {
       rotate,
       url: given.url ?? fromEnv.url,
       sample: sample === true ? fromEnv.sample : sample === false ? false : sample,
+      keepToken,
     };
   } catch (error) {
     if (error instanceof InvalidArgumentError) return `WHENCE_…: ${error.message}`;

@@ -1,28 +1,17 @@
 // From a clone to the first delivery, and from one version to the next. No step remembers anything: each looks at how
 // things are and does what is left to do, so the same command continues where it stopped.
-import { readSettingsFile, writeSettingsFile } from '../deployment.ts';
-import { type Failure, fileFailure } from '../failure.ts';
+import { readSettingsFile } from '../deployment.ts';
+import type { Failure } from '../failure.ts';
 import { withSecretsFile } from '../temporary-file.ts';
 import { withWorkerConfig } from '../worker-config.ts';
-import type { Target } from '../wrangler.ts';
 import { keysOf } from './ask-keys.ts';
-import { checkKeys, mistakesIn } from './check-keys.ts';
+import { checkKeys } from './check-keys.ts';
 import type { SetupDependencies } from './dependencies.ts';
-import { deliverFirst, sampleOf } from './first-delivery.ts';
-import type { Plan } from './plan.ts';
+import { deliverFirst } from './first-delivery.ts';
+import { keep, keepsToken, secretsToKeep, unseenToken } from './keep.ts';
 import { askProviderSecrets, sayWhereToPaste } from './provider-secrets.ts';
 import { resolveSettings } from './resolve-settings.ts';
-
-/** One run, once everything is known. */
-interface Run extends SetupDependencies {
-  target: Target;
-  plan: Plan;
-  /** Whether the Worker does not exist yet. */
-  isNew: boolean;
-  deployed: ReadonlySet<string>;
-  /** The values of settings that this machine knows. */
-  known: ReadonlyMap<string, string>;
-}
+import { givenValues, namesOf, type Run, sayMissing, sayOnce, sayPlan } from './say-plan.ts';
 
 /** 0: all is set up. 1: a step failed, named with its fix. 2: answers are missing. */
 export async function setUp(dependencies: SetupDependencies): Promise<0 | 1 | 2> {
@@ -49,12 +38,18 @@ async function setUpWorker(dependencies: SetupDependencies, config: string): Pro
     return 2;
   }
   const { account, plan, deployed, isNew } = resolved;
+  const unseen = unseenToken(dependencies, plan);
+  if (unseen !== undefined) {
+    sayMissing(dependencies, local, [unseen]);
+    return 2;
+  }
   say.ok(
     `Account ${account.name}; ${isNew ? `a new Worker, ${flags.name}` : `the Worker ${flags.name} is there`}`,
   );
   const known = givenValues({ ...local, ...env, ...Object.fromEntries(plan.write) });
   const target = { accountId: account.id, config };
-  const run = { ...dependencies, target, plan, deployed, isNew, known };
+  const kept = secretsToKeep(plan, known, await keepsToken(dependencies, plan));
+  const run = { ...dependencies, target, plan, deployed, isNew, known, kept };
   if (!(await tryKeys(run))) return 1;
   if (flags.dryRun) {
     sayPlan(run);
@@ -65,26 +60,6 @@ async function setUpWorker(dependencies: SetupDependencies, config: string): Pro
   const failed = await connectSources(run, url);
   if (failed) return stop(say, failed);
   return deliverFirst({ ...dependencies, url, isNew, knownValue: (name) => known.get(name) });
-}
-
-/** Names what is wrong beside what is missing, so that one more run is enough. */
-function sayMissing(
-  { env, registry, say }: SetupDependencies,
-  local: SetupDependencies['env'],
-  missing: readonly string[],
-): void {
-  const given = givenValues({ ...local, ...env });
-  const { invalid, lookAlikes } = mistakesIn(given, registry);
-  for (const { key, problem, fix } of lookAlikes) say.warn(`${key} ${problem}`, fix);
-  for (const { key, problem, fix } of invalid) say.fail(`${key} ${problem}`, fix);
-  say.fail(
-    `These settings are missing:\n${missing.join('\n')}`,
-    'Set them in the environment, then run the same command again.',
-  );
-}
-
-function givenValues(texts: SetupDependencies['env']): ReadonlyMap<string, string> {
-  return new Map(Object.entries(texts).flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
 
 /** Whether setup may go on. */
@@ -106,30 +81,15 @@ async function tryKeys(run: Run): Promise<boolean> {
   return true;
 }
 
-/** What a dry run says instead of doing it. */
-function sayPlan({ flags, say, plan, file, isNew }: Run): void {
-  const names = [...plan.write.keys()];
-  say.note(
-    'Would do, and has done nothing of it',
-    [
-      `deploy the Worker with ${names.length > 0 ? names.join(', ') : 'the secrets it has'}`,
-      'bring the ledger’s schema up to date',
-      ...(plan.madeUp.size > 0 ? [`keep ${[...plan.madeUp.keys()].join(', ')} in ${file}`] : []),
-      ...plan.later.map((name) => `ask for ${name} once its webhook exists`),
-      ...(sampleOf(flags, isNew)
-        ? [`send a sample of ${sampleOf(flags, isNew)}, wait for it to arrive, and forget it`]
-        : []),
-    ].join('\n'),
-  );
-}
-
 /** The URL of the Worker once it is deployed and its ledger is up to date. */
 async function deploy(run: Run): Promise<string | Failure> {
-  const { flags, say, wrangler, target, plan, known, file } = run;
+  const { flags, say, wrangler, target, plan, known, kept, file } = run;
   // Before the deploy: Cloudflare shows no secret again.
-  const unkept = keep(file, plan.madeUp);
+  const unkept = keep(file, kept);
   if (unkept) return unkept;
-  for (const name of plan.madeUp.keys()) say.ok(`Created ${name}; it is in ${file}`);
+  for (const name of namesOf(kept)) {
+    say.ok(plan.madeUp.has(name) ? `Created ${name}; it is in ${file}` : `${name} is in ${file}`);
+  }
 
   say.step('Deploying');
   const result = await withSecretsFile(
@@ -140,6 +100,7 @@ async function deploy(run: Run): Promise<string | Failure> {
   if ('problem' in result) return result;
   const url = flags.url ?? result.url ?? known.get('WHENCE_URL');
   say.ok(`Deployed${url ? ` at ${url}` : ''}`);
+  sayOnce(run);
   // The Worker has the keys now.
   const noLonger = keep(file, new Map(keysOf(run.registry).map((name) => [name, undefined])));
   if (noLonger) return noLonger;
@@ -182,13 +143,4 @@ async function connectSources(run: Run, url: string): Promise<Failure | undefine
 function stop(say: SetupDependencies['say'], { problem, fix }: Failure): 1 {
   say.fail(problem, fix);
   return 1;
-}
-
-function keep(file: string, values: ReadonlyMap<string, string | undefined>): Failure | undefined {
-  try {
-    writeSettingsFile(file, values);
-    return undefined;
-  } catch (error) {
-    return fileFailure(file, error);
-  }
 }

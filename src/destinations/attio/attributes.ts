@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type { Waiting } from '../../outcome.ts';
 import type { DestinationProblem } from '../destination.ts';
-import type { Field } from '../field.ts';
+import { type Field, isOurs } from '../field.ts';
 import { type AttioClient, callAttio, PEOPLE, UNREADABLE } from './client.ts';
 import { typeOfOwn } from './values.ts';
 
@@ -51,10 +51,6 @@ export async function readOptions(
   const active = read.data.filter(({ is_archived: isArchived }) => !isArchived);
   return { titles: active.map(({ title }) => title) };
 }
-
-/** Whether `prepare` creates it. Attio's own attributes are there; the operator's are theirs to create. */
-export const isOurs = ({ isMapped, write }: Field) =>
-  !isMapped && (write === 'once' || write === 'always');
 
 const WRITABLE = [
   'text',

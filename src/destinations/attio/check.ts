@@ -1,8 +1,8 @@
 // Whether the token may do what deliveries do, and whether the attributes are as the field table wants them.
 import * as z from 'zod/mini';
 import type { DestinationProblem } from '../destination.ts';
-import type { Field } from '../field.ts';
-import { isOurs, isUnread, problemOf, readAttributes, readOptions } from './attributes.ts';
+import { type Field, isOurs } from '../field.ts';
+import { isUnread, problemOf, readAttributes, readOptions } from './attributes.ts';
 import { type AttioClient, callAttio, describe } from './client.ts';
 import { attioProblem } from './problem.ts';
 import { reason } from './reasons.ts';

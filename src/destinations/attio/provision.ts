@@ -1,14 +1,7 @@
 // The attributes in Attio and the options of its selects: created when missing, reported when in the way, never changed.
 import type { DestinationProblem, Prepared } from '../destination.ts';
-import type { Field } from '../field.ts';
-import {
-  type Attributes,
-  isOurs,
-  isUnread,
-  problemOf,
-  readAttributes,
-  readOptions,
-} from './attributes.ts';
+import { type Field, isOurs } from '../field.ts';
+import { type Attributes, isUnread, problemOf, readAttributes, readOptions } from './attributes.ts';
 import { type AttioAnswer, type AttioClient, callAttio, describe, PEOPLE } from './client.ts';
 import { attioProblem } from './problem.ts';
 import { typeOfOwn } from './values.ts';

@@ -50,6 +50,19 @@ export async function readPeople(
   return known;
 }
 
+/** The record of this ID; `undefined` when Attio has none; or why it cannot be read. */
+export async function readRecord(
+  client: AttioClient,
+  id: string,
+): Promise<Held | undefined | Waiting> {
+  if (!/^[0-9a-f-]{36}$/i.test(id)) return undefined;
+  const answer = await callAttio(client, 'GET', `${PEOPLE}/records/${id}`, { subject: id });
+  if (answer.kind === 'unavailable') return answer.wait;
+  if (answer.kind === 'refused') return undefined;
+  const record = recordIn(answer.json);
+  return record ? heldOf(record) : UNREADABLE;
+}
+
 function heldOf({ id, values }: z.infer<typeof RecordAnswer>): Held {
   const texts = Object.entries(values).flatMap(([slug, held]) => {
     const text = heldText(held);
@@ -58,7 +71,8 @@ function heldOf({ id, values }: z.infer<typeof RecordAnswer>): Held {
   return { externalId: id.record_id, properties: Object.fromEntries(texts) };
 }
 
-const addressesOf = ({ values }: z.infer<typeof RecordAnswer>): string[] =>
+/** In lower case. */
+export const addressesOf = ({ values }: z.infer<typeof RecordAnswer>): string[] =>
   (values.email_addresses ?? []).flatMap(
     (value) => Address.safeParse(value).data?.email_address.toLowerCase() ?? [],
   );

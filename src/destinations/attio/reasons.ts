@@ -36,7 +36,7 @@ export const reasons = {
   },
   nothing_to_erase: {
     class: 'permanent',
-    says: 'Attio has no such person.',
+    says: 'Attio has no such person, or nothing from Whence about them.',
     todo: 'Nothing to do.',
   },
 } as const satisfies ReasonTable;

@@ -1,7 +1,7 @@
 // A batch of people: one read, then one write for each. A person is created, or changed by record ID. Attio's assert is
 // never used: it would replace every address of a person by the one of the signup.
 import type { Contact } from '../../model.ts';
-import { configurationRetry, type Outcome } from '../../outcome.ts';
+import { configurationRetry, type Outcome, type Retry } from '../../outcome.ts';
 import { convertingChannelAfter } from '../converting-touch.ts';
 import {
   type Blocked,
@@ -35,7 +35,7 @@ export interface Workspace {
 export const requestsPerBatch = (contacts: number) => (contacts === 0 ? 0 : 2 + contacts);
 
 const GONE: Outcome = { status: 'skipped', reason: reason('person_gone') };
-const CONFLICT: Outcome = { status: 'retry', reason: reason('conflict') };
+export const CONFLICT: Retry = { status: 'retry', reason: reason('conflict') };
 const TWICE: Outcome = {
   status: 'retry',
   reason: reason('person_twice_in_batch'),

@@ -1,16 +1,12 @@
 // The properties as the field table wants them, held against those that HubSpot has.
 import type { DestinationProblem } from '../destination.ts';
-import type { Field } from '../field.ts';
+import { type Field, isOurs } from '../field.ts';
 import { requestProblem } from '../request-problem.ts';
 import type { NoAnswer } from './client.ts';
 import { conflictOf, type Definitions } from './definitions.ts';
 import { describeRefusal } from './errors.ts';
 import { LABEL, NAME, reason, reasons } from './reasons.ts';
 import { settings } from './settings.ts';
-
-/** Whether `prepare` creates it. HubSpot's own properties are there or not; the operator's are theirs to create. */
-export const isOurs = ({ isMapped, write }: Field) =>
-  !isMapped && (write === 'once' || write === 'always');
 
 /** What is in the way of writing the fields. `archived`: the definitions that somebody has archived. */
 export function problemsOf(

@@ -1,12 +1,12 @@
 // The property group and the properties in HubSpot: created when missing, reported when in the way, never changed.
 import * as z from 'zod/mini';
 import type { DestinationProblem, Prepared } from '../destination.ts';
-import type { Field } from '../field.ts';
+import { type Field, isOurs } from '../field.ts';
 import { callHubspot, type HubspotClient, type NoAnswer, propertiesPath } from './client.ts';
 import { creationFailed, creationRefused, propertyIn } from './creation-refused.ts';
 import { isUnread, readDefinitions } from './definitions.ts';
 import { HubspotError } from './errors.ts';
-import { answerProblem, isOurs, problemsOf } from './properties.ts';
+import { answerProblem, problemsOf } from './properties.ts';
 
 const GROUP = 'datafast';
 

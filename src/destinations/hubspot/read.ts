@@ -97,6 +97,24 @@ async function readPortion(
   return readings;
 }
 
+/** The contacts that HubSpot still has of these IDs. Merged ones come under the ID of the contact that is left. */
+export async function readByIds(
+  client: HubspotClient,
+  ids: readonly string[],
+  properties: readonly string[],
+): Promise<readonly Existing[] | Refused> {
+  const answer = await callHubspot(client, 'POST', `${objectsPath(client)}/batch/read`, {
+    properties: [...new Set(['email', ...properties])],
+    propertiesWithHistory: [],
+    inputs: ids.map((id) => ({ id })),
+  });
+  if (answer.kind !== 'ok') return refusedWhole(answer);
+  const { data } = Answer.safeParse(answer.json);
+  const isWhole = data?.errors.every(({ category }) => category === 'OBJECT_NOT_FOUND');
+  if (!data || !isWhole) return { outcome: UNCERTAIN.failed, isBisectable: false };
+  return data.results.map(({ id, properties: held }) => existingOf(id, held));
+}
+
 /** The emails that HubSpot names as those of no contact. An email that an answer passes over may be anybody's. */
 function absentIn(errors: readonly HubspotError[], emails: readonly string[]): readonly string[] {
   const idsOf = (error: HubspotError) =>

@@ -101,6 +101,11 @@ export const reasons = {
     says: 'It arrived, and HubSpot has a warning about it. The detail names the property.',
     todo: 'Look at the property in HubSpot. Whence sends nothing again because of a warning.',
   },
+  nothing_to_erase: {
+    class: 'permanent',
+    says: 'HubSpot has no such contact, or nothing from Whence on it.',
+    todo: 'Nothing to do.',
+  },
   overwrite_not_undone: {
     class: 'transient',
     says: 'It arrived, but it replaced the first values of a contact that another writer had just created. Whence could not put them back yet.',

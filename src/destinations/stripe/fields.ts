@@ -1,7 +1,7 @@
 // What a Stripe customer's metadata gets: few keys, since all programs of the account share fifty. No click IDs.
 // https://docs.stripe.com/metadata
 import type { Field, Value } from '../field.ts';
-import { fields as all } from '../fields.ts';
+import { fields as all, requestedFields } from '../fields.ts';
 import { decimalText, momentText, safeText } from '../format.ts';
 
 /** Stripe keeps 500 characters of a value. */
@@ -20,7 +20,6 @@ const TOUCHES = [
   'datafast_converting_channel',
   'datafast_converting_source',
   'datafast_converting_campaign',
-  'datafast_converting_page',
 ];
 /** Each change of them is an event in the operator's account. */
 const LIVE = ['datafast_lead_score', 'datafast_scored_at'];
@@ -31,10 +30,10 @@ const named = (names: readonly string[]) => all.filter(({ property }) => names.i
 const touches = named(TOUCHES).map((field): Field => ({ ...field, keepsFilled: true }));
 
 /** At most fifteen. */
-export const fields: readonly Field[] = [...touches, ...named(LIVE)];
+export const fields: readonly Field[] = [...touches, ...named(LIVE), ...requestedFields];
 
 export const fieldsFor = (hasLiveFields: boolean): readonly Field[] =>
-  hasLiveFields ? fields : touches;
+  hasLiveFields ? fields : [...touches, ...requestedFields];
 
 export function format({ type }: Pick<Field, 'type'>, value: Value): string | undefined {
   if (typeof value === 'number') return decimalText(value);

@@ -44,6 +44,11 @@ export const reasons = {
     says: 'Stripe refuses the change. The detail has Stripe’s code.',
     todo: 'Fix what the code names, or leave the field out with FIELD_NAMES. Then replay the signup.',
   },
+  nothing_to_erase: {
+    class: 'permanent',
+    says: 'No customer of this person has anything from Whence.',
+    todo: 'Nothing to do.',
+  },
   conflict: {
     class: 'transient',
     says: 'Another program changed the customer at the same moment.',

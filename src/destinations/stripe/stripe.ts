@@ -5,6 +5,7 @@ import { eachContact } from '../each-contact.ts';
 import { withNames } from '../field-names.ts';
 import { checkStripe } from './check.ts';
 import { stripeClient } from './client.ts';
+import { eraseCustomers } from './erase.ts';
 import { fields, fieldsFor } from './fields.ts';
 import { LABEL, NAME, reasons } from './reasons.ts';
 import { liveFields, settings } from './settings.ts';
@@ -48,6 +49,7 @@ export const stripe: Destination = {
           upsertCustomer(account, contact),
         ),
       preview: (contact) => previewCustomer(account, contact),
+      erase: (person) => eraseCustomers(account, person),
     };
   },
 };

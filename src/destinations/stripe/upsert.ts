@@ -29,7 +29,7 @@ export interface Account {
   fields: readonly Field[];
 }
 
-const skipped = (code: Parameters<typeof reason>[0]): Skipped => ({
+export const skipped = (code: Parameters<typeof reason>[0]): Skipped => ({
   status: 'skipped',
   reason: reason(code),
 });
@@ -50,14 +50,14 @@ function customerIn({ client }: Account, contact: Contact): { id: string } | Ski
 }
 
 /** What may be written to them, as the account's own mode has it. */
-async function readHeld(account: Account, id: string): Promise<CustomerAnswer> {
+export async function readHeld(account: Account, id: string): Promise<CustomerAnswer> {
   const answer = await readCustomer(account.client, id);
   if (answer.kind === 'none') return answer;
   const isOther = answer.customer.livemode === account.client.isTest;
   return isOther ? { kind: 'none', outcome: OTHER_MODE } : answer;
 }
 
-const heldOf = ({ id, metadata }: Customer): Held => ({
+export const heldOf = ({ id, metadata }: Customer): Held => ({
   externalId: id,
   properties: Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== '')),
 });

@@ -1,5 +1,5 @@
 // The receiver as an upstream: one signed request for each event, and what its answer means.
-import type { Outcome } from '../../outcome.ts';
+import type { Rejected, Waiting } from '../../outcome.ts';
 import type { SettingValues } from '../../settings/setting.ts';
 import { signWebhook } from '../../upstream/sign-webhook.ts';
 import { ask, type UpstreamAnswer, type UpstreamOptions } from '../../upstream/upstream.ts';
@@ -51,7 +51,7 @@ export async function post(
 }
 
 /** What an answer other than 2xx means for what was sent. */
-export function refusalOf(answer: Exclude<UpstreamAnswer, { kind: 'ok' }>): Outcome {
+export function refusalOf(answer: Exclude<UpstreamAnswer, { kind: 'ok' }>): Waiting | Rejected {
   if (answer.kind === 'unavailable') return answer.wait;
   return answer.status === GONE
     ? { status: 'rejected', reason: reason('gone'), stops: true }

@@ -1,21 +1,20 @@
 // Tells the receiver that a person is erased: which signups it should forget.
 import { digest } from '../../crypto.ts';
-import type { Outcome } from '../../outcome.ts';
 import { isoOf } from '../../time.ts';
+import type { ErasedPerson, Erasure, Failure } from '../destination.ts';
 import type { PersonErased } from '../signup-event.ts';
 import { post, refusalOf } from './client.ts';
 import { reason } from './reasons.ts';
 import type { Webhook } from './sending.ts';
 
-/** Delivered when the receiver has accepted it. */
+/** Nothing of it can be seen here: what the receiver does with it is its own. */
 export async function tellErasure(
   { client, fields }: Webhook,
-  email: string,
-  signups: readonly string[],
-): Promise<Outcome> {
+  { emails: [email], signups }: ErasedPerson,
+): Promise<Erasure | Failure> {
   // A chat keeps its lines.
   if (client.chat || signups.length === 0) {
-    return { status: 'skipped', reason: reason('nothing_to_erase') };
+    return { failed: { status: 'skipped', reason: reason('nothing_to_erase') } };
   }
   const atMs = client.upstream.now();
   const mayName = fields.some(({ property }) => property === 'email');
@@ -26,5 +25,5 @@ export async function tellErasure(
   };
   const id = `${await digest(signups.join(' '))}:erased:${atMs}`;
   const answer = await post(client, { id, body: JSON.stringify(event) });
-  return answer.kind === 'ok' ? { status: 'delivered', written: {} } : refusalOf(answer);
+  return answer.kind === 'ok' ? { erased: [], kept: [] } : { failed: refusalOf(answer) };
 }

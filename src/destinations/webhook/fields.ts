@@ -1,7 +1,7 @@
 // What an event may hold of a person: the field table, and who they are. Personal fields leave only when they are named.
 import { nearest } from '../../nearest.ts';
 import type { Field } from '../field.ts';
-import { fields as table } from '../fields.ts';
+import { requestedFields, fields as table } from '../fields.ts';
 
 const text = (
   property: string,
@@ -31,7 +31,7 @@ const person: readonly Field[] = [
 ];
 
 /** Every field there is, in the order in which an event holds them. */
-export const webhookFields: readonly Field[] = [...person, ...table];
+export const webhookFields: readonly Field[] = [...person, ...table, ...requestedFields];
 
 const PREFIX = 'datafast_';
 const DEFAULT = 'default';
@@ -41,7 +41,9 @@ const PERSONAL = [
   'datafast_visitor_id',
   'datafast_click_id',
 ];
-const byDefault = webhookFields.filter(({ property }) => !PERSONAL.includes(property));
+const byDefault = webhookFields.filter(
+  ({ property, isOnRequest }) => !isOnRequest && !PERSONAL.includes(property),
+);
 
 /** The fields that a text names, in the order of the table. `undefined`: those that leave by default. */
 export function fieldsFrom(

@@ -48,7 +48,7 @@ export const webhook: Destination = {
       stopKey: client.url,
       check: () => checkReceiver(webhook, client),
       upsert: (contacts) => sendEvents(opened, contacts),
-      erase: (email, signups) => tellErasure(opened, email, signups),
+      erase: (person) => tellErasure(opened, person),
       preview: async (contact) => previewEvent(opened, contact),
     };
   },

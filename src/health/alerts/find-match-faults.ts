@@ -1,16 +1,24 @@
-// Faults of the cookie: fewer signups of a source have a visitor than in the week before, or DataFast knows none of them.
+// Faults of the cookie: fewer signups of a source have a visitor than before, or DataFast knows none of them.
 import type { MatchFact } from '../../ledger/alert-facts.ts';
-import type { Finding } from './finding.ts';
+import { DAY_MS, timeOf } from '../../time.ts';
+import { type Finding, nameOf } from './finding.ts';
+import {
+  findDrop,
+  isStillLow,
+  MOST_SIGNUPS,
+  SMALLEST_WINDOW,
+  shareOf,
+  type Tally,
+  tallyOf,
+} from './match-drop.ts';
+import type { KnownFault } from './next-alerts.ts';
 
-/** The latest signups, against those before. Fewer prove nothing. */
-const RECENT = 20;
-const MOST_BEFORE = 200;
-/** Two-sided, p < 0.0001: it is asked again with every signup, so that p < 0.01 would wake somebody in every fourth healthy month. */
-const SIGNIFICANT = 3.89;
-const DROP = 0.3;
+/** A share that has lasted so long is the usual one. */
+const NEW_NORMAL_MS = 14 * DAY_MS;
 /** With the key of another website no visitor is known at all. */
 const UNKNOWN_SHARE = 0.9;
 const FEWEST_VISITORS = 10;
+const LATEST_VISITORS = 20;
 
 const KNOWN = ['matched', 'shared_visitor', 'bot'];
 
@@ -21,44 +29,80 @@ const CAUSES: Readonly<Record<string, string>> = {
   rejected_by_datafast: 'DataFast refuses most of the visitors.',
 };
 
-/** `facts`: the newest first. */
-export function findMatchFaults(facts: readonly MatchFact[]): Finding[] {
-  const sources = [...new Set(facts.map(({ source }) => source))];
-  return sources.flatMap((source) => {
-    const own = facts.filter((fact) => fact.source === source);
-    return [...findDrop(source, own), ...findUnknown(source, own)];
+export interface MatchesToWatch {
+  /** The newest first. */
+  facts: readonly MatchFact[];
+  /** Signups of a source in a month: each is a look. */
+  signupsOf(source: string): number;
+  known: readonly KnownFault[];
+}
+
+/** A source of which too little was read stays as it is known. */
+export function findMatchFaults(
+  { facts, signupsOf, known }: MatchesToWatch,
+  nowMs: number,
+): Finding[] {
+  const factsOf = Map.groupBy(facts, ({ source }) => source);
+  const faultOf = (check: Finding['check'], about: string) =>
+    known.find(({ name }) => name === nameOf({ check, about }));
+  const sources = new Set([
+    ...factsOf.keys(),
+    ...known.flatMap(({ finding: { check, about = '' } }) => (isOurs(check) ? [about] : [])),
+  ]);
+  return [...sources].flatMap((source) => {
+    const own = (factsOf.get(source) ?? []).slice(0, MOST_SIGNUPS);
+    const dropped = faultOf('match_rate', source);
+    return [
+      ...(dropped ? stillLow(dropped, own, nowMs) : drop(source, own, signupsOf(source))),
+      ...findUnknown(source, own, faultOf('visitor_unknown', source), nowMs),
+    ];
   });
 }
 
-function findDrop(source: string, own: readonly MatchFact[]): Finding[] {
-  const [recent, before] = [own.slice(0, RECENT), own.slice(RECENT, RECENT + MOST_BEFORE)];
-  if (recent.length < RECENT || before.length < RECENT) return [];
-  const [now, then] = [shareOf(recent), shareOf(before)];
-  if (then - now <= DROP || !isSignificant(now, recent.length, then, before.length)) return [];
-  const cause = CAUSES[mostFrequent(recent.filter((fact) => !isKnown(fact)))] ?? '';
-  const percent = (share: number) => `${Math.round(share * 100)} %`;
+const isOurs = (check: Finding['check']) => check === 'match_rate' || check === 'visitor_unknown';
+
+function drop(source: string, own: readonly MatchFact[], signupsInAMonth: number): Finding[] {
+  const found = findDrop(own.map(isKnown), signupsInAMonth);
+  if (!found) return [];
+  const { recent, before } = found;
+  const lost = own.slice(0, recent.total).filter((fact) => !isKnown(fact));
+  const percent = (tally: Tally) => `${Math.round(shareOf(tally) * 100)} %`;
   return [
     {
       check: 'match_rate',
       about: source,
-      what: `Of the last ${RECENT} signups of ${source}, ${percent(now)} have a known visitor; before them it was ${percent(then)}. ${cause}`.trim(),
+      what: `Of the last ${recent.total} signups of ${source}, ${percent(recent)} have a known visitor; before them it was ${percent(before)}. ${CAUSES[mostFrequent(lost)] ?? ''}`.trim(),
       fix: `See whether the cookie datafast_visitor_id still reaches ${source}: docs/sources.md#${source}.`,
+      usualShare: shareOf(before),
     },
   ];
 }
 
-/** The test of two proportions. */
-function isSignificant(p1: number, n1: number, p2: number, n2: number): boolean {
-  const pooled = (p1 * n1 + p2 * n2) / (n1 + n2);
-  const error = Math.sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n2));
-  return error > 0 && Math.abs(p1 - p2) / error > SIGNIFICANT;
+/** It is measured against the share before the drop: with time, those before the last ones are lost ones, too. */
+function stillLow(fault: KnownFault, own: readonly MatchFact[], nowMs: number): Finding[] {
+  const { finding } = fault;
+  const recent = tallyOf(own.map(isKnown), 0, SMALLEST_WINDOW);
+  const isUnread = recent.total < SMALLEST_WINDOW;
+  const isLow = isUnread || isStillLow(recent, finding.usualShare ?? 0);
+  return isLow && !isNormalNow(fault, nowMs) ? [finding] : [];
 }
 
-function findUnknown(source: string, own: readonly MatchFact[]): Finding[] {
+const isNormalNow = ({ since }: KnownFault, nowMs: number) =>
+  nowMs - (timeOf(since) ?? nowMs) > NEW_NORMAL_MS;
+
+function findUnknown(
+  source: string,
+  own: readonly MatchFact[],
+  fault: KnownFault | undefined,
+  nowMs: number,
+): Finding[] {
   const asked = own.filter(({ match }) => match === 'not_found' || isKnown({ match }));
-  const latest = asked.slice(0, RECENT);
+  const latest = asked.slice(0, LATEST_VISITORS);
+  if (latest.length < FEWEST_VISITORS) {
+    return fault && !isNormalNow(fault, nowMs) ? [fault.finding] : [];
+  }
   const unknown = latest.filter(({ match }) => match === 'not_found').length;
-  if (latest.length < FEWEST_VISITORS || unknown < latest.length * UNKNOWN_SHARE) return [];
+  if (unknown < latest.length * UNKNOWN_SHARE) return [];
   return [
     {
       check: 'visitor_unknown',
@@ -71,7 +115,6 @@ function findUnknown(source: string, own: readonly MatchFact[]): Finding[] {
 }
 
 const isKnown = ({ match }: Pick<MatchFact, 'match'>) => KNOWN.includes(match);
-const shareOf = (facts: readonly MatchFact[]) => facts.filter(isKnown).length / facts.length;
 
 function mostFrequent(facts: readonly MatchFact[]): string {
   const counts = new Map<string, number>();

@@ -26,6 +26,8 @@ export const Finding = z.object({
   what: z.string(),
   fix: z.string(),
   count: z.optional(z.number()),
+  /** Of signups with a known visitor, before the fault: from 0 to 1. */
+  usualShare: z.optional(z.number()),
 });
 export type Finding = z.output<typeof Finding>;
 

@@ -1,9 +1,11 @@
 // What the script adds to the dashboard's pages: the viewer's time zone, a chart, and figures that stay fresh.
 import { localizeTimes } from './local-times.ts';
 import { keepFresh } from './refresh.ts';
+import { addSelectAll } from './select-all.ts';
 
 localizeTimes(document);
 forgetNotice();
+addSelectAll();
 
 const canvas = document.querySelector<HTMLCanvasElement>('#chart');
 // The chart's library is most of a page's size. So it is loaded after the page, and only where there is a chart.
@@ -11,6 +13,7 @@ const chart = canvas && import('./chart.ts').then(({ drawChart }) => drawChart(c
 
 keepFresh((root) => {
   localizeTimes(root);
+  addSelectAll();
   void chart?.then((drawn) => drawn.update());
 });
 

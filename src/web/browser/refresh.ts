@@ -78,12 +78,22 @@ function isBusy(part: Element | null): boolean {
   );
 }
 
+/** Boxes that are checked stay checked. */
 function replaceKeepingFocus(old: HTMLElement, fresh: HTMLElement): void {
+  const checked = new Set(boxesIn(old).flatMap((box, at) => (box.checked ? keyOf(box, at) : [])));
   const focused = old.contains(document.activeElement) ? document.activeElement : null;
   const href = focused?.getAttribute('href');
   old.replaceChildren(...document.importNode(fresh, true).childNodes);
+  boxesIn(old).forEach((box, at) => {
+    box.checked = checked.has(keyOf(box, at));
+  });
   if (href) old.querySelector<HTMLElement>(`[href="${CSS.escape(href)}"]`)?.focus();
 }
+
+const boxesIn = (part: HTMLElement) => [
+  ...part.querySelectorAll<HTMLInputElement>('input[type="checkbox"]'),
+];
+const keyOf = ({ name, value }: HTMLInputElement, at: number) => (name ? `${name} ${value}` : at);
 
 function addFreshness(): HTMLElement {
   const freshness = document.createElement('span');

@@ -3,6 +3,7 @@ import { Hono } from 'hono/tiny';
 import { operatorsOnly, pagesForCallers } from '../login.ts';
 import type { WebApp, WebEnv } from '../web.ts';
 import { sendTestAlert, showDoctor } from './doctor-routes.ts';
+import { askToReplay, replayMany } from './replay-routes.ts';
 import { showOverview, switchOn } from './show-overview.ts';
 import { eraseSignup, replay, showErasure, showPreview, showStory } from './signup-routes.ts';
 
@@ -10,12 +11,15 @@ export function dashboard(): WebApp {
   const app = new Hono<WebEnv>();
   app.use('/', pagesForCallers);
   app.use('/doctor/*', pagesForCallers);
+  app.use('/replay', pagesForCallers);
   app.use('/signups/*', pagesForCallers);
   app.use('/destinations/*', pagesForCallers);
   app.get('/', showOverview);
   app.get('/doctor', showDoctor);
   app.post('/doctor/alert', operatorsOnly, sendTestAlert);
   app.post('/destinations/:name/switch-on', operatorsOnly, switchOn);
+  app.get('/replay', operatorsOnly, askToReplay);
+  app.post('/replay', operatorsOnly, replayMany);
   app.get('/signups/:id', showStory);
   app.post('/signups/:id/replay', operatorsOnly, replay);
   app.get('/signups/:id/preview', showPreview);

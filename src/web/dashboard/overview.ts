@@ -66,7 +66,7 @@ ${
   html`<div id="health" data-live>${tiles(stats)}${notices(stats)}</div>
 <div class="charts">${overTime(stats)}${broughtBy(stats)}</div>
 ${coverageTable(coverage)}
-${signupList(list, filters, stats)}`
+${signupList(list, filters, stats, caller)}`
 }`;
 }
 
@@ -140,7 +140,7 @@ function notices({ byMatch, bySource, unfinished }: Stats): Markup {
     html`<section class="notice"><h2>Not in the CRM yet</h2><ul>
 ${unfinished.map(({ status, reason, count }) => {
   const { says, todo } = explainDelivery({ status, reason });
-  return html`<li><a href="/?status=${status}#list">${count} ${status}</a>: ${says} ${todo} <code>${reason}</code></li>`;
+  return html`<li><a href="/?status=${status}&reason=${reason}#list">${count} ${status}</a>: ${says} ${todo} <code>${reason}</code></li>`;
 })}
 </ul></section>`
   }`;

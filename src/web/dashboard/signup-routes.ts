@@ -6,10 +6,12 @@ import { readSignup, type SignupDetail } from '../../ledger/query.ts';
 import { readOthers } from '../../ledger/story.ts';
 import { erasePerson } from '../../operations/erase.ts';
 import { replaySignup } from '../../operations/replay.ts';
+import { detailForViewer, isViewer, nameOf } from '../for-viewer.ts';
 import { queueOf } from '../queue.ts';
 import type { WebEnv } from '../web.ts';
 import { confirmErasure } from './erase-page.ts';
 import { notQueued, signupNotFound } from './error-pages.ts';
+import { listQuery, neighboursOf, searchOf } from './list-context.ts';
 import { page } from './page.ts';
 import { previewPage } from './preview-page.ts';
 import { story } from './story.ts';
@@ -23,14 +25,16 @@ export function showStory(c: Context<WebEnv>): Promise<Response> {
     const destinations = c.env.destinations();
     // The next look at the page has the link. No page waits for a service.
     c.executionCtx.waitUntil(Promise.all(destinations.map(({ locate }) => locate?.())));
-    const main = story(detail, {
-      destinations,
-      others: await readOthers(c.env.ledger, detail),
-      caller: c.get('caller'),
-      done: c.req.query('done'),
-    });
+    const list = listQuery(new URL(c.req.url).searchParams);
+    const [others, neighbours] = await Promise.all([
+      readOthers(c.env.ledger, detail),
+      isRefresh(c) ? undefined : neighboursOf(c.env.ledger, list, detail),
+    ]);
+    const context = { destinations, others, list, neighbours };
+    const shown = isViewer(c) ? shownToViewer(detail, destinations) : detail;
+    const main = story(shown, { ...context, caller: c.get('caller'), done: c.req.query('done') });
     const refreshSeconds = detail.status === 'waiting' ? WAITING_REFRESH_SECONDS : REFRESH_SECONDS;
-    return page(c, { title: nameOf(detail), main, refreshSeconds });
+    return page(c, { title: nameOf(detail, isViewer(c)), main, refreshSeconds });
   });
 }
 
@@ -39,15 +43,19 @@ export async function replay(c: Context<WebEnv>): Promise<Response> {
   const queue = queueOf(c.env, () => notQueued(c, storyPath(id)));
   const replayed = await replaySignup({ ...c.env, ...queue }, id);
   if (!replayed) return signupNotFound(c);
-  if (replayed.unreadable.length === 0) return c.redirect(`${storyPath(id)}?done=replayed`, 303);
+  if (replayed.unreadable.length === 0) {
+    const query = listQuery(new URL(c.req.url).searchParams);
+    query.set('done', 'replayed');
+    return c.redirect(storyPath(id) + searchOf(query), 303);
+  }
   const main = html`<h1>Not replayed</h1><p>This version of the Worker cannot read that message. Deploy the newest version, then replay it.</p>`;
   return page(c, { title: 'Not replayed', main }, 409);
 }
 
 export function showPreview(c: Context<WebEnv>): Promise<Response> {
   return withSignup(c, async (detail) => {
-    const main = await previewPage(c.env, detail);
-    return page(c, { title: `Preview of ${nameOf(detail)}`, main });
+    const main = await previewPage(c.env, detail, isViewer(c));
+    return page(c, { title: `Preview of ${nameOf(detail, isViewer(c))}`, main });
   });
 }
 
@@ -73,5 +81,15 @@ async function withSignup(
   return detail ? show(detail) : signupNotFound(c);
 }
 
+function shownToViewer(
+  detail: SignupDetail,
+  destinations: Parameters<typeof detailForViewer>[1],
+): SignupDetail {
+  const email = detail.email && nameOf(detail, true);
+  return { ...detailForViewer(detail, destinations), email };
+}
+
+/** The script fetches the page again and again, and the links to other signups stay as they are meanwhile. */
+const isRefresh = (c: Context<WebEnv>) => c.req.header('sec-fetch-mode') === 'cors';
+
 const idOf = (c: Context<WebEnv>) => c.req.param('id') ?? '';
-const nameOf = ({ id, email }: SignupDetail) => email ?? id;

@@ -56,7 +56,7 @@ function written({ fields }: DeliveryStory, table: readonly Field[]): Markup {
 }
 
 function groupOf(field: Field | undefined): Group {
-  if (field?.snapshot === 'signup') return 'Signup';
+  if (field?.snapshot === 'signup' || field?.write === 'with_signup') return 'Signup';
   if (field?.snapshot === 'first_touch') return 'First touch';
   if (field?.snapshot === 'converting_touch') return 'Visit of the signup';
   return field?.write === 'always' ? 'Newest figures' : 'Contact';

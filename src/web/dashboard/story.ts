@@ -3,12 +3,14 @@ import { html } from 'hono/html';
 import type { OpenDestination } from '../../destinations/destination.ts';
 import { heldTimeOf } from '../../destinations/held-time.ts';
 import { storyPath } from '../../identifiers.ts';
+import type { Neighbours } from '../../ledger/neighbours.ts';
 import type { SignupDetail } from '../../ledger/query.ts';
 import type { OtherSignup } from '../../ledger/story.ts';
 import { Signup, UNKNOWN_CHANNEL } from '../../model.ts';
 import { isoOf } from '../../time.ts';
 import type { Caller } from '../caller.ts';
 import { explainDelivery } from './explain.ts';
+import { searchOf } from './list-context.ts';
 import { MATCH_WORDS } from './match-words.ts';
 import { type Markup, proofField, time } from './page.ts';
 import { pairs } from './pairs.ts';
@@ -22,20 +24,24 @@ export interface StoryContext {
   others: readonly OtherSignup[];
   /** Who looks. A viewer gets no buttons. */
   caller: Caller | undefined;
+  /** The query of the list that the page was opened from. */
+  list: URLSearchParams;
+  /** Absent where nobody has asked for them. */
+  neighbours: Neighbours | undefined;
   /** What the operator has just done. */
   done: string | undefined;
 }
 
 export function story(
   detail: SignupDetail,
-  { destinations, others, caller, done }: StoryContext,
+  { destinations, others, caller, list, neighbours, done }: StoryContext,
 ): Markup {
   const labelOf = labelsOf(destinations);
   const written = detail.deliveries.map(({ fields }) => fields?.datafast_first_seen_at);
   const firstSeenMs = heldTimeOf(written.find((value) => value !== undefined));
   const firstSeenAt = firstSeenMs === undefined ? undefined : isoOf(firstSeenMs);
-  return html`<p><a href="/">All signups</a></p>
-${head(detail, caller)}
+  return html`<nav class="between" aria-label="In the list"><a href="/${searchOf(list)}#list">All signups</a>${neighbours && between(neighbours, searchOf(list))}</nav>
+${head(detail, caller, searchOf(list))}
 ${done === 'replayed' ? html`<p class="notice good" role="status">It is on the queue again.</p>` : ''}
 <div id="story" data-live>
 <section class="card answer"><h2>Why ${detail.channel ?? 'no source'}?</h2>${answer(detail, labelOf)}</section>
@@ -50,7 +56,11 @@ ${detail.deliveries.map((item) =>
 </div>`;
 }
 
-function head({ id, email }: SignupDetail, caller: Caller | undefined): Markup {
+function between({ newer, older }: Neighbours, search: string): Markup {
+  return html`<span>${newer !== undefined && html`<a rel="prev" href="${storyPath(newer)}${search}">← Newer</a>`} ${older !== undefined && html`<a rel="next" href="${storyPath(older)}${search}">Older →</a>`}</span>`;
+}
+
+function head({ id, email }: SignupDetail, caller: Caller | undefined, search: string): Markup {
   const path = storyPath(id);
   const preview = email !== null && html`<a class="button" href="${path}/preview">Preview</a>`;
   if (caller?.role !== 'operator') {
@@ -58,7 +68,7 @@ function head({ id, email }: SignupDetail, caller: Caller | undefined): Markup {
   }
   return html`<div class="head"><h1>${email ?? id}</h1>
 <div class="actions">
-<form method="post" action="${path}/replay">${proofField(caller.proof)}<button>Replay</button></form>
+<form method="post" action="${path}/replay${search}">${proofField(caller.proof)}<button>Replay</button></form>
 ${preview}${email !== null && html`<a class="button bad" href="${path}/erase">Erase</a>`}
 </div></div>`;
 }

@@ -1,9 +1,15 @@
 // The smallest destination that keeps every promise: a CRM that takes one person per request. It is not in the registry.
 import * as z from 'zod/mini';
-import type { Destination } from '../../../src/destinations/destination.ts';
+import type {
+  Destination,
+  ErasedPerson,
+  Erasure,
+  Failure,
+} from '../../../src/destinations/destination.ts';
+import { divideHeld, mergeErasures } from '../../../src/destinations/erasure.ts';
 import type { Field, Value } from '../../../src/destinations/field.ts';
 import { withNames } from '../../../src/destinations/field-names.ts';
-import { fields } from '../../../src/destinations/fields.ts';
+import { fields, requestedFields } from '../../../src/destinations/fields.ts';
 import { firstTouchAfter } from '../../../src/destinations/first-touch.ts';
 import { decimalText, momentText, safeText } from '../../../src/destinations/format.ts';
 import { previewRows } from '../../../src/destinations/preview-rows.ts';
@@ -23,6 +29,7 @@ import { ask, type UpstreamAnswer, type UpstreamOptions } from '../../../src/ups
 import { LABEL, NAME, reason, reasons } from './reasons.ts';
 import { settings, token, url } from './settings.ts';
 
+const declared = [...fields, ...requestedFields];
 const MAX_LENGTH = 500;
 const BATCH_SIZE = 20;
 /** One read, and one write for each person. */
@@ -33,7 +40,7 @@ export const example: Destination = {
   label: LABEL,
   settings,
   reasons,
-  fields,
+  fields: declared,
   naming: {
     pattern: /^[a-z_]+$/,
     rule: 'lower-case letters and _',
@@ -60,7 +67,7 @@ export const example: Destination = {
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
-    const named = withNames(fields, io.names);
+    const named = withNames(declared, io.names);
     return {
       name: NAME,
       label: LABEL,
@@ -87,6 +94,7 @@ export const example: Destination = {
         const rows = previewRows(named, contact, held, format);
         return { ...(held && { externalId: held.externalId }), properties: rows };
       },
+      erase: (person) => erase(call, named, person),
     };
   },
 };
@@ -142,6 +150,30 @@ async function write(
     : waitOf(answer);
 }
 
+async function erase(
+  call: Call,
+  named: readonly Field[],
+  { emails }: ErasedPerson,
+): Promise<Erasure | Failure> {
+  const read = await readPeople(
+    call,
+    emails.map((email) => ({ email })),
+  );
+  if ('status' in read) return { failed: read };
+  const erasures: Erasure[] = [];
+  for (const [email, { properties }] of read) {
+    const found = divideHeld(declared, named, properties);
+    if (found.erased.length === 0) continue;
+    const values = Object.fromEntries(found.erased.map((name) => [name, null]));
+    const answer = await call('PUT', `people/${encodeURIComponent(email)}`, { values });
+    if (answer.kind !== 'ok') return { failed: waitOf(answer) };
+    erasures.push(found);
+  }
+  return erasures.length > 0
+    ? mergeErasures(erasures)
+    : { failed: { status: 'skipped', reason: reason('nothing_to_erase') } };
+}
+
 const People = z.object({
   people: z.array(
     z.object({ id: z.string(), email: z.string(), values: z.record(z.string(), z.string()) }),
@@ -159,7 +191,7 @@ const PEOPLE_KEYS: readonly ExpectedKey[] = [
 /** Those that the CRM knows, by email; or why nobody can be read. */
 async function readPeople(
   call: Call,
-  contacts: readonly Contact[],
+  contacts: readonly Pick<Contact, 'email'>[],
 ): Promise<ReadonlyMap<string, Held> | Waiting> {
   const answer = await call('POST', 'people/query', { emails: contacts.map(({ email }) => email) });
   const read = answer.kind === 'ok' ? People.safeParse(answer.json).data : undefined;

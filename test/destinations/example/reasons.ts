@@ -18,6 +18,11 @@ export const reasons = {
     says: 'The person is no longer in Example. A refresh does not bring them back.',
     todo: 'Nothing to do.',
   },
+  nothing_to_erase: {
+    class: 'permanent',
+    says: 'Example has nothing from Whence about the person.',
+    todo: 'Nothing to do.',
+  },
 } as const satisfies ReasonTable;
 
 export const reason = reasonsOf(reasons, NAME);

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { bearerToken } from '../../../stand-ins/requests.ts';
 
 const Query = z.strictObject({ emails: z.array(z.string()) });
-const Write = z.strictObject({ values: z.record(z.string(), z.string().min(1)) });
+const Write = z.strictObject({ values: z.record(z.string(), z.nullable(z.string().min(1))) });
 
 export interface ExampleStandIn {
   fetch: typeof fetch;
@@ -35,7 +35,9 @@ export function createExample(token: string): ExampleStandIn {
     const { values } = Write.parse(await c.req.json());
     if (refused.has(email)) return c.json({ attribute: 'email' }, 422);
     const { id, values: before } = people.get(email) ?? { id: `p${people.size}`, values: {} };
-    people.set(email, { id, values: { ...before, ...values } });
+    const merged = Object.entries({ ...before, ...values });
+    const filled = merged.flatMap(([name, value]) => (value === null ? [] : [[name, value]]));
+    people.set(email, { id, values: Object.fromEntries(filled) });
     return c.json({ id });
   });
 

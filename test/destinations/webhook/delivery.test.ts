@@ -469,7 +469,7 @@ describe('a person who is erased', () => {
   it('is told to the receiver by the IDs of their signups, and by the address only where it may leave', async () => {
     const other = stage.consumer.signup({ email: person.email });
     await stage.run([person, other]);
-    expect(await erase()).toEqual([{ name: 'webhook', status: 'delivered', reason: null }]);
+    expect(await erase()).toMatchObject([{ name: 'webhook', status: 'delivered', reason: null }]);
     expect([...stage.receiver.forgotten].sort()).toEqual([person.id, other.id].sort());
     expect(stage.receiver.refusals).toEqual([]);
     stage.settings.WEBHOOK_FIELDS = 'email';
@@ -477,7 +477,7 @@ describe('a person who is erased', () => {
   });
 
   it('of whom nothing was told makes no event', async () => {
-    expect(await erase()).toEqual([
+    expect(await erase()).toMatchObject([
       { name: 'webhook', status: 'skipped', reason: 'webhook_nothing_to_erase' },
     ]);
     expect(stage.receiver.requests).toEqual([]);

@@ -133,7 +133,7 @@ export const operatorOperations: readonly Operation[] = [
       query: described(ErasureQuery, {
         destinations: {
           description:
-            '`true` also asks the destinations that can: a CRM removes the values of Whence, and a receiver of events gets `person.erased`.',
+            '`true` also asks the destinations that can: a CRM removes the values of Whence, and a receiver of events gets `person.erased`. The answer names what stays.',
         },
       }),
     },

@@ -21,6 +21,9 @@ export const signupOperations: readonly Operation[] = [
         match: { description: 'Only signups with this match.' },
         channel: { description: 'Only signups of this channel.' },
         source: { description: 'Only signups from this provider, e.g. `stripe`.' },
+        reason: {
+          description: 'Only signups with a delivery of this reason, e.g. `gave_up`.',
+        },
         brought_by: {
           description: 'Only signups that this site, network or partner brought, e.g. `Google`.',
         },
