@@ -1,12 +1,18 @@
-// What a signup would write, next to what the CRM holds now. It is GET /api/preview as a page.
+// What a signup would write, next to what each destination holds now. It is GET /api/preview as a page.
 import { html } from 'hono/html';
 import type { PreviewedProperty } from '../../destinations/destination.ts';
+import {
+  isChange,
+  type SideBySideCell,
+  type SideBySideRow,
+  sideBySide,
+} from '../../destinations/side-by-side.ts';
 import { findReason } from '../../health/all-reasons.ts';
 import { storyPath } from '../../identifiers.ts';
 import type { SignupDetail } from '../../ledger/query.ts';
 import { Signup } from '../../model.ts';
 import { nameOf } from '../for-viewer.ts';
-import { type DestinationPreview, previewOf } from '../preview.ts';
+import { type DestinationPreview, previewOf, readable } from '../preview.ts';
 import type { WebDependencies } from '../web.ts';
 import type { Markup } from './page.ts';
 
@@ -44,38 +50,70 @@ async function previews(
 ${
   'unavailable' in previewed
     ? html`<p class="notice bad">${previewed.unavailable}</p>`
-    : previewed.destinations.map(destination)
+    : all(previewed.destinations)
 }`;
 }
 
-function destination({ label, seen }: DestinationPreview): Markup {
-  if ('failed' in seen) {
-    const { code, detail } = seen.failed.reason;
-    if (seen.failed.status === 'skipped') {
-      return html`<section class="card"><h2>${label}</h2><p>Nothing would be written. ${findReason(code)?.says}</p></section>`;
-    }
-    return html`<section class="card"><h2>${label}</h2><p class="notice bad">It cannot be read now: <code>${code}</code> ${detail}</p></section>`;
+/** One destination has room for the reasons in its table. Several stand side by side. */
+function all(destinations: readonly DestinationPreview[]): Markup {
+  const shown = readable(destinations);
+  const [only, another] = shown;
+  const unread = destinations.map(unreadable);
+  if (!only) return html`${unread}`;
+  if (!another) return html`${destination(only)}${unread}`;
+  const rows = sideBySide(shown).filter(hasValue);
+  const changes = rows.filter(({ wouldChange }) => wouldChange);
+  const rest = rows.filter(({ wouldChange }) => !wouldChange);
+  return html`<section class="card"><h2>All destinations</h2>
+${changes.length === 0 ? html`<p>Nothing would change.</p>` : wideTable('All destinations: what would change', shown, changes)}
+${rest.length > 0 && html`<details><summary>Fields that stay as they are: ${rest.length}</summary>${wideTable('All destinations: what stays', shown, rest)}</details>`}</section>
+${unread}${shown.map(({ label, payload }) => payload !== undefined && html`<section class="card"><h2>${label}</h2>${sent(payload)}</section>`)}`;
+}
+
+type Shown = ReturnType<typeof readable>[number];
+
+function unreadable({ label, seen }: DestinationPreview): Markup | string {
+  if (!('failed' in seen)) return '';
+  const { code, detail } = seen.failed.reason;
+  return html`<section class="card"><h2>${label}</h2>${
+    seen.failed.status === 'skipped'
+      ? html`<p>Nothing would be written. ${findReason(code)?.says}</p>`
+      : html`<p class="notice bad">It cannot be read now: <code>${code}</code> ${detail}</p>`
+  }</section>`;
+}
+
+const hasValue = ({ destinations }: SideBySideRow) =>
+  Object.values(destinations).some(({ now, wouldBe }) => (now ?? wouldBe) !== null);
+
+function wideTable(name: string, shown: readonly Shown[], rows: readonly SideBySideRow[]): Markup {
+  return html`<div class="scroll tall" tabindex="0" role="region" aria-label="${name}"><table class="preview"><thead><tr><th scope="col">Field</th>${shown.map(({ label }) => html`<th scope="col">${label}</th>`)}</tr></thead>
+<tbody>${rows.map(({ label, destinations }) => html`<tr><th scope="row">${label}</th>${shown.map((one) => cell(destinations[one.name]))}</tr>`)}</tbody></table></div>`;
+}
+
+/** What the destination holds, and after the arrow what it would hold. */
+function cell(one: SideBySideCell | undefined): Markup {
+  if (!one) return html`<td class="kept">–</td>`;
+  const { property, now, wouldBe, why } = one;
+  if (isChange(one)) {
+    return html`<td title="${property}: ${why}">${now !== null && html`<s>${now}</s> → `}<b>${wouldBe}</b></td>`;
   }
-  const changes = seen.properties.filter(isChange);
-  const rest = seen.properties.filter((row) => !isChange(row) && (row.now ?? row.wouldBe) !== null);
+  const isOther = wouldBe !== null && wouldBe !== now;
+  return html`<td class="kept" title="${property}: ${why}">${now ?? '–'}${isOther && html`<br><small>not ${wouldBe}: ${why}</small>`}</td>`;
+}
+
+function destination({ label, payload, properties }: Shown): Markup {
+  const changes = properties.filter(isChange);
+  const rest = properties.filter((row) => !isChange(row) && (row.now ?? row.wouldBe) !== null);
+  const unchanged =
+    changes.length === 0
+      ? html`<p>Nothing would change.</p>`
+      : table(`${label}: what would change`, 'Afterwards', changes);
   return html`<section class="card"><h2>${label}</h2>
-${whatWouldBe(label, seen.payload, changes)}
-${rest.length > 0 && html`<details><summary>Fields that ${seen.payload === undefined ? 'stay as they are' : 'are not sent'}: ${rest.length}</summary>${table(`${label}: what stays`, 'What Whence has', rest)}</details>`}</section>`;
+${payload === undefined ? unchanged : sent(payload)}
+${rest.length > 0 && html`<details><summary>Fields that ${payload === undefined ? 'stay as they are' : 'are not sent'}: ${rest.length}</summary>${table(`${label}: what stays`, 'What Whence has', rest)}</details>`}</section>`;
 }
 
-function whatWouldBe(
-  label: string,
-  payload: string | undefined,
-  changes: readonly PreviewedProperty[],
-): Markup {
-  if (payload !== undefined) return html`<pre tabindex="0"><code>${payload}</code></pre>`;
-  return changes.length === 0
-    ? html`<p>Nothing would change.</p>`
-    : table(`${label}: what would change`, 'Afterwards', changes);
-}
-
-const isChange = ({ action, now, wouldBe }: PreviewedProperty) =>
-  action === 'write' && wouldBe !== now;
+const sent = (payload: string) => html`<pre tabindex="0"><code>${payload}</code></pre>`;
 
 function table(name: string, second: string, rows: readonly PreviewedProperty[]): Markup {
   return html`<div class="scroll tall" tabindex="0" role="region" aria-label="${name}"><table class="preview"><thead><tr><th scope="col">Field</th><th scope="col">In the CRM now</th><th scope="col">${second}</th><th scope="col">Because</th></tr></thead>
