@@ -29,8 +29,14 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** Starts everything. Keys and secrets are new each time, and nothing is kept. */
-export async function openStage(root: string): Promise<Stage> {
+/** Sources of the demo's people. */
+export const DEMO_SOURCES: readonly string[] = ['stripe', 'clerk', 'signup'];
+
+/** Starts everything. Keys and secrets are new each time, and nothing is kept. `sourceNames`: which sources are on. */
+export async function openStage(
+  root: string,
+  sourceNames: readonly string[] = [...samples.keys()],
+): Promise<Stage> {
   const keys = {
     DATAFAST_API_KEY: `df_${crypto.randomUUID()}`,
     HUBSPOT_TOKEN: `pat-${crypto.randomUUID()}`,
@@ -60,7 +66,9 @@ export async function openStage(root: string): Promise<Stage> {
   );
 
   const secrets = new Map(
-    [...samples.values()].map(({ source, newSecret }) => [source, newSecret()]),
+    [...samples.values()].flatMap(({ source, newSecret }) =>
+      sourceNames.includes(source) ? [[source, newSecret()]] : [],
+    ),
   );
   // Otherwise miniflare asks Cloudflare where this machine is, and complains where there is no network.
   process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= 'false';
@@ -90,7 +98,10 @@ export async function openStage(root: string): Promise<Stage> {
           WEBHOOK_URL: `${receiverUrl}/whence`,
           WEBHOOK_SECRET: webhookSecret,
           ...Object.fromEntries(
-            [...secrets].map(([source, secret]) => [sources.get(source)?.secretName, secret]),
+            [...sources.values()].map(({ name, secretName }) => [
+              secretName,
+              secrets.get(name) ?? '',
+            ]),
           ),
         },
       },

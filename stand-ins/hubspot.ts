@@ -192,6 +192,11 @@ function addRoutes(
   const contacts = '/crm/objects/:version{2026-0[39]}/contacts';
   app.post(`${contacts}/batch/read`, needs(granted, READ), batchRead(portal));
   app.post(`${contacts}/batch/update`, needs(granted, WRITE), batchUpdate(portal));
+  // Deleting what is not there is answered alike.
+  app.delete(`${contacts}/:id`, needs(granted, WRITE), (c) => {
+    portal.contacts.remove(c.req.param('id'));
+    return c.body(null, 204);
+  });
   app.post(`${contacts}/batch/upsert`, needs(granted, WRITE), batchUpsert(portal));
 
   const definitions = '/crm/properties/:version{2026-0[39]}/contacts';

@@ -7,8 +7,9 @@ import { readItems } from '../../src/ledger/delivery-state.ts';
 import type { LedgerEntry } from '../../src/ledger/entry.ts';
 import { listSignups } from '../../src/ledger/list.ts';
 import { readMark } from '../../src/ledger/news.ts';
+import { AT_ONCE, POLLING, readRollUps } from '../../src/ledger/people/roll-ups.ts';
 import { recordEntries } from '../../src/ledger/record.ts';
-import { readStats } from '../../src/ledger/stats.ts';
+import { readUnfinished } from '../../src/ledger/unfinished.ts';
 import { claimVisitors } from '../../src/ledger/visitor-people.ts';
 import { newLedgerWatch } from '../../src/ledger/watch.ts';
 import { maintain } from '../../src/maintenance/maintenance.ts';
@@ -120,7 +121,7 @@ async function costsIn({ cost, database }: MeteredLedger, now: number): Promise<
   // Days that have changed are counted, as they are on any day before.
   await deliver(database, fresh());
   for (let run = 0; run < 3; run += 1) await runCron(database, now);
-  await readStats(database, 30, now);
+  await readRollUps(database, last30Days(now), now, AT_ONCE);
   const known = fresh();
   const { signup } = fresh();
   const nobody: LedgerEntry = {
@@ -137,11 +138,14 @@ async function costsIn({ cost, database }: MeteredLedger, now: number): Promise<
     ask: await cost(readMark),
     load: await cost(async (ledger) => {
       await readMark(ledger);
-      await readStats(ledger, 30, now);
+      await readRollUps(ledger, last30Days(now), now, POLLING);
+      await readUnfinished(ledger);
       await listSignups(ledger, { limit: 50, isBrief: true });
     }),
   };
 }
+
+const last30Days = (nowMs: number) => ({ fromMs: nowMs - 30 * 86_400_000, untilMs: nowMs });
 
 /** What a day of so many signups costs. */
 function dayOf(signups: number, costs: Costs) {

@@ -96,6 +96,8 @@ export interface OpenDestination
   preview?(contact: Contact): Promise<Preview | Failure>;
   /** Removes the values of Whence from every record of a person. The record, and what is of others, stays. */
   erase?(person: ErasedPerson): Promise<Erasure | Failure>;
+  /** Deletes the record of Whence's own sample, and of nobody else. */
+  deleteSample?(email: string): Promise<SampleDeletion | Failure>;
   /** How many requests it may make from now on, so that others have theirs. The registry adds it. */
   allow?(requests: number): void;
 }
@@ -165,6 +167,11 @@ export interface ErasedPerson {
 export interface Erasure {
   erased: readonly string[];
   kept: readonly string[];
+}
+
+/** `false`: there is no such record, or it belongs to somebody by now. */
+export interface SampleDeletion {
+  isDeleted: boolean;
 }
 
 /** What could not be read; or why nothing is written. */

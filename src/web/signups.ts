@@ -4,20 +4,17 @@ import * as z from 'zod/mini';
 import type { SignupDetail, SignupPage } from '../api/signup.ts';
 import { type ListQuery as LedgerQuery, listSignups } from '../ledger/list.ts';
 import { readSignup } from '../ledger/query.ts';
-import { CHANNELS, DELIVERY_STATUSES, MATCHES } from '../model.ts';
 import { DAY_MS, isoOf } from '../time.ts';
 import { Cursor, cursorFor } from './cursor.ts';
 import { detailForViewer, isViewer, rowForViewer } from './for-viewer.ts';
 import { notOneOf, readParameters, readWith, wholeNumber } from './input.ts';
+import { filterShape, NONE, shortText } from './people-query.ts';
 import { problem } from './problem.ts';
 import { csvOf } from './signups-csv.ts';
 import type { WebApp, WebEnv } from './web.ts';
 
 const searchError = 'is empty or longer than 320 characters';
 const momentError = 'is neither a day (YYYY-MM-DD) nor a moment in UTC, in ISO 8601';
-
-const shortText = (letters: number) =>
-  z.optional(z.string().check(z.maxLength(letters, `is longer than ${letters} characters`)));
 
 /** A day of UTC or a moment. `days` are added to a day. */
 const moment = (days: 0 | 1) =>
@@ -32,16 +29,8 @@ const moment = (days: 0 | 1) =>
   );
 
 const filters = {
-  status: z.optional(z.enum(DELIVERY_STATUSES, { error: notOneOf(DELIVERY_STATUSES) })),
-  match: z.optional(z.enum(MATCHES, { error: notOneOf(MATCHES) })),
-  channel: z.optional(z.enum(CHANNELS, { error: notOneOf(CHANNELS) })),
-  source: shortText(40),
+  ...filterShape,
   reason: shortText(200),
-  brought_by: shortText(200),
-  campaign: shortText(500),
-  landing_page: shortText(1_000),
-  country: shortText(60),
-  partner: shortText(200),
   from: moment(0),
   to: moment(1),
   q: z.optional(
@@ -59,13 +48,32 @@ export const ListQuery = z.object({
 export function filtersOf({
   brought_by: broughtBy,
   landing_page: landingPage,
+  channel,
+  match,
+  source,
+  campaign,
   country,
+  partner,
   to: until,
   q: search,
   ...same
 }: Pick<z.output<typeof ListQuery>, keyof typeof filters>): Omit<LedgerQuery, 'limit'> {
-  return { ...same, broughtBy, landingPage, country: country?.toUpperCase(), until, search };
+  return {
+    ...same,
+    channel: channel === NONE ? null : channel,
+    match: match === NONE ? null : match,
+    source: orNull(source),
+    broughtBy: orNull(broughtBy),
+    campaign: orNull(campaign),
+    landingPage: orNull(landingPage),
+    country: country === NONE ? null : country?.toUpperCase(),
+    partner: orNull(partner),
+    until,
+    search,
+  };
 }
+
+const orNull = (text: string | undefined) => (text === NONE ? null : text);
 
 export function signups(): WebApp {
   const app = new Hono<WebEnv>();

@@ -92,7 +92,7 @@ const GroupCreate = z.strictObject({
 interface Documented {
   /** After the version. */
   path: RegExp;
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'DELETE';
   body?: z.ZodType;
   query?: readonly string[];
 }
@@ -110,6 +110,7 @@ const REQUESTS: readonly Documented[] = [
   },
   { method: 'POST', path: new RegExp(`${OBJECTS}/batch/update$`), body: BatchUpdate },
   { method: 'POST', path: new RegExp(`${OBJECTS}/batch/upsert$`), body: BatchUpsert },
+  { method: 'DELETE', path: new RegExp(`${OBJECTS}/\\d+$`) },
   { method: 'GET', path: new RegExp(`${PROPERTIES}$`), query: ['archived'] },
   ...creates('2026-03', PropertyCreate),
   ...creates('2026-09', PropertyCreate202609),

@@ -69,7 +69,7 @@ export function hubspotClient(
 /** Sends one request. Never throws on what the network or HubSpot does. */
 export async function callHubspot(
   client: HubspotClient,
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'DELETE',
   path: string,
   body?: unknown,
 ): Promise<HubspotAnswer> {

@@ -7,6 +7,7 @@ import { requestsPerBatch, upsertBatch } from './batch.ts';
 import { checkHubspot } from './check.ts';
 import { hubspotClient } from './client.ts';
 import { readMapped } from './definitions.ts';
+import { deleteSample } from './delete-sample.ts';
 import { eraseContacts } from './erase.ts';
 import { locateAccount } from './locate.ts';
 import { ownFields } from './own-fields.ts';
@@ -60,6 +61,7 @@ export const hubspot: Destination = {
       upsert: (contacts) => upsertBatch(account, contacts),
       preview: (contact) => previewContact(account, contact),
       erase: (person) => eraseContacts(account, hubspot.fields, person),
+      deleteSample: (email) => deleteSample(account, email),
     };
   },
 };

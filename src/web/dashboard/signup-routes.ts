@@ -26,11 +26,14 @@ export function showStory(c: Context<WebEnv>): Promise<Response> {
     // The next look at the page has the link. No page waits for a service.
     c.executionCtx.waitUntil(Promise.all(destinations.map(({ locate }) => locate?.())));
     const list = listQuery(new URL(c.req.url).searchParams);
-    const [others, neighbours] = await Promise.all([
+    const { visitorId, match } = detail;
+    const [others, visitor, neighbours] = await Promise.all([
       readOthers(c.env.ledger, detail),
+      // Of a visitor that others have brought, or that a bot is, the journey says nothing of this person.
+      visitorId && match === 'matched' ? c.env.keptVisitor(visitorId) : undefined,
       isRefresh(c) ? undefined : neighboursOf(c.env.ledger, list, detail),
     ]);
-    const context = { destinations, others, list, neighbours };
+    const context = { destinations, others, visitor, list, neighbours };
     const shown = isViewer(c) ? shownToViewer(detail, destinations) : detail;
     const main = story(shown, { ...context, caller: c.get('caller'), done: c.req.query('done') });
     const refreshSeconds = detail.status === 'waiting' ? WAITING_REFRESH_SECONDS : REFRESH_SECONDS;

@@ -1,9 +1,9 @@
 // How many signups of each source carry their source, and where the others were lost, with a link to each list.
 import { html } from 'hono/html';
-import type { Coverage, Loss } from '../../health/coverage.ts';
-import { COVERAGE_DAYS } from '../../health/read-coverage.ts';
-import type { Markup } from './page.ts';
-import { percent } from './words.ts';
+import type { Coverage, Loss } from '../../../health/coverage.ts';
+import { COVERAGE_DAYS } from '../../../health/read-coverage.ts';
+import type { Markup } from '../page.ts';
+import { percent } from '../words.ts';
 
 /** More causes make no table. */
 const MOST_LOSSES = 3;
