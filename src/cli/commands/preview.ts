@@ -77,14 +77,19 @@ function printWide(seen: readonly Seen[], rows: readonly WideRow[], all: boolean
     const { name, payload } = one;
     console.log(`\n${name}: ${payload === undefined ? contactOf(one) : 'an event'}`);
   }
-  // An event holds nothing, so everything in it would be different.
-  const records = seen.filter(({ payload }) => payload === undefined);
+  const records = recordsIn(seen);
   const isShown = ({ destinations }: WideRow) =>
     records.some(({ name }) => destinations[name] && isDifferent(destinations[name]));
   const shown = all ? rows : rows.filter(isShown);
-  if (shown.length > 0) console.log(wideTableOf(seen, shown));
+  if (shown.length > 0) {
+    console.log(wideTableOf(seen, shown));
+    console.log('→ would be written. ≠ is what Whence has and does not write.');
+  }
   leftOut(rows.length - shown.length);
 }
+
+/** An event holds nothing, so everything in it would be different. */
+const recordsIn = (seen: readonly Seen[]) => seen.filter(({ payload }) => payload === undefined);
 
 const contactOf = ({ externalId }: Pick<Seen, 'externalId'>) =>
   externalId ? `contact ${externalId}` : 'a new contact';
@@ -130,20 +135,21 @@ function wideTableOf(seen: readonly Seen[], rows: readonly WideRow[]): string {
     colWidths: [property, ...seen.map(() => width), action, why],
     wordWrap: true,
   });
-  for (const row of rows) table.push(lineOf(seen, row));
+  for (const row of rows) table.push(lineOf(seen, row, width - 2));
   return String(table);
 }
 
-function lineOf(seen: readonly Seen[], { destinations }: WideRow): string[] {
+/** Why is said of records: an event is sent anyway. */
+function lineOf(seen: readonly Seen[], { destinations }: WideRow, width: number): string[] {
   const cells = seen.map(({ name }) => destinations[name]);
-  const present = cells.filter((cell) => cell !== undefined);
-  const property = present[0]?.property ?? '';
-  const isWritten = present.some((cell) => cell.action === 'write');
+  const property = cells.find((cell) => cell !== undefined)?.property ?? '';
+  const names = recordsIn(seen).map(({ name }) => name);
+  const isWritten = names.some((name) => destinations[name]?.action === 'write');
   return [
     property,
-    ...cells.map((cell) => cellText(property, cell)),
+    ...cells.map((cell) => folded(cellText(property, cell), width)),
     isWritten ? 'written' : 'kept',
-    whyOf(seen, destinations),
+    whyOf(names, destinations),
   ];
 }
 
@@ -156,11 +162,15 @@ function cellText(property: string, cell: Cell | undefined): string {
   return `${own}${now ?? ''} ${action === 'write' ? '→' : '≠'} ${wouldBe}`.trim();
 }
 
+/** Breaks words that no column has room for. */
+const folded = (text: string, width: number) =>
+  text.replace(new RegExp(`\\S{${width}}(?=\\S)`, 'g'), '$&\n');
+
 /** Each reason once, with the destinations that it is of where they differ. */
-function whyOf(seen: readonly Seen[], destinations: WideRow['destinations']): string {
-  const names = seen.map(({ name }) => name).filter((name) => destinations[name]);
+function whyOf(all: readonly string[], destinations: WideRow['destinations']): string {
+  const names = all.filter((name) => destinations[name]);
   const byWhy = Map.groupBy(names, (name) => destinations[name]?.why ?? '');
-  return byWhy.size === 1
+  return byWhy.size < 2
     ? [...byWhy.keys()].join()
     : [...byWhy].map(([why, those]) => `${why} (${those.join(', ')})`).join('; ');
 }
