@@ -21,12 +21,10 @@ const Property = z
 const Row = z
   .object({
     label: z.string().meta({ example: 'Channel' }),
-    wouldChange: z
-      .boolean()
-      .meta({
-        description:
-          'At one of the destinations at least. An event is sent anyway, and counts as no change.',
-      }),
+    wouldChange: z.boolean().meta({
+      description:
+        'At one of the destinations at least. An event is sent anyway, and counts as no change.',
+    }),
     destinations: z.record(z.string(), Property.omit({ label: true })).meta({
       description:
         'By the name of the destination: what it holds, and what it would hold. Absent where it does not have the field.',

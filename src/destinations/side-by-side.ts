@@ -1,5 +1,6 @@
 // The previews of all destinations in one table: a row for each field, whatever the destinations call it.
 import type { Preview, PreviewedProperty } from './destination.ts';
+import { heldTimeOf } from './held-time.ts';
 
 /** What one destination would do with the field. */
 export type SideBySideCell = Omit<PreviewedProperty, 'label'>;
@@ -12,9 +13,20 @@ export interface SideBySideRow {
   destinations: Readonly<Record<string, SideBySideCell>>;
 }
 
+/** ISO 8601, or Unix milliseconds. */
+const MOMENT = /^(\d{4}-\d\d-\d\dT.*|\d{12,})$/;
+
+/** Whether both say the same. A service may spell a moment otherwise than it was written. */
+export function isSame(now: string | null, wouldBe: string | null): boolean {
+  if (now === wouldBe || now === null || wouldBe === null) return now === wouldBe;
+  return (
+    [now, wouldBe].every((text) => MOMENT.test(text)) && heldTimeOf(now) === heldTimeOf(wouldBe)
+  );
+}
+
 /** Whether the record would hold something else afterwards. */
 export const isChange = ({ action, now, wouldBe }: SideBySideCell): boolean =>
-  action === 'write' && wouldBe !== now;
+  action === 'write' && !isSame(now, wouldBe);
 
 /** Rows that would change come first; else in the order of the field tables. */
 export function sideBySide(

@@ -37,6 +37,18 @@ describe('the previews side by side', () => {
     ]);
   });
 
+  it.each([
+    ['2026-11-26T16:36:50Z', '2026-11-26T16:36:50.000Z', false],
+    ['1795710000000', '2026-11-26T16:20:00.000Z', false],
+    ['2026-11-26T16:36:50Z', '2026-11-26T16:36:51.000Z', true],
+    ['9', '10', true],
+    ['Google', 'google', true],
+    [null, '2026-11-26T16:36:50.000Z', true],
+  ])('compare %s with %s as a reader would: %s', (now, wouldBe, wouldChange) => {
+    const properties = [row('datafast_x', 'X', now, wouldBe)];
+    expect(sideBySide([{ name: 'hubspot', properties }])).toMatchObject([{ wouldChange }]);
+  });
+
   it('take an event for no change, since it holds nothing', () => {
     const [one] = sideBySide([
       { name: 'webhook', payload: '{}', properties: [row('datafast_source', 'Source', null, 'X')] },

@@ -1,6 +1,7 @@
 // `whence preview --email …`: what Whence would write onto a contact, as a table. Writes nothing.
 import Table from 'cli-table3';
 import { Preview } from '../../api/preview.ts';
+import { isSame } from '../../destinations/side-by-side.ts';
 import { examples, exitCodes, fail, filled, jsonOption, newCommand, refuse } from '../command.ts';
 import { reasonText } from '../reason-text.ts';
 import { nameOption, openApi, openWorker, urlOption } from '../worker.ts';
@@ -102,7 +103,7 @@ type Cell = Omit<Row, 'label'>;
 
 /** Whether Whence has another value than the destination. */
 function isDifferent({ now, wouldBe }: Pick<Cell, 'now' | 'wouldBe'>): boolean {
-  return wouldBe !== null && wouldBe !== now;
+  return wouldBe !== null && !isSame(now, wouldBe);
 }
 
 function tableOf(rows: readonly Row[]): string {

@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import type { PreviewedProperty } from '../../destinations/destination.ts';
 import {
   isChange,
+  isSame,
   type SideBySideCell,
   type SideBySideRow,
   sideBySide,
@@ -54,32 +55,21 @@ ${
 }`;
 }
 
-/** One destination has room for the reasons in its table. Several stand side by side. */
+/** Several destinations stand side by side first. The table of each has the reasons. */
 function all(destinations: readonly DestinationPreview[]): Markup {
   const shown = readable(destinations);
-  const [only, another] = shown;
-  const unread = destinations.map(unreadable);
-  if (!only) return html`${unread}`;
-  if (!another) return html`${destination(only)}${unread}`;
+  return html`${shown.length > 1 && together(shown)}${destinations.map(destination)}`;
+}
+
+type Shown = ReturnType<typeof readable>[number];
+
+function together(shown: readonly Shown[]): Markup {
   const rows = sideBySide(shown).filter(hasValue);
   const changes = rows.filter(({ wouldChange }) => wouldChange);
   const rest = rows.filter(({ wouldChange }) => !wouldChange);
   return html`<section class="card"><h2>All destinations</h2>
 ${changes.length === 0 ? html`<p>Nothing would change.</p>` : wideTable('All destinations: what would change', shown, changes)}
-${rest.length > 0 && html`<details><summary>Fields that stay as they are: ${rest.length}</summary>${wideTable('All destinations: what stays', shown, rest)}</details>`}</section>
-${unread}${shown.map(({ label, payload }) => payload !== undefined && html`<section class="card"><h2>${label}</h2>${sent(payload)}</section>`)}`;
-}
-
-type Shown = ReturnType<typeof readable>[number];
-
-function unreadable({ label, seen }: DestinationPreview): Markup | string {
-  if (!('failed' in seen)) return '';
-  const { code, detail } = seen.failed.reason;
-  return html`<section class="card"><h2>${label}</h2>${
-    seen.failed.status === 'skipped'
-      ? html`<p>Nothing would be written. ${findReason(code)?.says}</p>`
-      : html`<p class="notice bad">It cannot be read now: <code>${code}</code> ${detail}</p>`
-  }</section>`;
+${rest.length > 0 && html`<details><summary>The same afterwards: ${rest.length} fields</summary>${wideTable('All destinations: what stays', shown, rest)}</details>`}</section>`;
 }
 
 const hasValue = ({ destinations }: SideBySideRow) =>
@@ -97,23 +87,35 @@ function cell(one: SideBySideCell | undefined): Markup {
   if (isChange(one)) {
     return html`<td title="${property}: ${why}">${now !== null && html`<s>${now}</s> → `}<b>${wouldBe}</b></td>`;
   }
-  const isOther = wouldBe !== null && wouldBe !== now;
+  const isOther = wouldBe !== null && !isSame(now, wouldBe);
   return html`<td class="kept" title="${property}: ${why}">${now ?? '–'}${isOther && html`<br><small>not ${wouldBe}: ${why}</small>`}</td>`;
 }
 
-function destination({ label, payload, properties }: Shown): Markup {
-  const changes = properties.filter(isChange);
-  const rest = properties.filter((row) => !isChange(row) && (row.now ?? row.wouldBe) !== null);
-  const unchanged =
-    changes.length === 0
-      ? html`<p>Nothing would change.</p>`
-      : table(`${label}: what would change`, 'Afterwards', changes);
+function destination({ label, seen }: DestinationPreview): Markup {
+  if ('failed' in seen) {
+    const { code, detail } = seen.failed.reason;
+    if (seen.failed.status === 'skipped') {
+      return html`<section class="card"><h2>${label}</h2><p>Nothing would be written. ${findReason(code)?.says}</p></section>`;
+    }
+    return html`<section class="card"><h2>${label}</h2><p class="notice bad">It cannot be read now: <code>${code}</code> ${detail}</p></section>`;
+  }
+  const changes = seen.properties.filter(isChange);
+  const rest = seen.properties.filter((row) => !isChange(row) && (row.now ?? row.wouldBe) !== null);
   return html`<section class="card"><h2>${label}</h2>
-${payload === undefined ? unchanged : sent(payload)}
-${rest.length > 0 && html`<details><summary>Fields that ${payload === undefined ? 'stay as they are' : 'are not sent'}: ${rest.length}</summary>${table(`${label}: what stays`, 'What Whence has', rest)}</details>`}</section>`;
+${whatWouldBe(label, seen.payload, changes)}
+${rest.length > 0 && html`<details><summary>Fields that ${seen.payload === undefined ? 'stay as they are' : 'are not sent'}: ${rest.length}</summary>${table(`${label}: what stays`, 'What Whence has', rest)}</details>`}</section>`;
 }
 
-const sent = (payload: string) => html`<pre tabindex="0"><code>${payload}</code></pre>`;
+function whatWouldBe(
+  label: string,
+  payload: string | undefined,
+  changes: readonly PreviewedProperty[],
+): Markup {
+  if (payload !== undefined) return html`<pre tabindex="0"><code>${payload}</code></pre>`;
+  return changes.length === 0
+    ? html`<p>Nothing would change.</p>`
+    : table(`${label}: what would change`, 'Afterwards', changes);
+}
 
 function table(name: string, second: string, rows: readonly PreviewedProperty[]): Markup {
   return html`<div class="scroll tall" tabindex="0" role="region" aria-label="${name}"><table class="preview"><thead><tr><th scope="col">Field</th><th scope="col">In the CRM now</th><th scope="col">${second}</th><th scope="col">Because</th></tr></thead>
