@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { eventType } from './event-docs.ts';
 import { fieldsInFull } from './fields-docs.ts';
+import { planBlock } from './plan-docs.ts';
 import { reasonTables } from './reasons-docs.ts';
 import { exampleFile, keyDescriptions, settingsTable } from './settings-docs.ts';
 
@@ -11,6 +12,7 @@ const root = resolve(import.meta.dirname, '..');
 
 rewrite('docs/settings.md', (text) => withBlock(text, 'settings', settingsTable()));
 rewrite('docs/troubleshooting.md', (text) => withBlock(text, 'reasons', reasonTables()));
+rewrite('docs/operations.md', (text) => withBlock(text, 'plan', planBlock()));
 rewrite('docs/fields.md', fieldsInFull);
 rewrite('docs/destinations.md', (text) => withBlock(text, 'event', eventType()));
 rewrite('.dev.vars.example', exampleFile);
