@@ -23,7 +23,7 @@ export interface PeopleAnswer {
 export async function answerPeople(
   { ledger, now }: { ledger: LedgerDatabase; now(): number },
   query: PeopleQuery,
-  by: Dimension,
+  by: readonly Dimension[],
   pace: Pace,
   stepsOf: (days: readonly string[]) => readonly string[] = (days) => days,
 ): Promise<PeopleAnswer> {

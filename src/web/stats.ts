@@ -1,6 +1,7 @@
 // Totals of people, for operators who build their own reports.
 import { Hono } from 'hono/tiny';
 import type { Stats } from '../api/stats.ts';
+import type { Dimension } from '../ledger/people/question.ts';
 import { AT_ONCE } from '../ledger/people/roll-ups.ts';
 import { readUnfinished } from '../ledger/unfinished.ts';
 import { answerPeople, type PeopleAnswer } from './answer-people.ts';
@@ -27,10 +28,10 @@ export function stats(): WebApp {
     if (wrong !== undefined) return problem(400, wrong);
     const { by = 'day', touch = 'first', compare = null } = values;
     const [answered, unfinished] = await Promise.all([
-      answerPeople(c.env, values, by === 'day' ? 'channel' : by, AT_ONCE),
+      answerPeople(c.env, values, by === 'day' ? [] : [by], AT_ONCE),
       readUnfinished(c.env.ledger),
     ]);
-    const rows = by === 'day' ? dayRows(answered) : rowsOf(answered);
+    const rows = by === 'day' ? dayRows(answered) : rowsOf(answered, by);
     if (values.format === 'csv') return csvOf(by, rows);
     const { period, zoneName, before } = answered;
     return c.json({
@@ -69,9 +70,9 @@ const dayRows = ({ steps, now }: PeopleAnswer) =>
   now.steps.map((figures, index) => ({ value: steps[index] ?? null, ...figures, previous: null }));
 
 /** Each with how many people there were before. */
-function rowsOf({ now, before }: PeopleAnswer) {
-  const people = new Map(before?.answered.rows.map((row) => [row.value, row.people]));
-  return now.rows.map((row) => ({
+function rowsOf({ now, before }: PeopleAnswer, by: Dimension) {
+  const people = new Map(before?.answered.rows[by]?.map((row) => [row.value, row.people]));
+  return (now.rows[by] ?? []).map((row) => ({
     ...row,
     previous: before ? (people.get(row.value) ?? 0) : null,
   }));

@@ -5,6 +5,7 @@ import {
   answer,
   type Dimension,
   type Question,
+  type Row,
 } from '../../src/ledger/people/question.ts';
 import { AT_ONCE, readRollUps } from '../../src/ledger/people/roll-ups.ts';
 
@@ -15,19 +16,20 @@ export async function counted(
   nowMs: number,
   by: Dimension = 'channel',
   more: Partial<Question> & { days?: number } = {},
-): Promise<Answered> {
+): Promise<Omit<Answered, 'rows'> & { rows: readonly Row[] }> {
   const { days = 30, ...question } = more;
   const untilMs = (Math.floor(nowMs / DAY_MS) + 1) * DAY_MS;
   const period = { fromMs: untilMs - days * DAY_MS, untilMs };
   const steps = Array.from({ length: days }, (_, index) => period.fromMs + index * DAY_MS);
-  return answer(await readRollUps(env.LEDGER, period, nowMs, AT_ONCE), {
+  const answered = answer(await readRollUps(env.LEDGER, period, nowMs, AT_ONCE), {
     ...period,
     touch: 'first',
     filters: {},
-    by,
+    by: [by],
     steps,
     ...question,
   });
+  return { ...answered, rows: answered.rows[by] ?? [] };
 }
 
 /** How many people each value has. */

@@ -15,6 +15,7 @@ import {
 } from '../command.ts';
 import { isConfirmed } from '../confirm.ts';
 import type { MachineSettings } from '../deployment.ts';
+import { withPages } from '../product.ts';
 import { registry } from '../registry.ts';
 import { nameOption, openNamed } from '../worker.ts';
 
@@ -86,7 +87,14 @@ function openDestinations(settings: MachineSettings): Destinations | undefined {
   );
   const concerned = [ANY_DESTINATION, 'FIELD_NAMES', ...keys];
   const mistakes = problems.filter((problem) => concerned.includes(settingOf(problem)));
-  for (const mistake of mistakes) console.error(`✗ ${problemInWords(mistake)}. ${mistake.fix}`);
+  for (const mistake of mistakes) {
+    console.error(`✗ ${problemInWords(mistake)}. ${withPages(mistake.fix)}`);
+  }
+  if (settings.WHENCE_URL && mistakes.some(({ key }) => key === ANY_DESTINATION)) {
+    console.error(
+      'The keys are on the Worker, which creates missing fields by itself. To do it here, put the key into the environment.',
+    );
+  }
   return mistakes.length > 0
     ? undefined
     : registry.openDestinations(values, names, {

@@ -43,8 +43,8 @@ export interface Question {
   untilMs: number;
   touch: TouchKind;
   filters: PeopleFilters;
-  /** What the rows are. */
-  by: Dimension;
+  /** What the rows are, each for itself. */
+  by: readonly Dimension[];
   /** The moments that divide the period; the first one is its beginning. */
   steps: readonly number[];
 }
@@ -55,8 +55,8 @@ export interface Row extends Figures {
 
 export interface Answered {
   total: Figures;
-  /** The most people first. */
-  rows: readonly Row[];
+  /** Of each dimension that was asked for, the most people first. */
+  rows: Readonly<Partial<Record<Dimension, readonly Row[]>>>;
   /** Of each step. */
   steps: readonly Figures[];
   /** How many people of each channel signed up in each step. */
@@ -66,41 +66,50 @@ export interface Answered {
 /** Counts each person once. */
 export function answer(rollUps: readonly RollUp[], question: Question): Answered {
   const total = emptyTally();
-  const rows = new Map<Value, Tally>();
+  const byDimension = question.by.map((dimension) => ({
+    dimension,
+    tallies: new Map<Value, Tally>(),
+  }));
   const series = new Map<Value, number[]>();
   const steps = question.steps.map(emptyTally);
   for (const rollUp of rollUps) {
     const view = viewOf(rollUp.columns, question);
     if (!view) continue;
-    const tallies = view.rows.values.map((value) => kept(rows, value, emptyTally));
     const lines = view.channels.values.map((value) =>
       kept(series, value, () => question.steps.map(() => 0)),
     );
+    const told = byDimension.map(({ dimension, tallies }) => {
+      const column = view.columnOf(dimension);
+      return { column, tallies: column.values.map((value) => kept(tallies, value, emptyTally)) };
+    });
     for (let person = 0; person < rollUp.people; person += 1) {
       if (!view.isWanted(person)) continue;
       const facts = view.factsOf(person);
+      const step = view.stepOf(person);
       add(total, facts);
-      const tally = tallies[placeOf(view.rows, person)];
-      if (tally) add(tally, facts);
-      const at = view.stepOf(person);
-      const step = steps[at];
-      if (step) add(step, facts);
+      add(steps[step], facts);
+      for (const { column, tallies } of told) add(tallies[placeOf(column, person)], facts);
       const line = lines[placeOf(view.channels, person)];
-      if (line) line[at] = (line[at] ?? 0) + 1;
+      if (line) line[step] = (line[step] ?? 0) + 1;
     }
   }
   return {
     total: figuresOf(total),
     steps: steps.map(figuresOf),
-    rows: [...rows]
-      .flatMap(([value, tally]) => (tally.people > 0 ? { value, ...figuresOf(tally) } : []))
-      .sort((a, b) => b.people - a.people || (a.value ?? '~').localeCompare(b.value ?? '~')),
+    rows: Object.fromEntries(
+      byDimension.map(({ dimension, tallies }) => [dimension, rowsOf(tallies)]),
+    ),
     series: new Map([...series].filter(([, counts]) => counts.some((count) => count > 0))),
   };
 }
 
+const rowsOf = (tallies: ReadonlyMap<Value, Tally>): Row[] =>
+  [...tallies]
+    .flatMap(([value, tally]) => (tally.people > 0 ? { value, ...figuresOf(tally) } : []))
+    .sort((a, b) => b.people - a.people || (a.value ?? '~').localeCompare(b.value ?? '~'));
+
 /** The columns of one roll-up as the question sees them; `undefined`: nobody in it can be meant. */
-function viewOf(columns: Columns, { fromMs, untilMs, touch, filters, by, steps }: Question) {
+function viewOf(columns: Columns, { fromMs, untilMs, touch, filters, steps }: Question) {
   const columnOf = (dimension: Dimension) => columns[COLUMNS[dimension][touch === 'first' ? 0 : 1]];
   const wanted = DIMENSIONS.flatMap((dimension) => {
     const value = filters[dimension];
@@ -121,7 +130,7 @@ function viewOf(columns: Columns, { fromMs, untilMs, touch, filters, by, steps }
     steps.findLastIndex((start) => start <= quarter * QUARTER_MS),
   );
   return {
-    rows: columnOf(by),
+    columnOf,
     channels: columnOf('channel'),
     isWanted: (person: number) =>
       isAtIn[placeOf(at, person)] === true &&

@@ -43,7 +43,8 @@ export const emptyTally = (): Tally => ({
   days: [],
 });
 
-export function add(tally: Tally, person: Facts): void {
+export function add(tally: Tally | undefined, person: Facts): void {
+  if (!tally) return;
   tally.people += 1;
   if (person.isMatched) tally.matched += 1;
   if (person.isKnown) tally.known += 1;

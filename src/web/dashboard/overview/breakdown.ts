@@ -20,18 +20,20 @@ export const tabOf = ({ by }: Question): Dimension => TABS.find((tab) => tab ===
 
 export function breakdown(answered: PeopleAnswer, question: Question, formats: Formats): Markup {
   const tab = tabOf(question);
-  const { rows } = answered.now;
-  const before = new Map(answered.before?.answered.rows.map((row) => [row.value, row.people]));
+  const rows = answered.now.rows[tab] ?? [];
+  const before = new Map(
+    answered.before?.answered.rows[tab]?.map((row) => [row.value, row.people]),
+  );
   const table = (
     some: readonly Row[],
     id: string,
   ) => html`<div class="scroll tall" tabindex="0" role="region" aria-label="People by ${DIMENSION_WORDS[tab]}"><table id="${id}" class="breakdown">
-<thead><tr><th scope="col">${DIMENSION_WORDS[tab]}</th><th scope="col" class="number">People</th><th scope="col" class="number">Share</th>${answered.before ? html`<th scope="col" class="number">Change</th>` : ''}<th scope="col" class="number"><abbr title="Mean lead score of DataFast, 0 to 100">Score</abbr></th><th scope="col" class="number"><abbr title="Expected value of all together, US dollars">Value</abbr></th><th scope="col" class="number"><abbr title="Who have paid within the period">Customers</abbr></th><th scope="col" class="number"><abbr title="Median of the days from the first visit to the signup">Days</abbr></th></tr></thead>
+<thead><tr><th scope="col">${DIMENSION_WORDS[tab]}</th><th scope="col" class="number">People</th><th scope="col" class="number">Share</th>${answered.before ? html`<th scope="col" class="number">Change</th>` : ''}<th scope="col" class="number roomy"><abbr title="Mean lead score of DataFast, 0 to 100">Score</abbr></th><th scope="col" class="number"><abbr title="Expected value of all together, US dollars">Value</abbr></th><th scope="col" class="number"><abbr title="Customers: who have paid within the period">Paid</abbr></th><th scope="col" class="number roomy"><abbr title="Median of the days from the first visit to the signup">Days</abbr></th></tr></thead>
 <tbody>${some.map((row) => line(row))}</tbody></table></div>`;
   const most = rows[0]?.people ?? 0;
   const line = (row: Row) => {
     const { value, people, meanScore, expectedValue, customers, medianDaysToSignup } = row;
-    return html`<tr><th scope="row"><a href="${question.link({ [FILTER_OF[tab]]: value ?? NONE })}">${valueWords(tab, value, formats)}</a><meter min="0" max="${most}" value="${people}" aria-hidden="true"></meter></th><td class="number">${formats.number(people)}</td><td class="number">${formats.share(people, answered.now.total.people)}</td>${answered.before ? html`<td class="number">${change(people, before.get(value) ?? 0, formats)}</td>` : ''}<td class="number">${formats.number(meanScore)}</td><td class="number">${formats.money(expectedValue)}</td><td class="number">${formats.number(customers)}</td><td class="number">${formats.number(medianDaysToSignup)}</td></tr>`;
+    return html`<tr><th scope="row"><a href="${question.link({ [FILTER_OF[tab]]: value ?? NONE })}">${valueWords(tab, value, formats)}</a><meter min="0" max="${most}" value="${people}" aria-hidden="true"></meter></th><td class="number">${formats.number(people)}</td><td class="number">${formats.share(people, answered.now.total.people)}</td>${answered.before ? html`<td class="number">${change({ now: people, before: before.get(value) ?? 0 }, formats)}</td>` : ''}<td class="number roomy">${formats.number(meanScore)}</td><td class="number">${formats.money(expectedValue)}</td><td class="number">${formats.number(customers)}</td><td class="number roomy">${formats.number(medianDaysToSignup)}</td></tr>`;
   };
   const rest = rows.slice(SHOWN, MOST);
   const file = new URLSearchParams(question.search);

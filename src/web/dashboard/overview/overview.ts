@@ -16,6 +16,7 @@ import { troubleNotice } from '../trouble-notice.ts';
 import { breakdown } from './breakdown.ts';
 import { chartCard } from './chart-card.ts';
 import { coverageTable } from './coverage-table.ts';
+import { funnel } from './funnel.ts';
 import { broken, healthLine, notices, settingsNotice, switchedOff } from './notices.ts';
 import type { Interval, Question } from './page-query.ts';
 import { questionBar } from './question-bar.ts';
@@ -60,6 +61,7 @@ ${
 ${questionBar(question, answered.period, formats)}
 ${tiles(compared, formats)}
 <div class="charts">${chartCard(answered, question, interval, formats)}${breakdown(answered, question, formats)}</div>
+${funnel(answered, question, formats)}
 ${coverageTable(coverage)}
 ${signupList(list, question, { answered, providers: providersOf(coverage, question), caller, formats, done: notice ?? null })}`
 }`;

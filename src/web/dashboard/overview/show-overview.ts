@@ -43,7 +43,7 @@ export async function showOverview(c: Context<WebEnv>): Promise<Response> {
   const question = readQuestion(query, zoneName, now());
   let days = 0;
   const pace = given === undefined ? AT_ONCE : POLLING;
-  const answered = await answerPeople(c.env, question, tabOf(question), pace, (all) => {
+  const answered = await answerPeople(c.env, question, [tabOf(question), 'match'], pace, (all) => {
     days = all.length;
     return partsOf(all, intervalOf(question, days));
   });

@@ -11,28 +11,51 @@ export interface Compared {
 
 export function tiles({ now, before }: Compared, formats: Formats): Markup {
   const { number, money, share } = formats;
-  const tile = (name: string, value: string, note: Markup | string, of: keyof Figures) =>
-    html`<div class="card tile"><dt>${name}</dt><dd><b>${value}</b> <span>${note}${before ? html` ${change(now[of], before[of], formats)}` : ''}</span></dd></div>`;
+  const tile = (name: string, value: string, note: string, moved: Markup | string) =>
+    html`<div class="card tile"><dt>${name}</dt><dd><b>${value}</b> <span>${note} ${moved}</span></dd></div>`;
+  const moved = (of: keyof Figures) =>
+    before ? change({ now: now[of], before: before[of] }, formats) : '';
+  const rate = (name: string, of: 'known' | 'delivered') =>
+    tile(
+      name,
+      share(now[of], now.people),
+      `${number(now[of])} of ${number(now.people)}`,
+      before ? points(shareOf(now, of), shareOf(before, of), formats) : '',
+    );
   return html`<dl class="tiles" id="tiles" data-live>
-${tile('People', number(now.people), 'who signed up', 'people')}
-${tile('Source known', share(now.known, now.people), `${number(now.known)} of ${number(now.people)}`, 'known')}
-${tile('Delivered', share(now.delivered, now.people), `${number(now.delivered)} of ${number(now.people)}`, 'delivered')}
-${tile('Customers', number(now.customers), `${share(now.customers, now.people)} have paid`, 'customers')}
-${tile('Expected value', money(now.expectedValue), `${money(now.meanExpectedValue)} each`, 'expectedValue')}
-${tile('Lead score', number(now.meanScore), 'mean, 0 to 100', 'meanScore')}
-${tile('Days to signup', number(now.medianDaysToSignup), 'median, from the first visit', 'medianDaysToSignup')}
+${tile('People', number(now.people), 'who signed up', moved('people'))}
+${rate('Source known', 'known')}
+${rate('Delivered', 'delivered')}
+${tile('Customers', number(now.customers), `${share(now.customers, now.people)} have paid`, moved('customers'))}
+${tile('Expected value', money(now.expectedValue), `${money(now.meanExpectedValue)} each`, moved('expectedValue'))}
+${tile('Lead score', number(now.meanScore), 'mean, 0 to 100', moved('meanScore'))}
+${tile('Days to signup', number(now.medianDaysToSignup), 'median', before ? html`<span class="change" title="in the period before">before: ${number(before.medianDaysToSignup)}</span>` : '')}
 </dl>`;
 }
 
+const shareOf = (figures: Figures, of: 'known' | 'delivered') =>
+  figures.people === 0 ? null : figures[of] / figures.people;
+
 /** ▲ 12 % */
 export function change(
-  now: number | null,
-  before: number | null,
+  { now, before }: { now: number | null; before: number | null },
   { share, number }: Formats,
 ): Markup | string {
   if (now === null || before === null) return '';
-  const [word, sign] = now > before ? ['up', '▲'] : now < before ? ['down', '▼'] : ['same', '='];
-  const by =
-    now === before ? '' : before === 0 ? 'new' : share(Math.abs(now - before), Math.abs(before));
-  return html`<span class="change ${word}" title="${number(before)} before"><span aria-hidden="true">${sign}</span> ${word === 'same' ? 'as before' : html`<span class="spoken">${word}</span>${by}`}</span>`;
+  const by = before === 0 ? 'new' : share(Math.abs(now - before), Math.abs(before));
+  return arrow(now - before, by, `${number(before)} before`);
+}
+
+/** ▲ 3 points: a share of 40 % that was 37 %. */
+function points(now: number | null, before: number | null, { share, number }: Formats) {
+  if (now === null || before === null) return '';
+  const by = Math.round(Math.abs(now - before) * 100);
+  const words = `${number(by)} ${by === 1 ? 'point' : 'points'}`;
+  return arrow(by === 0 ? 0 : now - before, words, `${share(before, 1)} before`);
+}
+
+function arrow(difference: number, by: string, title: string): Markup {
+  if (difference === 0) return html`<span class="change" title="${title}">as before</span>`;
+  const [word, sign] = difference > 0 ? ['up', '▲'] : ['down', '▼'];
+  return html`<span class="change ${word}" title="${title}"><span aria-hidden="true">${sign}</span> <span class="spoken">${word} by</span>${by}</span>`;
 }
