@@ -25,6 +25,8 @@ export interface Stage {
   customers: Map<string, string>;
   /** Of the webhook’s events. */
   receiver: ReceiverStandIn;
+  /** What Cloudflare does every five minutes. */
+  runCron(): Promise<unknown>;
   logs(): ReturnType<TestHarness['getLogs']>;
   close(): Promise<void>;
 }
@@ -120,6 +122,7 @@ export async function openStage(
     stripe,
     receiver,
     customers: new Map(),
+    runCron: () => server.getWorker().scheduled({ cron: '*/5 * * * *' }),
     logs: () => server.getLogs(),
     async close() {
       await server.close();

@@ -9,6 +9,8 @@ import { report } from './report.ts';
 import { signUp } from './sign-up.ts';
 import { DEMO_SOURCES, openStage, type Stage } from './stage.ts';
 
+const CRON_MS = 5 * 60_000;
+
 const command = newCommand('start')
   .description('Shows everything at work on this machine, with stand-ins for the services outside.')
   .option('--once', 'checks what arrives, then ends');
@@ -69,6 +71,7 @@ if (missing === 0) {
   progress.fail(`${missing} of ${ids.length} signups have not arrived`);
   for (const { level, message } of stage.logs()) console.error(`  ${level}: ${message}`);
 }
+await stage.runCron();
 const differences = report(stage, { history, live });
 
 if (flags.once) {
@@ -76,6 +79,7 @@ if (flags.once) {
   process.exit(differences === 0 ? 0 : 1);
 }
 printNextSteps(stage);
+setInterval(() => void stage.runCron(), CRON_MS);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {
     await stage.close();

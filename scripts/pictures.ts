@@ -47,6 +47,7 @@ try {
   const { ids } = await signUp(stage, people);
   const missing = await arrive(stage, ids);
   if (missing > 0) throw new Error(`${missing} signups have not arrived`);
+  await stage.runCron();
   const baseURL = stage.url.origin;
   const storageState = await openSession(browser, baseURL, stage.adminToken);
   const [flag, folder] = process.argv.slice(2);

@@ -52,9 +52,9 @@ export const LOOKED_AT = 1_000;
 /** Conditions, each with the values of its parameters. */
 type Conditions = [text: string, ...values: unknown[]][];
 
-const whereOf = (conditions: Conditions) =>
+export const whereOf = (conditions: Conditions) =>
   conditions.length > 0 ? `WHERE ${conditions.map(([text]) => text).join(' AND ')}` : '';
-const valuesOf = (conditions: Conditions) => conditions.flatMap(([, ...values]) => values);
+export const valuesOf = (conditions: Conditions) => conditions.flatMap(([, ...values]) => values);
 
 /** One page, newest first. A page may have fewer rows than the limit, or none, and still be followed by another. */
 export async function listSignups(
@@ -86,7 +86,7 @@ const newest = (conditions: Conditions, columns: string, limit: number, offset =
    ORDER BY s.received_at DESC, s.id DESC LIMIT ${limit} OFFSET ${offset}`;
 
 /** What the filters look at. */
-const FILTERED =
+export const FILTERED =
   's.id, s.match, s.channel, s.source, s.status, s.occurred_at, s.brought_by, s.country, s.attribution, s.conversion, s.converting_channel';
 
 /** Tags count where the contact has the channel that they led to. */
@@ -106,7 +106,7 @@ const COMPARED = [
 ] as const;
 
 /** `looked`: which rows are looked at, by an index. `filters`: which of them are on the page. */
-function conditionsOf(query: ListQuery) {
+export function conditionsOf(query: ListQuery) {
   const { status, search, after, from, until, reason, touch = 'first' } = query;
   const looked: Conditions = [];
   const filters: Conditions = [];
@@ -166,5 +166,3 @@ async function lastLookedAt(
     .all();
   return rowsOf(PositionRow, result)[0];
 }
-
-export { conditionsOf, FILTERED, valuesOf, whereOf };

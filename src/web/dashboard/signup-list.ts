@@ -70,8 +70,8 @@ ${kept.map(([name, value]) => html`<input type="hidden" name="${name}" value="${
 </form>
 ${
   selects
-    ? html`<form method="post" action="/replay">${proofField(caller.proof)}<input type="hidden" name="list" value="${own.toString()}">
-${rows}<div class="actions"><button class="quiet" data-selected>Replay the selected</button>${replayAllLink(question, own)}</div></form>`
+    ? html`<form method="post" action="/replay">${proofField(caller.proof)}<input type="hidden" name="list" value="${question.search.toString()}">
+${rows}<div class="actions"><button class="quiet" data-selected>Replay the selected</button>${replayAllLink(question)}</div></form>`
     : rows
 }
 <p class="hint"><a href="/api/signups${searchOf(dated)}&amp;format=csv" download>Download as CSV</a></p></section>`;
@@ -103,9 +103,9 @@ function row(
 }
 
 /** Only what has not arrived, because a replay of everybody is rarely meant. */
-function replayAllLink({ status, reason = '' }: Question, list: URLSearchParams): Markup | string {
+function replayAllLink({ status, reason = '', search }: Question): Markup | string {
   if (!status || status === 'delivered') return '';
-  const query = new URLSearchParams({ status, reason, list: list.toString() });
+  const query = new URLSearchParams({ status, reason, list: search.toString() });
   return html`<a class="button" href="/replay?${query.toString()}">Replay all ${status}${reason && ' of this reason'}</a>`;
 }
 
