@@ -25,12 +25,20 @@ export interface Stage {
   customers: Map<string, string>;
   /** Of the webhook’s events. */
   receiver: ReceiverStandIn;
+  /** What Cloudflare does every five minutes. */
+  runCron(): Promise<unknown>;
   logs(): ReturnType<TestHarness['getLogs']>;
   close(): Promise<void>;
 }
 
-/** Starts everything. Keys and secrets are new each time, and nothing is kept. */
-export async function openStage(root: string): Promise<Stage> {
+/** Sources of the demo's people. */
+export const DEMO_SOURCES: readonly string[] = ['stripe', 'clerk', 'signup'];
+
+/** Starts everything. Keys and secrets are new each time, and nothing is kept. `sourceNames`: which sources are on. */
+export async function openStage(
+  root: string,
+  sourceNames: readonly string[] = [...samples.keys()],
+): Promise<Stage> {
   const keys = {
     DATAFAST_API_KEY: `df_${crypto.randomUUID()}`,
     HUBSPOT_TOKEN: `pat-${crypto.randomUUID()}`,
@@ -60,7 +68,9 @@ export async function openStage(root: string): Promise<Stage> {
   );
 
   const secrets = new Map(
-    [...samples.values()].map(({ source, newSecret }) => [source, newSecret()]),
+    [...samples.values()].flatMap(({ source, newSecret }) =>
+      sourceNames.includes(source) ? [[source, newSecret()]] : [],
+    ),
   );
   // Otherwise miniflare asks Cloudflare where this machine is, and complains where there is no network.
   process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= 'false';
@@ -90,7 +100,10 @@ export async function openStage(root: string): Promise<Stage> {
           WEBHOOK_URL: `${receiverUrl}/whence`,
           WEBHOOK_SECRET: webhookSecret,
           ...Object.fromEntries(
-            [...secrets].map(([source, secret]) => [sources.get(source)?.secretName, secret]),
+            [...sources.values()].map(({ name, secretName }) => [
+              secretName,
+              secrets.get(name) ?? '',
+            ]),
           ),
         },
       },
@@ -109,6 +122,7 @@ export async function openStage(root: string): Promise<Stage> {
     stripe,
     receiver,
     customers: new Map(),
+    runCron: () => server.getWorker().scheduled({ cron: '*/5 * * * *' }),
     logs: () => server.getLogs(),
     async close() {
       await server.close();

@@ -1,16 +1,15 @@
 // `npm start`: everything at work on this machine. `-- --once` checks the result and ends.
 import { resolve } from 'node:path';
 import ora from 'ora';
-import * as z from 'zod';
 import { newCommand, parseOwn } from '../src/cli/command.ts';
+import { arrive } from './arrive.ts';
 import { createHistory } from './history.ts';
 import { createPersonas } from './personas.ts';
 import { report } from './report.ts';
 import { signUp } from './sign-up.ts';
-import { openStage, type Stage } from './stage.ts';
+import { DEMO_SOURCES, openStage, type Stage } from './stage.ts';
 
-/** Enough for a slow machine. A run takes a few seconds. */
-const ARRIVAL_TIMEOUT_MS = 90_000;
+const CRON_MS = 5 * 60_000;
 
 const command = newCommand('start')
   .description('Shows everything at work on this machine, with stand-ins for the services outside.')
@@ -18,62 +17,8 @@ const command = newCommand('start')
 parseOwn(command);
 const flags = command.opts();
 
-const SignupList = z.object({
-  nextCursor: z.string().nullable(),
-  items: z.array(
-    z.object({
-      id: z.string(),
-      status: z.string(),
-      deliveries: z.array(z.object({ reason: z.string().nullable() })),
-    }),
-  ),
-});
-/** For days, for an event that does not come here. */
-const PARKED = 'waiting_for_customer';
-
 // By default the spinner would swallow Ctrl-C.
 const progress = ora({ discardStdin: false });
-
-/** Waits until no signup waits any more in the ledger, other than for its address. */
-async function arrive(stage: Stage, ids: readonly string[]): Promise<void> {
-  const expected = new Set(ids);
-  const deadline = Date.now() + ARRIVAL_TIMEOUT_MS;
-  progress.start('Waiting for the signups to arrive');
-  for (;;) {
-    const items = await readSignups(stage);
-    const ended = items.filter(
-      ({ id, status, deliveries }) =>
-        expected.has(id) &&
-        (status !== 'waiting' || deliveries.every(({ reason }) => reason === PARKED)),
-    ).length;
-    progress.text = `${ended} of ${ids.length} signups have arrived`;
-    if (ended === ids.length) break;
-    if (Date.now() > deadline) {
-      progress.fail(
-        `Only ${ended} of ${ids.length} signups arrived within ${ARRIVAL_TIMEOUT_MS / 1000} s`,
-      );
-      for (const { level, message } of stage.logs()) console.error(`  ${level}: ${message}`);
-      return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  progress.succeed(
-    `${ids.length} signups have arrived, with ${stage.datafast.requests.length} requests to DataFast and ${hubspotRequests(stage)} to HubSpot`,
-  );
-}
-
-/** Every page of the list. */
-async function readSignups({ url, adminToken }: Stage) {
-  const items: z.infer<typeof SignupList>['items'] = [];
-  const address = new URL('/api/signups?limit=200', url);
-  for (;;) {
-    const response = await fetch(address, { headers: { authorization: `Bearer ${adminToken}` } });
-    const page = SignupList.parse(await response.json());
-    items.push(...page.items);
-    if (page.nextCursor === null) return items;
-    address.searchParams.set('cursor', page.nextCursor);
-  }
-}
 
 /** Without the requests of provisioning. */
 function hubspotRequests({ hubspot }: Stage): number {
@@ -90,7 +35,7 @@ Where to look next:
     curl -H 'authorization: Bearer ${adminToken}' ${url.origin}/api/signups
   one of them, with the evidence and the fields that were written
     curl -H 'authorization: Bearer ${adminToken}' ${url.origin}/api/signups/<id>
-  another signup, signed by its provider's SDK (sources: \`npm run send\` lists them)
+  another signup, signed by its provider's SDK 
     ADMIN_TOKEN=${adminToken} STRIPE_WEBHOOK_SECRET=${secrets.get('stripe')} npm run send -- stripe --url ${url.origin}
   with your own keys
     cp .dev.vars.example .dev.vars, fill it in, npm run provision, npm run dev
@@ -101,7 +46,7 @@ It keeps running; Ctrl-C ends it.`);
 progress.start(
   'Starting stand-ins for DataFast, the destinations and a receiver of events, and the Worker',
 );
-const stage = await openStage(resolve(import.meta.dirname, '..'));
+const stage = await openStage(resolve(import.meta.dirname, '..'), DEMO_SOURCES);
 progress.succeed(
   `The Worker runs at ${stage.url.origin}, with stand-ins for DataFast, the destinations and a receiver of events`,
 );
@@ -114,7 +59,19 @@ const { sent, ids } = await signUp(stage, [...history, ...live]);
 progress.succeed(
   `Sent ${sent} signed webhooks of Stripe, Clerk and an app: ${history.length} people of the last month, and ${live.length} who sign up now`,
 );
-await arrive(stage, ids);
+progress.start('Waiting for the signups to arrive');
+const missing = await arrive(stage, ids, (arrived) => {
+  progress.text = `${arrived} of ${ids.length} signups have arrived`;
+});
+if (missing === 0) {
+  progress.succeed(
+    `${ids.length} signups have arrived, with ${stage.datafast.requests.length} requests to DataFast and ${hubspotRequests(stage)} to HubSpot`,
+  );
+} else {
+  progress.fail(`${missing} of ${ids.length} signups have not arrived`);
+  for (const { level, message } of stage.logs()) console.error(`  ${level}: ${message}`);
+}
+await stage.runCron();
 const differences = report(stage, { history, live });
 
 if (flags.once) {
@@ -122,6 +79,7 @@ if (flags.once) {
   process.exit(differences === 0 ? 0 : 1);
 }
 printNextSteps(stage);
+setInterval(() => void stage.runCron(), CRON_MS);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {
     await stage.close();

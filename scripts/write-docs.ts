@@ -5,6 +5,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { eventType } from './event-docs.ts';
 import { faultTables } from './faults-docs.ts';
 import { fieldsInFull } from './fields-docs.ts';
+import { planBlock } from './plan-docs.ts';
 import { reasonTables } from './reasons-docs.ts';
 import { exampleFile, keyDescriptions, settingsTable } from './settings-docs.ts';
 
@@ -12,6 +13,7 @@ const root = resolve(import.meta.dirname, '..');
 
 rewrite('docs/settings.md', (text) => withBlock(text, 'settings', settingsTable()));
 rewrite('docs/troubleshooting.md', (text) => withBlock(text, 'reasons', reasonTables()));
+rewrite('docs/operations.md', (text) => withBlock(text, 'plan', planBlock()));
 rewrite('docs/fields.md', fieldsInFull);
 rewrite('docs/alerts.md', (text) => withBlock(text, 'faults', faultTables()));
 rewrite('docs/destinations.md', (text) => withBlock(text, 'event', eventType()));

@@ -31,6 +31,9 @@ export function emailFrom(text: string | undefined): string | undefined {
   return isEmail && !NO_MAIL.test(domain) ? email : undefined;
 }
 
+/** The person of setup's sample. Nobody has this address: its domain is reserved for examples. */
+export const SAMPLE_EMAIL = 'whence.sample@example.com';
+
 /** Where the Worker shows everything about a signup. */
 export function storyPath(id: string): string {
   return `/signups/${encodeURIComponent(id)}`;

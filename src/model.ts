@@ -36,6 +36,8 @@ export const Signup = z.object({
   eventAt: z.optional(z.string()),
   /** When the webhook arrived; ISO 8601 in UTC. */
   receivedAt: z.string(),
+  /** The event says that the person has paid. */
+  paid: z.optional(z.literal(true)),
   /** From the provider's test mode. */
   test: z.boolean(),
   /** The key names of a webhook without a visitor ID, as dotted paths. */

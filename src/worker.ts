@@ -36,6 +36,7 @@ import {
 import {
   findVisitors,
   forgetVisitor,
+  keptVisitor,
   searchVisitors,
   type VisitorQuery,
 } from './visitors/visitors.ts';
@@ -121,6 +122,7 @@ function open(
               query,
             ),
     readAcquisition: () => readMeaning(env.VISITORS),
+    keptVisitor: (visitorId: string) => keptVisitor(env.VISITORS, visitorId),
     forgetVisitor: (visitorId: string) =>
       Promise.all([
         forgetVisitor(env.VISITORS, visitorId),

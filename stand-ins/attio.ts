@@ -230,6 +230,11 @@ function addRecordRoutes(
       ? c.json({ data: recordBody(person, attributes) })
       : refuse(c, 404, { code: 'not_found', message: 'There is no such record.' });
   });
+  app.delete(`${path}/:id`, needs(token, WRITE, READ_CONFIGURATION), (c) =>
+    people.all.delete(c.req.param('id'))
+      ? c.json({})
+      : refuse(c, 404, { code: 'not_found', message: 'There is no such record.' }),
+  );
   app.patch(`${path}/:id`, needs(token, WRITE, READ_CONFIGURATION), async (c) => {
     const person = people.all.get(c.req.param('id'));
     if (!person) return refuse(c, 404, { code: 'not_found', message: 'There is no such record.' });

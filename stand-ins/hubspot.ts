@@ -13,6 +13,7 @@ import {
 import { documentedOnly } from './hubspot/documented.ts';
 import { errorBody, refuse } from './hubspot/errors.ts';
 import { authenticated, limited, needs, rateLimitBody } from './hubspot/gate.ts';
+import { createLists, type HubspotList } from './hubspot/lists.ts';
 import { createPortal, type Portal } from './hubspot/portal.ts';
 import {
   createGroup,
@@ -27,12 +28,14 @@ import { createRecorder, type Failure, type RecordedRequest } from './requests.t
 
 const READ = 'crm.objects.contacts.read';
 const WRITE = 'crm.objects.contacts.write';
+const READ_LISTS = 'crm.lists.read';
+const WRITE_LISTS = 'crm.lists.write';
 const READ_SCHEMA = 'crm.schemas.contacts.read';
 const WRITE_SCHEMA = 'crm.schemas.contacts.write';
 
 export interface HubspotOptions {
   token: string;
-  /** Absent: every scope that Whence asks for. */
+  /** Absent: every scope that Whence needs. Lists take two more. */
   scopes?: string[];
   now?: () => number;
   requestsPer10Seconds?: number;
@@ -45,6 +48,8 @@ export interface HubspotOptions {
   acceptsUndocumented?: boolean;
   /** How many properties the plan allows beside HubSpot's own. HubSpot's number is 1,000. */
   maxCustomProperties?: number;
+  /** How many lists the plan allows that keep themselves up to date. */
+  maxActiveLists?: number;
   /** What an admin requires of every new contact. Only 2026-09 enforces it. */
   requiredProperties?: string[];
 }
@@ -65,6 +70,9 @@ export interface HubspotStandIn {
   correctContact(email: string, properties: Record<string, string>): void;
   /** As if a person had deleted it in HubSpot. */
   deleteContact(email: string): void;
+  lists(): readonly HubspotList[];
+  /** As if a person had made it. */
+  addList(name: string, objectTypeId?: string): void;
   properties(): PropertyDefinition[];
   /** A property that the portal has already. It is a text unless the type is given. */
   addProperty(property: AddedProperty): PropertyDefinition;
@@ -86,6 +94,7 @@ export function createHubspot(options: HubspotOptions): HubspotStandIn {
   const portal = createPortal(now, options.requiredProperties ?? []);
   portal.listLagMs = options.listLagMilliseconds ?? 0;
   portal.maxCustomProperties = options.maxCustomProperties ?? portal.maxCustomProperties;
+  const lists = createLists(portal, options.maxActiveLists ?? 1_000);
   const undocumented: string[] = [];
   const utcOffsetMilliseconds = options.utcOffsetMilliseconds ?? 0;
   const recorder = createRecorder({ now, errorBody: bodyOfInjected });
@@ -104,6 +113,9 @@ export function createHubspot(options: HubspotOptions): HubspotStandIn {
   );
 
   addRoutes(app, portal, { granted, utcOffsetMilliseconds });
+  const path = '/crm/lists/:version{2026-0[39]}';
+  app.post(`${path}/search`, needs(granted, READ_LISTS), lists.search);
+  app.post(path, needs(granted, WRITE_LISTS), lists.create);
   app.notFound((c) => refuse(c, 404, { message: 'resource not found' }));
   // A network failure must reach the caller as a rejected promise, not as Hono's 500.
   app.onError((error) => {
@@ -128,6 +140,8 @@ export function createHubspot(options: HubspotOptions): HubspotStandIn {
     },
     history: portal.contacts.historyOf,
     addContact: (properties) => addContact(portal, properties),
+    lists: () => lists.all,
+    addList: lists.add,
     properties: () => [...portal.properties.values()],
     addProperty({ readOnlyValue = false, ...given }) {
       const text = { type: 'string', fieldType: 'text', groupName: 'contactinformation' } as const;
@@ -178,6 +192,11 @@ function addRoutes(
   const contacts = '/crm/objects/:version{2026-0[39]}/contacts';
   app.post(`${contacts}/batch/read`, needs(granted, READ), batchRead(portal));
   app.post(`${contacts}/batch/update`, needs(granted, WRITE), batchUpdate(portal));
+  // Deleting what is not there is answered alike.
+  app.delete(`${contacts}/:id`, needs(granted, WRITE), (c) => {
+    portal.contacts.remove(c.req.param('id'));
+    return c.body(null, 204);
+  });
   app.post(`${contacts}/batch/upsert`, needs(granted, WRITE), batchUpsert(portal));
 
   const definitions = '/crm/properties/:version{2026-0[39]}/contacts';

@@ -7,6 +7,7 @@ export interface RecordedRequest {
   path: string;
   /** 0 until it is answered. It stays 0 when the network failed. */
   status: number;
+  /** When the service took it up: one that the weather holds up comes later. */
   at: number;
   /** Absent when the request named none. */
   userAgent?: string | undefined;
@@ -91,6 +92,7 @@ export function createRecorder(options: {
         request.status = response.status;
         return response;
       }
+      request.at = options.now();
       await next();
       // As every service does.
       c.header('date', new Date(options.now()).toUTCString());

@@ -1,6 +1,9 @@
 // What the consumer costs for a batch of 40 signups of 40 visitors: its own work when every answer comes at once, and
 // everything, compared with a consumer that only makes the same calls. The simulators of KV, D1 and the queue run in the
 // same process and cost many times more than the Worker.
+
+import type { Signup } from '../../src/model.ts';
+import { openAnswering } from './answering.ts';
 import { build } from './built-worker.ts';
 import { type Figure, type Measured, summarize } from './figures.ts';
 import type { ProfiledFunction } from './inspector.ts';
@@ -12,7 +15,6 @@ const BATCH_SIZE = 40;
 const WARM_UP_ROUNDS = 2;
 const ROUNDS = 12;
 const BATCHES_PER_ROUND = 4;
-const REPETITIONS = 50;
 
 /** Puts the batches on the queue, which only a Worker can do. */
 const FEEDER = `export default {
@@ -60,11 +62,11 @@ async function open(script: string): Promise<Contender> {
   return { standIns, worker };
 }
 
-/** 40 people. All their ids and addresses contain the number of the batch. */
-function signups(standIns: StandIns, batch: number) {
+/** So many people. All their ids and addresses contain the number of the batch. */
+export function signups(standIns: StandIns, batch: number, size = BATCH_SIZE): Signup[] {
   const tag = String(20_000_000 + batch);
   const at = new Date().toISOString();
-  return Array.from({ length: BATCH_SIZE }, (_, index) => {
+  return Array.from({ length: size }, (_, index) => {
     const visitorId = `${tag}-0000-4000-8000-${String(index).padStart(12, '0')}`;
     addVisitor(standIns, visitorId);
     return {
@@ -106,59 +108,29 @@ async function deliver({ standIns, worker }: Contender, firstBatch: number, coun
 
 /** The Worker's own work per batch. Every answer comes at once, so nothing else is measured. */
 async function ownWork(): Promise<number[]> {
-  const standIns = await openStandIns(settings);
-  const { script } = build('lab/bench/answering-worker.ts');
-  const env = {
-    ...texts({ ...settings, ...standIns.settings }),
-    VISITORS: { type: 'kv' as const },
-    LEDGER: { type: 'd1' as const },
-  };
-  const worker = await runWorkers([{ name: 'answering', script, env }], { migrate: 'answering' });
-  const take = async (batch: number, count: number) => {
-    const body = JSON.stringify({ signups: signups(standIns, batch), count });
-    const before = worker.cpuMs();
-    const response = await fetch(worker.url, { method: 'POST', body });
-    if (!response.ok) throw new Error(await response.text());
-    return worker.cpuMs() - before;
-  };
+  const answering = await openAnswering();
   try {
-    await take(0, REPETITIONS);
-    const rounds: number[] = [];
-    for (let round = 1; round <= ROUNDS; round += 1) {
-      const recording = await take(2 * round, 0);
-      rounds.push(((await take(2 * round + 1, REPETITIONS)) - recording) / REPETITIONS);
-    }
-    return rounds;
+    return await answering.ownWork((round) => ({
+      kind: 'batch',
+      signups: signups(answering.standIns, round),
+    }));
   } finally {
-    await worker.stop();
-    standIns.close();
+    await answering.stop();
   }
 }
 
 /** The Worker's own work by function, in a bundle that keeps the names. */
 export async function profileBatch(): Promise<readonly ProfiledFunction[]> {
-  const standIns = await openStandIns(settings);
-  const { script } = build('lab/bench/answering-worker.ts', { minify: false });
-  const env = {
-    ...texts({ ...settings, ...standIns.settings }),
-    VISITORS: { type: 'kv' as const },
-    LEDGER: { type: 'd1' as const },
-  };
-  const worker = await runWorkers([{ name: 'answering', script, env }], {
-    migrate: 'answering',
-    withInspector: true,
+  const answering = await openAnswering({ minify: false, withInspector: true });
+  const work = (round: number) => ({
+    kind: 'batch' as const,
+    signups: signups(answering.standIns, round),
   });
-  const take = (batch: number) =>
-    fetch(worker.url, {
-      method: 'POST',
-      body: JSON.stringify({ signups: signups(standIns, batch), count: REPETITIONS }),
-    }).then((response) => response.text());
   try {
-    await take(0);
-    return await worker.profile(() => take(1));
+    await answering.ownWork(work, 0);
+    return await answering.worker.profile(() => answering.ownWork(work, 2));
   } finally {
-    await worker.stop();
-    standIns.close();
+    await answering.stop();
   }
 }
 

@@ -15,7 +15,7 @@ import { measureWaiting } from './waiting.ts';
 
 interface Piece {
   title: string;
-  measure(size: { signups: number }): Promise<Measured>;
+  measure(options: { signups: number; write: boolean }): Promise<Measured>;
 }
 
 const PIECES: Readonly<Record<string, Piece>> = {
@@ -29,7 +29,7 @@ const PIECES: Readonly<Record<string, Piece>> = {
   plan: {
     title:
       'A day of 2,500 signups on the Free plan, with refreshes, an outage of DataFast and an open dashboard',
-    measure: () => measurePlan(2_500),
+    measure: measurePlan,
   },
   bundle: { title: 'The bundle', measure: measureBundle },
   memory: { title: 'Memory', measure: ({ signups }) => measureMemory(signups / 5) },
@@ -55,11 +55,12 @@ function readPieces() {
     )
     .option('--json', 'prints JSON instead of tables')
     .option('--out <file>', 'writes the same JSON to a file')
+    .option('--write', 'plan: keeps its figures for the documentation; then npm run docs')
     .option('--strict', 'ends with 1 when a target is missed');
   parseOwn(command);
   const [pieces] = command.processedArgs;
-  const { signups, json = false, out, strict = false } = command.opts();
-  return { names: pieces.length > 0 ? pieces : all, signups, json, out, strict };
+  const { signups, json = false, out, write = false, strict = false } = command.opts();
+  return { names: pieces.length > 0 ? pieces : all, signups, json, out, write, strict };
 }
 
 function print(title: string, { figures, notes }: Measured): void {
@@ -93,13 +94,13 @@ function rounded(value: number): string {
   return value.toFixed(Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 3);
 }
 
-const { names, signups, json, out, strict } = readPieces();
+const { names, signups, json, out, write, strict } = readPieces();
 const measured: Record<string, Measured> = {};
 for (const name of names) {
   const piece = PIECES[name];
   if (!piece) continue;
   if (!json) console.log(`Measuring: ${name}`);
-  measured[name] = await piece.measure({ signups });
+  measured[name] = await piece.measure({ signups, write });
   if (!json) print(piece.title, measured[name]);
 }
 const text = JSON.stringify(measured, undefined, 2);

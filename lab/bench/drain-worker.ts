@@ -7,6 +7,7 @@ import { bringBack } from '../../src/maintenance/bring-back.ts';
 import type { Signup } from '../../src/model.ts';
 import { visitor } from '../../stand-ins/datafast/visitor.ts';
 import { type DrainWorld, openWorld, REQUESTS_PER_MINUTE, type Scenario } from './drain-world.ts';
+import { streamed } from './streamed.ts';
 
 export interface Drained {
   minutes: number;
@@ -175,6 +176,7 @@ function requestsOf({ startMs, now, datafast, hubspot, others }: DrainWorld) {
 
 export default {
   async fetch(request, env) {
-    return Response.json(await drain(env, await request.json<Scenario>()));
+    const scenario = await request.json<Scenario>();
+    return streamed(() => drain(env, scenario));
   },
 } satisfies ExportedHandler<Env>;

@@ -5,6 +5,7 @@ import { build } from './built-worker.ts';
 import type { Drained } from './drain-worker.ts';
 import type { Scenario } from './drain-world.ts';
 import type { Figure, Measured } from './figures.ts';
+import { readStreamed } from './streamed.ts';
 import { runWorkers } from './workerd.ts';
 
 const SCENARIOS: Record<string, Omit<Scenario, 'signups'>> = {
@@ -40,8 +41,7 @@ export async function measureDraining(signups: number): Promise<Measured> {
     try {
       const body = JSON.stringify({ ...scenario, signups });
       const response = await fetch(worker.url, { method: 'POST', body });
-      if (!response.ok) throw new Error(await response.text());
-      figures.push(...figuresOf(name, signups, Answer.parse(await response.json())));
+      figures.push(...figuresOf(name, signups, Answer.parse(await readStreamed(response))));
     } finally {
       await worker.stop();
     }

@@ -72,20 +72,37 @@ export function entry(index: number): LedgerEntry {
 
 const FIRST_ID = entry(0).signup.id;
 const ID = `'stripe:evt_1Qw' || printf('%021d', n.i)`;
-const AT = `strftime('%Y-%m-%dT%H:%M:%fZ', ${START / 1000} + n.i, 'unixepoch')`;
+const EMAIL = `'person.number' || n.i || '@company-' || (n.i % 5000) || '.com'`;
+const VISITOR = `printf('%08d', n.i) || '-0000-4000-8000-000000000000'`;
 const STATUS = `iif(n.i % 100 = 7, 'failed', 'delivered')`;
 
-/** Copies row 0, which must be there. Each copy has its own id, email, visitor and time. One in a hundred has failed. */
-export async function seed(database: LedgerDatabase, from: number, to: number): Promise<void> {
+/** When the rows arrived: the first one, and the seconds between two. */
+export interface Pace {
+  startMs: number;
+  secondsApart: number;
+}
+
+/**
+ * Copies row 0, which must be there, from the number `from` to the one before `to`. Each copy has its own id, email, visitor
+ * and time. One in a hundred has failed.
+ */
+export async function seed(
+  database: LedgerDatabase,
+  from: number,
+  to: number,
+  { startMs, secondsApart }: Pace = { startMs: START, secondsApart: 1 },
+): Promise<void> {
+  const at = `strftime('%Y-%m-%dT%H:%M:%fZ', ${startMs / 1000} + n.i * ${secondsApart}, 'unixepoch')`;
   const numbers = `WITH RECURSIVE n(i) AS (SELECT ${from} UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ${to})`;
   await database
     .prepare(
       `INSERT OR IGNORE INTO signups (id, source, email, visitor_id, match, status, channel, brought_by, occurred_at,
                             received_at, updated_at, signup, attribution, score, expected_value, refresh_from)
        ${numbers}
-       SELECT ${ID}, source, 'person.number' || n.i || '@company-' || (n.i % 5000) || '.com',
-              printf('%08d', n.i) || '-0000-4000-8000-000000000000', match, ${STATUS}, channel, brought_by,
-              ${AT}, ${AT}, ${AT}, signup, attribution, score, expected_value, ${AT}
+       SELECT ${ID}, source, ${EMAIL}, ${VISITOR}, match, ${STATUS}, channel, brought_by, ${at}, ${at}, ${at},
+              json_set(signup, '$.id', ${ID}, '$.email', ${EMAIL}, '$.visitorId', ${VISITOR},
+                       '$.occurredAt', ${at}, '$.receivedAt', ${at}),
+              attribution, score, expected_value, ${at}
        FROM n CROSS JOIN (SELECT * FROM signups WHERE id = '${FIRST_ID}')`,
     )
     .run();
@@ -94,9 +111,9 @@ export async function seed(database: LedgerDatabase, from: number, to: number): 
       `INSERT OR IGNORE INTO deliveries (signup_id, destination, status, attempts, reason, external_id, delivered_at,
                                written, history, updated_at)
        ${numbers}
-       SELECT ${ID}, destination, ${STATUS}, 4, iif(n.i % 100 = 7, 'gave_up', NULL), external_id, ${AT},
+       SELECT ${ID}, destination, ${STATUS}, 4, iif(n.i % 100 = 7, 'gave_up', NULL), external_id, ${at},
               written, json_array(json_extract(history, '$[0]'), json_extract(history, '$[0]'),
-                                  json_extract(history, '$[0]'), json_extract(history, '$[0]')), ${AT}
+                                  json_extract(history, '$[0]'), json_extract(history, '$[0]')), ${at}
        FROM n CROSS JOIN (SELECT * FROM deliveries WHERE signup_id = '${FIRST_ID}')`,
     )
     .run();

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { readD1Migrations } from '@cloudflare/vitest-plugin';
 import { Miniflare } from 'miniflare';
 import type { LedgerDatabase } from '../../src/ledger/database.ts';
+import { metered } from './metered.ts';
 
 export interface Rows {
   read: number;
@@ -41,40 +42,14 @@ export async function openMeteredLedger(): Promise<MeteredLedger> {
     database,
     async cost(work) {
       const rows: Rows = { read: 0, written: 0 };
-      await work(metered(database, rows));
+      await work(
+        metered(database, ({ read, written }) => {
+          rows.read += read;
+          rows.written += written;
+        }),
+      );
       return rows;
     },
     close: () => miniflare.dispose(),
-  };
-}
-
-function metered(database: LedgerDatabase, rows: Rows): LedgerDatabase {
-  const inside = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
-  const bill = ({ rows_read, rows_written }: D1Meta) => {
-    rows.read += rows_read;
-    rows.written += rows_written;
-  };
-  const wrap = (statement: D1PreparedStatement): D1PreparedStatement => {
-    const proxy = new Proxy(statement, {
-      get(target, key) {
-        if (key === 'bind') return (...values: unknown[]) => wrap(target.bind(...values));
-        if (key !== 'run' && key !== 'all') return Reflect.get(target, key);
-        return async () => {
-          const result = await target[key]();
-          bill(result.meta);
-          return result;
-        };
-      },
-    });
-    inside.set(proxy, statement);
-    return proxy;
-  };
-  return {
-    prepare: (statement) => wrap(database.prepare(statement)),
-    async batch<Row>(statements: D1PreparedStatement[]) {
-      const results = await database.batch<Row>(statements.map((one) => inside.get(one) ?? one));
-      for (const { meta } of results) bill(meta);
-      return results;
-    },
   };
 }

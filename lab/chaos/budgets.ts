@@ -50,7 +50,7 @@ export function budgetsOf(counted: Counted): Budget[] {
 /** DataFast's minute begins with the first request after the end of the last minute. */
 function minutesOf(requests: readonly RecordedRequest[]): { served: number; refused: number }[] {
   const minutes: { endsAt: number; served: number; refused: number }[] = [];
-  for (const { at, status } of requests) {
+  for (const { at, status } of inOrder(requests)) {
     let minute = minutes.at(-1);
     if (!minute || at >= minute.endsAt) {
       minute = { endsAt: at + MINUTE_MS, served: 0, refused: 0 };
@@ -62,7 +62,12 @@ function minutesOf(requests: readonly RecordedRequest[]): { served: number; refu
   return minutes;
 }
 
-function mostWithin(requests: readonly RecordedRequest[], windowMs: number): number {
+/** A request that was held up is taken up after those that came later. */
+const inOrder = (requests: readonly RecordedRequest[]) =>
+  requests.toSorted((one, other) => one.at - other.at);
+
+function mostWithin(given: readonly RecordedRequest[], windowMs: number): number {
+  const requests = inOrder(given);
   let most = 0;
   let first = 0;
   requests.forEach(({ at }, last) => {

@@ -1,7 +1,8 @@
 // The queue in virtual time: a batch is full, or its first message has waited for the timeout; a message comes back when it
-// is retried. The settings are those of wrangler.toml.
+// is retried.
+
+/** As in wrangler.toml. */
 const BATCH_SIZE = 40;
-const BATCH_TIMEOUT_MS = 2_000;
 
 export interface Waiting {
   id: string;
@@ -22,7 +23,8 @@ export interface Line {
   putBack(message: Waiting, delaySeconds: number): void;
 }
 
-export function createLine(now: () => number): Line {
+/** `timeoutMs`: how long a batch that is not full waits for more. */
+export function createLine(now: () => number, { timeoutMs }: { timeoutMs: number }): Line {
   const waiting: Waiting[] = [];
   let sent = 0;
   const hold = (message: Waiting) => {
@@ -39,8 +41,8 @@ export function createLine(now: () => number): Line {
     nextBatchAt() {
       const first = waiting[0];
       if (!first) return undefined;
-      const timeoutMs = first.visibleAtMs + BATCH_TIMEOUT_MS;
-      return Math.min(timeoutMs, waiting[BATCH_SIZE - 1]?.visibleAtMs ?? timeoutMs);
+      const latestMs = first.visibleAtMs + timeoutMs;
+      return Math.min(latestMs, waiting[BATCH_SIZE - 1]?.visibleAtMs ?? latestMs);
     },
     takeBatch() {
       const ready = waiting.filter(({ visibleAtMs }) => visibleAtMs <= now()).length;

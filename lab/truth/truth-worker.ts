@@ -10,6 +10,8 @@ import { clock } from './virtual-time.ts';
 import { openWorld, type World } from './world.ts';
 
 const CRON_EVERY_MS = 5 * 60_000;
+/** Longer than in wrangler.toml, so that people meet in a batch. */
+const BATCH_TIMEOUT_MS = 2_000;
 
 const worker: ExportedHandler<Env> = whence;
 
@@ -31,7 +33,7 @@ interface Stage {
 
 async function run(play: Play, bindings: Env, context: ExecutionContext): Promise<Played> {
   clock.jumpTo(play.startMs);
-  const line = createLine(clock.now);
+  const line = createLine(clock.now, { timeoutMs: BATCH_TIMEOUT_MS });
   const stage: Stage = {
     ...{ play, context, line, world: await openWorld(play) },
     env: envOf(bindings, line),

@@ -80,6 +80,10 @@ export const Erased = z
               'Properties that still have a value which Whence may have written. They belong to the CRM or to you.',
             example: ['firstname'],
           }),
+          deleted: z.boolean().meta({
+            description:
+              'Whether the record itself is gone: only that of the sample which setup sends.',
+          }),
         }),
       )
       .optional()

@@ -7,6 +7,7 @@ import {
   Option,
 } from '@commander-js/extra-typings';
 import { nearest } from '../nearest.ts';
+import { anyFileFailure } from './failure.ts';
 import { commandLine } from './invocation.ts';
 import { messageAbout, swallowedFlags } from './swallowed-flags.ts';
 
@@ -90,6 +91,8 @@ export async function runCommand(
   try {
     await command.parseAsync(args, { from: 'user' });
   } catch (error) {
+    const failure = anyFileFailure(error);
+    if (failure) fail(`${failure.problem}. ${failure.fix}`, 1);
     if (!(error instanceof CommanderError)) throw error;
     process.exitCode = error.exitCode === 0 ? 0 : 2;
   }

@@ -39,8 +39,14 @@ export function startWrangler(
         child.stderr?.setEncoding('utf8').on('data', (text: string) => {
           stderr += text;
         });
+        // A command that is stopped stops it, too. Ctrl-C in a terminal reaches both, a signal to the command does not.
+        const stop = () => child.kill();
+        process.once('exit', stop);
         child.on('error', ({ message }) => resolve({ code: 1, stdout, stderr: message }));
-        child.on('close', (code) => resolve({ code: code ?? 1, stdout, stderr }));
+        child.on('close', (code) => {
+          process.off('exit', stop);
+          resolve({ code: code ?? 1, stdout, stderr });
+        });
       });
   return { run: start('pipe'), speak: start('inherit') };
 }

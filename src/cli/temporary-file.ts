@@ -27,6 +27,7 @@ export async function withTemporaryFile<Result>(
   const remove = () => rmSync(own, { recursive: true, force: true });
   const leave = () => {
     remove();
+    console.error('Stopped.');
     process.exit(130);
   };
   process.once('exit', remove);

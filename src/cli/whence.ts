@@ -15,6 +15,15 @@ process.on('SIGINT', () => {
   process.exit(130);
 });
 
+// What is printed may go into a file on a full disk, or to a program that has read enough, as `head`.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') process.exit();
+    if (stream === process.stdout) console.error(`The output could not be written (${code}).`);
+    process.exit(1);
+  });
+}
+
 await runCommand(whence(), process.argv.slice(2));
 
 export {};

@@ -49,9 +49,11 @@ export function explain(output: string, hidden: Iterable<string>): Failure {
 
 const MAX_LINES = 4;
 
-/** From the line marked as an error to the next empty one. */
+/** From the line marked as an error to the next empty one; of a crash, the line that says what broke. */
 function errorIn(text: string): string | undefined {
   const lines = text.split('\n').map((line) => line.trim());
+  const thrown = lines.find((line) => /^(?:\w+)?Error\b.*: /.test(line));
+  if (thrown !== undefined && !text.includes('[ERROR]')) return thrown;
   const start = lines.findIndex((line) => line.includes('[ERROR]'));
   const from = start >= 0 ? start : lines.findLastIndex((line) => line !== '');
   if (from < 0) return undefined;

@@ -26,15 +26,20 @@ export function retryDelaySeconds(retry: Retry, attempt: number, random: () => n
   return Math.min(MAX_DELAY_SECONDS, Math.max(1, Math.ceil(wait)));
 }
 
+/** A limit that has not let a signup through for so long is as good as an outage. */
+const LIMITED_SECONDS = 12 * HOUR_SECONDS;
+
 /**
- * Whole seconds of a snooze: as told, and at least a quarter of the time waited so far, up to an hour. A service that is
- * down for a day must not use up what a plan allows the queue in a day. What happens a few times at most cannot.
+ * Whole seconds of a snooze: as told. In an outage at least a quarter of the time waited so far, up to an hour: a service
+ * that is down for a day must not use up what a plan allows the queue in a day. Whoever has a turn keeps it, however old:
+ * else the budget would be left unused while a burst drains.
  */
 export function snoozeDelaySeconds(
-  { afterSeconds, isBounded }: Snooze,
+  { afterSeconds, isBounded, isOutage }: Snooze,
   ageSeconds: number,
 ): number {
-  const grown = isBounded ? 0 : Math.min(MAX_BACKOFF_SECONDS, ageSeconds / 4);
+  const mayGrow = !isBounded && (isOutage || ageSeconds > LIMITED_SECONDS);
+  const grown = mayGrow ? Math.min(MAX_BACKOFF_SECONDS, ageSeconds / 4) : 0;
   const wait = Math.max(afterSeconds, grown, FIRST_BACKOFF_SECONDS);
   return Math.min(MAX_DELAY_SECONDS, Math.ceil(wait));
 }

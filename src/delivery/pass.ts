@@ -8,6 +8,7 @@ import { addressing } from './address.ts';
 import { type AskDependencies, type Asking, sortByNeed } from './ask-for.ts';
 import { type AttemptDependencies, deferredEntry, skippedEntry } from './attempts.ts';
 import { type EnrichDependencies, type Enrichment, enrichItems } from './enrich.ts';
+import { paidAtOf } from './payments.ts';
 import { refreshAgainFrom, refreshFrom } from './refresh-times.ts';
 import { withoutShared } from './shared-visitors.ts';
 import { conversionAfter, isTouchKnown, touchAfter } from './touch-after.ts';
@@ -72,6 +73,8 @@ function entryOf(
     conversion: conversionAfter(enriched, attempts),
     prediction: visitor?.prediction,
     country: visitor?.country?.toUpperCase(),
+    paidAt: paidAtOf(enriched),
+    daysToSignup: enriched.journey?.daysToSignup,
   };
   const state = { isKnown: isTouchKnown(touch), isUnanswered, isReferrerUnanswered };
   const from = refreshFrom(enriched, dependencies, state);

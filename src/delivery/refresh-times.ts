@@ -1,8 +1,9 @@
 // When a signup's live fields are written again. Predictions move, most in the first hours after a signup.
 import { nextRefreshAt, REFRESH_AFTER_MS } from '../ledger/refreshes.ts';
-import type { EnrichedSignup, Match, Signup, Visitor } from '../model.ts';
+import type { EnrichedSignup, Match, Signup } from '../model.ts';
 import type { Waiting } from '../outcome.ts';
 import { isoOf } from '../time.ts';
+import { paymentsOf } from './payments.ts';
 
 /** DataFast may learn of a visitor later, or refuse one for a reason that passes. A bot stays a bot. */
 const REFRESHED: readonly Match[] = ['matched', 'not_found', 'rejected_by_datafast'];
@@ -31,7 +32,7 @@ export function refreshFrom(
   { now, random }: Clockwork,
   { isKnown, isUnanswered = false, isReferrerUnanswered = false }: State,
 ): string | null | undefined {
-  const isDone = isKnown && visitor && hasPaid(visitor);
+  const isDone = isKnown && visitor && paymentsOf(visitor).length > 0;
   if (!(REFRESHED.includes(match) || isUnanswered) || isDone) return null;
   const isOpen = visitor !== undefined && !isKnown;
   const from = isOpen ? signup.receivedAt : signup.occurredAt;
@@ -79,13 +80,4 @@ function stepBefore(since: string, nowMs: number): number {
   const ageMs = nowMs - Date.parse(since);
   const [first = 0] = REFRESH_AFTER_MS;
   return REFRESH_AFTER_MS.findLast((afterMs) => afterMs <= ageMs) ?? first;
-}
-
-/** Whether DataFast has seen a payment; a trial is none yet. */
-function hasPaid({ goals }: Visitor): boolean {
-  return goals.some(
-    ({ name, origin }) =>
-      name === 'payment' ||
-      (origin === 'payment_provider' && !/^(free_trial|trial_started)$/.test(name)),
-  );
 }

@@ -79,6 +79,11 @@ export interface OpenDestination
   shape?(email: string | undefined): Promise<readonly ShapeFindings[]>;
   /** Creates what is missing in the service. Safe to repeat. */
   prepare?(): Promise<Prepared>;
+  /**
+   * Creates lists of contacts that are ready to use, where the service has lists. `isDryRun`: only names those that are
+   * missing. Safe to repeat.
+   */
+  createSegments?(isDryRun: boolean): Promise<PreparedSegments>;
   /** Its service can switch it off. It is on again as soon as this is another text. */
   stopKey?: string;
   /** Where people see the contact in the service. */
@@ -91,6 +96,8 @@ export interface OpenDestination
   preview?(contact: Contact): Promise<Preview | Failure>;
   /** Removes the values of Whence from every record of a person. The record, and what is of others, stays. */
   erase?(person: ErasedPerson): Promise<Erasure | Failure>;
+  /** Deletes the record of Whence's own sample, and of nobody else. */
+  deleteSample?(email: string): Promise<SampleDeletion | Failure>;
   /** How many requests it may make from now on, so that others have theirs. The registry adds it. */
   allow?(requests: number): void;
 }
@@ -139,6 +146,12 @@ export interface Prepared {
   problems: readonly DestinationProblem[];
 }
 
+export interface PreparedSegments {
+  /** Those that were created, or would be. */
+  segments: readonly string[];
+  problems: readonly DestinationProblem[];
+}
+
 /** Somebody who is to be forgotten, as the ledger knows them. */
 export interface ErasedPerson {
   /** All addresses of theirs, the one that was asked for first. */
@@ -154,6 +167,11 @@ export interface ErasedPerson {
 export interface Erasure {
   erased: readonly string[];
   kept: readonly string[];
+}
+
+/** `false`: there is no such record, or it belongs to somebody by now. */
+export interface SampleDeletion {
+  isDeleted: boolean;
 }
 
 /** What could not be read; or why nothing is written. */

@@ -47,6 +47,10 @@ export interface LedgerEntry {
   prediction?: Prediction;
   /** The visitor's, two letters in capitals. */
   country?: string | undefined;
+  /** When the person paid first, as far as it is known; ISO 8601. */
+  paidAt?: string | undefined;
+  /** Whole days from the first visit. */
+  daysToSignup?: number | undefined;
   /** DataFast was asked for the visitor and did not answer. */
   lookupFailed?: true;
   attempts: readonly Attempt[];

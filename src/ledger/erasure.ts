@@ -60,8 +60,13 @@ export async function eraseRows(
          SELECT coalesce(customer, source || ':' || email), id FROM signups WHERE id IN (${THEIRS}))`,
     ),
     theirs(
-      `INSERT OR IGNORE INTO stale_days (day)
-       SELECT DISTINCT substr(received_at, 1, 10) FROM signups WHERE id IN (${THEIRS})`,
+      `INSERT OR IGNORE INTO stale_periods (period, counting)
+       SELECT DISTINCT substr(received_at, 1, 13), '' FROM signups WHERE id IN (${THEIRS})`,
+    ),
+    theirs(
+      `UPDATE roll_ups SET counted_at = NULL WHERE period IN (
+         SELECT substr(received_at, 1, 13) FROM signups WHERE id IN (${THEIRS})
+         UNION SELECT substr(received_at, 1, 10) FROM signups WHERE id IN (${THEIRS}))`,
     ),
     theirs(`DELETE FROM deliveries WHERE signup_id IN (${THEIRS}) RETURNING NULL AS visitorId`),
     theirs(`DELETE FROM signups WHERE id IN (${THEIRS}) RETURNING visitor_id AS visitorId`),

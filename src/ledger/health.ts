@@ -15,6 +15,7 @@ export const MIGRATIONS: readonly string[] = [
   '0030_delivery_memo',
   '0031_stopped_destinations',
   '0040_ended_sessions',
+  '0045_people',
 ];
 
 export interface LedgerHealth {

@@ -3,6 +3,7 @@
 import * as z from 'zod/mini';
 import type { Channel, DeliveryStatus, Match } from '../model.ts';
 import { type LedgerDatabase, rowsOf } from './database.ts';
+import type { TouchKind } from './people/question.ts';
 import { DELIVERY, ROW, SignupRow } from './query.ts';
 
 /** Where the next page starts: after this row, newest first. */
@@ -11,31 +12,38 @@ export interface Position {
   id: string;
 }
 
+/** `null`: it has none. */
+type Wanted<Value = string> = Value | null | undefined;
+
 export interface ListQuery {
-  status?: DeliveryStatus;
-  match?: Match;
-  channel?: Channel;
+  status?: DeliveryStatus | undefined;
+  match?: Wanted<Match>;
+  channel?: Wanted<Channel>;
   /** The webhook's provider. */
-  source?: string;
+  source?: Wanted;
   /** The code of a reason that one of its deliveries has. */
-  reason?: string;
+  reason?: string | undefined;
   /** What brought the person: the site, network or partner. */
-  broughtBy?: string;
-  campaign?: string;
-  landingPage?: string;
+  broughtBy?: Wanted;
+  campaign?: Wanted;
+  landingPage?: Wanted;
   /** Two letters. */
-  country?: string;
+  country?: Wanted;
   /** The value of `via` or `ref`. */
-  partner?: string;
+  partner?: Wanted;
+  /** What channel, source, campaign and landing page are of: the first touch, or the visit of the signup. */
+  touch?: TouchKind | undefined;
   /** When they signed up: not before, and before; ISO 8601. */
-  from?: string;
-  until?: string;
+  from?: string | undefined;
+  until?: string | undefined;
   /** An id, a visitor ID, or the beginning of an email. */
-  search?: string;
-  after?: Position;
+  search?: string | undefined;
+  after?: Position | undefined;
   limit: number;
   /** Without their deliveries, which cost a row each. */
   isBrief?: true;
+  /** A search finds whole addresses only, so that nobody guesses one letter by letter. */
+  isExact?: true | undefined;
 }
 
 /** A page looks at so many rows, and a search at so many signups of those that it fits. */
@@ -44,9 +52,9 @@ export const LOOKED_AT = 1_000;
 /** Conditions, each with the values of its parameters. */
 type Conditions = [text: string, ...values: unknown[]][];
 
-const whereOf = (conditions: Conditions) =>
+export const whereOf = (conditions: Conditions) =>
   conditions.length > 0 ? `WHERE ${conditions.map(([text]) => text).join(' AND ')}` : '';
-const valuesOf = (conditions: Conditions) => conditions.flatMap(([, ...values]) => values);
+export const valuesOf = (conditions: Conditions) => conditions.flatMap(([, ...values]) => values);
 
 /** One page, newest first. A page may have fewer rows than the limit, or none, and still be followed by another. */
 export async function listSignups(
@@ -78,17 +86,28 @@ const newest = (conditions: Conditions, columns: string, limit: number, offset =
    ORDER BY s.received_at DESC, s.id DESC LIMIT ${limit} OFFSET ${offset}`;
 
 /** What the filters look at. */
-const FILTERED =
-  's.id, s.match, s.channel, s.source, s.status, s.occurred_at, s.brought_by, s.country, s.attribution';
+export const FILTERED =
+  's.id, s.match, s.channel, s.source, s.status, s.occurred_at, s.brought_by, s.country, s.attribution, s.conversion, s.converting_channel';
 
 /** Tags count where the contact has the channel that they led to. */
 const ofAttribution = (...keys: string[]) =>
-  `channel IS NOT NULL AND coalesce(${[...keys.map((key) => `attribution ->> '$.${key}'`), 'NULL'].join(', ')}) = ?`;
+  `iif(channel IS NULL, NULL, coalesce(${[...keys.map((key) => `attribution ->> '$.${key}'`), 'NULL'].join(', ')}))`;
+
+/** Each filter with what it compares, for the first touch and for the converting one. */
+const COMPARED = [
+  ['match', 'match', 'match'],
+  ['source', 'source', 'source'],
+  ['country', 'country', 'country'],
+  ['partner', ofAttribution('via', 'ref'), ofAttribution('via', 'ref')],
+  ['channel', 'channel', 'converting_channel'],
+  ['broughtBy', 'brought_by', "conversion ->> '$.source'"],
+  ['campaign', ofAttribution('campaign'), "conversion ->> '$.campaign'"],
+  ['landingPage', ofAttribution('landingPage'), "conversion ->> '$.page'"],
+] as const;
 
 /** `looked`: which rows are looked at, by an index. `filters`: which of them are on the page. */
-function conditionsOf(query: ListQuery) {
-  const { status, match, channel, source, search, after, from, until } = query;
-  const { broughtBy, campaign, landingPage, country, partner, reason } = query;
+export function conditionsOf(query: ListQuery) {
+  const { status, search, after, from, until, reason, touch = 'first' } = query;
   const looked: Conditions = [];
   const filters: Conditions = [];
   if (search) {
@@ -101,7 +120,8 @@ function conditionsOf(query: ListQuery) {
       search,
       prefix,
       prefix,
-      `${prefix}\u{10FFFF}`,
+      // No address has a space.
+      `${prefix}${query.isExact ? ' ' : '\u{10FFFF}'}`,
     ]);
   }
   if (after) {
@@ -112,20 +132,18 @@ function conditionsOf(query: ListQuery) {
   if (status && status !== 'delivered' && !search) {
     looked.push(["s.status <> 'delivered' AND s.status = ?", status]);
   } else if (status) filters.push(['status = ?', status]);
-  if (match) filters.push(['match = ?', match]);
-  if (channel) filters.push(['channel = ?', channel]);
-  if (source) filters.push(['source = ?', source]);
+  for (const [name, first, converting] of COMPARED) {
+    const value = query[name];
+    // `IS` finds what has no value as well.
+    if (value !== undefined)
+      filters.push([`${touch === 'first' ? first : converting} IS ?`, value]);
+  }
   if (reason) {
     filters.push([
       'EXISTS (SELECT 1 FROM deliveries d WHERE d.signup_id = id AND d.reason = ?)',
       reason,
     ]);
   }
-  if (broughtBy) filters.push(['brought_by = ?', broughtBy]);
-  if (country) filters.push(['country = ?', country]);
-  if (campaign) filters.push([ofAttribution('campaign'), campaign]);
-  if (landingPage) filters.push([ofAttribution('landingPage'), landingPage]);
-  if (partner) filters.push([ofAttribution('via', 'ref'), partner]);
   // Nothing arrives before it happened.
   if (from) looked.push([`${search ? '+' : ''}s.received_at >= ?`, from]);
   if (from) filters.push(['occurred_at >= ?', from]);
@@ -148,5 +166,3 @@ async function lastLookedAt(
     .all();
   return rowsOf(PositionRow, result)[0];
 }
-
-export { conditionsOf, FILTERED, valuesOf, whereOf };

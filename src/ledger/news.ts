@@ -16,7 +16,7 @@ const MARK = `
   SELECT json_array(
     (SELECT received_at || id FROM signups ORDER BY received_at DESC, id DESC LIMIT 1),
     (SELECT min(next_attempt_at) ${WAITS}), (SELECT max(next_attempt_at) ${WAITS}),
-    (SELECT min(day) FROM stale_days), (SELECT max(day) FROM stale_days),
-    (SELECT counted_at FROM day_totals ORDER BY day DESC LIMIT 1),
+    (SELECT min(period) FROM stale_periods), (SELECT max(period) FROM stale_periods),
+    (SELECT counted_at FROM roll_ups ORDER BY period DESC LIMIT 1),
     -- What else the page shows is at most as old as cron's last run.
     (SELECT at FROM heartbeats WHERE name = 'cron')) AS mark`;

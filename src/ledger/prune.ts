@@ -1,6 +1,7 @@
 // Rows past their time are deleted in slices: a database that deletes for long keeps signups waiting.
 import * as z from 'zod/mini';
 import { IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
+import { FINISH_ROLL_UPS, IS_COUNTED, KEEP_COUNTED } from './people/prune.ts';
 import { RELEASE_FORGOTTEN, RELEASE_PRUNED } from './visitor-people.ts';
 import { FORGET_WAITS } from './waits.ts';
 
@@ -28,6 +29,8 @@ export async function pruneSlice(
     ...(past.length > 0
       ? [
           remove(FORGET_WAITS, list),
+          remove(KEEP_COUNTED, list),
+          remove(FINISH_ROLL_UPS, list),
           remove(`DELETE FROM deliveries WHERE signup_id ${IN_LIST}`, list),
           remove(`DELETE FROM signups WHERE id ${IN_LIST}`, list),
           remove(RELEASE_PRUNED, JSON.stringify(pairs)),
@@ -52,5 +55,5 @@ const PastRow = z.object({
 });
 
 const PAST = `
-  SELECT id, email, visitor_id AS visitorId FROM signups WHERE received_at < ?1 AND status <> 'waiting'
+  SELECT id, email, visitor_id AS visitorId FROM signups WHERE received_at < ?1 AND status <> 'waiting' AND ${IS_COUNTED}
   ORDER BY received_at LIMIT ?2`;

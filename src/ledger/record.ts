@@ -71,6 +71,8 @@ function signupRow(entry: LedgerEntry) {
     receivedAt: signup.receivedAt,
     signup: JSON.stringify(unreadable ?? { ...signup, refresh: undefined }),
     country: entry.country,
+    paidAt: entry.paidAt,
+    daysToSignup: entry.daysToSignup,
     attribution: attribution && JSON.stringify(attribution),
     conversion: conversion && JSON.stringify(conversion),
     lookups: entry.lookupFailed ? 1 : 0,
@@ -137,12 +139,14 @@ const IS_OTHER_SOURCE = `(excluded.channel IS NOT NULL
 const WRITE_SIGNUPS = `
   INSERT INTO signups (id, source, email, visitor_id, customer, match, status, channel,
                        occurred_at, received_at, updated_at, signup, attribution,
-                       conversion, converting_channel, country, lookups, score, expected_value, brought_by, refresh_from)
+                       conversion, converting_channel, country, lookups, score, expected_value, brought_by, refresh_from,
+                       paid_at, days_to_signup)
   SELECT value->>'id', value->>'source', value->>'email', value->>'visitorId',
          value->>'customer', value->>'match', value->>'status', value->>'channel',
          value->>'occurredAt', value->>'receivedAt', ?2,
          value->>'signup', value->>'attribution', value->>'conversion', value->>'conversion'->>'channel', value->>'country',
-         value->>'lookups', value->>'score', value->>'expectedValue', value->>'broughtBy', value->>'refreshFrom'
+         value->>'lookups', value->>'score', value->>'expectedValue', value->>'broughtBy', value->>'refreshFrom',
+         value->>'paidAt', value->>'daysToSignup'
   FROM json_each(?1) AS entry
   WHERE value->>'id' NOT IN (SELECT id FROM erased_signups)
     AND NOT EXISTS (
@@ -159,6 +163,8 @@ const WRITE_SIGNUPS = `
     conversion = coalesce(excluded.conversion, conversion),
     converting_channel = coalesce(excluded.converting_channel, converting_channel),
     country = coalesce(excluded.country, country),
+    paid_at = coalesce(min(excluded.paid_at, paid_at), excluded.paid_at, paid_at),
+    days_to_signup = coalesce(excluded.days_to_signup, days_to_signup),
     lookups = lookups + excluded.lookups,
     score = coalesce(excluded.score, score),
     expected_value = coalesce(excluded.expected_value, expected_value),
@@ -171,6 +177,8 @@ const WRITE_SIGNUPS = `
     'converting_channel',
     'score',
     'expected_value',
+    'paid_at',
+    'days_to_signup',
   ]
     .map(isNews)
     .join(' OR ')}`;

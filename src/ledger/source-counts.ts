@@ -1,5 +1,6 @@
 // Small daily counters of what each source sends: accepted, ignored and refused webhooks.
 import * as z from 'zod/mini';
+import { SAMPLE_EMAIL } from '../identifiers.ts';
 import { DAY_MS, isoOf } from '../time.ts';
 import { type LedgerDatabase, rowsOf } from './database.ts';
 
@@ -70,13 +71,16 @@ const ADD = `
         AND better.last_at > source_counts.last_at), 0, run),
     ${ADDED}`;
 
-/** Counts the signups of a batch that the ledger does not have yet, so it stands before they are written. */
+/**
+ * Counts the signups of a batch that the ledger does not have yet, so it stands before they are written. The sample of
+ * setup says nothing of the provider.
+ */
 export const COUNT_ACCEPTED = `
   INSERT INTO source_counts (day, source, kind, reason, count, with_visitor, first_at, last_at)
   SELECT substr(max(value->>'receivedAt'), 1, 10) AS day, value->>'source', 'accepted', '', count(*),
          count(value->>'visitorId'), min(value->>'receivedAt'), max(value->>'receivedAt')
   FROM json_each(?1)
-  WHERE value->>'id' NOT IN (SELECT id FROM signups)
+  WHERE value->>'id' NOT IN (SELECT id FROM signups) AND value->>'email' IS NOT '${SAMPLE_EMAIL}'
   GROUP BY value->>'source', substr(value->>'receivedAt', 1, 10)
   ON CONFLICT (day, source, kind, reason) DO UPDATE SET ${ADDED}`;
 

@@ -1,8 +1,8 @@
 // What cron does every five minutes: end waits that are over, bring back signups that wait or are to be refreshed, prune
 // what is past its time, and look for faults.
-import { countStaleDays } from '../ledger/day-totals.ts';
 import { endWaits } from '../ledger/end-waits.ts';
 import { writeHeartbeat } from '../ledger/heartbeats.ts';
+import { keepRollUps } from '../ledger/people/roll-ups.ts';
 import { type LedgerWatch, noteFailure, noteSuccess } from '../ledger/watch.ts';
 import { BUSY_BACKLOG } from '../limits.ts';
 import { describeError, type Log } from '../log.ts';
@@ -38,7 +38,7 @@ async function workOff(dependencies: MaintenanceDependencies): Promise<void> {
   const tasks: Record<string, () => Promise<Record<string, number>>> = {
     endWaits: async () => ({ ended: await endWaits(ledger, isoOf(now()), WAITS_AT_ONCE) }),
     bringBack: isBusy ? nothing : () => bringBack(dependencies),
-    countDays: async () => ({ daysCounted: await countStaleDays(ledger, now()) }),
+    keepRollUps: async () => ({ periodsCounted: await keepRollUps(ledger, now()) }),
     prune: async () => ({ pruned: await prune(dependencies) }),
   };
   const done: Record<string, number> = {};

@@ -106,7 +106,7 @@ const operator: readonly Setting[] = [
   },
   {
     name: 'VIEWER_TOKEN',
-    doc: 'Opens dashboard and API for reading only: no buttons, and no addresses in the answers of the API and in exports. At least 32 characters, and another one than `ADMIN_TOKEN`.',
+    doc: 'Opens dashboard and API for reading only: no buttons, and nobody’s address or name (docs/privacy.md). At least 32 characters, and another one than `ADMIN_TOKEN`.',
     fix: 'Use at least 32 characters without white space, other than ADMIN_TOKEN, or remove it.',
     isSecret: true,
     read: matching(/^\S{32,}$/),

@@ -66,6 +66,8 @@ export interface UpstreamOptions extends StatusMeanings {
   limits?: Limits;
 }
 
+/** It promises that there is nothing to read. */
+const NO_CONTENT = 204;
 const RATE_LIMIT_SECONDS = 60;
 /** A window is never longer, and nothing else ends a pause. */
 const MAX_RATE_LIMIT_SECONDS = 60 * 60;
@@ -119,7 +121,7 @@ export async function ask(
   const { kind: _, ...answered } = response;
   limits?.learn(answered, nowMs);
   const meaning = meaningOf(answered.status, options);
-  const isReadable = ignoresBodies || answered.json !== undefined;
+  const isReadable = ignoresBodies || answered.status === NO_CONTENT || answered.json !== undefined;
   const isUp = meaning !== 'transient' && (meaning !== 'ok' || isReadable);
   recordResult(state.breaker, isUp, nowMs, subject);
   if (meaning === 'ok' && isReadable) return { kind: 'ok', ...answered };

@@ -61,7 +61,7 @@ export function obstacleOf(options: DatafastOptions): Waiting | undefined {
   const { everybody } = state.refusals;
   if (everybody === undefined || now() >= everybody.untilMs) return undefined;
   const { reason, afterSeconds = 0 } = configurationRetry(everybody.reason);
-  return { status: 'snooze', reason, afterSeconds } satisfies Snooze;
+  return { status: 'snooze', reason, afterSeconds, isOutage: true } satisfies Snooze;
 }
 
 /** Asks for one visitor, or for something else below `/api/v1/`. `state`: whose failures count. */

@@ -1,5 +1,6 @@
 // Visitors by ID: the cache first, then DataFast. Each visitor is asked for at most once, and few at a time.
 import { isObject } from '../json.ts';
+import type { Visitor } from '../model.ts';
 import { MINUTE_MS } from '../time.ts';
 import { KEPT_SECONDS, readCached, type VisitorCache, writeCached } from './cache.ts';
 import { type DatafastOptions, isDatafastRecovering } from './datafast.ts';
@@ -176,6 +177,15 @@ async function remember(
 
 type Found = Extract<Lookup, { kind: 'found' }>;
 const NOT_FOUND: Lookup = { kind: 'absent', match: 'not_found' };
+
+/** What is cached of a visitor, however old. */
+export async function keptVisitor(
+  cache: VisitorCache,
+  visitorId: string,
+): Promise<Visitor | undefined> {
+  const key = cacheKey(visitorId);
+  return (await readCached(cache, [key], isFound)).get(key)?.visitor;
+}
 
 /** Erases what is cached of a visitor. */
 export function forgetVisitor(

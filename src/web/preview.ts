@@ -14,6 +14,7 @@ import {
 import { isoOf } from '../time.ts';
 import { knownOf } from '../visitors/lookup.ts';
 import { type Found, findVisitor, type Unavailable } from './find-visitor.ts';
+import { isViewer, previewForViewer } from './for-viewer.ts';
 import { Email, readParameters, VisitorId } from './input.ts';
 import { problem } from './problem.ts';
 import type { WebApp, WebDependencies, WebEnv } from './web.ts';
@@ -27,7 +28,8 @@ export function preview(): WebApp {
     const { values, refusal } = readParameters(PreviewQuery, c.req.query());
     if (refusal) return refusal;
     const customer = await newestCustomer(c.env.ledger, values.email);
-    const previewed = await previewOf(c.env, { ...values, customer });
+    const isMasked = isViewer(c);
+    const previewed = await previewOf(c.env, { ...values, customer, isMasked });
     if ('unavailable' in previewed) {
       const { unavailable, retryAfterSeconds } = previewed;
       return problem(503, unavailable, { 'retry-after': String(retryAfterSeconds) });
@@ -63,6 +65,8 @@ interface Previewed {
   onlyIfNew?: true | undefined;
   /** A signup of theirs; absent: an imagined one of now. */
   signup?: Signup | undefined;
+  /** For a viewer, who sees nothing of the person. */
+  isMasked?: boolean;
   /** For an imagined signup, at the destinations that know people as customers of a provider. */
   customer?: Pick<Signup, 'source' | 'customerId' | 'test'> | undefined;
 }
@@ -70,7 +74,7 @@ interface Previewed {
 /** What each destination would do with a signup of this person now; or why DataFast cannot be asked. */
 export async function previewOf(
   dependencies: WebDependencies,
-  { onlyIfNew, customer, ...person }: Previewed,
+  { onlyIfNew, customer, isMasked, ...person }: Previewed,
 ): Promise<{ match: Match; destinations: readonly DestinationPreview[] } | Unavailable> {
   const found =
     person.visitorId === undefined
@@ -89,10 +93,20 @@ export async function previewOf(
   const previews = dependencies.destinations().map(async (destination) => {
     const { name, label, key } = destination;
     const seen = await destination.preview?.(contactOf(key === 'customerId' ? ofCustomer : signup));
-    return seen ? [{ name, label, seen }] : [];
+    if (!seen) return [];
+    if (!isMasked) return [{ name, label, seen }];
+    if ('failed' in seen) return [{ name, label, seen: withoutDetail(seen) }];
+    const { payload: _, ...rest } = seen;
+    const properties = previewForViewer(seen.properties, destination);
+    return [{ name, label, seen: { ...rest, properties } }];
   });
   return { match: signup.match, destinations: (await Promise.all(previews)).flat() };
 }
+
+/** The words of the service may quote the address. */
+const withoutDetail = ({ failed }: Failure): Failure => ({
+  failed: { ...failed, reason: { code: failed.reason.code } },
+});
 
 /** The signup with its visitor; without one, a signup by the generic source, as if it happened now. */
 function enrichedSignup(

@@ -37,9 +37,11 @@ export function formToken(token: string, session: string): Promise<string> {
 /** A browser accepts `__Host-` only with Secure and Path=/. Over plain HTTP, on this machine, it refuses the name. */
 const nameFor = ({ protocol }: URL) => (protocol === 'https:' ? '__Host-whence' : 'whence');
 
-/** The value of the cookie, not yet checked. */
-export function sessionOf(request: Request): string | undefined {
-  const name = nameFor(new URL(request.url));
+/** The value of the session's cookie, not yet checked. */
+export const sessionOf = (request: Request): string | undefined =>
+  cookieOf(request, nameFor(new URL(request.url)));
+
+export function cookieOf(request: Request, name: string): string | undefined {
   for (const pair of request.headers.get('cookie')?.split('; ') ?? []) {
     if (pair.startsWith(`${name}=`)) return pair.slice(name.length + 1);
   }

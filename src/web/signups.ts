@@ -1,23 +1,20 @@
 // Every signup and what happened to it, for operators and their scripts.
-import type { Context } from 'hono';
 import { Hono } from 'hono/tiny';
 import * as z from 'zod/mini';
 import type { SignupDetail, SignupPage } from '../api/signup.ts';
 import { type ListQuery as LedgerQuery, listSignups } from '../ledger/list.ts';
-import { readSignup, type SignupRow } from '../ledger/query.ts';
-import { CHANNELS, DELIVERY_STATUSES, MATCHES, Signup } from '../model.ts';
+import { readSignup } from '../ledger/query.ts';
 import { DAY_MS, isoOf } from '../time.ts';
 import { Cursor, cursorFor } from './cursor.ts';
+import { detailForViewer, isViewer, rowForViewer } from './for-viewer.ts';
 import { notOneOf, readParameters, readWith, wholeNumber } from './input.ts';
+import { filterShape, NONE, shortText } from './people-query.ts';
 import { problem } from './problem.ts';
 import { csvOf } from './signups-csv.ts';
 import type { WebApp, WebEnv } from './web.ts';
 
 const searchError = 'is empty or longer than 320 characters';
 const momentError = 'is neither a day (YYYY-MM-DD) nor a moment in UTC, in ISO 8601';
-
-const shortText = (letters: number) =>
-  z.optional(z.string().check(z.maxLength(letters, `is longer than ${letters} characters`)));
 
 /** A day of UTC or a moment. `days` are added to a day. */
 const moment = (days: 0 | 1) =>
@@ -32,16 +29,8 @@ const moment = (days: 0 | 1) =>
   );
 
 const filters = {
-  status: z.optional(z.enum(DELIVERY_STATUSES, { error: notOneOf(DELIVERY_STATUSES) })),
-  match: z.optional(z.enum(MATCHES, { error: notOneOf(MATCHES) })),
-  channel: z.optional(z.enum(CHANNELS, { error: notOneOf(CHANNELS) })),
-  source: shortText(40),
+  ...filterShape,
   reason: shortText(200),
-  brought_by: shortText(200),
-  campaign: shortText(500),
-  landing_page: shortText(1_000),
-  country: shortText(60),
-  partner: shortText(200),
   from: moment(0),
   to: moment(1),
   q: z.optional(
@@ -59,13 +48,32 @@ export const ListQuery = z.object({
 export function filtersOf({
   brought_by: broughtBy,
   landing_page: landingPage,
+  channel,
+  match,
+  source,
+  campaign,
   country,
+  partner,
   to: until,
   q: search,
   ...same
 }: Pick<z.output<typeof ListQuery>, keyof typeof filters>): Omit<LedgerQuery, 'limit'> {
-  return { ...same, broughtBy, landingPage, country: country?.toUpperCase(), until, search };
+  return {
+    ...same,
+    channel: channel === NONE ? null : channel,
+    match: match === NONE ? null : match,
+    source: orNull(source),
+    broughtBy: orNull(broughtBy),
+    campaign: orNull(campaign),
+    landingPage: orNull(landingPage),
+    country: country === NONE ? null : country?.toUpperCase(),
+    partner: orNull(partner),
+    until,
+    search,
+  };
 }
+
+const orNull = (text: string | undefined) => (text === NONE ? null : text);
 
 export function signups(): WebApp {
   const app = new Hono<WebEnv>();
@@ -74,52 +82,21 @@ export function signups(): WebApp {
     const { values, refusal } = readParameters(ListQuery, c.req.query());
     if (refusal) return refusal;
     const { cursor: after, limit, format, ...given } = values;
-    const query = { ...filtersOf(given), after };
+    const isExact = isViewer(c) || undefined;
+    const query = { ...filtersOf(given), after, isExact };
     if (format === 'csv') return csvOf(c.env.ledger, query, isViewer(c));
     const { items, next } = await listSignups(c.env.ledger, { ...query, limit });
     const nextCursor = next ? cursorFor(next) : null;
-    const shown = isViewer(c) ? items.map(withoutAddress) : items;
+    const shown = isViewer(c) ? items.map(rowForViewer) : items;
     return c.json({ items: shown, nextCursor } satisfies SignupPage);
   });
 
   app.get('/:id', async (c) => {
     const signup = await readSignup(c.env.ledger, c.req.param('id'), c.env.now());
     if (!signup) return problem(404, 'The ledger has no such signup.');
-    return c.json((isViewer(c) ? withoutPerson(signup) : signup) satisfies SignupDetail);
+    const shown = isViewer(c) ? detailForViewer(signup, c.env.destinations()) : signup;
+    return c.json(shown satisfies SignupDetail);
   });
 
   return app;
 }
-
-/** What a service says may quote the address. */
-const withoutQuote = <Said extends { detail: string | null }>(said: Said): Said =>
-  said.detail?.includes('@') ? { ...said, detail: null } : said;
-
-const withoutAddress = (row: SignupRow): SignupRow => ({
-  ...row,
-  email: null,
-  deliveries: row.deliveries.map(withoutQuote),
-});
-
-const isViewer = (c: Context<WebEnv>) => c.get('caller')?.role === 'viewer';
-
-/** Without the address, the message, and the values that name the person. */
-function withoutPerson(detail: SignupDetail): SignupDetail {
-  const { name = '', userId = '' } = Signup.safeParse(detail.signup).data ?? {};
-  const { email } = detail;
-  const personal = new Set([userId, name, ...name.split(/\s+/)].map(lower));
-  const isPersonal = (value: string) =>
-    personal.has(value) || (email !== null && value.includes(lower(email)));
-  const deliveries = detail.deliveries.map((delivery) => ({
-    ...withoutQuote(delivery),
-    history: delivery.history?.map(withoutQuote) ?? null,
-    fields:
-      delivery.fields &&
-      Object.fromEntries(
-        Object.entries(delivery.fields).filter(([, value]) => !isPersonal(lower(value))),
-      ),
-  }));
-  return { ...detail, email: null, signup: null, deliveries };
-}
-
-const lower = (text: string) => text.toLowerCase();

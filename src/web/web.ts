@@ -34,6 +34,8 @@ export interface WebDependencies {
   /** How many messages wait on the queue, roughly. Rejects where the platform does not say. */
   backlog(): Promise<number>;
   forgetVisitor(visitorId: string): Promise<unknown>;
+  /** What the cache has of the visitor, however old. DataFast is not asked. */
+  keptVisitor(visitorId: string): Promise<Visitor | undefined>;
   /** Opened on demand, because the accept path does not need them. `io`: what they ask with, instead of our own. */
   destinations(io?: { fetch: typeof fetch }): readonly OpenDestination[];
   ledger: LedgerDatabase;

@@ -50,7 +50,7 @@ export const RecordQuery = z.strictObject({
 });
 
 interface Documented {
-  method: 'GET' | 'POST' | 'PATCH';
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   path: RegExp;
   body?: z.ZodType;
   query?: readonly string[];
@@ -73,6 +73,7 @@ const REQUESTS: readonly Documented[] = [
   { method: 'POST', path: new RegExp(`${RECORDS}$`), body: RecordWrite },
   { method: 'GET', path: new RegExp(`${RECORDS}/[0-9a-f-]{36}$`) },
   { method: 'PATCH', path: new RegExp(`${RECORDS}/[0-9a-f-]{36}$`), body: RecordWrite },
+  { method: 'DELETE', path: new RegExp(`${RECORDS}/[0-9a-f-]{36}$`) },
 ];
 
 /** Fails the connection at an undocumented request, so that no test passes with one, and records why. */

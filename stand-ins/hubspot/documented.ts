@@ -2,6 +2,7 @@
 // accept it today and refuse it tomorrow. https://developers.hubspot.com/docs/api-reference
 import type { MiddlewareHandler } from 'hono';
 import * as z from 'zod';
+import { ListCreate, ListSearch } from './lists.ts';
 
 const MAX_INPUTS = 100;
 const inputs = <Input extends z.ZodType>(input: Input) =>
@@ -91,7 +92,7 @@ const GroupCreate = z.strictObject({
 interface Documented {
   /** After the version. */
   path: RegExp;
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'DELETE';
   body?: z.ZodType;
   query?: readonly string[];
 }
@@ -109,12 +110,15 @@ const REQUESTS: readonly Documented[] = [
   },
   { method: 'POST', path: new RegExp(`${OBJECTS}/batch/update$`), body: BatchUpdate },
   { method: 'POST', path: new RegExp(`${OBJECTS}/batch/upsert$`), body: BatchUpsert },
+  { method: 'DELETE', path: new RegExp(`${OBJECTS}/\\d+$`) },
   { method: 'GET', path: new RegExp(`${PROPERTIES}$`), query: ['archived'] },
   ...creates('2026-03', PropertyCreate),
   ...creates('2026-09', PropertyCreate202609),
   { method: 'GET', path: new RegExp(`${PROPERTIES}/groups$`) },
   { method: 'POST', path: new RegExp(`${PROPERTIES}/groups$`), body: GroupCreate },
   { method: 'GET', path: new RegExp(`${PROPERTIES}/[^/]+$`), query: ['archived'] },
+  { method: 'POST', path: new RegExp(`^/crm/lists/${VERSION}$`), body: ListCreate },
+  { method: 'POST', path: new RegExp(`^/crm/lists/${VERSION}/search$`), body: ListSearch },
   { method: 'GET', path: new RegExp(`^/account-info/${VERSION}/details$`) },
 ];
 

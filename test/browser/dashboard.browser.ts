@@ -198,6 +198,20 @@ describe('the dashboard in a browser', { skip: chromiumPath ? false : NOTICE }, 
     });
   });
 
+  it('leads from signup to signup within the list, and back to it', async () => {
+    await asOperator(async (page) => {
+      await page.goto('/?source=clerk');
+      const emails = (await rows(page).locator('th').allTextContents()).map((text) => text.trim());
+      await rows(page).nth(1).getByRole('link').click();
+      await page.getByRole('link', { name: 'Older' }).click();
+      await page.getByRole('heading', { level: 1, name: emails[2] }).waitFor();
+      await page.getByRole('link', { name: 'Newer' }).click();
+      await page.getByRole('heading', { level: 1, name: emails[1] }).waitFor();
+      await page.getByRole('link', { name: 'All signups' }).click();
+      await page.waitForURL(/source=clerk/);
+    });
+  });
+
   it('previews what would be written', async () => {
     await asOperator(async (page) => {
       await openStory(page, PERSON);

@@ -5,6 +5,8 @@ import { createServer, type RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSetupStage, type SetupStage } from '../../demo/setup-stage.ts';
+import { whence } from '../../src/cli/program.ts';
 import { swallowedFlags } from '../../src/cli/swallowed-flags.ts';
 import {
   type Ended,
@@ -17,11 +19,16 @@ import {
 } from './program.ts';
 
 let program: Program;
-beforeAll(() => {
+let stage: SetupStage;
+beforeAll(async () => {
+  stage = await openSetupStage();
   program = openProgram();
   writeFileSync(join(program.folder, 'f.csv'), 'email,signed_up_at\nada@example.com,2026-10-01\n');
 });
-afterAll(() => program.close());
+afterAll(async () => {
+  program.close();
+  await stage.close();
+});
 
 const STRIPE_SECRET = 'whsec_c3RyaXBlLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVz';
 
@@ -29,10 +36,12 @@ const STRIPE_SECRET = 'whsec_c3RyaXBlLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVz';
 interface Row {
   right: readonly string[];
   wrong: readonly [args: readonly string[], message: string];
-  /** What it says when the Worker does not answer; absent: it asks no Worker. */
-  workerDown?: string;
-  /** What it says when the token is not the Worker's. */
-  wrongToken?: string;
+  /** What it says when the Worker does not answer. `works`: it asks no Worker. `later`: setup.test.ts runs it where no Worker answers. */
+  workerDown: string | typeof WORKS | typeof LATER;
+  /** What it says when the token or key that it uses is another one. `works`: it uses none. */
+  wrongToken: string | typeof WORKS;
+  /** Which service it waits for when Ctrl-C is pressed. `nothing`: it waits for none. */
+  waitsFor: 'worker' | 'cloudflare' | 'hubspot' | 'nothing';
   env?: Readonly<Record<string, string>>;
   /** It answers without any network. */
   isOffline?: true;
@@ -40,12 +49,24 @@ interface Row {
 
 const NOTHING_ANSWERS = `Nothing answers at ${NOWHERE}`;
 const OTHER_TOKEN = 'ADMIN_TOKEN is not the one of this Worker.';
-const asksWorker = { workerDown: NOTHING_ANSWERS, wrongToken: OTHER_TOKEN };
+const WORKS = { works: true } as const;
+const LATER = { later: true } as const;
+const asksWorker = {
+  workerDown: NOTHING_ANSWERS,
+  wrongToken: OTHER_TOKEN,
+  waitsFor: 'worker',
+} as const;
+const UNAUTHORIZED = { type: 'about:blank', title: 'Unauthorized', status: 401, detail: 'No.' };
+const CLOUDFLARE = 'CLOUDFLARE_API_BASE_URL';
+const NO_PERMISSION = 'The Cloudflare token lacks a permission';
 
 const COMMANDS: Readonly<Record<string, Row>> = {
   setup: {
     right: ['--yes'],
     wrong: [['--sources', 'stripe,clark'], 'Did you mean clerk?'],
+    workerDown: LATER,
+    wrongToken: NO_PERMISSION,
+    waitsFor: 'cloudflare',
     env: { DATAFAST_API_KEY: 'df_key', HUBSPOT_TOKEN: 'pat-key' },
   },
   doctor: {
@@ -59,6 +80,7 @@ const COMMANDS: Readonly<Record<string, Row>> = {
     wrong: [['strip'], 'Did you mean stripe?'],
     workerDown: NOTHING_ANSWERS,
     wrongToken: 'stripe was answered 401',
+    waitsFor: 'worker',
     env: { STRIPE_WEBHOOK_SECRET: STRIPE_SECRET },
   },
   preview: {
@@ -66,7 +88,14 @@ const COMMANDS: Readonly<Record<string, Row>> = {
     wrong: [['--email', ''], 'It is empty'],
     ...asksWorker,
   },
-  attribute: { right: ['utm_source=x'], wrong: [[''], 'The link is empty'], isOffline: true },
+  attribute: {
+    right: ['utm_source=x'],
+    wrong: [[''], 'The link is empty'],
+    workerDown: WORKS,
+    wrongToken: WORKS,
+    waitsFor: 'nothing',
+    isOffline: true,
+  },
   replay: {
     right: ['stripe:evt_1'],
     wrong: [['--status', 'faild'], 'Did you mean failed?'],
@@ -80,11 +109,17 @@ const COMMANDS: Readonly<Record<string, Row>> = {
   provision: {
     right: ['--yes'],
     wrong: [['now'], 'too many arguments'],
+    workerDown: WORKS,
+    wrongToken: 'HUBSPOT_TOKEN',
+    waitsFor: 'hubspot',
     env: { HUBSPOT_TOKEN: 'pat-key', HUBSPOT_URL: NOWHERE },
   },
   destroy: {
     right: ['--yes', '--name', 'whence'],
     wrong: [['--yes'], '--yes needs --name'],
+    workerDown: LATER,
+    wrongToken: NO_PERMISSION,
+    waitsFor: 'cloudflare',
   },
   erase: {
     right: ['ada@example.com', '--yes'],
@@ -166,32 +201,36 @@ describe('every command', () => {
     expectNoColours(`${stdout}${stderr}`);
   });
 
-  it.each(rows.filter(({ workerDown }) => workerDown))(
-    '$name when the Worker is down: 1',
+  it.each(rows.filter(({ workerDown }) => workerDown !== LATER))(
+    '$name when the Worker is down: 1, and 0 where none is asked',
     async ({ name, right, env, workerDown }) => {
-      const { code, stdout, stderr } = await program.run([name, ...right], env);
-      expect(`${stdout}${stderr}`).toContain(workerDown);
-      expect(code).toBe(1);
+      const { code, stdout, stderr } = await program.run(
+        [name, ...right],
+        workerDown === WORKS ? { ...stage.keys, ...stage.urls } : env,
+      );
+      if (typeof workerDown === 'string') expect(`${stdout}${stderr}`).toContain(workerDown);
+      expect(code, stderr).toBe(workerDown === WORKS ? 0 : 1);
     },
   );
 
-  it.each(rows.filter(({ wrongToken }) => wrongToken))(
-    '$name with a wrong token: 1, and the token is not shown',
-    async ({ name, right, env, wrongToken }) => {
-      const worker = await serve((_, response) => {
-        response.statusCode = 401;
-        response.end('{"type":"about:blank","title":"Unauthorized","status":401,"detail":"No."}');
-      });
-      const { code, stdout, stderr } = await program.run([name, ...right], {
-        ...env,
-        WHENCE_URL: worker.url,
-      });
-      worker.close();
-      expect(`${stdout}${stderr}`).toContain(wrongToken);
-      expect(`${stdout}${stderr}`).not.toContain(SOME_TOKEN);
-      expect(code).toBe(1);
-    },
-  );
+  it.each(rows)('$name with a wrong token or key: 1, and it is not shown', async (row) => {
+    const { name, right, env, wrongToken } = row;
+    const service = await serve((_, response) => {
+      response.statusCode = 401;
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ ...UNAUTHORIZED, errors: [{ code: 10_000, message: 'No.' }] }));
+    });
+    const { code, stdout, stderr } = await program.run([name, ...right], {
+      ...env,
+      ...{ WHENCE_URL: service.url, HUBSPOT_URL: service.url },
+      ...{ CLOUDFLARE_API_BASE_URL: service.url, CLOUDFLARE_API_TOKEN: SOME_TOKEN },
+    });
+    service.close();
+    if (wrongToken === WORKS) return expect(code).toBe(0);
+    expect(`${stdout}${stderr}`).toContain(wrongToken);
+    expect(`${stdout}${stderr}`).not.toContain(SOME_TOKEN);
+    expect(code).toBe(1);
+  });
 
   it.each(rows)('$name with a flag that npm has taken: nothing is done, 2', async (row) => {
     let requests = 0;
@@ -211,17 +250,22 @@ describe('every command', () => {
   });
 
   // Windows ends a process without a signal to handle.
-  it.skipIf(process.platform === 'win32').each(rows.filter(({ workerDown }) => workerDown))(
+  it
+    .skipIf(process.platform === 'win32')
+    .each(rows.filter(({ waitsFor }) => waitsFor !== 'nothing'))(
     '$name after Ctrl-C: 130',
-    async ({ name, right, env }) => {
+    async ({ name, right, env, waitsFor }) => {
       const asked = Promise.withResolvers<void>();
-      const worker = await serve(() => asked.resolve());
+      const service = await serve(() => asked.resolve());
+      const address = { worker: 'WHENCE_URL', hubspot: 'HUBSPOT_URL', cloudflare: CLOUDFLARE }[
+        waitsFor === 'nothing' ? 'worker' : waitsFor
+      ];
       const ended = await program.interrupt(
         [name, ...right],
-        { ...env, WHENCE_URL: worker.url },
+        { ...env, CLOUDFLARE_API_TOKEN: 'a-token', [address]: service.url },
         () => asked.promise,
       );
-      worker.close();
+      service.close();
       expect(ended.stderr).toContain('Stopped');
       expect(ended.code).toBe(130);
     },
@@ -339,6 +383,22 @@ describe('a flag that npm has taken', () => {
     expect(swallowed.code).toBe(2);
     const right = await npm('run', '-s', 'backfill', '--', '--dry-run', 'f.csv');
     expect(right.stdout).toContain('1 of 1 rows would be accepted.');
+  });
+
+  it('is found for every flag of every command', () => {
+    const missed = whence().commands.flatMap((command) => {
+      const flags = command.options.flatMap(({ long }) => long?.replace('--', '') ?? []);
+      return flags
+        .filter((flag) => flag !== 'help')
+        .filter((flag) => {
+          const taken = flag.startsWith('no-') ? [flag.slice('no-'.length), ''] : [flag, 'true'];
+          const [name = '', value] = taken;
+          const env = { [`npm_config_${name.replaceAll('-', '_')}`]: value };
+          return !swallowedFlags(flags, [], env).some((found) => found.name === flag);
+        })
+        .map((flag) => `${command.name()} --${flag}`);
+    });
+    expect(missed).toEqual([]);
   });
 
   it('is not what npm’s own settings have: npx -y, an address in .npmrc, a flag that was given as well', () => {

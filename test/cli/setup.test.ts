@@ -43,10 +43,14 @@ describe('a fresh account', () => {
     expect(asked).toHaveLength(5);
     expect(said).toContain('✓ whence.sample@example.com has arrived at HubSpot');
     expect(said).toContain('✓ Whence has forgotten the sample; it is in no figures');
-    expect(fresh.hubspot.contact('whence.sample@example.com')?.properties).toMatchObject({
-      datafast_signup_source: 'signup',
-      datafast_match: 'no_visitor_id',
-    });
+    expect(said).toContain('✓ Its contact is deleted at HubSpot');
+    expect(said).not.toContain('Delete it there.');
+    expect(fresh.hubspot.contact('whence.sample@example.com')).toBeUndefined();
+    const deleted = fresh.hubspot.requests.filter(({ method }) => method === 'DELETE');
+    expect(deleted.map(({ status }) => status)).toEqual([204]);
+    const { LEDGER } = await fresh.bindingsOf('whence');
+    const counts = await LEDGER.prepare('SELECT * FROM source_counts').all();
+    expect(counts.results).toEqual([]);
     expect(fresh.kept()).toEqual({
       ADMIN_TOKEN: secretsOf(fresh).get('ADMIN_TOKEN'),
       SIGNUP_WEBHOOK_SECRET: secretsOf(fresh).get('SIGNUP_WEBHOOK_SECRET'),
@@ -159,6 +163,21 @@ describe('a step that fails is named with its fix', () => {
     expect(code).toBe(1);
     expect(said).toContain(`✗ ${expected}`);
     expect(stage.leftovers()).toEqual([]);
+  });
+
+  it('a Worker that does not answer after its deploy', async () => {
+    stage.cloudflare.onDeploy = async () => 'http://127.0.0.1:9';
+    let atMs = Date.now();
+    const later = () => {
+      atMs += 10_000;
+      return atMs;
+    };
+    const { code, said } = await stage.run(['--yes'], {
+      env: stage.keys,
+      dependencies: { now: later },
+    });
+    expect(code).toBe(1);
+    expect(said).toContain('✗ Nothing answers at http://127.0.0.1:9 → Try again in a minute.');
   });
 
   it('and the same command goes on from there, with the secrets it had made up', async () => {

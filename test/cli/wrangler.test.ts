@@ -61,6 +61,13 @@ describe('wrangler', () => {
     });
   });
 
+  it('that breaks is named by what broke, not by the last line of its stack', async () => {
+    const stderr = `node:internal/modules:12\n  throw err;\n  ^\n\nTypeError [ERR_INVALID_URL]: Invalid URL\n    at new URL (node:internal/url:818:25)\n\nNode.js v22.1.0\n`;
+    const run = async () => ({ code: 1, stdout: '', stderr });
+    const failed = await openWrangler({ run, speak: run }).version();
+    expect(failed).toHaveProperty('problem', 'TypeError [ERR_INVALID_URL]: Invalid URL');
+  });
+
   it('shows no secret in what it says', () => {
     const said = explain('✘ [ERROR] Invalid value "pat-secret" for HUBSPOT_TOKEN\n\nmore', [
       'pat-secret',

@@ -3,11 +3,11 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { QueueMessage } from '../../src/delivery/bundle.ts';
 import { consumeSignups } from '../../src/delivery/consume.ts';
-import { readStats } from '../../src/ledger/stats.ts';
 import { newLedgerWatch } from '../../src/ledger/watch.ts';
 import { maintain } from '../../src/maintenance/maintenance.ts';
 import type { Signup } from '../../src/model.ts';
 import { replaySignup } from '../../src/operations/replay.ts';
+import { countsBy } from '../ledger/counted.ts';
 import { type Consumer, openConsumer, row } from './consumer.ts';
 
 const START = Date.parse('2026-11-23T09:00:00.000Z');
@@ -391,9 +391,10 @@ describe('the converting touch', () => {
     expect(await row(person.id)).toMatchObject({
       conversion: { source: 'Product Hunt', page: 'example.com/pricing', at: now },
     });
-    const { byConvertingChannel } = await readStats(env.LEDGER, 30, nowMs);
     const value = contact(person)?.datafast_converting_channel;
-    expect(byConvertingChannel).toEqual([{ value, count: 1 }]);
+    expect(await countsBy('channel', nowMs, { touch: 'converting' })).toEqual({
+      [String(value)]: 1,
+    });
   });
 
   it('stays that of the first signup', async () => {

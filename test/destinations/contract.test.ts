@@ -19,7 +19,14 @@ import { NOON } from './people.ts';
 const TOKEN = 'a-token-for-tests';
 
 function hubspotStandIn(): StandIn {
-  const standIn = createHubspot({ token: TOKEN, now: () => Date.parse(NOON) });
+  const scopes = [
+    'crm.objects.contacts.read',
+    'crm.objects.contacts.write',
+    'crm.schemas.contacts.write',
+    'crm.lists.read',
+    'crm.lists.write',
+  ];
+  const standIn = createHubspot({ token: TOKEN, scopes, now: () => Date.parse(NOON) });
   return {
     fetch: async (input, init) => standIn.app.fetch(new Request(input, init)),
     held: ({ email }) => standIn.contact(email)?.properties,

@@ -402,6 +402,26 @@ export function describeDestination(
     );
   });
 
+  describe(`the ${label} destination has lists`, () => {
+    it('to create once, and a dry run creates none', async () => {
+      const { open } = await stage();
+      const create = async (isDryRun: boolean) => open().createSegments?.(isDryRun);
+      const missing = await create(true);
+      if (!missing) return;
+      expect(missing).toMatchObject({ problems: [] });
+      expect(missing.segments.length).toBeGreaterThan(0);
+      expect(await create(false)).toEqual(missing);
+      expect(await create(false)).toEqual({ segments: [], problems: [] });
+    });
+
+    it.each(BAD_WEATHER)('and creates none in weather that answers %s', async (_, weather) => {
+      const { open, setWeather } = await stage();
+      setWeather(weather);
+      const made = await open().createSegments?.(false);
+      if (made) expect(made).toMatchObject({ segments: [], problems: [{ code: 'unavailable' }] });
+    });
+  });
+
   describe(`the ${label} destination links`, () => {
     it('to a contact by its ID, and asks once at most where that is', async () => {
       const { open, requests } = await stage();

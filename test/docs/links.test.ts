@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json';
+import { planBlock } from '../../scripts/plan-docs.ts';
 import { reasonTables } from '../../scripts/reasons-docs.ts';
 import { whence } from '../../src/cli/program.ts';
 
@@ -68,6 +69,14 @@ describe('docs/troubleshooting.md', () => {
     const page = pages.find(({ path }) => path === 'docs/troubleshooting.md')?.text ?? '';
     const [, shown] = /<!-- reasons -->\n([\s\S]*?)\n<!-- \/reasons -->/.exec(page) ?? [];
     expect(shown).toBe(reasonTables());
+  });
+});
+
+describe('docs/operations.md', () => {
+  it('has what a day costs as the bench has measured it; else: npm run docs', () => {
+    const page = pages.find(({ path }) => path === 'docs/operations.md')?.text ?? '';
+    const [, shown] = /<!-- plan -->\n([\s\S]*?)\n<!-- \/plan -->/.exec(page) ?? [];
+    expect(shown).toBe(planBlock());
   });
 });
 

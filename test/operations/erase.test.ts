@@ -1,6 +1,7 @@
 // A person who wants to be forgotten, wherever something of them is.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { SAMPLE_EMAIL } from '../../src/identifiers.ts';
 import { readSignup } from '../../src/ledger/query.ts';
 import type { Signup } from '../../src/model.ts';
 import { erasePerson } from '../../src/operations/erase.ts';
@@ -70,6 +71,20 @@ describe('erasure', () => {
     });
     const { properties = {} } = world.hubspot.contact('ada@new.example') ?? {};
     expect(Object.keys(properties).filter((name) => name.startsWith('datafast_'))).toEqual([]);
+  });
+
+  it('at the destinations deletes the contact of setup’s sample, and of nobody else', async () => {
+    for (const email of [SAMPLE_EMAIL, 'ada@example.com', 'whence.sample@example.org']) {
+      await run('whence-signups', signup({ email }));
+      const path = `/api/people/${encodeURIComponent(email)}?destinations=true`;
+      const erased = await call('DELETE', path);
+      const deleted = email === SAMPLE_EMAIL;
+      expect(await erased.json()).toMatchObject({
+        signups: 1,
+        destinations: [{ name: 'hubspot', status: 'delivered', reason: null, deleted }],
+      });
+      expect(world.hubspot.contact(email) === undefined).toBe(deleted);
+    }
   });
 
   it('at a destination that is down erases nothing anywhere, and can be repeated', async () => {

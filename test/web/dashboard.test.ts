@@ -70,7 +70,7 @@ describe('the overview', () => {
     for (let n = 0; n < 5; n += 1) await recorded(`signup:${n}`);
     const text = await read('/');
     expect(text).toContain('Few signups have a source');
-    expect(text).toContain(MATCH_WORDS.no_visitor_id.todo);
+    expect(text).toContain('No signup at all came with the cookie');
     expect(text).toContain('signup 5 of 5');
   });
 

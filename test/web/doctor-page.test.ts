@@ -3,7 +3,7 @@ import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { coverageOf } from '../../src/health/coverage.ts';
 import { addWebhookCounts } from '../../src/ledger/source-counts.ts';
-import { coverageTable } from '../../src/web/dashboard/coverage-table.ts';
+import { coverageTable } from '../../src/web/dashboard/overview/coverage-table.ts';
 import { createWorld, send, somebody, type World } from '../world.ts';
 import { openSession, type Session } from './browser-session.ts';
 

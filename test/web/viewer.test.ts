@@ -49,6 +49,9 @@ const api = (path: string, method = 'GET', body?: unknown) =>
     headers: { authorization: `Bearer ${VIEWER}`, 'content-type': 'application/json' },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
+interface Preview {
+  destinations: { properties: { property: string }[]; payload?: string }[];
+}
 const OUR_PAGE = { origin: ORIGIN, 'sec-fetch-site': 'same-origin' };
 
 async function openSession(token: string) {
@@ -128,6 +131,48 @@ describe('a viewer', () => {
       ).toEqual(['/logout']);
       expect(text).not.toContain('/erase');
     }
+  });
+
+  it.each(['/', `/?q=${EMAIL}`, STORY, `${STORY}/preview`])(
+    'sees on %s only the first letter and the domain of an address, and no name',
+    async (path) => {
+      const session = await openSession(VIEWER);
+      const text = (await (await session.get(path)).text()).replaceAll(`value="${EMAIL}"`, '');
+      expect(text).toContain('a…@example.com');
+      for (const personal of [EMAIL, 'Ada', 'Lovelace']) expect(text).not.toContain(personal);
+    },
+  );
+
+  it('sees whole what an operator sees, but for the person', async () => {
+    const session = await openSession(VIEWER);
+    const text = await (await session.get(STORY)).text();
+    expect(text).toContain('carried no visitor ID');
+    expect(text).toContain('no_visitor_id');
+  });
+
+  it('sees in a preview what the journey says, and nothing of the contact', async () => {
+    const response = await api(`/api/preview?email=${EMAIL}`);
+    expect(response.status).toBe(200);
+    const { destinations } = await response.json<Preview>();
+    const properties = destinations.flatMap((one) =>
+      one.properties.map(({ property }) => property),
+    );
+    expect(properties).toContain('datafast_match');
+    for (const property of ['email', 'firstname', 'lastname', 'name']) {
+      expect(properties).not.toContain(property);
+    }
+    expect(destinations.every((one) => !('payload' in one))).toBe(true);
+  });
+
+  it('finds an address only when it is given whole, so that none can be guessed by its letters', async () => {
+    const count = async (q: string) => {
+      const response = await api(`/api/signups?q=${encodeURIComponent(q)}`);
+      return (await response.json<{ items: unknown[] }>()).items.length;
+    };
+    expect(await count('ada')).toBe(0);
+    expect(await count(EMAIL.slice(0, -1))).toBe(0);
+    expect(await count(EMAIL)).toBe(1);
+    expect(await count('signup:a')).toBe(1);
   });
 
   it('may not replay or erase from a page either', async () => {

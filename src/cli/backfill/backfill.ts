@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { Health } from '../../api/health.ts';
 import { fail } from '../command.ts';
+import { anyFileFailure } from '../failure.ts';
 import { duration, openProgress } from '../progress.ts';
 import { INTERRUPTED, listenForInterruption } from '../retry.ts';
 import { secondsFor } from '../throttle.ts';
@@ -88,7 +89,9 @@ export async function backfill(order: Order): Promise<number> {
     await runBackfill({ ...opened, refusals, progress, interruption, now: Date.now });
   } catch (error) {
     progress.stop();
-    console.error(error instanceof Error ? error.message : String(error));
+    const failure = anyFileFailure(error);
+    const said = error instanceof Error ? error.message : String(error);
+    console.error(failure ? `${failure.problem}. ${failure.fix}` : said);
     return stoppedAfter(journal);
   }
   progress.stop();
@@ -121,7 +124,7 @@ export async function backfill(order: Order): Promise<number> {
 function stoppedAfter({ rows }: Journal): 1 {
   console.error(
     rows === 0
-      ? 'No row was sent. The same command starts again.'
+      ? 'The same command starts again. A row that was sent already counts once.'
       : `Stopped after row ${rows}. The same command continues there.`,
   );
   return 1;

@@ -61,6 +61,7 @@ export function openJournal(
     hasChanged: saved !== undefined && saved.of !== of,
     reportPath,
     record(lastRow, refusedRows) {
+      const next = { of, rows: lastRow, refused: refused + refusedRows.length, reportBytes };
       const lines: unknown[][] = refusedRows.map(({ number, problem, row }) => [
         number,
         problem,
@@ -69,13 +70,12 @@ export function openJournal(
       if (lines.length > 0) {
         if (reportBytes === 0) lines.unshift(['row', 'problem', ...COLUMNS]);
         appendFileSync(reportPath, stringify(lines));
-        reportBytes = statSync(reportPath).size;
+        next.reportBytes = statSync(reportPath).size;
       }
-      rows = lastRow;
-      refused += refusedRows.length;
       // Renamed, so that a run that is killed here leaves the old file or the new one, but never half of one.
-      writeFileSync(`${path}.new`, JSON.stringify({ of, rows, refused, reportBytes }));
+      writeFileSync(`${path}.new`, JSON.stringify(next));
       renameSync(`${path}.new`, path);
+      ({ rows, refused, reportBytes } = next);
     },
     close() {
       rmSync(path, { force: true });

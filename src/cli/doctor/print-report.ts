@@ -1,13 +1,14 @@
 // A report for people: one line per check, and under it the fix.
 import type { Check, Report } from '../../health/report.ts';
+import { withPages } from '../product.ts';
 
 const MARKS: Readonly<Record<Check['status'], string>> = { ok: '✓', warning: '!', problem: '✗' };
 
 export function printReport({ checks }: Pick<Report, 'checks'>, print: (line: string) => void) {
   const width = Math.max(...checks.map(({ name }) => name.length));
   for (const { name, status, what, fix } of checks) {
-    print(`${MARKS[status]} ${name.padEnd(width)}  ${what}`);
-    if (fix) print(`  ${' '.repeat(width)}  → ${fix}`);
+    print(withPages(`${MARKS[status]} ${name.padEnd(width)}  ${what}`));
+    if (fix) print(withPages(`  ${' '.repeat(width)}  → ${fix}`));
   }
 }
 

@@ -8,7 +8,7 @@ import { commandLine } from '../invocation.ts';
 import { openWorkerApi } from '../worker-api.ts';
 import type { SetupDependencies } from './dependencies.ts';
 import type { Flags } from './flags.ts';
-import { sendSample } from './send-sample.ts';
+import { type Arrived, sendSample } from './send-sample.ts';
 
 export interface Deployed extends SetupDependencies {
   url: string;
@@ -71,13 +71,29 @@ async function deliverSample(deployed: Deployed, adminToken: string): Promise<bo
     say.fail(sent.problem, sent.fix);
     return false;
   }
-  say.ok(`${sent.email} has arrived at ${sent.arrived}`);
-  const api = openWorkerApi(url, adminToken, deployed.file, deployed.fetch);
-  const path = `/api/people/${encodeURIComponent(sent.email)}`;
-  const erased = typeof api === 'string' ? undefined : await api.call(Erased, 'DELETE', path);
-  if (erased?.kind === 'ok') say.ok('Whence has forgotten the sample; it is in no figures');
-  say.warn(`The contact ${sent.email} is in ${sent.arrived}`, 'Delete it there.');
+  say.ok(`${sent.email} has arrived at ${sent.arrived.join(', ')}`);
+  await removeSample(deployed, adminToken, sent);
   return true;
+}
+
+/** The sample goes from Whence, and its contact from the destinations that can delete it. */
+async function removeSample(
+  { say, url, file, fetch: send, registry }: Deployed,
+  adminToken: string,
+  { email, arrived }: Arrived,
+): Promise<void> {
+  const api = openWorkerApi(url, adminToken, file, send);
+  const path = `/api/people/${encodeURIComponent(email)}?destinations=true`;
+  const erased = typeof api === 'string' ? undefined : await api.call(Erased, 'DELETE', path);
+  const isErased = erased?.kind === 'ok';
+  if (isErased) say.ok('Whence has forgotten the sample; it is in no figures');
+  const labels = new Map(registry.destinations.map(({ name, label }) => [name, label]));
+  const gone = (isErased ? (erased.answer.destinations ?? []) : [])
+    .filter(({ deleted }) => deleted)
+    .map(({ name }) => labels.get(name) ?? name);
+  if (gone.length > 0) say.ok(`Its contact is deleted at ${gone.join(', ')}`);
+  const left = arrived.filter((label) => !gone.includes(label));
+  if (left.length > 0) say.warn(`${email} is still at ${left.join(', ')}`, 'Delete it there.');
 }
 
 /** The source whose sample is sent. An upgrade sends none unless it is told to. */

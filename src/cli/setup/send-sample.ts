@@ -1,5 +1,6 @@
 // The first delivery: a signed sample to the deployed Worker, followed until it has arrived.
 import type { SignupDetail } from '../../api/signup.ts';
+import { SAMPLE_EMAIL } from '../../identifiers.ts';
 import type { Failure } from '../failure.ts';
 import { commandLine } from '../invocation.ts';
 import { reasonText } from '../reason-text.ts';
@@ -13,7 +14,7 @@ type Io = Pick<SetupDependencies, 'fetch' | 'now' | 'sleep' | 'registry'>;
 export interface Arrived {
   email: string;
   /** The destinations, as people write them. */
-  arrived: string;
+  arrived: readonly string[];
 }
 
 export interface SampleTarget {
@@ -27,7 +28,7 @@ export interface SampleTarget {
 
 /** The same person every time: one contact at each destination, however often setup runs. */
 const PERSON = {
-  email: 'whence.sample@example.com',
+  email: SAMPLE_EMAIL,
   name: 'Whence Sample',
   userId: 'whence_sample',
 };
@@ -109,7 +110,7 @@ async function follow(
 function outcomeOf({ status, deliveries }: SignupDetail, registry: Registry): Arrived | Failure {
   if (status === 'delivered') {
     const arrived = deliveries.map(({ destination }) => labelOf(registry, destination));
-    return { email: PERSON.email, arrived: arrived.join(', ') };
+    return { email: PERSON.email, arrived };
   }
   const open = deliveries.find((delivery) => delivery.status !== 'delivered');
   const where = open ? `${labelOf(registry, open.destination)}: ${reasonText(open)}` : 'no reason';

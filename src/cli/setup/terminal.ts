@@ -1,5 +1,6 @@
 // What setup says, and what it asks where somebody can answer.
 import * as clack from '@clack/prompts';
+import { withPages } from '../product.ts';
 
 export interface Say {
   /** Something begins that takes a while. */
@@ -35,10 +36,12 @@ export interface Ask {
 export const terminal: Say = {
   step: (text) => clack.log.step(text),
   ok: (text) => clack.log.success(text),
-  warn: (text, fix) => clack.log.warn(wrapped(fix === undefined ? text : `${text}\n→ ${fix}`)),
-  fail: (problem, fix) => clack.log.error(wrapped(`${problem}\n→ ${fix}`)),
-  note: (heading, text) => clack.log.message(wrapped(`${heading}\n${text}`)),
+  warn: (text, fix) => clack.log.warn(readable(fix === undefined ? text : `${text}\n→ ${fix}`)),
+  fail: (problem, fix) => clack.log.error(readable(`${problem}\n→ ${fix}`)),
+  note: (heading, text) => clack.log.message(readable(`${heading}\n${text}`)),
 };
+
+const readable = (text: string) => wrapped(withPages(text));
 
 /** Beside the gutter. */
 const MARGIN = 4;

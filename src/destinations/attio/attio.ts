@@ -7,6 +7,7 @@ import { previewRows } from '../preview-rows.ts';
 import { isUnread, problemOf, readAttributes } from './attributes.ts';
 import { checkAttio, readSelf } from './check.ts';
 import { type AttioClient, attioClient } from './client.ts';
+import { deleteSample } from './delete-sample.ts';
 import { erasePerson } from './erase.ts';
 import { fields } from './fields.ts';
 import { provision } from './provision.ts';
@@ -79,6 +80,7 @@ export const attio: Destination = {
         return { ...(held && { externalId: held.externalId }), properties: rows };
       },
       erase: (person) => erasePerson(workspace, person),
+      deleteSample: (email) => deleteSample(client, email),
     };
   },
 };

@@ -54,7 +54,7 @@ export const UNREADABLE: Waiting = { status: 'retry', reason: reason('answer_unr
 /** Sends one request. Never throws on what the network or Attio does. `subject`: the one person that it is about. */
 export async function callAttio(
   { upstream, token: key, url: base }: AttioClient,
-  method: 'GET' | 'POST' | 'PATCH',
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
   path: string,
   { body, subject }: { body?: unknown; subject?: string } = {},
 ): Promise<AttioAnswer> {

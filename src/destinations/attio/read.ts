@@ -71,7 +71,8 @@ function heldOf({ id, values }: z.infer<typeof RecordAnswer>): Held {
   return { externalId: id.record_id, properties: Object.fromEntries(texts) };
 }
 
-const addressesOf = ({ values }: z.infer<typeof RecordAnswer>): string[] =>
+/** In lower case. */
+export const addressesOf = ({ values }: z.infer<typeof RecordAnswer>): string[] =>
   (values.email_addresses ?? []).flatMap(
     (value) => Address.safeParse(value).data?.email_address.toLowerCase() ?? [],
   );

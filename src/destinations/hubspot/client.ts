@@ -69,7 +69,7 @@ export function hubspotClient(
 /** Sends one request. Never throws on what the network or HubSpot does. */
 export async function callHubspot(
   client: HubspotClient,
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'DELETE',
   path: string,
   body?: unknown,
 ): Promise<HubspotAnswer> {
@@ -149,5 +149,6 @@ export const objectsPath = ({ apiVersion: version }: HubspotClient) =>
   `/crm/objects/${version}/contacts`;
 export const propertiesPath = ({ apiVersion: version }: HubspotClient) =>
   `/crm/properties/${version}/contacts`;
+export const listsPath = ({ apiVersion: version }: HubspotClient) => `/crm/lists/${version}`;
 export const accountPath = ({ apiVersion: version }: HubspotClient) =>
   `/account-info/${version}/details`;

@@ -24,7 +24,10 @@ const FIXES: Readonly<Record<Cause, string>> = {
 const WORDS: readonly (readonly [Cause, RegExp])[] = [
   ['forbidden', /MISSING_SCOPES|\bscopes?\b/i],
   ['unavailable', /RATE.?LIMIT/i],
-  ['name_taken', /ALREADY_EXISTS|NAME_EXISTS|already (exists|taken|used|in use)|reserved/i],
+  [
+    'name_taken',
+    /ALREADY_EXISTS|NAME_EXISTS|DUPLICATE_LIST|already (exists|taken|used|in use)|reserved/i,
+  ],
   ['plan_limit', /limit|\bplan\b|\btier\b|upgrade|exceed|maximum|quota|subscription/i],
 ];
 const STATUSES: Readonly<Record<number, Cause>> = {
@@ -65,7 +68,9 @@ export function creationFailed(
   return creationRefused(propertyIn(said.error, properties) ?? group, said.error, said.status);
 }
 
-function causeOf(error: HubspotError, status: number | undefined): Cause {
+export function causeOf(error: HubspotError, status: number | undefined): Cause {
+  // The words of a rate limit speak of a limit too.
+  if (status === 429) return 'unavailable';
   const words = wordsOf(error);
   const byWords = WORDS.find(([, pattern]) => pattern.test(words))?.[0];
   return byWords ?? STATUSES[status ?? 0] ?? 'refused';
@@ -73,7 +78,13 @@ function causeOf(error: HubspotError, status: number | undefined): Cause {
 
 const MAX_WORDS = 300;
 
-function wordsOf({ category, subCategory, message, errors = [], correlationId }: HubspotError) {
+export function wordsOf({
+  category,
+  subCategory,
+  message,
+  errors = [],
+  correlationId,
+}: HubspotError) {
   const parts = [
     category,
     subCategory,

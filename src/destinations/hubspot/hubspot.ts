@@ -7,12 +7,14 @@ import { requestsPerBatch, upsertBatch } from './batch.ts';
 import { checkHubspot } from './check.ts';
 import { hubspotClient } from './client.ts';
 import { readMapped } from './definitions.ts';
+import { deleteSample } from './delete-sample.ts';
 import { eraseContacts } from './erase.ts';
 import { locateAccount } from './locate.ts';
 import { ownFields } from './own-fields.ts';
 import { previewContact } from './preview.ts';
 import { provision } from './provision.ts';
 import { LABEL, NAME, reasons } from './reasons.ts';
+import { createSegments } from './segments.ts';
 import { settings } from './settings.ts';
 import { shapeOfHubspot } from './shape.ts';
 
@@ -55,9 +57,11 @@ export const hubspot: Destination = {
       locate: () => locateAccount(client, io),
       shape: (email) => shapeOfHubspot(client, email),
       prepare: () => provision(client, named),
+      createSegments: (isDryRun) => createSegments(client, io.names, isDryRun),
       upsert: (contacts) => upsertBatch(account, contacts),
       preview: (contact) => previewContact(account, contact),
       erase: (person) => eraseContacts(account, hubspot.fields, person),
+      deleteSample: (email) => deleteSample(account, email),
     };
   },
 };

@@ -1,4 +1,4 @@
-// Signups by day and channel as stacked bars, drawn from the table on the page.
+// People by day and channel as stacked bars, drawn from the table on the page. A click leads where the table's link does.
 import {
   BarController,
   BarElement,
@@ -41,21 +41,29 @@ const COLORS: Readonly<Record<string, readonly [light: string, dark: string]>> =
 const dark = matchMedia('(prefers-color-scheme: dark)');
 const narrow = matchMedia('(max-width: 40rem)');
 
+/** `says`: where the column under the cursor is read out. */
 export function drawChart(
   canvas: HTMLCanvasElement,
+  says: HTMLElement | null,
   table: () => HTMLTableElement | null,
 ): { update(): void } {
+  let drawn: Drawn = { labels: [], links: [], series: [] };
   const chart = new Chart<'bar'>(canvas, {
     type: 'bar',
     data: { labels: [], datasets: [] },
     options: {
       animation: false,
+      onClick: (_, [bar]) => follow(bar && drawn.links[bar.index]),
       responsive: true,
       maintainAspectRatio: false,
       interaction: { mode: 'index', intersect: false },
       datasets: { bar: { categoryPercentage: 0.9, barPercentage: 0.95 } },
       plugins: {
-        legend: { position: 'bottom', labels: { boxWidth: 10, boxHeight: 10 } },
+        legend: {
+          position: 'bottom',
+          labels: { boxWidth: 10, boxHeight: 10 },
+          onClick: (_, { datasetIndex = -1 }) => follow(drawn.series[datasetIndex]?.link),
+        },
         tooltip: {
           filter: ({ parsed }) => parsed.y !== 0,
           // As the bars are stacked: the topmost first.
@@ -78,7 +86,8 @@ export function drawChart(
   });
 
   function update(): void {
-    const { labels, series } = folded(read(table()));
+    drawn = folded(read(table()));
+    const { labels, series } = drawn;
     const style = getComputedStyle(document.documentElement);
     const text = style.getPropertyValue('--muted').trim();
     chart.data = {
@@ -100,6 +109,7 @@ export function drawChart(
     canvas.dataset.drawn = String(series.length);
   }
 
+  walkByKeys(canvas, chart, says, () => drawn);
   for (const query of [dark, narrow]) query.addEventListener('change', update);
   update();
   return { update };
@@ -107,7 +117,51 @@ export function drawChart(
 
 interface Series {
   name: string;
+  /** Shows only this channel. */
+  link: string | undefined;
   counts: number[];
+}
+
+interface Drawn {
+  labels: string[];
+  /** Show only this part of the period. */
+  links: (string | undefined)[];
+  series: Series[];
+}
+
+/** Left and right go from column to column, which is read out; Enter follows its link. */
+function walkByKeys(
+  canvas: HTMLCanvasElement,
+  chart: Chart<'bar'>,
+  says: HTMLElement | null,
+  shown: () => Drawn,
+): void {
+  let column = -1;
+  canvas.addEventListener('keydown', ({ key }) => {
+    const drawn = shown();
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[key];
+    if (key === 'Enter') follow(drawn.links[column]);
+    if (step === undefined) return;
+    column = Math.min(drawn.labels.length - 1, Math.max(0, column + step));
+    const bars = drawn.series.map((_, datasetIndex) => ({ datasetIndex, index: column }));
+    chart.tooltip?.setActiveElements(bars, { x: 0, y: 0 });
+    chart.setActiveElements(bars);
+    chart.update();
+    if (says) says.textContent = spoken(drawn, column);
+  });
+}
+
+function follow(link: string | undefined): void {
+  if (link !== undefined) location.assign(link);
+}
+
+function spoken({ labels, series }: Drawn, column: number): string {
+  const counts = series.map(({ name, counts }) => ({ name, count: counts[column] ?? 0 }));
+  const some = counts.filter(({ count }) => count > 0);
+  const all = sumOf(some.map(({ count }) => count));
+  return [`${labels[column]}: ${all}`, ...some.map(({ name, count }) => `${name} ${count}`)].join(
+    ', ',
+  );
 }
 
 /** More colours than this cannot be told apart. */
@@ -117,34 +171,31 @@ const OTHER = 'Other';
 const sumOf = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0);
 
 /** The largest series stay; the rest becomes one, at the top of the stack. */
-function folded({ labels, series }: { labels: string[]; series: Series[] }) {
+function folded({ labels, links, series }: Drawn): Drawn {
   const bySize = series.toSorted((a, b) => sumOf(b.counts) - sumOf(a.counts));
   const rest = bySize.slice(MAX_SERIES);
   const other = labels.map((_, day) => sumOf(rest.map(({ counts }) => counts[day] ?? 0)));
   const shown = bySize.slice(0, MAX_SERIES).filter(({ counts }) => sumOf(counts) > 0);
+  const isMore = rest.length > 0 && sumOf(other) > 0;
   return {
     labels,
-    series:
-      rest.length > 0 && sumOf(other) > 0 ? [...shown, { name: OTHER, counts: other }] : shown,
+    links,
+    series: isMore ? [...shown, { name: OTHER, link: undefined, counts: other }] : shown,
   };
 }
 
-/** The rows of the table are days, its columns are channels. */
-function read(table: HTMLTableElement | null): { labels: string[]; series: Series[] } {
-  const rows = [...(table?.tBodies[0]?.rows ?? [])].map((row) =>
-    [...row.cells].map((cell) => cell.textContent ?? ''),
-  );
-  const names = [...(table?.tHead?.rows[0]?.cells ?? [])].map((cell) => cell.textContent ?? '');
-  const day = new Intl.DateTimeFormat(undefined, {
-    day: 'numeric',
-    month: 'short',
-    timeZone: 'UTC',
-  });
+/** A row of the table is a column of the chart, and a column of the table is a channel. The last one is the sum. */
+function read(table: HTMLTableElement | null): Drawn {
+  const rows = [...(table?.tBodies[0]?.rows ?? [])];
+  const heads = [...(table?.tHead?.rows[0]?.cells ?? [])].slice(1, -1);
+  const linkIn = (cell: HTMLElement | undefined) => cell?.querySelector('a')?.href;
   return {
-    labels: rows.map(([date = '']) => day.format(new Date(date))),
-    series: names.slice(1).map((name, index) => ({
-      name,
-      counts: rows.map((cells) => Number(cells[index + 1])),
+    labels: rows.map(({ cells }) => cells[0]?.textContent ?? ''),
+    links: rows.map(({ cells }) => linkIn(cells[0])),
+    series: heads.map((head, index) => ({
+      name: head.textContent ?? '',
+      link: linkIn(head),
+      counts: rows.map(({ cells }) => Number(cells[index + 1]?.textContent)),
     })),
   };
 }

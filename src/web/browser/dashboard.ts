@@ -2,14 +2,20 @@
 import { localizeTimes } from './local-times.ts';
 import { keepFresh } from './refresh.ts';
 import { addSelectAll } from './select-all.ts';
+import { tellZone } from './tell-zone.ts';
 
 localizeTimes(document);
 forgetNotice();
 addSelectAll();
+tellZone();
 
 const canvas = document.querySelector<HTMLCanvasElement>('#chart');
 // The chart's library is most of a page's size. So it is loaded after the page, and only where there is a chart.
-const chart = canvas && import('./chart.ts').then(({ drawChart }) => drawChart(canvas, byDay));
+const chart =
+  canvas &&
+  import('./chart.ts').then(({ drawChart }) =>
+    drawChart(canvas, document.querySelector('#chart-says'), byDay),
+  );
 
 keepFresh((root) => {
   localizeTimes(root);

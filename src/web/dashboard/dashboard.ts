@@ -3,8 +3,8 @@ import { Hono } from 'hono/tiny';
 import { operatorsOnly, pagesForCallers } from '../login.ts';
 import type { WebApp, WebEnv } from '../web.ts';
 import { sendTestAlert, showDoctor } from './doctor-routes.ts';
+import { showOverview, switchOn } from './overview/show-overview.ts';
 import { askToReplay, replayMany } from './replay-routes.ts';
-import { showOverview, switchOn } from './show-overview.ts';
 import { eraseSignup, replay, showErasure, showPreview, showStory } from './signup-routes.ts';
 
 export function dashboard(): WebApp {

@@ -11,6 +11,8 @@ export interface PageContent {
   main: Markup;
   /** The script fetches the page again after so many seconds. */
   refreshSeconds?: number;
+  /** The time zone of its days. The script says which one the viewer has. */
+  zoneName?: string;
 }
 
 const MENU = [
@@ -23,7 +25,7 @@ type PageStatus = 200 | 401 | 403 | 404 | 405 | 409 | 429 | 500 | 503;
 
 export async function page(
   c: Context<WebEnv>,
-  { title, main, refreshSeconds }: PageContent,
+  { title, main, refreshSeconds, zoneName }: PageContent,
   status: PageStatus = 200,
 ): Promise<Response> {
   const caller = c.get('caller');
@@ -40,7 +42,7 @@ export async function page(
 <link rel="stylesheet" href="/static/dashboard.css">
 <script type="module" src="/static/dashboard.js"></script>
 </head>
-<body data-refresh-seconds="${refreshSeconds ?? ''}">
+<body data-refresh-seconds="${refreshSeconds ?? ''}"${zoneName === undefined ? '' : html` data-zone="${zoneName}"`}>
 <a class="skip" href="#main">To the content</a>
 <header><a class="brand" href="/">Whence${caller === undefined ? '' : html` <small>${c.env.version}</small>`}</a>
 ${

@@ -5,6 +5,7 @@ import { findReason } from '../../health/all-reasons.ts';
 import { storyPath } from '../../identifiers.ts';
 import type { SignupDetail } from '../../ledger/query.ts';
 import { Signup } from '../../model.ts';
+import { nameOf } from '../for-viewer.ts';
 import { type DestinationPreview, previewOf } from '../preview.ts';
 import type { WebDependencies } from '../web.ts';
 import type { Markup } from './page.ts';
@@ -12,6 +13,7 @@ import type { Markup } from './page.ts';
 export async function previewPage(
   dependencies: WebDependencies,
   { id, email, visitorId, signup, deliveries }: SignupDetail,
+  isMasked: boolean,
 ): Promise<Markup> {
   const message = Signup.safeParse(signup).data;
   const isUnverified = message?.emailVerified === false;
@@ -19,7 +21,7 @@ export async function previewPage(
   const hasArrived = deliveries.some(({ deliveredAt }) => deliveredAt !== null);
   const onlyIfNew = (isUnverified && !hasArrived) || undefined;
   return html`<p><a href="${storyPath(id)}">Back to the signup</a></p>
-<h1>Preview of ${email ?? id}</h1>
+<h1>Preview of ${nameOf({ id, email }, isMasked)}</h1>
 ${
   email === null
     ? html`<p class="notice">This signup has no email, so there is no contact to preview.</p>`
@@ -28,6 +30,7 @@ ${
         visitorId: visitorId ?? undefined,
         onlyIfNew,
         signup: message,
+        isMasked,
       })
 }`;
 }

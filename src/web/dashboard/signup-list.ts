@@ -3,77 +3,109 @@ import { html } from 'hono/html';
 import { storyPath } from '../../identifiers.ts';
 import { LOOKED_AT } from '../../ledger/list.ts';
 import type { SignupRow } from '../../ledger/query.ts';
-import type { Stats } from '../../ledger/stats.ts';
 import { CHANNELS, DELIVERY_STATUSES, MATCHES } from '../../model.ts';
+import { isoOf } from '../../time.ts';
+import type { PeopleAnswer } from '../answer-people.ts';
 import type { Caller } from '../caller.ts';
-import { listQuery, searchOf } from './list-context.ts';
+import { nameOf } from '../for-viewer.ts';
+import type { Period } from '../period.ts';
+import type { Formats } from './formats.ts';
+import { searchOf } from './list-context.ts';
+import type { Question } from './overview/page-query.ts';
 import { type Markup, proofField, time } from './page.ts';
 import { decimal, humanize } from './words.ts';
 
-/** As they are in the URL. */
-export type FilterName = 'q' | 'status' | 'match' | 'channel' | 'source' | 'reason';
-export interface Filters {
-  values: Readonly<Partial<Record<FilterName, string>>>;
-  /** No filter is set, and this is the first page. */
-  isEmpty: boolean;
-  /** The query of the URL, for the link to the next page. */
-  query: URLSearchParams;
+/** The choices of the form. Everything else of the question is kept. */
+const CHOICES = ['q', 'status', 'match', 'channel', 'source', 'reason'] as const;
+type Choice = (typeof CHOICES)[number];
+
+export interface Around {
+  /** The people that the figures above count. */
+  answered: PeopleAnswer;
+  providers: readonly string[];
+  caller: Caller | undefined;
+  formats: Formats;
+  /** What the operator has just done. */
+  done: string | null;
 }
 
 export function signupList(
   { items, nextCursor }: { items: readonly SignupRow[]; nextCursor: string | undefined },
-  { values, isEmpty, query }: Filters,
-  { days, bySource }: Pick<Stats, 'days' | 'bySource'>,
-  caller: Caller | undefined,
+  question: Question,
+  { answered, providers, caller, formats, done }: Around,
 ): Markup {
-  const choice = (name: FilterName, label: string, options: readonly string[]) =>
+  const { link, q, reason } = question;
+  const { people } = answered.now.total;
+  const choice = (name: Choice, label: string, options: readonly string[]) =>
     html`<label>${label}<select name="${name}"><option value="">All</option>
-${options.map((option) => html`<option value="${option}"${option === values[name] ? html` selected` : ''}>${humanize(option)}</option>`)}</select></label>`;
-  const own = listQuery(query);
-  const next = new URLSearchParams(query);
-  next.set('cursor', nextCursor ?? '');
+${options.map((option) => html`<option value="${option}"${option === question[name] ? html` selected` : ''}>${humanize(option)}</option>`)}</select></label>`;
+  const kept = [...question.search].filter(([name]) => !CHOICES.some((one) => one === name));
+  const isChosen = CHOICES.some((name) => question[name] !== undefined);
+  const none = Object.fromEntries(CHOICES.map((name) => [name, undefined]));
+  const all = listQuery(question);
+  const dated = withPeriod(all, answered.period);
+  // Who asks for no period may go on to older signups.
+  const own = PERIOD.some((name) => question.search.has(name)) ? dated : all;
+  const isMasked = caller?.role !== 'operator';
   const selects = caller?.role === 'operator' && items.length > 0;
-  const rows = html`<div id="rows" data-live>${
+  const whose = `Webhooks of the period, newest first. They are of ${formats.number(people)} ${people === 1 ? 'person' : 'people'}, and one person may have several.`;
+  const rows = html`<div id="rows" data-live><p class="hint">${q === undefined ? whose : 'Found in all the time that the ledger keeps.'}</p>${
     items.length === 0
-      ? html`<p class="hint">${nextCursor === undefined ? 'No signup matches. Search finds whole IDs and the beginning of an email.' : `No signup matches among the ${decimal(LOOKED_AT)} that were looked at.`}</p>`
+      ? html`<p class="hint">${nextCursor === undefined ? 'No signup matches. Search finds whole IDs and the beginning of an email.' : `No signup matches among the ${formats.number(LOOKED_AT)} that were looked at.`}</p>`
       : html`<table class="signups">
 <thead><tr>${selects && html`<th class="pick"><span class="hidden">Select</span></th>`}<th scope="col">Who</th><th scope="col">Status</th><th scope="col">Channel</th><th scope="col">Match</th><th scope="col">Provider</th><th scope="col">Signed up</th></tr></thead>
-<tbody>${items.map((item) => row(item, { selects, search: searchOf(own) }))}</tbody></table>`
+<tbody>${items.map((item) => row(item, { selects, isMasked, search: searchOf(own) }))}</tbody></table>`
   }
-${nextCursor === undefined ? '' : html`<p><a href="/?${next.toString()}#list" rel="next">Older signups</a></p>`}</div>`;
-  return html`<section class="card" id="list"><h2>Every signup</h2>${notice(query.get('done'))}
+${nextCursor === undefined ? '' : html`<p><a href="${link({ cursor: nextCursor })}#list" rel="next">Older signups</a></p>`}</div>`;
+  return html`<section class="card" id="list"><h2>Every signup</h2>${notice(done)}
 <form class="filters" method="get" action="/#list" role="search">
-<label class="wide">Search<input type="search" name="q" value="${values.q ?? ''}" placeholder="Email, visitor ID or signup ID" maxlength="320"></label>
+<label class="wide">Search<input type="search" name="q" value="${q ?? ''}" placeholder="Email, visitor ID or signup ID" maxlength="320"></label>
 ${choice('status', 'Status', DELIVERY_STATUSES)}
 ${choice('match', 'Match', MATCHES)}
 ${choice('channel', 'Channel', CHANNELS)}
-${choice('source', 'Provider', sourcesOf(bySource, values.source))}
-${values.reason && html`<label>Reason<select name="reason"><option value="">All</option><option selected value="${values.reason}">${humanize(values.reason)}</option></select></label>`}
-<input type="hidden" name="days" value="${days}">
-<button>Filter</button>${isEmpty ? '' : html`<a href="/?days=${days}#list">Show all</a>`}
+${choice('source', 'Provider', providers)}
+${reason === undefined ? '' : choice('reason', 'Reason', [reason])}
+${kept.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
+<button>Filter</button>${isChosen ? html`<a href="${link(none)}#list">Show all</a>` : ''}
 </form>
 ${
   selects
-    ? html`<form method="post" action="/replay">${proofField(caller.proof)}<input type="hidden" name="list" value="${own.toString()}">
-${rows}<div class="actions"><button class="quiet" data-selected>Replay the selected</button>${replayAllLink(values, own)}</div></form>`
+    ? html`<form method="post" action="/replay">${proofField(caller.proof)}<input type="hidden" name="list" value="${question.search.toString()}">
+${rows}<div class="actions"><button class="quiet" data-selected>Replay the selected</button>${replayAllLink(question)}</div></form>`
     : rows
 }
-<p class="hint"><a href="/api/signups?${csvQuery(own)}" download>Download as CSV</a></p></section>`;
+<p class="hint"><a href="/api/signups${searchOf(dated)}&amp;format=csv" download>Download as CSV</a></p></section>`;
+}
+
+const PERIOD = ['days', 'period', 'from', 'to'];
+/** What belongs to the figures, and not to the list. */
+const OF_THE_FIGURES = [...PERIOD, 'compare', 'by', 'every'];
+
+/** The query of the list itself, from its first page, without a period. */
+function listQuery({ search }: Question): URLSearchParams {
+  return new URLSearchParams([...search].filter(([name]) => !OF_THE_FIGURES.includes(name)));
+}
+
+/** The same with the period as moments. A search has none. */
+function withPeriod(list: URLSearchParams, { fromMs, untilMs }: Period): URLSearchParams {
+  const period = { from: isoOf(fromMs), to: isoOf(untilMs) };
+  return list.has('q') ? list : new URLSearchParams([...list, ...Object.entries(period)]);
 }
 
 function row(
   { id, email, status, channel, match, source, occurredAt }: SignupRow,
-  { selects, search }: { selects: boolean; search: string },
+  { selects, isMasked, search }: { selects: boolean; isMasked: boolean; search: string },
 ): Markup {
+  const who = nameOf({ id, email }, isMasked);
   const cell = (value: string | null) =>
     value === null ? html`<td class="none">–</td>` : html`<td>${value}</td>`;
-  return html`<tr>${selects && html`<td class="pick"><input type="checkbox" name="id" value="${id}" aria-label="Select ${email ?? id}"></td>`}<th scope="row"><a href="${storyPath(id)}${search}">${email ?? id}</a></th><td class="state">${badge(status)}</td>${cell(channel)}${cell(match && humanize(match))}${cell(source)}<td>${time(occurredAt)}</td></tr>`;
+  return html`<tr>${selects && html`<td class="pick"><input type="checkbox" name="id" value="${id}" aria-label="Select ${who}"></td>`}<th scope="row"><a href="${storyPath(id)}${search}">${who}</a></th><td class="state">${badge(status)}</td>${cell(channel)}${cell(match && humanize(match))}${cell(source)}<td>${time(occurredAt)}</td></tr>`;
 }
 
 /** Only what has not arrived, because a replay of everybody is rarely meant. */
-function replayAllLink({ status, reason = '' }: Filters['values'], list: URLSearchParams) {
+function replayAllLink({ status, reason = '', search }: Question): Markup | string {
   if (!status || status === 'delivered') return '';
-  const query = new URLSearchParams({ status, reason, list: list.toString() });
+  const query = new URLSearchParams({ status, reason, list: search.toString() });
   return html`<a class="button" href="/replay?${query.toString()}">Replay all ${status}${reason && ' of this reason'}</a>`;
 }
 
@@ -87,16 +119,3 @@ function notice(done: string | null): Markup | string {
 
 export const badge = (status: string) =>
   html`<span class="badge ${status}">${humanize(status)}</span>`;
-
-/** The same filters, as a file. */
-function csvQuery(list: URLSearchParams): string {
-  const query = new URLSearchParams(list);
-  query.delete('days');
-  query.set('format', 'csv');
-  return query.toString();
-}
-
-/** Providers that have sent something, and the chosen one. */
-function sourcesOf(bySource: Stats['bySource'], chosen: string | undefined): readonly string[] {
-  return [...new Set([...bySource.map(({ value }) => value), ...(chosen ? [chosen] : [])])].sort();
-}

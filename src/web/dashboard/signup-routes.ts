@@ -6,6 +6,7 @@ import { readSignup, type SignupDetail } from '../../ledger/query.ts';
 import { readOthers } from '../../ledger/story.ts';
 import { erasePerson } from '../../operations/erase.ts';
 import { replaySignup } from '../../operations/replay.ts';
+import { detailForViewer, isViewer, nameOf } from '../for-viewer.ts';
 import { queueOf } from '../queue.ts';
 import type { WebEnv } from '../web.ts';
 import { confirmErasure } from './erase-page.ts';
@@ -25,14 +26,18 @@ export function showStory(c: Context<WebEnv>): Promise<Response> {
     // The next look at the page has the link. No page waits for a service.
     c.executionCtx.waitUntil(Promise.all(destinations.map(({ locate }) => locate?.())));
     const list = listQuery(new URL(c.req.url).searchParams);
-    const [others, neighbours] = await Promise.all([
+    const { visitorId, match } = detail;
+    const [others, visitor, neighbours] = await Promise.all([
       readOthers(c.env.ledger, detail),
+      // Of a visitor that others have brought, or that a bot is, the journey says nothing of this person.
+      visitorId && match === 'matched' ? c.env.keptVisitor(visitorId) : undefined,
       isRefresh(c) ? undefined : neighboursOf(c.env.ledger, list, detail),
     ]);
-    const context = { destinations, others, list, neighbours };
-    const main = story(detail, { ...context, caller: c.get('caller'), done: c.req.query('done') });
+    const context = { destinations, others, visitor, list, neighbours };
+    const shown = isViewer(c) ? shownToViewer(detail, destinations) : detail;
+    const main = story(shown, { ...context, caller: c.get('caller'), done: c.req.query('done') });
     const refreshSeconds = detail.status === 'waiting' ? WAITING_REFRESH_SECONDS : REFRESH_SECONDS;
-    return page(c, { title: nameOf(detail), main, refreshSeconds });
+    return page(c, { title: nameOf(detail, isViewer(c)), main, refreshSeconds });
   });
 }
 
@@ -52,8 +57,8 @@ export async function replay(c: Context<WebEnv>): Promise<Response> {
 
 export function showPreview(c: Context<WebEnv>): Promise<Response> {
   return withSignup(c, async (detail) => {
-    const main = await previewPage(c.env, detail);
-    return page(c, { title: `Preview of ${nameOf(detail)}`, main });
+    const main = await previewPage(c.env, detail, isViewer(c));
+    return page(c, { title: `Preview of ${nameOf(detail, isViewer(c))}`, main });
   });
 }
 
@@ -79,8 +84,15 @@ async function withSignup(
   return detail ? show(detail) : signupNotFound(c);
 }
 
+function shownToViewer(
+  detail: SignupDetail,
+  destinations: Parameters<typeof detailForViewer>[1],
+): SignupDetail {
+  const email = detail.email && nameOf(detail, true);
+  return { ...detailForViewer(detail, destinations), email };
+}
+
 /** The script fetches the page again and again, and the links to other signups stay as they are meanwhile. */
 const isRefresh = (c: Context<WebEnv>) => c.req.header('sec-fetch-mode') === 'cors';
 
 const idOf = (c: Context<WebEnv>) => c.req.param('id') ?? '';
-const nameOf = ({ id, email }: SignupDetail) => email ?? id;

@@ -6,7 +6,7 @@ import { storyPath } from '../../identifiers.ts';
 import type { Neighbours } from '../../ledger/neighbours.ts';
 import type { SignupDetail } from '../../ledger/query.ts';
 import type { OtherSignup } from '../../ledger/story.ts';
-import { Signup, UNKNOWN_CHANNEL } from '../../model.ts';
+import { Signup, UNKNOWN_CHANNEL, type Visitor } from '../../model.ts';
 import { isoOf } from '../../time.ts';
 import type { Caller } from '../caller.ts';
 import { explainDelivery } from './explain.ts';
@@ -22,6 +22,8 @@ import { decimal, humanize, labelsOf } from './words.ts';
 export interface StoryContext {
   destinations: readonly OpenDestination[];
   others: readonly OtherSignup[];
+  /** What the cache still has of the visitor. */
+  visitor: Visitor | undefined;
   /** Who looks. A viewer gets no buttons. */
   caller: Caller | undefined;
   /** The query of the list that the page was opened from. */
@@ -34,7 +36,7 @@ export interface StoryContext {
 
 export function story(
   detail: SignupDetail,
-  { destinations, others, caller, list, neighbours, done }: StoryContext,
+  { destinations, others, visitor, caller, list, neighbours, done }: StoryContext,
 ): Markup {
   const labelOf = labelsOf(destinations);
   const written = detail.deliveries.map(({ fields }) => fields?.datafast_first_seen_at);
@@ -45,14 +47,14 @@ ${head(detail, caller, searchOf(list))}
 ${done === 'replayed' ? html`<p class="notice good" role="status">It is on the queue again.</p>` : ''}
 <div id="story" data-live>
 <section class="card answer"><h2>Why ${detail.channel ?? 'no source'}?</h2>${answer(detail, labelOf)}</section>
-<div class="columns">${timeline(detail, firstSeenAt, labelOf)}${attribution(detail)}</div>
+<div class="columns">${timeline(detail, { firstSeenAt, visitor }, labelOf)}${attribution(detail)}</div>
 ${detail.deliveries.map((item) =>
   deliveryCard(
     item,
     destinations.find(({ name }) => name === item.destination),
   ),
 )}
-<div class="columns">${webhook(detail)}${visitor(detail)}${payload(detail)}${otherSignups(others)}</div>
+<div class="columns">${webhook(detail)}${visitorCard(detail)}${payload(detail)}${otherSignups(others)}</div>
 </div>`;
 }
 
@@ -76,11 +78,16 @@ ${preview}${email !== null && html`<a class="button bad" href="${path}/erase">Er
 function answer(detail: SignupDetail, labelOf: ReturnType<typeof labelsOf>): Markup {
   const { match, deliveries } = detail;
   const { says, todo } = MATCH_WORDS[match ?? 'none'];
+  // Mostly it ended alike everywhere.
+  const explained = deliveries.map((item) => ({ item, ...explainDelivery(item) }));
+  const alike = Map.groupBy(explained, (one) => `${one.item.status} ${one.says} ${one.todo}`);
   return html`<p>${says} ${match === 'matched' ? firstTouch(detail) : todo}</p>
 ${convertingTouch(detail)}
-${deliveries.map((item) => {
-  const explained = explainDelivery(item);
-  return html`<p>${badge(item.status)} ${labelOf(item.destination)}: ${explained.says} ${explained.todo}</p>`;
+${[...alike.values()].map(([first, ...others]) => {
+  if (!first) return '';
+  const { item, says, todo } = first;
+  const where = [first, ...others].map((one) => labelOf(one.item.destination)).join(', ');
+  return html`<p>${badge(item.status)} ${where}: ${says} ${todo}</p>`;
 })}`;
 }
 
@@ -121,11 +128,11 @@ function webhook({ id, source, occurredAt, receivedAt, signup: message }: Signup
   })}</section>`;
 }
 
-function visitor(detail: SignupDetail): Markup {
+function visitorCard(detail: SignupDetail): Markup {
   const { match, visitorId, lookups, score, expectedValue, refreshes } = detail;
   return html`<section class="card"><h2>Visitor</h2>${pairs({
     Match: match && humanize(match),
-    'Visitor ID': visitorId && html`<a href="/api/visitors/${visitorId}">${code(visitorId)}</a>`,
+    'Visitor ID': visitorId && code(visitorId),
     'Failed lookups': lookups > 0 && String(lookups),
     'Lead score': score !== null && decimal(score),
     'Expected value': expectedValue !== null && decimal(expectedValue, '$'),

@@ -6,9 +6,10 @@ import { DoctorReport } from '../../../api/doctor.ts';
 import { Sources } from '../../../api/sources.ts';
 import { Stats } from '../../../api/stats.ts';
 import { CoverageQuery } from '../../coverage.ts';
-import { StatsQuery } from '../../stats.ts';
+import { PeopleQuery } from '../../people-query.ts';
 import { described } from '../described.ts';
 import { json, type Operation, operatorResponses } from '../operation.ts';
+import { FILTERS } from './filters.ts';
 
 /** Whatever happens to the sample is an answer. */
 const { 500: _, ...sampleResponses } = operatorResponses({ 200: json('How it went.', TestAlert) });
@@ -19,18 +20,44 @@ export const reportOperations: readonly Operation[] = [
     method: 'get',
     path: '/api/stats',
     tag: 'Signups',
-    summary: 'Count signups',
+    summary: 'Count people',
     description:
-      'Totals over the last days, by day, channel, source, status and match. Days are in UTC.',
+      'People, not webhooks: each counts once, at the time of their first signup. A person is an address, else a customer of a provider, else a single signup. Totals of a period, and rows for each day, channel, campaign and so on. They stay when the signups are pruned.',
     opensTo: 'operator',
     parameters: {
-      query: described(StatsQuery, {
-        days: { description: 'How many days, today included.', override: { type: 'integer' } },
+      query: described(PeopleQuery, {
+        ...FILTERS,
+        days: {
+          description: 'How many days, today included. Without a period: 30.',
+          override: { type: 'integer' },
+        },
+        period: { description: 'This month or this year, until today.' },
+        from: {
+          description: 'From this day or moment on.',
+          override: { type: 'string', examples: ['2026-11-01'] },
+        },
+        to: {
+          description: 'Until the end of this day, or before this moment.',
+          override: { type: 'string', examples: ['2026-11-30'] },
+        },
+        zone: {
+          description: 'The time zone of the days; without it UTC.',
+          override: { type: 'string', examples: ['Europe/Berlin'] },
+        },
+        by: {
+          description:
+            'What the rows are. `source` is what brought people, `provider` is who sent the webhook.',
+        },
+        format: { description: '`csv` gives the rows as a file.' },
+        compare: {
+          description:
+            '`previous`: as many days right before. `year`: the same days of the year before.',
+        },
       }),
     },
     responses: operatorResponses(
       { 200: json('The totals.', Stats) },
-      { 400: '`days` is not a whole number from 1 to 90.' },
+      { 400: 'A parameter is wrong, or the period is.' },
     ),
   },
   {

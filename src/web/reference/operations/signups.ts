@@ -3,6 +3,7 @@ import { SignupDetail, SignupPage } from '../../../api/signup.ts';
 import { ListQuery } from '../../signups.ts';
 import { described } from '../described.ts';
 import { json, type Operation, operatorResponses } from '../operation.ts';
+import { FILTERS } from './filters.ts';
 import { CURSOR, SignupPath } from './inputs.ts';
 
 export const signupOperations: readonly Operation[] = [
@@ -17,22 +18,10 @@ export const signupOperations: readonly Operation[] = [
     opensTo: 'operator',
     parameters: {
       query: described(ListQuery, {
-        status: { description: 'Only signups with this status.' },
-        match: { description: 'Only signups with this match.' },
-        channel: { description: 'Only signups of this channel.' },
-        source: { description: 'Only signups from this provider, e.g. `stripe`.' },
+        ...FILTERS,
         reason: {
           description: 'Only signups with a delivery of this reason, e.g. `gave_up`.',
         },
-        brought_by: {
-          description: 'Only signups that this site, network or partner brought, e.g. `Google`.',
-        },
-        campaign: { description: 'Only signups of this `utm_campaign`.' },
-        landing_page: {
-          description: 'Only signups whose first page was this one, as `landingPage` says it.',
-        },
-        country: { description: 'Only signups from this country, two letters.' },
-        partner: { description: 'Only signups with this `via` or `ref`.' },
         from: {
           description:
             'Only people who signed up on this day of UTC or later, or at this moment or later.',

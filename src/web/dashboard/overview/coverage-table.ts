@@ -1,9 +1,9 @@
 // How many signups of each source carry their source, and where the others were lost, with a link to each list.
 import { html } from 'hono/html';
-import type { Coverage, Loss } from '../../health/coverage.ts';
-import { COVERAGE_DAYS } from '../../health/read-coverage.ts';
-import type { Markup } from './page.ts';
-import { percent } from './words.ts';
+import type { Coverage, Loss } from '../../../health/coverage.ts';
+import { COVERAGE_DAYS } from '../../../health/read-coverage.ts';
+import type { Markup } from '../page.ts';
+import { percent } from '../words.ts';
 
 /** More causes make no table. */
 const MOST_LOSSES = 3;
@@ -16,7 +16,7 @@ export function coverageTable(coverage: readonly Coverage[]): Markup {
   const shown = each.length > 1 ? [all, ...each] : each;
   return html`<section class="card"><h2>Where signups lose their source</h2>
 <p class="hint">The last ${COVERAGE_DAYS} days, and the change against the ${COVERAGE_DAYS} days before.</p>
-<div class="scroll" tabindex="0" role="region" aria-label="Where signups lose their source"><table id="coverage" class="coverage" data-live>
+<div class="scroll tall" tabindex="0" role="region" aria-label="Where signups lose their source"><table id="coverage" class="coverage" data-live>
 <thead><tr><th scope="col">Provider</th><th scope="col" class="number">Signups</th><th scope="col" class="number">With visitor ID</th><th scope="col" class="number">Visitor known</th><th scope="col" class="number">Source known</th><th scope="col" class="number">Change</th><th scope="col" class="number">In the CRM</th><th scope="col">Lost</th></tr></thead>
 <tbody>${shown.map(row)}</tbody></table></div></section>`;
 }

@@ -1,0 +1,73 @@
+// What a day costs, as docs/operations.md shows it: from the figures that `npm run bench -- plan --write` keeps.
+import { type PlayedDay, readPlanFigures } from '../lab/day/figures.ts';
+import {
+  CPU_LIMIT_MS,
+  DAY_LIMITS,
+  fitting,
+  INVOCATION_LIMITS,
+  operationsEach,
+  shareOfFree,
+  shareOfPaid,
+  sharesOfDashboard,
+} from '../lab/day/limits.ts';
+import { INVOCATIONS } from '../lab/day/play.ts';
+
+const number = (value: number) => value.toLocaleString('en');
+const percent = (share: number) => `${share >= 10 ? share.toFixed(0) : share.toFixed(1)} %`;
+const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
+  [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
+
+const NAMES = {
+  webhook: 'a webhook',
+  batch: 'a batch',
+  cron: 'a run of cron',
+  page: 'the dashboard',
+};
+
+export function planBlock(): string {
+  const { young, large, fewer, cpu } = readPlanFigures();
+  const rows = number(large.ledgerRows ?? 0);
+  const ofADay = table(
+    [
+      'limit of a day on the Free plan',
+      'young ledger',
+      `${rows} signups in the ledger`,
+      `an open dashboard, at ${number(fewer.signups)} signups a day`,
+      'limit of a month on the Paid plan',
+      'thirty such days',
+    ],
+    DAY_LIMITS.map((limit) => [
+      `${number(limit.free)} ${limit.what}`,
+      percent(shareOfFree(limit, young.counted)),
+      percent(shareOfFree(limit, large.counted)),
+      percent(sharesOfDashboard(fewer.counted).find(({ what }) => what === limit.what)?.share ?? 0),
+      number(limit.paidMonth),
+      percent(shareOfPaid(limit, large.counted)),
+    ]),
+  );
+  const ofAnInvocation = table(
+    ['limit of an invocation', 'Free', 'Paid', ...INVOCATIONS.map((kind) => NAMES[kind])],
+    INVOCATION_LIMITS.map(({ what, spending, free, paid }) => [
+      ...[what, number(free), number(paid)],
+      ...INVOCATIONS.map((kind) =>
+        String(Math.max(...[young, large].map(({ counted }) => counted.most[kind][spending]))),
+      ),
+    ]),
+  );
+  const cpuOf = Object.entries(cpu).map(([what, ms]) => `${what} ${ms.toFixed(1)} ms`);
+  return [
+    `A day of ${number(young.signups)} signups:`,
+    ofADay,
+    `${fits(young)} With ${rows} signups in the ledger: ${fits(large)}`,
+    `The most that one invocation took on such a day:`,
+    ofAnInvocation,
+    `CPU of an invocation, measured apart and with every answer at once: ${cpuOf.join(', ')}. The Free plan allows ${CPU_LIMIT_MS.free} ms, the Paid plan ${number(CPU_LIMIT_MS.paid / 1000)} s.`,
+  ].join('\n\n');
+}
+
+function fits({ counted, signups }: PlayedDay): string {
+  const { signups: most, first } = fitting(counted, signups);
+  const each = operationsEach(counted, signups).toFixed(2);
+  return `About ${number(Math.floor(most / 10) * 10)} signups a day fit the Free plan. A signup costs ${each} queue operations over its whole life, and ${first} end first.`;
+}

@@ -1,0 +1,109 @@
+// The people whose first signup arrived in a period, each with what is known from all their signups. A person is an
+// address, else a customer of a provider, else a single signup.
+import * as z from 'zod/mini';
+import { UNKNOWN_CHANNEL } from '../../model.ts';
+import { jsonColumn, type LedgerDatabase, rowsOf } from '../database.ts';
+import { COLUMN_NAMES, type ColumnName } from './columns.ts';
+
+const PeopleRow = z.object({
+  /** When the earliest of them signed up, ISO 8601. */
+  firstAt: z.nullable(z.string()),
+  /** The values of each, in the order of `COLUMN_NAMES`. */
+  people: jsonColumn(z.array(z.array(z.unknown()))),
+});
+export type CountedPeople = z.output<typeof PeopleRow>;
+
+/** `period`: a day or an hour of arrival. */
+export const countPeople = (ledger: LedgerDatabase, period: string): D1PreparedStatement =>
+  ledger.prepare(COUNT).bind(period);
+
+export const countedPeople = (result: D1Result | undefined): CountedPeople | undefined =>
+  rowsOf(PeopleRow, result)[0];
+
+/** More signups of one person say nothing new, and the address of a test may have thousands. */
+const MOST_OF_A_PERSON = 20;
+
+const earliest = (condition: string, columns = 'id') =>
+  `SELECT ${columns} FROM signups WHERE ${condition} ORDER BY occurred_at LIMIT ${MOST_OF_A_PERSON}`;
+
+/** No earlier signup of the person is there. What cannot be read is nobody yet. */
+const IS_FIRST = `s.is_counted = 0 AND CASE
+  WHEN s.email IS NOT NULL THEN NOT EXISTS (
+    SELECT 1 FROM signups e WHERE e.email = s.email AND (e.occurred_at, e.id) < (s.occurred_at, s.id))
+  WHEN s.customer IS NOT NULL THEN NOT EXISTS (
+    SELECT 1 FROM (${earliest('customer = s.customer', 'id, email, occurred_at')}) e
+    WHERE e.email IS NOT NULL OR (e.occurred_at, e.id) < (s.occurred_at, s.id))
+  ELSE s.id NOT BETWEEN 'unreadable:' AND 'unreadable;' END`;
+
+/** The IDs of the signups of the person whose first one is `f`. */
+const THEIRS = `SELECT f.id UNION SELECT * FROM (${earliest('email = f.email')})
+  UNION SELECT * FROM (${earliest('customer = f.customer AND f.email IS NULL')})`;
+
+/** Of a person's signups `p`: these values of the first one by rank and time that fits the condition, as a list. */
+const firstOf = (values: readonly string[], condition: string, rank: readonly string[] = []) =>
+  `min(json_array(${[...rank, 'p.occurred_at', ...values].join(', ')})) FILTER (WHERE ${condition})`;
+const tag = (name: string) => `p.attribution ->> '$.${name}'`;
+const converting = (name: string) => `p.conversion ->> '$.${name}'`;
+
+/** What several columns are taken from. */
+const PARTS = {
+  // A known touch before an unknown one, and the signup that wrote it before those that repeat it.
+  touch: firstOf(
+    [
+      'p.channel',
+      'p.brought_by',
+      tag('campaign'),
+      tag('landingPage'),
+      `coalesce(${tag('via')}, ${tag('ref')})`,
+    ],
+    'p.channel IS NOT NULL',
+    [`p.channel = '${UNKNOWN_CHANNEL}'`, 'p.attribution IS NULL'],
+  ),
+  conversion: firstOf(
+    ['channel', 'source', 'campaign', 'page'].map(converting),
+    'p.conversion IS NOT NULL',
+  ),
+  country: firstOf(['p.country'], 'p.country IS NOT NULL'),
+  days: firstOf(['p.days_to_signup'], 'p.days_to_signup IS NOT NULL'),
+  // The newest one counts.
+  prediction: `max(json_array(p.updated_at, round(p.score), round(p.expected_value, 2)))
+    FILTER (WHERE p.score IS NOT NULL OR p.expected_value IS NOT NULL)`,
+};
+
+/** The best of a person's words: those of the list first, in its order. */
+const best = (column: string, ...words: readonly string[]) =>
+  `substr(min(CASE p.${column} ${words.map((word, rank) => `WHEN '${word}' THEN '${rank}${word}'`).join(' ')}
+   ELSE '9' || p.${column} END), 2)`;
+const part = (name: keyof typeof PARTS, index: number) => `(${PARTS[name]}) ->> '$[${index}]'`;
+const quarter = (moment: string) => `unixepoch(${moment}) / 900`;
+
+const VALUES: Readonly<Record<ColumnName, string>> = {
+  at: quarter('f.occurred_at'),
+  paid: quarter('min(p.paid_at)'),
+  provider: 'f.source',
+  match: best('match', 'matched', 'shared_visitor'),
+  status: best('status', 'delivered', 'failed', 'waiting'),
+  channel: part('touch', 3),
+  source: part('touch', 4),
+  campaign: part('touch', 5),
+  landingPage: part('touch', 6),
+  partner: part('touch', 7),
+  country: part('country', 1),
+  convertingChannel: part('conversion', 1),
+  convertingSource: part('conversion', 2),
+  convertingCampaign: part('conversion', 3),
+  convertingPage: part('conversion', 4),
+  score: part('prediction', 1),
+  value: part('prediction', 2),
+  days: part('days', 1),
+};
+
+const COUNT = `
+  WITH f AS MATERIALIZED (
+    SELECT id, email, customer, source, occurred_at FROM signups s
+    WHERE received_at >= ?1 AND received_at < ?1 || '~' AND ${IS_FIRST}),
+  people AS MATERIALIZED (
+    SELECT f.occurred_at AS first_at, json_array(${COLUMN_NAMES.map((name) => VALUES[name]).join(', ')}) AS person
+    FROM f CROSS JOIN signups p ON p.id IN (${THEIRS})
+    GROUP BY f.id)
+  SELECT min(first_at) AS firstAt, json_group_array(json(person)) AS people FROM people`;

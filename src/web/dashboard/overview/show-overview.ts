@@ -1,0 +1,149 @@
+// The first page: reads what it shows from the ledger, by the question in its address.
+import type { Context } from 'hono';
+import { digest } from '../../../crypto.ts';
+import type { OpenDestination } from '../../../destinations/destination.ts';
+import { openAlerts } from '../../../health/alerts/open-alerts.ts';
+import { readAlerts } from '../../../ledger/alerts.ts';
+import { listSignups } from '../../../ledger/list.ts';
+import { readMark } from '../../../ledger/news.ts';
+import { AT_ONCE, POLLING } from '../../../ledger/people/roll-ups.ts';
+import { readStopped, removeStopped, stoppedAmong } from '../../../ledger/stopped.ts';
+import { readUnfinished } from '../../../ledger/unfinished.ts';
+import { DAY_SECONDS, isoOf } from '../../../time.ts';
+import { VERSION } from '../../../version.ts';
+import { answerPeople, UTC } from '../../answer-people.ts';
+import { cursorFor } from '../../cursor.ts';
+import { isViewer } from '../../for-viewer.ts';
+import { cookieOf } from '../../session.ts';
+import { filtersOf } from '../../signups.ts';
+import { isTimeZone } from '../../time-zone.ts';
+import type { WebEnv } from '../../web.ts';
+import { firstSteps } from '../first-steps.ts';
+import { formatsFor } from '../formats.ts';
+import { page } from '../page.ts';
+import { tabOf } from './breakdown.ts';
+import { intervalOf, partsOf } from './chart-card.ts';
+import { overview } from './overview.ts';
+import { type Question, readQuestion } from './page-query.ts';
+
+const REFRESH_SECONDS = 15;
+const LIST_LENGTH = 50;
+
+/** `GET /`; 304 when nothing is new. */
+export async function showOverview(c: Context<WebEnv>): Promise<Response> {
+  const { ledger, config, now, destinations, look } = c.env;
+  const kept = keepZone(c);
+  if (kept) return kept;
+  const zoneName = zoneOf(c.req.raw);
+  const given = c.req.header('if-none-match');
+  if (given !== undefined && given === (await etagOf(c, zoneName))) {
+    return new Response(null, { status: 304 });
+  }
+  const query = new URL(c.req.url).searchParams;
+  const question = readQuestion(query, zoneName, now());
+  let days = 0;
+  const pace = given === undefined ? AT_ONCE : POLLING;
+  const answered = await answerPeople(c.env, question, [tabOf(question), 'match'], pace, (all) => {
+    days = all.length;
+    return partsOf(all, intervalOf(question, days));
+  });
+  // What has changed may be counted now, which is news for a page that was loaded before.
+  const etag = await etagOf(c, zoneName);
+  const [coverage, alerts, unfinished, { items, next }, stopped] = await Promise.all([
+    c.env.readCoverage(),
+    readAlerts(ledger),
+    readUnfinished(ledger),
+    listSignups(ledger, {
+      ...listed(question, answered.period),
+      isExact: isViewer(c) || undefined,
+    }),
+    stoppedOf(c, destinations()),
+  ]);
+  const isFirstRun =
+    items.length === 0 && answered.now.total.people === 0 && question.search.size === 0;
+  const isEmpty = isFirstRun && (await listSignups(ledger, { limit: 1 })).items.length === 0;
+  const main = overview({
+    question,
+    answered,
+    interval: intervalOf(question, days),
+    unfinished,
+    problems: config.problems,
+    stopped,
+    caller: c.get('caller'),
+    coverage,
+    trouble: await look(),
+    alerts: openAlerts(alerts),
+    firstSteps: isEmpty ? await firstSteps(c.env) : undefined,
+    list: { items, nextCursor: next && cursorFor(next) },
+    notice: query.get('done') ?? undefined,
+    formats: formatsFor(c.req.header('accept-language')),
+  });
+  const response = await page(c, {
+    title: 'Signups',
+    main,
+    refreshSeconds: REFRESH_SECONDS,
+    zoneName,
+  });
+  response.headers.set('etag', etag);
+  return response;
+}
+
+/** The signups of the question. A search finds those of any time. */
+function listed(question: Question, { fromMs, untilMs }: { fromMs: number; untilMs: number }) {
+  const { channel, brought_by, campaign, landing_page, country, partner } = question;
+  const { source, match, status, reason, touch, q, cursor } = question;
+  const filters = { channel, brought_by, campaign, landing_page, country, partner };
+  const period = q === undefined && { from: isoOf(fromMs), to: isoOf(untilMs) };
+  return {
+    ...filtersOf({ ...filters, source, match, status, reason, touch, q, ...period }),
+    after: cursor,
+    limit: LIST_LENGTH,
+    isBrief: true as const,
+  };
+}
+
+const ZONE_COOKIE = 'zone';
+const ZONE_SECONDS = 365 * DAY_SECONDS;
+
+/** The script says once which zone the viewer's clock has. */
+function zoneOf(request: Request): string {
+  const name = decodeURIComponent(cookieOf(request, ZONE_COOKIE) ?? '');
+  return name !== '' && isTimeZone(name) ? name : UTC;
+}
+
+/** Keeps the zone of the address; `undefined`: it has none that is known. */
+function keepZone(c: Context<WebEnv>): Response | undefined {
+  const url = new URL(c.req.url);
+  const zoneName = url.searchParams.get('zone');
+  if (zoneName === null || !isTimeZone(zoneName)) return undefined;
+  url.searchParams.delete('zone');
+  const cookie = `${ZONE_COOKIE}=${encodeURIComponent(zoneName)}; Path=/; Max-Age=${ZONE_SECONDS}; HttpOnly; SameSite=Lax`;
+  c.header('set-cookie', cookie);
+  return c.redirect(`/${url.search}`, 302);
+}
+
+/** The page asks whether there is anything new, which reads the ends of a few indexes. */
+async function etagOf(c: Context<WebEnv>, zoneName: string): Promise<string> {
+  const { ledger, now, look } = c.env;
+  const { search } = new URL(c.req.url);
+  const hour = isoOf(now()).slice(0, 13);
+  const language = c.req.header('accept-language');
+  const viewer = [VERSION, hour, search, zoneName, language, c.get('caller')?.role];
+  return `"${await digest(JSON.stringify([await readMark(ledger), await look(), ...viewer]))}"`;
+}
+
+/** The ledger is asked only where a destination can be switched off by its service. */
+async function stoppedOf(c: Context<WebEnv>, on: readonly OpenDestination[]) {
+  if (on.every(({ stopKey }) => stopKey === undefined)) return [];
+  const stopped = await stoppedAmong(on, await readStopped(c.env.ledger));
+  return on.flatMap(({ name, label }) => {
+    const row = stopped.get(name);
+    return row ? [{ label, ...row }] : [];
+  });
+}
+
+/** `POST /destinations/:name/switch-on` */
+export async function switchOn(c: Context<WebEnv>): Promise<Response> {
+  await removeStopped(c.env.ledger, c.req.param('name') ?? '');
+  return c.redirect('/?done=switched-on', 303);
+}
