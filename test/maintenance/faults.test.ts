@@ -58,10 +58,11 @@ async function goOn(
   isRepaired: boolean,
   isEnough: (minutes: number) => Promise<boolean>,
 ): Promise<void> {
-  for (let minutes = 0; minutes <= MOST_MINUTES; minutes += lookMinutes) {
+  const step = isRepaired ? 1 : lookMinutes;
+  for (let minutes = 0; minutes <= MOST_MINUTES; minutes += step) {
     if (minutes % everyMinutes === 0) await traffic(stage, isRepaired);
     if (await isEnough(minutes)) return;
-    await stage.pass(lookMinutes);
+    await stage.pass(step);
   }
 }
 
