@@ -31,8 +31,7 @@ const OPERATIONS_EACH = 3.6;
 const BATCH_SIZE = 40;
 const CPU_ROUNDS = 6;
 
-async function play(signups: number, ledgerRows?: number): Promise<PlayedDay> {
-  const { script } = build('lab/day/day-worker.ts');
+async function play(script: string, signups: number, ledgerRows?: number): Promise<PlayedDay> {
   const env = { ...texts(settings), VISITORS: { type: 'kv' }, LEDGER: { type: 'd1' } } as const;
   const worker = await runWorkers([{ name: 'day', script, env }], { migrate: 'day' });
   try {
@@ -70,10 +69,11 @@ async function measureCpu(): Promise<Record<string, number>> {
 }
 
 export async function measurePlan({ write }: { write: boolean }): Promise<Measured> {
+  const { script } = build('lab/day/day-worker.ts');
   const figures: PlanFigures = {
-    young: await play(SIGNUPS),
-    large: await play(SIGNUPS, LARGE),
-    fewer: await play(FEWER, LARGE_FEWER),
+    young: await play(script, SIGNUPS),
+    large: await play(script, SIGNUPS, LARGE),
+    fewer: await play(script, FEWER, LARGE_FEWER),
     cpu: await measureCpu(),
   };
   if (write) writePlanFigures(figures);
