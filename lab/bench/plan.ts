@@ -17,7 +17,7 @@ import { openAnswering } from './answering.ts';
 import { signups as peopleOf } from './batch.ts';
 import { build } from './built-worker.ts';
 import { type Figure, type Measured, summarize } from './figures.ts';
-import { readStreamed } from './streamed.ts';
+import { askPatiently } from './patient.ts';
 import { runWorkers, texts } from './workerd.ts';
 
 const SIGNUPS = 2_500;
@@ -35,9 +35,8 @@ async function play(script: string, signups: number, ledgerRows?: number): Promi
   const env = { ...texts(settings), VISITORS: { type: 'kv' }, LEDGER: { type: 'd1' } } as const;
   const worker = await runWorkers([{ name: 'day', script, env }], { migrate: 'day' });
   try {
-    const body = JSON.stringify(await createDay(signups, ledgerRows));
-    const response = await fetch(worker.url, { method: 'POST', body });
-    return { signups, ledgerRows, counted: Counted.parse(await readStreamed(response)) };
+    const counted = await askPatiently(worker.url, await createDay(signups, ledgerRows));
+    return { signups, ledgerRows, counted: Counted.parse(counted) };
   } finally {
     await worker.stop();
   }
