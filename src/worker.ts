@@ -205,6 +205,7 @@ function openWatch(env: Env): LedgerWatchDependencies {
     ledger: env.LEDGER,
     ledgerWatch: memoryOf(env).ledgerWatch,
     cache: env.VISITORS,
+    backlog: () => backlogOf(env),
     receiver: settings.alerts,
     sources: [...sources.values()],
     log,
