@@ -1,6 +1,7 @@
 // What a day costs on Cloudflare's plans. Three days are played out, event by event in virtual time: through the real Worker,
 // on real D1 and KV with meters. The CPU of an invocation is measured apart, because a clock that jumps shows none.
 
+import { FREE_SIGNUPS_PER_DAY } from '../../src/limits.ts';
 import { type PlanFigures, type PlayedDay, writePlanFigures } from '../day/figures.ts';
 import {
   CPU_LIMIT_MS,
@@ -20,7 +21,7 @@ import { type Figure, type Measured, summarize } from './figures.ts';
 import { readStreamed } from './streamed.ts';
 import { runWorkers, texts } from './workerd.ts';
 
-const SIGNUPS = 2_500;
+const SIGNUPS = FREE_SIGNUPS_PER_DAY;
 const FEWER = 1_000;
 const LARGE = 200_000;
 /** As many days as the large ledger has of the larger days. */

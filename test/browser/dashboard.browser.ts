@@ -141,6 +141,8 @@ describe('the dashboard in a browser', { skip: chromiumPath ? false : NOTICE }, 
       const hubspot = page.locator('section.card', {
         has: page.getByRole('heading', { name: 'HubSpot' }),
       });
+      // The values of the first destination are open, and those of the others folded.
+      await hubspot.getByText('What was written').click();
       const property = hubspot.getByText('datafast_lead_score');
       assert.equal(await property.isVisible(), false);
       await hubspot.getByLabel('Show property names').check();
@@ -233,7 +235,7 @@ describe('the dashboard in a browser', { skip: chromiumPath ? false : NOTICE }, 
         await openStory(page, ERASED);
         await page.getByRole('link', { name: 'Erase' }).click();
         await page.getByRole('button', { name: 'Erase for good' }).click();
-        await page.getByRole('status').waitFor();
+        await page.getByRole('status').getByText('is erased').waitFor();
         await page.goto(`/?q=${ERASED}`);
         assert.equal(await rows(page).count(), 0);
       },
