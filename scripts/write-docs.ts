@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { eventType } from './event-docs.ts';
+import { faultTables } from './faults-docs.ts';
 import { fieldsInFull } from './fields-docs.ts';
 import { planBlock } from './plan-docs.ts';
 import { reasonTables } from './reasons-docs.ts';
@@ -14,6 +15,7 @@ rewrite('docs/settings.md', (text) => withBlock(text, 'settings', settingsTable(
 rewrite('docs/troubleshooting.md', (text) => withBlock(text, 'reasons', reasonTables()));
 rewrite('docs/operations.md', (text) => withBlock(text, 'plan', planBlock()));
 rewrite('docs/fields.md', fieldsInFull);
+rewrite('docs/alerts.md', (text) => withBlock(text, 'faults', faultTables()));
 rewrite('docs/destinations.md', (text) => withBlock(text, 'event', eventType()));
 rewrite('.dev.vars.example', exampleFile);
 rewrite('src/version.ts', (text) => text.replace(/'[^']*';/, `'${manifest.version}';`));

@@ -126,7 +126,7 @@ function open(
     forgetVisitor: (visitorId: string) =>
       Promise.all([
         forgetVisitor(env.VISITORS, visitorId),
-        forgetReferrer(env.VISITORS, visitorId),
+        forgetReferrer(env.VISITORS, memoryOf(env).referrers, visitorId),
       ]),
     attribute: (input: Parameters<typeof attribute>[0]) => attribute(input, settings.rules),
     journey: (visitor: Visitor, signedUpAt?: string, referrers?: Referrers) =>
@@ -205,6 +205,7 @@ function openWatch(env: Env): LedgerWatchDependencies {
     ledger: env.LEDGER,
     ledgerWatch: memoryOf(env).ledgerWatch,
     cache: env.VISITORS,
+    backlog: () => backlogOf(env),
     receiver: settings.alerts,
     sources: [...sources.values()],
     log,

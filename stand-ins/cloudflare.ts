@@ -1,7 +1,8 @@
 // A stand-in for wrangler and the account behind it. It prints what wrangler prints, remembers what it was given, and
 // refuses what the real ones refuse as far as that is known. Recorded on 4.155: --version, whoami without a login, no
-// network, no token, migrations. Read in wrangler's source, without an account: whoami with a login, secret list,
-// secret bulk, the targets of a deploy, a queue or a database that does not exist.
+// network, no token, migrations. On 4.156, against an API that has none of it: a Worker, a queue, a database and a namespace
+// that are not there. Read in wrangler's source, without an account: whoami with a login, secret list, secret bulk, the
+// targets of a deploy, a queue without a consumer.
 import { createServer } from 'node:http';
 import type { RunWrangler } from '../src/cli/wrangler.ts';
 import { Call, callOf, Printed, type WorkerConfig, writeOutput } from './cloudflare/call.ts';
@@ -16,6 +17,8 @@ export interface Cloudflare {
   databases: Map<string, number>;
   /** By name: the Worker that consumes it. */
   queues: Map<string, string | undefined>;
+  /** Of KV, by name. */
+  namespaces: Set<string>;
   calls: Call[];
   /** What goes wrong, by the command it hits: `whoami`, `secret list`, `deploy`, `d1`, `secret bulk`. */
   mishaps: Map<string, Mishap>;
@@ -41,6 +44,7 @@ export function createCloudflare(): Cloudflare {
     workers: new Map(),
     databases: new Map(),
     queues: new Map(),
+    namespaces: new Set(),
     calls: [],
     mishaps: new Map(),
     onDeploy: async ({ name }) => `https://${name}.acme.workers.dev`,
@@ -85,7 +89,7 @@ async function run(account: Cloudflare, name: string, call: Call): Promise<Print
     case 'queues':
       return queues(account, call);
     case 'kv':
-      return { code: 0, stdout: `Deleted KV namespace ${call.args[3]}\n` };
+      return deleteNamespace(account, call);
     default:
       return refused(`Unknown command: ${call.args.join(' ')}`);
   }
@@ -134,6 +138,7 @@ async function deploy(
   for (const queue of producers) account.queues.set(queue, account.queues.get(queue));
   for (const queue of consumers) account.queues.set(queue, name);
   account.databases.set(database, account.databases.get(database) ?? 0);
+  account.namespaces.add(`${name}-visitors`);
   const before = account.workers.get(name);
   const worker: DeployedWorker = {
     name,
@@ -199,11 +204,23 @@ function deleteWorker(
   { args: [, name = ''] }: Call,
 ): Printed {
   if ([...all.values()].includes(name)) return refused(`${name} still consumes a queue.`);
-  return workers.delete(name) ? { code: 0 } : notFound(name);
+  const failed = `A request to the Cloudflare API (/accounts/0/workers/services/${name}) failed.`;
+  return workers.delete(name)
+    ? { code: 0 }
+    : refused(`${failed}\n\n  workers.api.error.service_not_found [code: 10090]`);
+}
+
+function deleteNamespace({ namespaces }: Cloudflare, { args: [, , , name = ''] }: Call): Printed {
+  return namespaces.delete(name)
+    ? { code: 0, stdout: `Deleted KV namespace ${name}\n` }
+    : refused(
+        `Not able to delete namespace.\n\n  No KV namespace named "${name}" was found in your account.`,
+      );
 }
 
 function deleteDatabase({ databases }: Cloudflare, { args: [, , name = ''] }: Call): Printed {
-  return databases.delete(name) ? { code: 0 } : refused(`Couldn't find DB with name '${name}'`);
+  const missing = `Couldn't find a D1 DB named '${name}' (bound as '${name}') in the API.`;
+  return databases.delete(name) ? { code: 0 } : refused(missing);
 }
 
 /** `queues delete <queue>` and `queues consumer worker remove <queue> <Worker>`. A queue with a consumer stays. */
@@ -212,6 +229,9 @@ function queues({ queues: all }: Cloudflare, { args }: Call): Printed {
   const queue = verb === 'consumer' ? consumed : (args[2] ?? '');
   if (!all.has(queue)) return refused(`Queue "${queue}" does not exist.`);
   if (verb === 'consumer') {
+    if (all.get(queue) === undefined) {
+      return refused(`No worker consumer '${args[5]}' exists for queue ${queue}`);
+    }
     all.set(queue, undefined);
     return { code: 0 };
   }

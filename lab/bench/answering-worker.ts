@@ -78,6 +78,7 @@ async function work(
   const intercepting = {
     ...env,
     VISITORS: intercepted(env.VISITORS, (method, call) => answer(`kv ${method}`, call)),
+    SIGNUPS: intercepted(env.SIGNUPS, (method, call) => answer(`queue ${method}`, call)),
     LEDGER: answered(env.LEDGER, (method, call) => {
       queries += 1;
       return answer(`d1 ${method} ${queries}`, call);

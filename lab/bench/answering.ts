@@ -14,20 +14,24 @@ export interface Answering {
   standIns: StandIns;
   worker: Running;
   /** CPU in milliseconds, of each round. `jobOf`: other people in each round, so that all of it is new. */
-  ownWork(jobOf: (round: number) => Work, rounds?: number): Promise<number[]>;
+  ownWork(jobOf: (round: number) => Work | Promise<Work>, rounds?: number): Promise<number[]>;
   /** The headers of somebody who has logged in. */
   logIn(): Promise<Readonly<Record<string, string>>>;
   stop(): Promise<void>;
 }
 
 export async function openAnswering(
-  options: { minify?: boolean; withInspector?: boolean } = {},
+  options: {
+    minify?: boolean;
+    withInspector?: boolean;
+    more?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<Answering> {
-  const { minify = true, withInspector = false } = options;
+  const { minify = true, withInspector = false, more = {} } = options;
   const standIns = await openStandIns(settings);
   const { script } = build('lab/bench/answering-worker.ts', { minify });
   const env = {
-    ...texts({ ...settings, ...standIns.settings }),
+    ...texts({ ...settings, ...standIns.settings, ...more }),
     VISITORS: { type: 'kv' as const },
     LEDGER: { type: 'd1' as const },
     SIGNUPS: { type: 'queue' as const, name: 'whence-signups' },
@@ -47,11 +51,13 @@ export async function openAnswering(
   return {
     ...{ standIns, worker },
     async ownWork(jobOf, rounds = ROUNDS) {
-      await take(jobOf(0), REPETITIONS);
+      await take(await jobOf(0), REPETITIONS);
       const measured: number[] = [];
       for (let round = 1; round <= rounds; round += 1) {
-        const recording = await take(jobOf(2 * round), 0);
-        measured.push(((await take(jobOf(2 * round + 1), REPETITIONS)) - recording) / REPETITIONS);
+        const recording = await take(await jobOf(2 * round), 0);
+        measured.push(
+          ((await take(await jobOf(2 * round + 1), REPETITIONS)) - recording) / REPETITIONS,
+        );
       }
       return measured;
     },

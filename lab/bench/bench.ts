@@ -7,6 +7,7 @@ import { measureAccepting } from './accept.ts';
 import { measureAttributing } from './attribution.ts';
 import { measureBatch } from './batch.ts';
 import { measureBundle } from './bundle.ts';
+import { measureCron } from './cron.ts';
 import { measureDraining } from './drain.ts';
 import { type Figure, type Measured, meets } from './figures.ts';
 import { measureMemory } from './memory.ts';
@@ -31,6 +32,7 @@ const PIECES: Readonly<Record<string, Piece>> = {
       'A day of 2,500 signups on the Free plan, with refreshes, an outage of DataFast and an open dashboard',
     measure: measurePlan,
   },
+  cron: { title: 'A run of cron', measure: measureCron },
   bundle: { title: 'The bundle', measure: measureBundle },
   memory: { title: 'Memory', measure: ({ signups }) => measureMemory(signups / 5) },
   attribution: { title: 'Attributing a visitor', measure: measureAttributing },

@@ -7,7 +7,6 @@ import { bringBack } from '../../src/maintenance/bring-back.ts';
 import type { Signup } from '../../src/model.ts';
 import { visitor } from '../../stand-ins/datafast/visitor.ts';
 import { type DrainWorld, openWorld, REQUESTS_PER_MINUTE, type Scenario } from './drain-world.ts';
-import { streamed } from './streamed.ts';
 
 export interface Drained {
   minutes: number;
@@ -176,7 +175,6 @@ function requestsOf({ startMs, now, datafast, hubspot, others }: DrainWorld) {
 
 export default {
   async fetch(request, env) {
-    const scenario = await request.json<Scenario>();
-    return streamed(() => drain(env, scenario));
+    return Response.json(await drain(env, await request.json<Scenario>()));
   },
 } satisfies ExportedHandler<Env>;

@@ -5,7 +5,7 @@ import { build } from './built-worker.ts';
 import type { Drained } from './drain-worker.ts';
 import type { Scenario } from './drain-world.ts';
 import type { Figure, Measured } from './figures.ts';
-import { readStreamed } from './streamed.ts';
+import { askPatiently } from './patient.ts';
 import { runWorkers } from './workerd.ts';
 
 const SCENARIOS: Record<string, Omit<Scenario, 'signups'>> = {
@@ -39,9 +39,8 @@ export async function measureDraining(signups: number): Promise<Measured> {
       { migrate: 'drain' },
     );
     try {
-      const body = JSON.stringify({ ...scenario, signups });
-      const response = await fetch(worker.url, { method: 'POST', body });
-      figures.push(...figuresOf(name, signups, Answer.parse(await readStreamed(response))));
+      const drained = await askPatiently(worker.url, { ...scenario, signups });
+      figures.push(...figuresOf(name, signups, Answer.parse(drained)));
     } finally {
       await worker.stop();
     }

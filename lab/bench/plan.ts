@@ -1,6 +1,7 @@
 // What a day costs on Cloudflare's plans. Three days are played out, event by event in virtual time: through the real Worker,
 // on real D1 and KV with meters. The CPU of an invocation is measured apart, because a clock that jumps shows none.
 
+import { FREE_SIGNUPS_PER_DAY } from '../../src/limits.ts';
 import { type PlanFigures, type PlayedDay, writePlanFigures } from '../day/figures.ts';
 import {
   CPU_LIMIT_MS,
@@ -17,10 +18,10 @@ import { openAnswering } from './answering.ts';
 import { signups as peopleOf } from './batch.ts';
 import { build } from './built-worker.ts';
 import { type Figure, type Measured, summarize } from './figures.ts';
-import { readStreamed } from './streamed.ts';
+import { askPatiently } from './patient.ts';
 import { runWorkers, texts } from './workerd.ts';
 
-const SIGNUPS = 2_500;
+const SIGNUPS = FREE_SIGNUPS_PER_DAY;
 const FEWER = 1_000;
 const LARGE = 200_000;
 /** As many days as the large ledger has of the larger days. */
@@ -31,14 +32,12 @@ const OPERATIONS_EACH = 3.6;
 const BATCH_SIZE = 40;
 const CPU_ROUNDS = 6;
 
-async function play(signups: number, ledgerRows?: number): Promise<PlayedDay> {
-  const { script } = build('lab/day/day-worker.ts');
+async function play(script: string, signups: number, ledgerRows?: number): Promise<PlayedDay> {
   const env = { ...texts(settings), VISITORS: { type: 'kv' }, LEDGER: { type: 'd1' } } as const;
   const worker = await runWorkers([{ name: 'day', script, env }], { migrate: 'day' });
   try {
-    const body = JSON.stringify(await createDay(signups, ledgerRows));
-    const response = await fetch(worker.url, { method: 'POST', body });
-    return { signups, ledgerRows, counted: Counted.parse(await readStreamed(response)) };
+    const counted = await askPatiently(worker.url, await createDay(signups, ledgerRows));
+    return { signups, ledgerRows, counted: Counted.parse(counted) };
   } finally {
     await worker.stop();
   }
@@ -70,10 +69,11 @@ async function measureCpu(): Promise<Record<string, number>> {
 }
 
 export async function measurePlan({ write }: { write: boolean }): Promise<Measured> {
+  const { script } = build('lab/day/day-worker.ts');
   const figures: PlanFigures = {
-    young: await play(SIGNUPS),
-    large: await play(SIGNUPS, LARGE),
-    fewer: await play(FEWER, LARGE_FEWER),
+    young: await play(script, SIGNUPS),
+    large: await play(script, SIGNUPS, LARGE),
+    fewer: await play(script, FEWER, LARGE_FEWER),
     cpu: await measureCpu(),
   };
   if (write) writePlanFigures(figures);

@@ -27,6 +27,8 @@ export interface Running {
   heapBytes(): Promise<number>;
   /** Self time of the first Worker by function while `work` runs, the largest first. Needs the inspector. */
   profile(work: () => Promise<unknown>): Promise<readonly ProfiledFunction[]>;
+  /** Works on the LEDGER that was migrated. */
+  runSql(statements: readonly string[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -74,6 +76,10 @@ export async function runWorkers(
     residentBytes: () => residentBytes(pid),
     heapBytes: async () => heapBytes(await miniflare.getInspectorURL(), workers[0].name),
     profile: async (work) => profile(await miniflare.getInspectorURL(), workers[0].name, work),
+    runSql: async (statements) => {
+      const ledger = await miniflare.getD1Database('LEDGER', migrate);
+      for (const statement of statements) await ledger.prepare(statement).run();
+    },
     stop: () => miniflare.dispose(),
   };
 }

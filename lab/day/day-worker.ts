@@ -3,7 +3,6 @@
 import '../truth/virtual-time.ts';
 import { isoOf, MINUTE_MS } from '../../src/time.ts';
 import whence from '../../src/worker.ts';
-import { streamed } from '../bench/streamed.ts';
 import { createLine, type Line, type Waiting } from '../truth/line.ts';
 import { clock } from '../truth/virtual-time.ts';
 import { createMeter, type Meter } from './meter.ts';
@@ -212,7 +211,6 @@ async function endOf(ledger: D1Database, { fromMs }: Day) {
 
 export default {
   async fetch(request, env, context) {
-    const day = await request.json<Day>();
-    return streamed(() => play(day, env, context));
+    return Response.json(await play(await request.json<Day>(), env, context));
   },
 } satisfies ExportedHandler<Env>;

@@ -1,6 +1,7 @@
 // What would be written, next to what the CRM holds.
 import * as z from 'zod';
 import type { PreviewedProperty } from '../destinations/destination.ts';
+import type { SideBySideRow } from '../destinations/side-by-side.ts';
 import type { Answer } from './answer.ts';
 import { Match } from './signup.ts';
 
@@ -16,6 +17,20 @@ const Property = z
     why: z.string().meta({ example: 'already written; the first touch is written once' }),
   })
   .meta({ id: 'PreviewedProperty' }) satisfies z.ZodType<PreviewedProperty>;
+
+const Row = z
+  .object({
+    label: z.string().meta({ example: 'Channel' }),
+    wouldChange: z.boolean().meta({
+      description:
+        'At one of the destinations at least. An event is sent anyway, and counts as no change.',
+    }),
+    destinations: z.record(z.string(), Property.omit({ label: true })).meta({
+      description:
+        'By the name of the destination: what it holds, and what it would hold. Absent where it does not have the field.',
+    }),
+  })
+  .meta({ id: 'SideBySideRow' }) satisfies z.ZodType<SideBySideRow>;
 
 export const Preview = z
   .object({
@@ -53,6 +68,10 @@ export const Preview = z
         }),
       ]),
     ),
+    sideBySide: z.array(Row).meta({
+      description:
+        'All destinations in one table: a row for each field, those that would change first.',
+    }),
   })
   .meta({ id: 'Preview' });
 export type Preview = Answer<typeof Preview>;

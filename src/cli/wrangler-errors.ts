@@ -59,6 +59,9 @@ function errorIn(text: string): string | undefined {
   if (from < 0) return undefined;
   const end = lines.indexOf('', from + 1);
   const shown = lines.slice(from, Math.min(end < 0 ? lines.length : end, from + MAX_LINES));
+  // What a service has said stands below, indented.
+  const below = end < 0 ? undefined : text.split('\n')[end + 1];
+  if (below?.startsWith('  ')) shown.push(below.trim());
   return shown.join(' ').replace(/^.*\[ERROR\]\s*/, '') || undefined;
 }
 

@@ -34,8 +34,8 @@ export interface Wrangler {
   remove(target: Target, args: readonly string[]): Promise<'removed' | 'absent' | Failure>;
 }
 
-// `whoami --json`: not logged in it prints {"loggedIn":false} and ends with 1 (tried, 4.155); logged in, this shape
-// (read in wrangler's source; not seen).
+// `whoami --json`: not logged in it prints {"loggedIn":false} and ends with 1 (tried, 4.155); with a token, this shape
+// (tried, 4.156, against an API on this machine).
 const Whoami = z.object({
   loggedIn: z.boolean(),
   accounts: z.array(z.object({ id: z.string(), name: z.string() })).default([]),
@@ -46,8 +46,12 @@ const Secrets = z.array(z.object({ name: z.string() }));
 // targets read in wrangler's source).
 const Deployed = z.object({ type: z.literal('deploy'), targets: z.array(z.string()).default([]) });
 
-/** How wrangler and Cloudflare say that something is not there (read in wrangler's source; not seen). */
-const ABSENT = /not found|does(?: not|n't) exist|couldn't find|no (?:namespace|consumer|queue)/i;
+/**
+ * How wrangler and Cloudflare say that something is not there. Tried on 4.156 against an API that has none of it; the codes
+ * are those that wrangler itself takes for a Worker that is not there.
+ */
+const ABSENT =
+  /not found|does not exist|couldn't find|no worker consumer|no KV namespace named|\[code: (?:10007|10090)\]/i;
 
 /** How wrangler ended, and what it printed. */
 export interface Ran {
@@ -92,7 +96,7 @@ export function openWrangler(
     },
     async secretNames(target) {
       const ran = await runFor(target, ['secret', 'list', '--format', 'json']);
-      // `Worker "whence" not found.` (read in wrangler's source; not seen).
+      // `Worker "whence" not found.` (tried, 4.156, against an API on this machine).
       if (ran.code !== 0 && /Worker "[^"]*".* not found/.test(ran.stderr)) return undefined;
       const listed = ran.code === 0 ? Secrets.safeParse(jsonIn(ran.stdout)).data : undefined;
       return listed ? listed.map(({ name }) => name) : failureOf(ran);

@@ -22,6 +22,9 @@ const BY_LEDGER_SECONDS: Record<WaitKind, number> = {
   outage: 0,
 };
 
+/** After the first pauses of an outage many wait for cron as well: it puts all that are due into the same bundles. */
+const LONG_OUTAGE_SECONDS = 60;
+
 interface AnswerDependencies {
   /** Puts messages on the queue, each to be delivered after its delay. */
   enqueueLater(later: readonly Later[]): Promise<unknown>;
@@ -52,14 +55,16 @@ async function answerGroup(
   dependencies: AnswerDependencies,
   group: readonly Again[],
 ): Promise<void> {
-  if (group.length > ALONE_AT_MOST) return sendTogether(dependencies, group);
-  const soon = group.filter(isSoon);
-  for (const { own } of group.filter((one) => !isSoon(one))) acknowledge(own);
-  if (soon.every(({ own }) => own.length > 0)) soon.forEach(bringBack);
-  else await sendTogether(dependencies, soon);
+  const byMessage = group.filter(group.length > ALONE_AT_MOST ? isSoonTogether : isSoon);
+  for (const one of group) if (!byMessage.includes(one)) acknowledge(one.own);
+  const needsBundle = byMessage.some(({ own }) => own.length === 0);
+  if (byMessage.length > ALONE_AT_MOST || needsBundle) await sendTogether(dependencies, byMessage);
+  else byMessage.forEach(bringBack);
 }
 
 const isSoon = ({ afterSeconds, wait }: Again) => afterSeconds <= BY_LEDGER_SECONDS[wait];
+const isSoonTogether = ({ afterSeconds, wait }: Again) =>
+  wait !== 'outage' || afterSeconds <= LONG_OUTAGE_SECONDS;
 
 /** A signup that comes back. */
 interface Again {

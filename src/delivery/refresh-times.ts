@@ -40,7 +40,7 @@ export function refreshFrom(
   if (isOpen && isReferrerUnanswered && !(signup.refresh && next === undefined)) {
     // A replay of an old signup begins a new wait.
     const since = signup.refresh ? signup.receivedAt : isoOf(now());
-    const soon = soonAt({ now, random }, since, {});
+    const soon = soonAt({ now, random }, since, SOON_SECONDS);
     if (next === undefined || soon < next)
       return isoOf(Date.parse(soon) - stepBefore(since, now()));
   }
@@ -52,26 +52,26 @@ export function refreshFrom(
 }
 
 /**
- * The same after a refresh that failed. It is in no hurry: it waits ten to fifteen minutes, or as long as the upstream
- * says, and longer the longer ago the signup arrived. A key that is wrong for days must not use up what a plan allows the
- * queue and the ledger in a day.
+ * The same after a refresh that failed. It is in no hurry: it waits half an hour or more, or as long as the upstream says,
+ * and longer the longer ago the signup arrived. An outage, or a key that is wrong for days, must not use up what a plan
+ * allows the queue and the ledger in a day.
  */
 export function refreshAgainFrom(
   { now, random }: Clockwork,
   { receivedAt }: Pick<Signup, 'receivedAt'>,
-  wait: Pick<Waiting, 'afterSeconds'> = {},
+  { afterSeconds = 0 }: Pick<Waiting, 'afterSeconds'> = {},
 ): string {
-  const soon = soonAt({ now, random }, receivedAt, wait);
+  const soon = soonAt({ now, random }, receivedAt, Math.max(AGAIN_SECONDS, afterSeconds));
   return isoOf(Date.parse(soon) - stepBefore(receivedAt, now()));
 }
 
-function soonAt(
-  { now, random }: Clockwork,
-  receivedAt: string,
-  { afterSeconds = 0 }: Pick<Waiting, 'afterSeconds'>,
-): string {
+/** Until a source that is still unknown is looked for again. */
+const SOON_SECONDS = 10 * 60;
+const AGAIN_SECONDS = 30 * 60;
+
+function soonAt({ now, random }: Clockwork, receivedAt: string, atLeastSeconds: number): string {
   const ageSeconds = (now() - Date.parse(receivedAt)) / 1000;
-  const waitSeconds = Math.max(afterSeconds, 600 + random() * 300, ageSeconds / 8);
+  const waitSeconds = Math.max((1 + random() / 2) * atLeastSeconds, ageSeconds / 8);
   return isoOf(now() + waitSeconds * 1000);
 }
 

@@ -18,6 +18,7 @@ const SHOWN_HERE: readonly OpenAlert['check'][] = [
   'visitor_unknown',
   'ledger_full',
   'daily_limit',
+  'queue',
 ];
 
 /** `isSet`: whether ALERT_URL is set. */

@@ -2,6 +2,7 @@
 import { findDeliveryFaults } from '../health/alerts/find-delivery-faults.ts';
 import { findMatchFaults } from '../health/alerts/find-match-faults.ts';
 import { findPlatformFaults } from '../health/alerts/find-platform-faults.ts';
+import { findQueueFaults } from '../health/alerts/find-queue-faults.ts';
 import { findSourceFaults } from '../health/alerts/find-source-faults.ts';
 import type { Finding } from '../health/alerts/finding.ts';
 import { type KnownFault, nextAlerts } from '../health/alerts/next-alerts.ts';
@@ -27,6 +28,8 @@ export interface WatchDependencies {
   webhookSecrets: { has(name: string): boolean };
   sources: readonly SourceToCheck[];
   requestsPerInvocation: number;
+  /** How many messages wait on the queue; rejects where the platform does not say. */
+  backlog(): Promise<number>;
   fetch: typeof fetch;
   now(): number;
   log: Log;
@@ -63,16 +66,19 @@ export async function watch(dependencies: WatchDependencies): Promise<void> {
 }
 
 async function check(
-  { ledger, problems, webhookSecrets, sources, requestsPerInvocation }: WatchDependencies,
+  dependencies: WatchDependencies,
   known: readonly KnownFault[],
   nowMs: number,
 ): Promise<{ findings: Finding[]; address: string | undefined }> {
+  const { ledger, backlog, problems, webhookSecrets, sources, requestsPerInvocation } =
+    dependencies;
   const facts = await readAlertFacts(ledger, nowMs);
   const rows = await readSourceCounts(ledger, HEALTH_DAYS, nowMs);
   const matches = await readMatches(ledger, facts.newestAt, nowMs);
   const names = new Set(known.map(({ name }) => name));
   const findings = [
     ...findDeliveryFaults(facts, nowMs),
+    ...findQueueFaults(facts, await backlog().catch(() => undefined), nowMs),
     ...findSourceFaults({ rows, sources, webhookSecrets, known: names }, nowMs),
     ...findMatchFaults({ facts: matches, signupsOf: acceptedIn(rows), known }, nowMs),
     ...findPlatformFaults({ ...facts, rows, problems, requestsPerInvocation }, nowMs),

@@ -18,6 +18,11 @@ export const chargebee = source({
     'subscription_created_with_backdating',
   ],
   completes: { events: ['customer_changed'], of: 'user', by: ['content.customer.id'] },
+  payment: {
+    events: ['subscription_created', 'subscription_created_with_backdating'],
+    state: { at: 'content.invoice.status', is: 'paid' },
+    amount: 'content.invoice.amount_paid',
+  },
   eventId: 'id',
   occurredAt: 'occurred_at',
   createdAt: ['content.customer.created_at', 'content.subscription.started_at'],

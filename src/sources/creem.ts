@@ -13,6 +13,10 @@ export const creem = source({
   schemes: [standardWebhooks, bodySignature(['creem-signature'], 'hex')],
   eventType: (event) => at(event, 'eventType') ?? at(event, 'type'),
   signupEvents: ['checkout.completed', 'subscription.trialing', 'subscription.paid'],
+  payment: {
+    events: ['checkout.completed', 'subscription.paid'],
+    amount: (event) => at(event, 'object.order.amount') ?? at(event, 'data.order.amount'),
+  },
   eventId: 'id',
   occurredAt: 'created_at',
   isTest: (event) =>

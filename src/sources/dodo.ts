@@ -10,6 +10,7 @@ export const dodo = source({
   schemes: [standardWebhooks],
   eventType: 'type',
   signupEvents: ['subscription.active', 'payment.succeeded'],
+  payment: { events: ['payment.succeeded'], amount: 'data.total_amount' },
   // A subscription that becomes active again has a new webhook-id.
   eventId: (event) => at(event, 'data.subscription_id') ?? at(event, 'data.payment_id'),
   occurredAt: 'timestamp',

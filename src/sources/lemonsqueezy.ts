@@ -11,6 +11,11 @@ export const lemonsqueezy = source({
   // The X-Event-Name header says the same, but is not signed.
   eventType: 'meta.event_name',
   signupEvents: ['subscription_created', 'order_created'],
+  payment: {
+    events: ['order_created'],
+    state: { at: 'data.attributes.status', is: 'paid' },
+    amount: 'data.attributes.total',
+  },
   eventId: objectId,
   occurredAt: 'data.attributes.created_at',
   isTest: (event) =>

@@ -25,6 +25,7 @@ export const paddle = source({
   signupEvents: ['subscription.created', 'transaction.completed'],
   // Customers from before Whence are updated sooner or later, and never created again.
   completes: { events: CUSTOMER_EVENTS, of: 'customer', by: [customerId] },
+  payment: { events: ['transaction.completed'], amount: 'data.details.totals.total' },
   // notification_id is different for every destination.
   eventId: 'event_id',
   occurredAt: 'occurred_at',

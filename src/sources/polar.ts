@@ -18,6 +18,7 @@ export const polar = source({
   signupEvents: ['subscription.created', 'order.paid', 'customer.created'],
   // A team may have no address. Its owner has one.
   completes: { events: [MEMBER], of: 'customer', by: [customerId] },
+  payment: { events: ['order.paid'], amount: 'data.total_amount' },
   occurredAt: 'timestamp',
   createdAt: ['data.customer.created_at', 'data.created_at', 'data.started_at'],
   ignore: (event) => (isFirstBill(event) ? isOtherMember(event) : 'renewal'),

@@ -19,6 +19,11 @@ export const revenuecat = source({
     of: 'customer',
     by: [named('event.app_user_id'), named('event.original_app_user_id')],
   },
+  payment: {
+    events: SIGNUPS,
+    state: { at: 'event.period_type', is: 'NORMAL' },
+    amount: 'event.price',
+  },
   eventId: 'event.id',
   occurredAt: 'event.event_timestamp_ms',
   isTest: (event) => at(event, 'event.environment') === 'SANDBOX',

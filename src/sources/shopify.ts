@@ -18,6 +18,11 @@ export const shopify = source({
   signupEvents: ['Customer', 'Order'],
   // Only the body is signed, so an update of a customer is the same event again.
   completes: { events: [], of: 'customer', by: ['customer.admin_graphql_api_id', ownId] },
+  payment: {
+    events: ['Order'],
+    state: { at: 'financial_status', is: 'paid' },
+    amount: 'total_price',
+  },
   // The numeric id is larger than a JSON number can hold exactly. The GID is text.
   eventId: 'admin_graphql_api_id',
   occurredAt: 'created_at',

@@ -47,6 +47,15 @@ export interface Completion {
   by: readonly Reader[];
 }
 
+/** Which of the signup's events say that the person has paid. One that costs nothing says no such thing. */
+export interface Payment {
+  events: readonly string[];
+  /** The word that says so. */
+  state?: { at: Reader; is: string };
+  /** Zero means that nothing was paid; an absent one says nothing. */
+  amount?: Reader;
+}
+
 export interface Answers {
   /**
    * Whether a genuine event that cannot be read is answered 200 instead of 400. Some providers switch an endpoint off
@@ -82,6 +91,7 @@ export interface SourceDescription {
   signupEvents: readonly string[];
   /** What completes a signup. Omitted when nothing does. */
   completes?: Completion;
+  payment?: Payment;
   /** The place of the stable event id. Omitted when the id is signed in a header. */
   eventId?: Reader;
   occurredAt: Reader;
@@ -178,6 +188,7 @@ function parse(
     ...visitorIdOf(payload, places.visitorId, places.guesses),
     occurredAt: beganAt,
     eventAt: beganAt === occurredAt ? undefined : occurredAt,
+    paid: isSignup && isPayment(description.payment, type, payload) ? true : undefined,
     test: description.isTest?.(payload) ?? false,
     referrer: referrerOf(places, payload),
   };
@@ -185,6 +196,14 @@ function parse(
   return hasNews(signup) && !isOld(description, payload, signup.occurredAt)
     ? { kind: 'signup', signup: { ...signup, completing: true } }
     : { kind: 'ignored', reason: 'completes_nothing' };
+}
+
+function isPayment(payment: Payment | undefined, type: string, payload: JsonObject): boolean {
+  if (!payment?.events.includes(type)) return false;
+  const { state, amount } = payment;
+  const isSaid = state === undefined || at(payload, state.at) === state.is;
+  const paid = amount === undefined ? undefined : at(payload, amount);
+  return isSaid && (paid === undefined || Number(paid) > 0);
 }
 
 function isCompleting({ completes }: SourceDescription, type: string): boolean {

@@ -19,6 +19,11 @@ export const stripe = source({
   eventType: 'type',
   signupEvents: ['checkout.session.completed', 'customer.created', 'customer.subscription.created'],
   completes: { events: ['customer.updated'], of: 'customer', by: [customerId] },
+  payment: {
+    events: ['checkout.session.completed'],
+    state: { at: 'data.object.payment_status', is: 'paid' },
+    amount: 'data.object.amount_total',
+  },
   eventId: 'id',
   occurredAt: 'created',
   // The time of a test clock is made up.

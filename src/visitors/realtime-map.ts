@@ -5,7 +5,6 @@ import { visitorIdFrom } from '../identifiers.ts';
 import { isObject } from '../json.ts';
 import { MINUTE_MS } from '../time.ts';
 import { newUpstreamState } from '../upstream/upstream.ts';
-import { readCached, type VisitorCache, writeCached } from './cache.ts';
 import { askDatafast, type DatafastOptions } from './datafast.ts';
 import { referrerText } from './referrer-text.ts';
 
@@ -18,10 +17,17 @@ export interface MapVisitor {
 }
 
 /** What is kept of the map: who was on it, and where they came from. */
-interface MapSnapshot {
+export interface MapSnapshot {
   /** Until when visitors who are not on it are not asked for again. */
   untilMs: number;
+  /** Until when it tells of those who are on it. */
+  keptUntilMs: number;
   visitors: Readonly<Record<string, MapVisitor>>;
+}
+
+/** As long as the isolate lives: the cache has few writes a day, and a map is soon old. */
+export interface MapMemory {
+  map?: MapSnapshot | undefined;
 }
 
 /** A visitor on a map of half a minute ago has been on the site for longer. */
@@ -29,25 +35,24 @@ const FRESH_MS = 30_000;
 /** After a failure: one that passes by itself, and one that only the operator or DataFast can fix. */
 const QUIET_MS = MINUTE_MS;
 const QUIET_LONG_MS = 10 * MINUTE_MS;
+const KEPT_MS = 10 * MINUTE_MS;
 /** Shorter than for visitors, since the map is only an extra. */
 const TIMEOUT_MS = 3_000;
 /** A larger map is cut, so that a busy site does not cost the batch its CPU. */
 const MAX_VISITORS = 2_000;
 const MAP_PATH = 'analytics/realtime/map';
-/** The shape is part of the key: a Worker of another version does not read it. */
-export const MAP_KEY = 'referrers:1';
-
 /** Those of the visitors who are on the map. With at most one request, and never an exception. */
 export async function readMap(
-  options: DatafastOptions & { cache: VisitorCache },
+  options: DatafastOptions & { memory: MapMemory },
   visitorIds: readonly string[],
 ): Promise<ReadonlyMap<string, MapVisitor>> {
-  const { cache, now } = options;
-  const kept = (await readCached(cache, [MAP_KEY], isSnapshot)).get(MAP_KEY);
+  const { memory, now } = options;
+  const kept = memory.map && now() < memory.map.keptUntilMs ? memory.map : undefined;
   const isEnough =
-    kept !== undefined && (now() < kept.untilMs || visitorIds.every((id) => id in kept.visitors));
+    kept !== undefined &&
+    (now() < kept.untilMs || visitorIds.every((id) => Object.hasOwn(kept.visitors, id)));
   const snapshot = isEnough ? kept : await fetchMap(options);
-  if (snapshot !== kept) await writeCached(cache, MAP_KEY, snapshot, QUIET_LONG_MS / 1000);
+  memory.map = snapshot;
   return new Map(
     visitorIds.flatMap((id) => {
       const found = snapshot.visitors[id];
@@ -56,20 +61,20 @@ export async function readMap(
   );
 }
 
-function isSnapshot(value: unknown): value is MapSnapshot {
-  return isObject(value) && typeof value.untilMs === 'number' && isObject(value.visitors);
-}
-
 async function fetchMap(options: DatafastOptions): Promise<MapSnapshot> {
-  const quiet = (ms: number): MapSnapshot => ({ untilMs: options.now() + ms, visitors: {} });
+  const kept = (ms: number, visitors: MapSnapshot['visitors'] = {}): MapSnapshot => ({
+    untilMs: options.now() + ms,
+    keptUntilMs: options.now() + KEPT_MS,
+    visitors,
+  });
   // Failures of the map say nothing about visitors, so they have a circuit breaker of their own.
   const answer = await askDatafast(options, MAP_PATH, TIMEOUT_MS, newUpstreamState());
   if (answer.kind === 'ok') {
-    return { untilMs: options.now() + FRESH_MS, visitors: visitorsIn(answer.json) };
+    return kept(FRESH_MS, visitorsIn(answer.json));
   }
   const status = answer.kind === 'refused' ? answer.status : answer.answered?.status;
   const isLasting = status !== undefined && status >= 300 && status < 500 && status !== 429;
-  return quiet(isLasting ? QUIET_LONG_MS : QUIET_MS);
+  return kept(isLasting ? QUIET_LONG_MS : QUIET_MS);
 }
 
 // Read by hand: a schema for every person on the map would cost more CPU than the answer is worth.

@@ -14,7 +14,7 @@ import {
 import { KEPT_SECONDS, readCached, type VisitorCache, writeCached } from './cache.ts';
 import { type DatafastOptions, obstacleOf } from './datafast.ts';
 import { searchList } from './list-search.ts';
-import { MAP_KEY, type MapVisitor, readMap } from './realtime-map.ts';
+import { type MapMemory, type MapVisitor, readMap } from './realtime-map.ts';
 
 /**
  * `map`: only the realtime map. `list`: then List visitors. `auto`: the list at once for visitors with one visit, whose
@@ -25,16 +25,21 @@ export type ReferrerLookup = 'auto' | 'list' | 'map';
 export interface ReferrersOptions extends DatafastOptions {
   cache: VisitorCache;
   lookup: ReferrerLookup;
-  /** Who was asked about without a result, and when. A signup that waits for its destination comes again and again. */
   memory: ReferrerMemory;
   /** How many requests this invocation may still make. */
   requestsLeft(): number;
 }
 
-/** By visitor ID, in milliseconds. It lives as long as the isolate. */
-export type ReferrerMemory = Map<string, number>;
+/** It lives as long as the isolate. */
+export interface ReferrerMemory extends MapMemory {
+  /**
+   * Who was asked about without a result, and when, in milliseconds: a signup that waits for its destination comes again and
+   * again. By visitor ID.
+   */
+  asked: Map<string, number>;
+}
 
-export const newReferrerMemory = (): ReferrerMemory => new Map();
+export const newReferrerMemory = (): ReferrerMemory => ({ asked: new Map() });
 
 /** Who is asked about, and at what cost. */
 export interface ReferrerQuery {
@@ -118,14 +123,14 @@ const REMEMBERED_MS = HOUR_MS;
 const MAX_REMEMBERED = 1_000;
 
 function isRemembered({ memory, now }: ReferrersOptions, visitorId: string): boolean {
-  return (memory.get(visitorId) ?? Number.NEGATIVE_INFINITY) > now() - REMEMBERED_MS;
+  return (memory.asked.get(visitorId) ?? Number.NEGATIVE_INFINITY) > now() - REMEMBERED_MS;
 }
 
-function remember({ memory, now }: ReferrersOptions, visitorId: string): void {
-  memory.delete(visitorId);
-  memory.set(visitorId, now());
-  const [oldest] = memory.keys();
-  if (memory.size > MAX_REMEMBERED && oldest !== undefined) memory.delete(oldest);
+function remember({ memory: { asked }, now }: ReferrersOptions, visitorId: string): void {
+  asked.delete(visitorId);
+  asked.set(visitorId, now());
+  const [oldest] = asked.keys();
+  if (asked.size > MAX_REMEMBERED && oldest !== undefined) asked.delete(oldest);
 }
 
 /** Of one batch. The rest is asked for at the refresh. */
@@ -143,9 +148,11 @@ function spareRequests({ requestsLeft, state: { rateLimit }, now }: ReferrersOpt
 /** Erases what is kept of one visitor, and the map, which may show them. */
 export async function forgetReferrer(
   cache: Pick<KVNamespace, 'delete'>,
+  memory: ReferrerMemory,
   visitorId: string,
 ): Promise<void> {
-  const keys = [ownKey(visitorId), returningKey(visitorId), MAP_KEY];
+  memory.map = undefined;
+  const keys = [ownKey(visitorId), returningKey(visitorId)];
   await Promise.all(keys.map((key) => cache.delete(key)));
 }
 

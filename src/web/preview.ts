@@ -3,6 +3,7 @@ import { Hono } from 'hono/tiny';
 import * as z from 'zod/mini';
 import type { Preview as PreviewAnswer } from '../api/preview.ts';
 import type { Failure, OpenDestination, Preview } from '../destinations/destination.ts';
+import { sideBySide } from '../destinations/side-by-side.ts';
 import { newestCustomer } from '../ledger/customer.ts';
 import {
   type Contact,
@@ -41,6 +42,7 @@ export function preview(): WebApp {
       visitorId,
       match,
       destinations: destinations.map(toAnswer),
+      sideBySide: [...sideBySide(readable(destinations))],
     } satisfies PreviewAnswer);
   });
 
@@ -50,6 +52,12 @@ export function preview(): WebApp {
 export interface DestinationPreview extends Pick<OpenDestination, 'name' | 'label'> {
   seen: Preview | Failure;
 }
+
+/** Those whose records can be read. */
+export const readable = (destinations: readonly DestinationPreview[]) =>
+  destinations.flatMap(({ name, label, seen }) =>
+    'failed' in seen ? [] : [{ name, label, ...seen }],
+  );
 
 function toAnswer({ name, seen }: DestinationPreview): PreviewAnswer['destinations'][number] {
   if (!('failed' in seen)) return { name, ...seen, externalId: seen.externalId ?? null };

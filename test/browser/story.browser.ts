@@ -14,6 +14,8 @@ describeDashboard('the page of a signup', { people: cast }, ({ asOperator }) => 
       const hubspot = page.locator('section.card', {
         has: page.getByRole('heading', { name: 'HubSpot' }),
       });
+      // The values of the first destination are open, and those of the others folded.
+      await hubspot.getByText('What was written').click();
       const property = hubspot.getByText('datafast_lead_score');
       assert.equal(await property.isVisible(), false);
       await hubspot.getByLabel('Show property names').check();

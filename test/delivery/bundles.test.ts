@@ -114,6 +114,31 @@ describe('a lone signup in an outage', () => {
     },
   );
 
+  it('and many at once wait in the ledger as well, once the outage lasts, and arrive together', async () => {
+    consumer.world.hubspot.failWith({ status: 503 });
+    const waiting = people(10);
+    await consumer.run(waiting);
+    for (let failure = 0; failure < 12; failure += 1) {
+      consumer.later.splice(0);
+      await consumer.run([bundle(...waiting)]);
+      consumer.nowMs += 5 * MINUTE_MS;
+    }
+    consumer.later.splice(0);
+    // One of them asks, and the others find HubSpot down.
+    await consumer.run([consumer.signup()]);
+    consumer.later.splice(0);
+    const fresh = people(10);
+    const { explicitAcks } = await consumer.run(fresh);
+    expect(explicitAcks).toHaveLength(10);
+    expect(consumer.later).toEqual([]);
+    consumer.world.hubspot.failWith(undefined);
+    consumer.nowMs += 30 * MINUTE_MS;
+    const messages = await cron();
+    expect(messages).toHaveLength(1);
+    await consumer.run(messages);
+    expect(new Set(await statuses([...waiting, ...fresh]))).toEqual(new Set(['delivered']));
+  });
+
   it('that is over at once arrives at once', async () => {
     consumer.world.datafast.failWith({ status: 503 });
     const [person = consumer.signup()] = people(1);

@@ -1,33 +1,19 @@
-// Every link in the documentation leads somewhere, and every command in it exists.
+// Every link in the documentation leads somewhere, and so does every page that the code speaks of.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import manifest from '../../package.json';
 import { planBlock } from '../../scripts/plan-docs.ts';
 import { reasonTables } from '../../scripts/reasons-docs.ts';
-import { whence } from '../../src/cli/program.ts';
+import { sources } from '../../src/sources/index.ts';
+import { anchorsOf, pages, ROOT } from './pages.ts';
 
-const ROOT = resolve(import.meta.dirname, '../..');
-const pages = [
-  ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'],
-  ...readdirSync(join(ROOT, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
-].map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
+const sourceFiles = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name));
 
 /** Code is no prose: what looks like a link in it is none. */
 const proseOf = (text: string) => text.replace(/^```[\s\S]*?^```/gm, '').replace(/`[^`\n]*`/g, 'x');
-
-/** As GitHub makes them out of headings. */
-function anchorsOf(text: string): readonly string[] {
-  const headings = text.replace(/^```[\s\S]*?^```/gm, '').matchAll(/^#{1,6} (.+)$/gm);
-  return [...headings].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}_ -]/gu, '')
-      .replaceAll(' ', '-'),
-  );
-}
 
 describe.each(pages)('$path', ({ path, text }) => {
   it('has no link that leads nowhere', () => {
@@ -41,26 +27,25 @@ describe.each(pages)('$path', ({ path, text }) => {
     });
     expect(broken).toEqual([]);
   });
+});
 
-  it('names only commands and flags that there are', () => {
-    const program = whence();
-    const unknown = [...text.matchAll(/npx whence-crm(?:@\S+)? ([a-z][a-z-]*)([^`\n|]*)/g)].flatMap(
-      ([line, name, rest = '']) => {
-        const command = program.commands.find((candidate) => candidate.name() === name);
-        if (!command) return [line];
-        const known = command.options.flatMap(({ long }) => long ?? []);
-        const flags = (rest.match(/--[a-z-]+/g) ?? []).filter((flag) => flag !== '--help');
-        return flags.filter((flag) => !known.includes(flag)).map((flag) => `${line}: ${flag}`);
-      },
-    );
-    expect(unknown).toEqual([]);
+describe('the code', () => {
+  const texts = sourceFiles(join(ROOT, 'src')).map((path) => readFileSync(path, 'utf8'));
+
+  it('speaks only of pages and sections that there are', () => {
+    const named = texts.flatMap((text) => text.match(/\bdocs\/[a-z-]+\.md(?:#[\w-]+)?/g) ?? []);
+    expect(named.length).toBeGreaterThan(20);
+    const broken = [...new Set(named)].filter((link) => {
+      const [file = '', anchor] = link.split('#');
+      const page = pages.find(({ path }) => path === file);
+      return !page || (anchor !== undefined && !anchorsOf(page.text).includes(anchor));
+    });
+    expect(broken).toEqual([]);
   });
 
-  it('names only scripts that there are', () => {
-    const named = [...text.matchAll(/npm run (?:-s )?([a-z][a-z:-]*)/g)].map(
-      ([, name = '']) => name,
-    );
-    expect(named.filter((name) => !Object.hasOwn(manifest.scripts, name))).toEqual([]);
+  it('leads each source to a section of its own', () => {
+    const page = pages.find(({ path }) => path === 'docs/sources.md')?.text ?? '';
+    expect([...sources.keys()].filter((name) => !anchorsOf(page).includes(name))).toEqual([]);
   });
 });
 

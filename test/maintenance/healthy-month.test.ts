@@ -55,6 +55,7 @@ it('a healthy month makes no alert', { timeout: 120_000 }, async () => {
     },
     now: () => clock.ms,
     ledgerWatch: newLedgerWatch(),
+    backlog: async () => 0,
     log: () => undefined,
   };
   let signups = 0;

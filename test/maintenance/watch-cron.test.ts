@@ -32,6 +32,7 @@ const watch = () =>
     },
     now: () => clock,
     ledgerWatch: newLedgerWatch(),
+    backlog: async () => 0,
     log: () => undefined,
   });
 const open = () => newCronWatch({ ledger: env.LEDGER, now: () => clock, watch });

@@ -45,6 +45,7 @@ function open(more: Partial<LedgerWatchDependencies> = {}): LedgerWatchDependenc
     },
     now: () => clock.ms,
     ledgerWatch: newLedgerWatch(),
+    backlog: async () => 0,
     log: () => undefined,
     ...more,
   };

@@ -21,16 +21,18 @@ import { createWorld, type World } from '../world.ts';
 const START = Date.parse('2026-11-23T09:00:00.000Z');
 let nowMs: number;
 let world: World;
+let memory: ReferrersOptions['memory'];
 
 beforeEach(async () => {
   nowMs = START;
+  memory = newReferrerMemory();
   world = await createWorld(() => nowMs);
 });
 
 const options = (overrides: Partial<ReferrersOptions> = {}): ReferrersOptions => ({
   lookup: 'map',
   requestsLeft: () => 50,
-  memory: newReferrerMemory(),
+  memory,
   apiKey: env.DATAFAST_API_KEY,
   websiteId: undefined,
   url: 'https://datafa.st',
@@ -127,9 +129,16 @@ describe('the map', () => {
   it('gives the same answer to a signup that had to wait, without being asked', async () => {
     const visitorId = here({ referrer: 'Google' });
     await find(visitorId);
-    nowMs += 60 * 60_000;
+    nowMs += 9 * 60_000;
     expect((await find(visitorId)).get(visitorId)).toBe('Google');
     expect(looks()).toHaveLength(1);
+  });
+
+  it('costs the cache no write: only who is found is kept', async () => {
+    const one = here({ referrer: 'Google' });
+    await find(one, here({ referrer: null }));
+    const { keys } = await env.VISITORS.list();
+    expect(keys.map(({ name }) => name)).toEqual([`referrer:2:${one}`]);
   });
 
   it('is asked for an account’s token with the website', async () => {
@@ -193,7 +202,7 @@ describe('of others', () => {
   it('nothing is left of a person who is erased', async () => {
     const visitorId = here({ referrer: 'Google' });
     await find(visitorId);
-    await forgetReferrer(env.VISITORS, visitorId);
+    await forgetReferrer(env.VISITORS, memory, visitorId);
     nowMs += 60_000;
     world.datafast.visitors.delete(visitorId);
     expect((await find(visitorId)).size).toBe(0);

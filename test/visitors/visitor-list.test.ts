@@ -319,7 +319,7 @@ describe('the proof', () => {
     const [person, witness] = [visitor(), clearWitness()];
     await find([person], { witnesses: [witness] });
     for (const id of [person, witness]) {
-      await forgetReferrer(env.VISITORS, id);
+      await forgetReferrer(env.VISITORS, newReferrerMemory(), id);
       await env.VISITORS.delete(`visitor:1:${id}`);
     }
     const { keys } = await env.VISITORS.list();

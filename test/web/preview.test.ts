@@ -178,17 +178,25 @@ describe('the preview at several destinations', () => {
       { ...env, ...OTHER_KEYS },
       createExecutionContext(),
     );
-    const { destinations } = await response.json<{
+    return response.json<{
       destinations: { name: string; skipped?: string; properties?: Row[] }[];
+      sideBySide: { label: string; wouldChange: boolean; destinations: Record<string, Row> }[];
     }>();
-    return destinations;
   }
 
   it('shows them side by side, and why one of them would write nothing', async () => {
     const visitorId = world.visitor({ params: { utm_source: 'google' } });
-    const destinations = await previewAt('ada@example.com', visitorId);
+    const { destinations, sideBySide } = await previewAt('ada@example.com', visitorId);
     expect(destinations.map(({ name }) => name)).toEqual(['hubspot', 'attio', 'stripe']);
     expect(destinations[2]).toMatchObject({ skipped: 'stripe_no_customer' });
+    const source = { property: 'datafast_source', now: null, wouldBe: 'Google', action: 'write' };
+    expect(sideBySide.find(({ label }) => label === 'Source')).toMatchObject({
+      wouldChange: true,
+      // Attio lacks the attribute here.
+      destinations: { hubspot: source, attio: { ...source, action: 'kept' } },
+    });
+    const order = sideBySide.map(({ wouldChange }) => wouldChange);
+    expect(order).toEqual([...order].sort((a, b) => Number(b) - Number(a)));
   });
 
   it('finds the customer of the person’s newest signup', async () => {
@@ -206,8 +214,11 @@ describe('the preview at several destinations', () => {
     };
     const message = { id: '0', timestamp: new Date(), attempts: 1, body: signup };
     await worker.queue(createMessageBatch('whence-signups', [message]), env);
-    const [, , stripe] = await previewAt('ada@example.com', visitorId);
-    expect(stripe).toMatchObject({
+    const { destinations, sideBySide } = await previewAt('ada@example.com', visitorId);
+    expect(sideBySide.find(({ label }) => label === 'Source')?.destinations).toHaveProperty(
+      'stripe',
+    );
+    expect(destinations[2]).toMatchObject({
       name: 'stripe',
       externalId: 'cus_ada',
       properties: expect.arrayContaining([

@@ -1,6 +1,7 @@
 // `whence preview --email …`: what Whence would write onto a contact, as a table. Writes nothing.
 import Table from 'cli-table3';
 import { Preview } from '../../api/preview.ts';
+import { isSame } from '../../destinations/side-by-side.ts';
 import { examples, exitCodes, fail, filled, jsonOption, newCommand, refuse } from '../command.ts';
 import { reasonText } from '../reason-text.ts';
 import { nameOption, openApi, openWorker, urlOption } from '../worker.ts';
@@ -10,7 +11,7 @@ export function previewCommand() {
   return newCommand('preview')
     .summary('shows what would be written onto a contact')
     .description(
-      'Shows what would be written onto the contact if the person signed up now, next to what the CRM has. Writes nothing.',
+      'Shows what would be written onto the contact if the person signed up now, next to what each destination has: one table, changes first. Writes nothing.',
     )
     .requiredOption('--email <address>', 'of the person', filled)
     .option('--visitor <id>', 'the DataFast visitor ID', filled)
@@ -38,39 +39,71 @@ export function previewCommand() {
     });
 }
 
-type Row = Extract<Preview['destinations'][number], { properties: unknown }>['properties'][number];
+type Seen = Extract<Preview['destinations'][number], { properties: unknown }>;
+type Row = Seen['properties'][number];
+type WideRow = Preview['sideBySide'][number];
 
-function print({ match, destinations }: Preview, all: boolean): void {
+function print({ match, destinations, sideBySide }: Preview, all: boolean): void {
   console.log(`match: ${match}`);
+  const seen: Seen[] = [];
   for (const destination of destinations) {
     if ('failed' in destination) {
       const { name, failed, detail } = destination;
       console.error(`✗ ${name} cannot be read: ${reasonText({ reason: failed, detail })}`);
-      continue;
-    }
-    if ('skipped' in destination) {
+    } else if ('skipped' in destination) {
       const { name, skipped, detail } = destination;
-      console.log(
-        `\n${name}: nothing would be written. ${reasonText({ reason: skipped, detail })}`,
-      );
-      continue;
-    }
-    const { name, externalId, properties, payload } = destination;
-    if (payload !== undefined && !all) {
-      console.log(`\n${name}: would send\n${payload}`);
-      continue;
-    }
-    console.log(`\n${name}: ${externalId ? `contact ${externalId}` : 'a new contact'}`);
-    const shown = all ? properties : properties.filter(isDifferent);
-    if (shown.length > 0) console.log(tableOf(shown));
-    const others = properties.length - shown.length;
-    if (others > 0) console.log(`${others} properties stay as they are. --all shows them.`);
+      const why = reasonText({ reason: skipped, detail });
+      console.log(`\n${name}: nothing would be written. ${why}`);
+    } else seen.push(destination);
   }
+  const [only, another] = seen;
+  if (only && another) printWide(seen, sideBySide, all);
+  else if (only) printOne(only, all);
 }
 
-/** Whether Whence has another value than the CRM. */
-function isDifferent({ now, wouldBe }: Row): boolean {
-  return wouldBe !== null && wouldBe !== now;
+/** One destination has room for the reasons in its table. */
+function printOne({ name, externalId, properties, payload }: Seen, all: boolean): void {
+  if (payload !== undefined && !all) {
+    console.log(`\n${name}: would send\n${payload}`);
+    return;
+  }
+  console.log(`\n${name}: ${contactOf({ externalId })}`);
+  const shown = all ? properties : properties.filter(isDifferent);
+  if (shown.length > 0) console.log(tableOf(shown));
+  leftOut(properties.length - shown.length);
+}
+
+function printWide(seen: readonly Seen[], rows: readonly WideRow[], all: boolean): void {
+  for (const one of seen) {
+    const { name, payload } = one;
+    console.log(`\n${name}: ${payload === undefined ? contactOf(one) : 'an event'}`);
+  }
+  const records = recordsIn(seen);
+  const isShown = ({ destinations }: WideRow) =>
+    records.some(({ name }) => destinations[name] && isDifferent(destinations[name]));
+  const shown = all ? rows : rows.filter(isShown);
+  if (shown.length > 0) {
+    console.log(wideTableOf(seen, shown));
+    console.log('→ would be written. ≠ is what Whence has and does not write.');
+  }
+  leftOut(rows.length - shown.length);
+}
+
+/** An event holds nothing, so everything in it would be different. */
+const recordsIn = (seen: readonly Seen[]) => seen.filter(({ payload }) => payload === undefined);
+
+const contactOf = ({ externalId }: Pick<Seen, 'externalId'>) =>
+  externalId ? `contact ${externalId}` : 'a new contact';
+
+function leftOut(others: number): void {
+  if (others > 0) console.log(`${others} properties stay as they are. --all shows them.`);
+}
+
+type Cell = Omit<Row, 'label'>;
+
+/** Whether Whence has another value than the destination. */
+function isDifferent({ now, wouldBe }: Pick<Cell, 'now' | 'wouldBe'>): boolean {
+  return wouldBe !== null && !isSame(now, wouldBe);
 }
 
 function tableOf(rows: readonly Row[]): string {
@@ -84,4 +117,61 @@ function tableOf(rows: readonly Row[]): string {
     table.push([property, now ?? '', wouldBe ?? '', action === 'write' ? 'written' : 'kept', why]);
   }
   return String(table);
+}
+
+const HEAD = ['property', '', 'why'];
+const WIDTHS = [34, 9, 36] as const;
+const NARROWEST = 18;
+const WITHOUT_TERMINAL = 160;
+
+/** A column for each destination: what it holds, and after the arrow what it would hold. */
+function wideTableOf(seen: readonly Seen[], rows: readonly WideRow[]): string {
+  const [property, action, why] = WIDTHS;
+  const taken = property + action + why + seen.length + HEAD.length + 1;
+  const room = (process.stdout.columns ?? WITHOUT_TERMINAL) - taken;
+  const width = Math.max(NARROWEST, Math.floor(room / seen.length));
+  const table = new Table({
+    head: [HEAD[0] ?? '', ...seen.map(({ name }) => name), ...HEAD.slice(1)],
+    style: { head: [], border: [], compact: true },
+    colWidths: [property, ...seen.map(() => width), action, why],
+    wordWrap: true,
+  });
+  for (const row of rows) table.push(lineOf(seen, row, width - 2));
+  return String(table);
+}
+
+/** Why is said of records: an event is sent anyway. */
+function lineOf(seen: readonly Seen[], { destinations }: WideRow, width: number): string[] {
+  const cells = seen.map(({ name }) => destinations[name]);
+  const property = cells.find((cell) => cell !== undefined)?.property ?? '';
+  const names = recordsIn(seen).map(({ name }) => name);
+  const isWritten = names.some((name) => destinations[name]?.action === 'write');
+  return [
+    property,
+    ...cells.map((cell) => folded(cellText(property, cell), width)),
+    isWritten ? 'written' : 'kept',
+    whyOf(names, destinations),
+  ];
+}
+
+/** The operator may have named the property otherwise there. */
+function cellText(property: string, cell: Cell | undefined): string {
+  if (!cell) return '–';
+  const { now, wouldBe, action } = cell;
+  const own = cell.property === property ? '' : `${cell.property}: `;
+  if (!isDifferent(cell)) return own + (now ?? '');
+  return `${own}${now ?? ''} ${action === 'write' ? '→' : '≠'} ${wouldBe}`.trim();
+}
+
+/** Breaks words that no column has room for. */
+const folded = (text: string, width: number) =>
+  text.replace(new RegExp(`\\S{${width}}(?=\\S)`, 'g'), '$&\n');
+
+/** Each reason once, with the destinations that it is of where they differ. */
+function whyOf(all: readonly string[], destinations: WideRow['destinations']): string {
+  const names = all.filter((name) => destinations[name]);
+  const byWhy = Map.groupBy(names, (name) => destinations[name]?.why ?? '');
+  return byWhy.size < 2
+    ? [...byWhy.keys()].join()
+    : [...byWhy].map(([why, those]) => `${why} (${those.join(', ')})`).join('; ');
 }

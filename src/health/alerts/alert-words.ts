@@ -32,6 +32,7 @@ const TITLES: Readonly<Record<Finding['check'], string>> = {
   settings: 'A setting is missing or wrong',
   waiting: 'Signups wait',
   nothing_delivered: 'Nothing is delivered',
+  queue: 'The queue stands still',
   gave_up: 'Whence gave up on signups',
   left_out: 'Fields are left out',
   refused: 'Webhooks are refused',

@@ -5,6 +5,7 @@ export const CHECKS = [
   'settings',
   'waiting',
   'nothing_delivered',
+  'queue',
   'gave_up',
   'left_out',
   'refused',

@@ -78,18 +78,23 @@ function isBusy(part: Element | null): boolean {
   );
 }
 
-/** Boxes that are checked stay checked. */
+/** Boxes that are checked stay checked, and what is folded out stays so. */
 function replaceKeepingFocus(old: HTMLElement, fresh: HTMLElement): void {
   const checked = new Set(boxesIn(old).flatMap((box, at) => (box.checked ? keyOf(box, at) : [])));
+  const open = new Map(detailsIn(old).map(({ id, open: isOpen }) => [id, isOpen]));
   const focused = old.contains(document.activeElement) ? document.activeElement : null;
   const href = focused?.getAttribute('href');
   old.replaceChildren(...document.importNode(fresh, true).childNodes);
   boxesIn(old).forEach((box, at) => {
     box.checked = checked.has(keyOf(box, at));
   });
+  for (const part of detailsIn(old)) part.open = open.get(part.id) ?? part.open;
   if (href) old.querySelector<HTMLElement>(`[href="${CSS.escape(href)}"]`)?.focus();
 }
 
+const detailsIn = (part: HTMLElement) => [
+  ...part.querySelectorAll<HTMLDetailsElement>('details[id]'),
+];
 const boxesIn = (part: HTMLElement) => [
   ...part.querySelectorAll<HTMLInputElement>('input[type="checkbox"]'),
 ];

@@ -1,12 +1,19 @@
-// What a signup would write, next to what the CRM holds now. It is GET /api/preview as a page.
+// What a signup would write, next to what each destination holds now. It is GET /api/preview as a page.
 import { html } from 'hono/html';
 import type { PreviewedProperty } from '../../destinations/destination.ts';
+import {
+  isChange,
+  isSame,
+  type SideBySideCell,
+  type SideBySideRow,
+  sideBySide,
+} from '../../destinations/side-by-side.ts';
 import { findReason } from '../../health/all-reasons.ts';
 import { storyPath } from '../../identifiers.ts';
 import type { SignupDetail } from '../../ledger/query.ts';
 import { Signup } from '../../model.ts';
 import { nameOf } from '../for-viewer.ts';
-import { type DestinationPreview, previewOf } from '../preview.ts';
+import { type DestinationPreview, previewOf, readable } from '../preview.ts';
 import type { WebDependencies } from '../web.ts';
 import type { Markup } from './page.ts';
 
@@ -44,8 +51,44 @@ async function previews(
 ${
   'unavailable' in previewed
     ? html`<p class="notice bad">${previewed.unavailable}</p>`
-    : previewed.destinations.map(destination)
+    : all(previewed.destinations)
 }`;
+}
+
+/** Several destinations stand side by side first. The table of each has the reasons. */
+function all(destinations: readonly DestinationPreview[]): Markup {
+  const shown = readable(destinations);
+  return html`${shown.length > 1 && together(shown)}${destinations.map(destination)}`;
+}
+
+type Shown = ReturnType<typeof readable>[number];
+
+function together(shown: readonly Shown[]): Markup {
+  const rows = sideBySide(shown).filter(hasValue);
+  const changes = rows.filter(({ wouldChange }) => wouldChange);
+  const rest = rows.filter(({ wouldChange }) => !wouldChange);
+  return html`<section class="card"><h2>All destinations</h2>
+${changes.length === 0 ? html`<p>Nothing would change.</p>` : wideTable('All destinations: what would change', shown, changes)}
+${rest.length > 0 && html`<details><summary>The same afterwards: ${rest.length} fields</summary>${wideTable('All destinations: what stays', shown, rest)}</details>`}</section>`;
+}
+
+const hasValue = ({ destinations }: SideBySideRow) =>
+  Object.values(destinations).some(({ now, wouldBe }) => (now ?? wouldBe) !== null);
+
+function wideTable(name: string, shown: readonly Shown[], rows: readonly SideBySideRow[]): Markup {
+  return html`<div class="scroll tall" tabindex="0" role="region" aria-label="${name}"><table class="preview"><thead><tr><th scope="col">Field</th>${shown.map(({ label }) => html`<th scope="col">${label}</th>`)}</tr></thead>
+<tbody>${rows.map(({ label, destinations }) => html`<tr><th scope="row">${label}</th>${shown.map((one) => cell(destinations[one.name]))}</tr>`)}</tbody></table></div>`;
+}
+
+/** What the destination holds, and after the arrow what it would hold. */
+function cell(one: SideBySideCell | undefined): Markup {
+  if (!one) return html`<td class="kept">–</td>`;
+  const { property, now, wouldBe, why } = one;
+  if (isChange(one)) {
+    return html`<td title="${property}: ${why}">${now !== null && html`<s>${now}</s> → `}<b>${wouldBe}</b></td>`;
+  }
+  const isOther = wouldBe !== null && !isSame(now, wouldBe);
+  return html`<td class="kept" title="${property}: ${why}">${now ?? '–'}${isOther && html`<br><small>not ${wouldBe}: ${why}</small>`}</td>`;
 }
 
 function destination({ label, seen }: DestinationPreview): Markup {
@@ -73,9 +116,6 @@ function whatWouldBe(
     ? html`<p>Nothing would change.</p>`
     : table(`${label}: what would change`, 'Afterwards', changes);
 }
-
-const isChange = ({ action, now, wouldBe }: PreviewedProperty) =>
-  action === 'write' && wouldBe !== now;
 
 function table(name: string, second: string, rows: readonly PreviewedProperty[]): Markup {
   return html`<div class="scroll tall" tabindex="0" role="region" aria-label="${name}"><table class="preview"><thead><tr><th scope="col">Field</th><th scope="col">In the CRM now</th><th scope="col">${second}</th><th scope="col">Because</th></tr></thead>

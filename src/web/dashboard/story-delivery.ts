@@ -13,10 +13,11 @@ import { decimal } from './words.ts';
 
 type DeliveryStory = SignupDetail['deliveries'][number];
 
-/** `destination` is absent when it is off now. */
+/** `destination` is absent when it is off now. `isOpen`: whether the values are shown at once. */
 export function deliveryCard(
   item: DeliveryStory,
   destination: Pick<OpenDestination, 'label' | 'fields' | 'contactUrl'> | undefined,
+  isOpen: boolean,
 ): Markup {
   const { status, externalId, deliveredAt, nextAttemptAt, attempts } = item;
   const url = externalId ? destination?.contactUrl?.(externalId) : undefined;
@@ -28,7 +29,7 @@ export function deliveryCard(
       'Next attempt': status === 'waiting' && nextAttemptAt && time(nextAttemptAt),
       Contact: externalId && html`<code>${externalId}</code>`,
     },
-  )}${written(item, destination?.fields ?? [])}</section>`;
+  )}${written(item, destination?.fields ?? [], isOpen)}</section>`;
 }
 
 const GROUPS = [
@@ -41,7 +42,11 @@ const GROUPS = [
 type Group = (typeof GROUPS)[number];
 
 /** In the words of the field table. A property of another time or destination keeps its name. */
-function written({ fields }: DeliveryStory, table: readonly Field[]): Markup {
+function written(
+  { destination, fields }: DeliveryStory,
+  table: readonly Field[],
+  isOpen: boolean,
+): Markup {
   if (!fields || Object.keys(fields).length === 0) {
     return html`<p class="hint">Nothing was written there.</p>`;
   }
@@ -51,8 +56,9 @@ function written({ fields }: DeliveryStory, table: readonly Field[]): Markup {
     return { property, value, field, group: groupOf(field) };
   });
   const groups = GROUPS.map((group) => ({ group, of: rows.filter((row) => row.group === group) }));
-  return html`<label class="check"><input type="checkbox" class="names"> Show property names</label>
-<div class="columns">${groups.map(({ group, of }) => of.length > 0 && html`<div><h3>${group}</h3><dl class="pairs">${of.map(({ property, value, field }) => html`<div><dt>${field?.label ?? property}${field && html`<code class="name">${property}</code>`}</dt><dd>${shown(value, field)}</dd></div>`)}</dl></div>`)}</div>`;
+  return html`<details id="written-${destination}"${isOpen ? html` open` : ''}><summary>What was written: ${rows.length} ${rows.length === 1 ? 'value' : 'values'}</summary>
+<label class="check"><input type="checkbox" class="names" name="names" value="${destination}"> Show property names</label>
+<div class="columns">${groups.map(({ group, of }) => of.length > 0 && html`<div><h3>${group}</h3><dl class="pairs">${of.map(({ property, value, field }) => html`<div><dt>${field?.label ?? property}${field && html`<code class="name">${property}</code>`}</dt><dd>${shown(value, field)}</dd></div>`)}</dl></div>`)}</div></details>`;
 }
 
 function groupOf(field: Field | undefined): Group {

@@ -48,13 +48,14 @@ ${done === 'replayed' ? html`<p class="notice good" role="status">It is on the q
 <div id="story" data-live>
 <section class="card answer"><h2>Why ${detail.channel ?? 'no source'}?</h2>${answer(detail, labelOf)}</section>
 <div class="columns">${timeline(detail, { firstSeenAt, visitor }, labelOf)}${attribution(detail)}</div>
-${detail.deliveries.map((item) =>
+<div class="columns">${otherSignups(others)}${webhook(detail)}${visitorCard(detail)}${payload(detail)}</div>
+${detail.deliveries.map((item, at) =>
   deliveryCard(
     item,
     destinations.find(({ name }) => name === item.destination),
+    at === 0,
   ),
 )}
-<div class="columns">${webhook(detail)}${visitorCard(detail)}${payload(detail)}${otherSignups(others)}</div>
 </div>`;
 }
 
