@@ -153,6 +153,11 @@ export const REASONS = {
     says: 'This version of the Worker cannot read the message.',
     todo: 'Deploy the newest version, then replay it.',
   },
+  gave_up_elsewhere: {
+    class: 'snooze',
+    says: 'Whence gave up at another destination. This one is told so with the next run of cron.',
+    todo: 'Nothing to do here. Fix the reason at the other destination, then replay the signup.',
+  },
   gave_up: {
     class: 'permanent',
     says: 'Whence gave up after many attempts. The signup is kept and can be replayed.',

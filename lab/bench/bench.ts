@@ -11,6 +11,7 @@ import { measureCron } from './cron.ts';
 import { measureDraining } from './drain.ts';
 import { type Figure, type Measured, meets } from './figures.ts';
 import { measureMemory } from './memory.ts';
+import { measurePeople } from './people.ts';
 import { measurePlan } from './plan.ts';
 import { measureWaiting } from './waiting.ts';
 
@@ -32,6 +33,10 @@ const PIECES: Readonly<Record<string, Piece>> = {
       'A day of 2,500 signups on the Free plan, with refreshes, an outage of DataFast and an open dashboard',
     measure: measurePlan,
   },
+  people: {
+    title: 'The first page over many people',
+    measure: ({ signups }) => measurePeople(signups * 10),
+  },
   cron: { title: 'A run of cron', measure: measureCron },
   bundle: { title: 'The bundle', measure: measureBundle },
   memory: { title: 'Memory', measure: ({ signups }) => measureMemory(signups / 5) },
@@ -51,7 +56,7 @@ function readPieces() {
     )
     .option(
       '--signups <number>',
-      'how many signups drain and memory use',
+      'how many signups drain and memory use; people uses ten times as many',
       numberWhere((value) => Number.isInteger(value) && value > 0, 'a whole number'),
       10_000,
     )

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readD1Migrations } from '@cloudflare/vitest-plugin';
 import { Miniflare, type MiniflareOptions } from 'miniflare';
+import type { LedgerDatabase } from '../../src/ledger/database.ts';
 import { heapBytes, type ProfiledFunction, profile } from './inspector.ts';
 
 const MIGRATIONS = resolve(import.meta.dirname, '../../migrations');
@@ -19,6 +20,8 @@ export interface WorkerToRun {
 
 export interface Running {
   url: URL;
+  /** That of the Worker whose tables were made. */
+  ledger: LedgerDatabase | undefined;
   /** CPU time that the process has used so far, user and system. */
   cpuMs(): number;
   /** Memory that the process holds now. */
@@ -64,14 +67,16 @@ export async function runWorkers(
   const url = await miniflare.ready;
   const pid = ownWorkerds().find((candidate) => !before.has(candidate));
   if (pid === undefined) throw new Error('workerd did not start');
-  if (migrate !== undefined) {
-    const ledger = await miniflare.getD1Database('LEDGER', migrate);
+  const ledger =
+    migrate === undefined ? undefined : await miniflare.getD1Database('LEDGER', migrate);
+  if (ledger) {
     for (const { queries } of await readD1Migrations(MIGRATIONS)) {
       for (const query of queries) await ledger.prepare(query).run();
     }
   }
   return {
     url,
+    ledger,
     cpuMs: () => cpuMs(pid),
     residentBytes: () => residentBytes(pid),
     heapBytes: async () => heapBytes(await miniflare.getInspectorURL(), workers[0].name),

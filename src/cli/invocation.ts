@@ -18,4 +18,7 @@ export function programLine(...args: readonly string[]): string {
   return [isCheckout ? 'npm run whence --' : `npx ${PACKAGE_NAME}`, ...args.map(quoted)].join(' ');
 }
 
-const quoted = (text: string) => (/^[\w@%+=:,./<>…[\]-]+$/.test(text) ? text : `'${text}'`);
+/** The shell of Windows knows no other. */
+const MARK = process.platform === 'win32' ? '"' : "'";
+const quoted = (text: string) =>
+  /^[\w@%+=:,./<>…[\]-]+$/.test(text) ? text : `${MARK}${text}${MARK}`;

@@ -19,6 +19,7 @@ export type DeliveryDestination = Pick<
   | 'stopKey'
   | 'batchSize'
   | 'requestsPerBatch'
+  | 'draft'
   | 'upsert'
   | 'contactUrl'
   | 'locate'

@@ -11,6 +11,7 @@ import { isoOf } from '../time.ts';
 import { signupsIn } from './bundle.ts';
 import { completeItems } from './complete.ts';
 import type { DeliverDependencies } from './deliver.ts';
+import { inOrder } from './follow.ts';
 import {
   type Messages,
   placeholderFor,
@@ -66,13 +67,40 @@ function failedEverywhere({ destinations }: DeadLetterDependencies, why: Reason)
   return destinations.map(({ name }) => ({ destination: name, status: 'failed', reason: why }));
 }
 
+const ELSEWHERE = reason('gave_up_elsewhere');
+
 /** What has arrived, been skipped or waits for an event stays so. The others keep what they waited for last. */
-function givenUp({ destinations }: DeadLetterDependencies, { progress }: DeliveryState): Attempt[] {
-  return destinations.flatMap(({ name }): Attempt[] => {
+function givenUp(
+  { destinations, now }: DeadLetterDependencies,
+  { progress }: DeliveryState,
+): Attempt[] {
+  const endsNow = (name: string) => {
     const last = progress.get(name);
-    if (last && (last.status !== 'waiting' || last.lack)) return [];
+    return !last || (last.status === 'waiting' && !last.lack);
+  };
+  const { leaders, followers } = inOrder(destinations);
+  const isNews = leaders.some(
+    ({ name }) => endsNow(name) || progress.get(name)?.status === 'failed',
+  );
+  // Those that follow have to hear of it. The ledger brings the signup back once, for them alone.
+  const told = followers.filter(
+    ({ name }) => isNews && !progress.get(name)?.reasons.includes(ELSEWHERE.code),
+  );
+  return destinations.flatMap((destination): Attempt[] => {
+    const { name } = destination;
+    if (!endsNow(name)) return [];
+    if (told.includes(destination)) return [waitOf(name, now())];
+    const last = progress.get(name);
     const why = reason('gave_up', last?.detail ?? undefined);
     const lastReason = last?.reason ?? undefined;
     return [{ destination: name, status: 'failed', reason: why, lastReason }];
   });
 }
+
+const waitOf = (destination: string, nowMs: number): Attempt => ({
+  destination,
+  status: 'waiting',
+  reason: ELSEWHERE,
+  nextAttemptAt: isoOf(nowMs),
+  isSnoozed: true,
+});

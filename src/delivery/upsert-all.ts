@@ -1,10 +1,13 @@
 // Writing enriched signups to one destination: one contact per person, in batches of the destination's size.
 import { UNVERIFIED } from '../destinations/unverified.ts';
+import type { LedgerDatabase } from '../ledger/database.ts';
 import type { Item } from '../ledger/delivery-state.ts';
+import { keepDrafts } from '../ledger/drafts.ts';
 import { describeError, type Log } from '../log.ts';
 import type { Contact, Elsewhere, EnrichedSignup } from '../model.ts';
 import type { Outcome } from '../outcome.ts';
 import { reason } from '../reasons.ts';
+import { isoOf } from '../time.ts';
 import type { Allotment } from './allot.ts';
 import type { DeliveryDestination } from './attempts.ts';
 import { mergePeople, type Person } from './merge.ts';
@@ -14,6 +17,12 @@ export interface Deliverable {
   enriched: EnrichedSignup;
   /** For a destination that follows. */
   elsewhere?: Elsewhere;
+}
+
+interface UpsertDependencies {
+  log: Log;
+  ledger: LedgerDatabase;
+  now(): number;
 }
 
 /** The people of a batch, as a destination knows them. */
@@ -67,7 +76,7 @@ export function peopleOf(
 
 /** Writes as many as are allotted. The others wait for the next batch. */
 export async function upsertAll(
-  dependencies: { log: Log },
+  dependencies: UpsertDependencies,
   destination: DeliveryDestination,
   { people, others, given }: People,
   allotment: Allotment,
@@ -82,22 +91,46 @@ export async function upsertAll(
     }
   };
   destination.allow?.(allotment.requests);
-  const now = people.slice(0, allotment.contacts);
+  const taken = people.slice(0, allotment.contacts).map(
+    (person): Person => ({
+      ...person,
+      contact: {
+        ...person.contact,
+        ...pastOf(
+          destination.name,
+          person.signups.flatMap((enriched) => given.get(enriched) ?? []),
+        ),
+      },
+    }),
+  );
+  const now = await withDrafts(dependencies, destination, taken);
   for (let start = 0; start < now.length; start += destination.batchSize) {
     const batch = now.slice(start, start + destination.batchSize);
-    const contacts = batch.map(({ contact, signups }) => ({
-      ...contact,
-      ...pastOf(
-        destination.name,
-        signups.flatMap((enriched) => given.get(enriched) ?? []),
-      ),
-    }));
+    const contacts = batch.map(({ contact }) => contact);
     const results = await upsertBatch(dependencies, destination, contacts);
     for (const [index, person] of batch.entries()) settle(person, results[index] ?? BUG);
   }
   for (const person of people.slice(allotment.contacts)) settle(person, NEXT_BATCH);
   for (const person of others) settle(person, afterTheVerified(byEmail.get(person.contact.email)));
   return outcomes;
+}
+
+/** What an earlier attempt has begun, and an invocation that ended has not recorded, goes on as it was. */
+async function withDrafts(
+  { ledger, now }: UpsertDependencies,
+  { name, draft }: DeliveryDestination,
+  people: readonly Person[],
+): Promise<readonly Person[]> {
+  if (!draft) return people;
+  const drafts = people.flatMap(({ contact }) => {
+    const memo = draft(contact);
+    return memo === undefined ? [] : [{ signupId: contact.latest.signup.id, memo }];
+  });
+  const kept = await keepDrafts(ledger, name, drafts, isoOf(now()));
+  return people.map((person) => {
+    const memo = kept.get(person.contact.latest.signup.id);
+    return memo === undefined ? person : { ...person, contact: { ...person.contact, memo } };
+  });
 }
 
 /** The contact exists by now, or the next attempt finds out. */

@@ -1,5 +1,6 @@
 // Writing a batch to every destination: side by side, so that one which hangs does not hold up another. Those that follow
 // come last, since they are told how far the signup has come at the others.
+import type { LedgerDatabase } from '../ledger/database.ts';
 import type { Item } from '../ledger/delivery-state.ts';
 import type { Attempt } from '../ledger/entry.ts';
 import type { Log } from '../log.ts';
@@ -22,6 +23,7 @@ export interface WriteDependencies extends AttemptDependencies {
   /** The result of the work, or `undefined` when it takes longer. */
   within<Result>(seconds: number, work: Promise<Result>): Promise<Result | undefined>;
   log: Log;
+  ledger: LedgerDatabase;
 }
 
 /** What happened to each item at the destinations where it is due. */

@@ -92,6 +92,11 @@ export interface OpenDestination
   locate?(): Promise<void>;
   /** One outcome per contact, in the same order. One that must stay as it is (`mustStay`) gets `UNVERIFIED`. */
   upsert(contacts: readonly Contact[]): Promise<readonly Outcome[]>;
+  /**
+   * What has to be kept before `upsert` sends it, so that an attempt which is interrupted is repeated as it was. It comes
+   * back as the memo of the contact. `undefined`: nothing, or it is in the memo already.
+   */
+  draft?(contact: Contact): string | undefined;
   /** What `upsert` would do with one contact, field by field. Writes nothing. */
   preview?(contact: Contact): Promise<Preview | Failure>;
   /** Removes the values of Whence from every record of a person. The record, and what is of others, stays. */

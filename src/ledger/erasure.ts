@@ -68,6 +68,11 @@ export async function eraseRows(
          SELECT substr(received_at, 1, 13) FROM signups WHERE id IN (${THEIRS})
          UNION SELECT substr(received_at, 1, 10) FROM signups WHERE id IN (${THEIRS}))`,
     ),
+    // One whose signup has no row yet may name the person.
+    theirs(
+      `DELETE FROM drafts WHERE signup_id IN (${THEIRS}) OR instr(memo, ?3) > 0`,
+      JSON.stringify(email).slice(1, -1),
+    ),
     theirs(`DELETE FROM deliveries WHERE signup_id IN (${THEIRS}) RETURNING NULL AS visitorId`),
     theirs(`DELETE FROM signups WHERE id IN (${THEIRS}) RETURNING visitor_id AS visitorId`),
     ledger

@@ -16,6 +16,7 @@ export const MIGRATIONS: readonly string[] = [
   '0031_stopped_destinations',
   '0040_ended_sessions',
   '0045_people',
+  '0060_drafts',
 ];
 
 export interface LedgerHealth {

@@ -1,6 +1,7 @@
 // Rows past their time are deleted in slices: a database that deletes for long keeps signups waiting.
 import * as z from 'zod/mini';
 import { IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
+import { END_DRAFTS } from './drafts.ts';
 import { FINISH_ROLL_UPS, IS_COUNTED, KEEP_COUNTED } from './people/prune.ts';
 import { RELEASE_FORGOTTEN, RELEASE_PRUNED } from './visitor-people.ts';
 import { FORGET_WAITS } from './waits.ts';
@@ -31,6 +32,7 @@ export async function pruneSlice(
           remove(FORGET_WAITS, list),
           remove(KEEP_COUNTED, list),
           remove(FINISH_ROLL_UPS, list),
+          remove(END_DRAFTS, list),
           remove(`DELETE FROM deliveries WHERE signup_id ${IN_LIST}`, list),
           remove(`DELETE FROM signups WHERE id ${IN_LIST}`, list),
           remove(RELEASE_PRUNED, JSON.stringify(pairs)),
@@ -38,6 +40,7 @@ export async function pruneSlice(
       : []),
     remove(RELEASE_FORGOTTEN, before.tombstones),
     remove('DELETE FROM completions WHERE received_at < ?1', before.completions),
+    remove('DELETE FROM drafts WHERE at < ?1', before.completions),
     remove('DELETE FROM erased_signups WHERE erased_at < ?1', before.tombstones),
     remove('DELETE FROM erased_people WHERE erased_at < ?1', before.tombstones),
     remove('DELETE FROM trials WHERE at < ?1', before.tombstones),

@@ -4,6 +4,7 @@
 import { UNKNOWN_CHANNEL } from '../model.ts';
 import { customerOf, namesOf } from './customer.ts';
 import { IdRow, IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
+import { END_DRAFTS } from './drafts.ts';
 import type { LedgerEntry } from './entry.ts';
 import { FILL_UNKNOWN } from './fill-unknown.ts';
 import { COUNT_ACCEPTED } from './source-counts.ts';
@@ -32,6 +33,8 @@ export async function recordEntries(
   );
   const attempts = entries.flatMap(attemptRows).filter(({ isSaid }) => !isSaid);
   const filled = entries.flatMap(filledRows);
+  // What was begun is in the memo by now.
+  const sent = attempts.flatMap(({ memo, signupId }) => (memo === undefined ? [] : signupId));
   const results = await database.batch([
     database.prepare(COUNT_ACCEPTED).bind(JSON.stringify(signups)),
     bind(WRITE_SIGNUPS, signups),
@@ -44,6 +47,7 @@ export async function recordEntries(
     bind(SCHEDULE_REFRESH, entries.flatMap(refreshRows)),
     ...(filled.length > 0 ? [bind(FILL_UNKNOWN, filled)] : []),
     ...waitStatements(database, entries),
+    ...(sent.length > 0 ? [database.prepare(END_DRAFTS).bind(JSON.stringify(sent))] : []),
     database.prepare(`SELECT id FROM signups WHERE id ${IN_LIST}`).bind(ids),
     database.prepare(UPDATE_STATUS).bind(ids),
   ]);

@@ -1,12 +1,14 @@
 // Files as spreadsheets and databases write them, and the rows that are read from them.
-import { writeFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { parseMapping } from '../../src/cli/backfill/columns.ts';
 import { dateReader, readDate } from '../../src/cli/backfill/dates.ts';
 import type { ExportName } from '../../src/cli/backfill/exports.ts';
 import { type FileRow, inPortions, readRows } from '../../src/cli/backfill/file.ts';
 
-const path = '/tmp/signups.csv';
+const path = join(tmpdir(), `whence-signups-${process.pid}.csv`);
 
 async function rowsOf(
   text: string | Uint8Array,
@@ -21,6 +23,8 @@ async function rowsOf(
   for await (const row of readRows({ path, mapping, delimiter, from, readDate })) rows.push(row);
   return rows;
 }
+
+afterAll(() => rmSync(path, { force: true }));
 
 const HEADER = 'email,signed_up_at,name';
 

@@ -7,7 +7,10 @@ export interface Billed {
   written: number;
 }
 
-export function meter(): { ledger: LedgerDatabase; billed: Billed } {
+export function meter(database: LedgerDatabase = env.LEDGER): {
+  ledger: LedgerDatabase;
+  billed: Billed;
+} {
   const billed: Billed = { read: 0, written: 0 };
   const bill = ({ rows_read, rows_written }: D1Meta) => {
     billed.read += rows_read;
@@ -31,9 +34,9 @@ export function meter(): { ledger: LedgerDatabase; billed: Billed } {
   return {
     billed,
     ledger: {
-      prepare: (statement) => metered(env.LEDGER.prepare(statement)),
+      prepare: (statement) => metered(database.prepare(statement)),
       async batch<Row>(statements: D1PreparedStatement[]) {
-        const results = await env.LEDGER.batch<Row>(
+        const results = await database.batch<Row>(
           statements.map((statement): D1PreparedStatement => Reflect.get(statement, INSIDE)),
         );
         for (const { meta } of results) bill(meta);

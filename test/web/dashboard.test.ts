@@ -310,6 +310,33 @@ describe('a signup’s page', () => {
     expect(await session.html('/')).not.toContain('ada@example.com');
   });
 
+  it.each([
+    ['', 'matched'],
+    ['true', undefined],
+  ])(
+    'erases what was written at the destinations only when it is asked for (%j)',
+    async (destinations, kept) => {
+      const person = somebody({ email: 'ada@example.com', visitorId: world.visitor() });
+      const { id } = await (await send('signup', person)).json<{ id: string }>();
+      const path = `/signups/${encodeURIComponent(id)}`;
+      await expect.poll(() => read(path), { timeout: 10_000 }).toContain('It was delivered');
+      expect(await read(`${path}/erase`)).toContain('written there: HubSpot');
+      await session.post(`${path}/erase`, { destinations });
+      expect(await session.html('/')).not.toContain('ada@example.com');
+      const contact = world.hubspot.contact('ada@example.com');
+      expect(contact?.properties.datafast_match).toBe(kept);
+    },
+  );
+
+  it('erases nothing while a destination that is asked cannot be reached, and says so', async () => {
+    await recorded('signup:a');
+    world.hubspot.failWith({ status: 503 });
+    const response = await session.post('/signups/signup%3Aa/erase', { destinations: 'true' });
+    expect(response.status).toBe(503);
+    expect(textOf(await response.text())).toContain('this cannot be reached now: HubSpot');
+    expect(await session.html('/')).toContain('ada@example.com');
+  });
+
   it('offers no erasure by email of a signup that has none', async () => {
     await recorded('signup:a', {}, { email: undefined });
     expect(await session.html('/signups/signup%3Aa')).not.toContain('/erase');

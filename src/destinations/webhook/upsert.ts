@@ -30,6 +30,13 @@ export async function sendEvents(
   });
 }
 
+/** The event that is about to be sent for the first time, for the memo. A chat has lines, which are not sent again. */
+export function draftOf(webhook: Webhook, contact: Contact): string | undefined {
+  if (webhook.client.chat || readMemo(contact.memo).pending) return undefined;
+  const step = stepOf(webhook, contact);
+  return 'pending' in step ? pendingMemo(contact, step.pending) : undefined;
+}
+
 /** What there is to send, or how it ends without. */
 function stepOf({ client, fields, condition }: Webhook, contact: Contact): Sending | Outcome {
   const { told, pending } = readMemo(contact.memo);

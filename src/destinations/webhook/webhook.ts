@@ -8,7 +8,7 @@ import { previewEvent } from './preview.ts';
 import { LABEL, NAME, reasons } from './reasons.ts';
 import type { Webhook } from './sending.ts';
 import { fields as fieldsSetting, settings, when } from './settings.ts';
-import { sendEvents } from './upsert.ts';
+import { draftOf, sendEvents } from './upsert.ts';
 import { conditionsFrom } from './when.ts';
 
 /** One request for each event. Of the requests of an invocation the visitors need the most. */
@@ -47,6 +47,7 @@ export const webhook: Destination = {
       fields: opened.fields,
       stopKey: client.url,
       check: () => checkReceiver(webhook, client),
+      draft: (contact) => draftOf(opened, contact),
       upsert: (contacts) => sendEvents(opened, contacts),
       erase: (person) => tellErasure(opened, person),
       preview: async (contact) => previewEvent(opened, contact),

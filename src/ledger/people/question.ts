@@ -2,7 +2,16 @@
 import { UNKNOWN_CHANNEL } from '../../model.ts';
 import { type ColumnName, type Columns, placeOf, QUARTER_MS } from './columns.ts';
 import type { RollUp } from './roll-ups.ts';
-import { add, emptyTally, type Facts, type Figures, figuresOf, type Tally } from './tally.ts';
+import {
+  add,
+  emptyTally,
+  type Facts,
+  type Figures,
+  figuresOf,
+  nothingKnown,
+  type Tally,
+  totalOf,
+} from './tally.ts';
 
 /** What counts as the origin: the first touch, or the visit on which the person signed up. */
 export const TOUCHES = ['first', 'converting'] as const;
@@ -65,13 +74,14 @@ export interface Answered {
 
 /** Counts each person once. */
 export function answer(rollUps: readonly RollUp[], question: Question): Answered {
-  const total = emptyTally();
   const byDimension = question.by.map((dimension) => ({
     dimension,
     tallies: new Map<Value, Tally>(),
   }));
   const series = new Map<Value, number[]>();
   const steps = question.steps.map(emptyTally);
+  // One for everybody: an object for each person would be most of the work.
+  const facts = nothingKnown();
   for (const rollUp of rollUps) {
     const view = viewOf(rollUp.columns, question);
     if (!view) continue;
@@ -84,9 +94,8 @@ export function answer(rollUps: readonly RollUp[], question: Question): Answered
     });
     for (let person = 0; person < rollUp.people; person += 1) {
       if (!view.isWanted(person)) continue;
-      const facts = view.factsOf(person);
+      view.read(person, facts);
       const step = view.stepOf(person);
-      add(total, facts);
       add(steps[step], facts);
       for (const { column, tallies } of told) add(tallies[placeOf(column, person)], facts);
       const line = lines[placeOf(view.channels, person)];
@@ -94,7 +103,7 @@ export function answer(rollUps: readonly RollUp[], question: Question): Answered
     }
   }
   return {
-    total: figuresOf(total),
+    total: figuresOf(totalOf(steps)),
     steps: steps.map(figuresOf),
     rows: Object.fromEntries(
       byDimension.map(({ dimension, tallies }) => [dimension, rowsOf(tallies)]),
@@ -126,6 +135,7 @@ function viewOf(columns: Columns, { fromMs, untilMs, touch, filters, steps }: Qu
   const isPaidIn = paid.values.map(isIn);
   const isKnown = channel.values.map((one) => one !== null && one !== UNKNOWN_CHANNEL);
   const matched = match.values.indexOf('matched');
+  const [delivered, failed] = ['delivered', 'failed'].map((word) => status.values.indexOf(word));
   const stepAt = at.values.map((quarter) =>
     steps.findLastIndex((start) => start <= quarter * QUARTER_MS),
   );
@@ -136,15 +146,16 @@ function viewOf(columns: Columns, { fromMs, untilMs, touch, filters, steps }: Qu
       isAtIn[placeOf(at, person)] === true &&
       wanted.every(({ column, place }) => placeOf(column, person) === place),
     stepOf: (person: number) => stepAt[placeOf(at, person)] ?? 0,
-    factsOf: (person: number): Facts => ({
-      isMatched: placeOf(match, person) === matched,
-      isKnown: isKnown[placeOf(channel, person)] === true,
-      status: status.values[placeOf(status, person)],
-      hasPaid: isPaidIn[placeOf(paid, person)] === true,
-      score: score.values[placeOf(score, person)] ?? null,
-      value: value.values[placeOf(value, person)] ?? null,
-      days: days.values[placeOf(days, person)] ?? null,
-    }),
+    read(person: number, facts: Facts) {
+      facts.isMatched = placeOf(match, person) === matched;
+      facts.isKnown = isKnown[placeOf(channel, person)] === true;
+      facts.isDelivered = placeOf(status, person) === delivered;
+      facts.hasFailed = placeOf(status, person) === failed;
+      facts.hasPaid = isPaidIn[placeOf(paid, person)] === true;
+      facts.score = score.values[placeOf(score, person)] ?? null;
+      facts.value = value.values[placeOf(value, person)] ?? null;
+      facts.days = days.values[placeOf(days, person)] ?? null;
+    },
   };
 }
 

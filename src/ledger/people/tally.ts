@@ -5,7 +5,8 @@ export interface Facts {
   isMatched: boolean;
   /** It is known what brought them. */
   isKnown: boolean;
-  status: string | undefined;
+  isDelivered: boolean;
+  hasFailed: boolean;
   /** Paid within the period. */
   hasPaid: boolean;
   score: number | null;
@@ -14,6 +15,17 @@ export interface Facts {
   /** Whole days from the first visit to the signup. */
   days: number | null;
 }
+
+export const nothingKnown = (): Facts => ({
+  isMatched: false,
+  isKnown: false,
+  isDelivered: false,
+  hasFailed: false,
+  hasPaid: false,
+  score: null,
+  value: null,
+  days: null,
+});
 
 export interface Tally {
   people: number;
@@ -26,6 +38,7 @@ export interface Tally {
   scores: number;
   value: number;
   values: number;
+  /** At each number of days: how many people took so many. Sorting them all would take longer than counting. */
   days: number[];
 }
 
@@ -48,8 +61,8 @@ export function add(tally: Tally | undefined, person: Facts): void {
   tally.people += 1;
   if (person.isMatched) tally.matched += 1;
   if (person.isKnown) tally.known += 1;
-  if (person.status === 'delivered') tally.delivered += 1;
-  if (person.status === 'failed') tally.failed += 1;
+  if (person.isDelivered) tally.delivered += 1;
+  if (person.hasFailed) tally.failed += 1;
   if (person.hasPaid) tally.customers += 1;
   if (person.score !== null) {
     tally.score += person.score;
@@ -59,7 +72,39 @@ export function add(tally: Tally | undefined, person: Facts): void {
     tally.value += person.value;
     tally.values += 1;
   }
-  if (person.days !== null) tally.days.push(person.days);
+  if (person.days !== null) countDays(tally.days, person.days, 1);
+}
+
+/** More are counted as so many. */
+const MOST_DAYS = 3_650;
+
+function countDays(counts: number[], days: number, people: number): void {
+  const place = Math.min(MOST_DAYS, days);
+  while (counts.length <= place) counts.push(0);
+  counts[place] = (counts[place] ?? 0) + people;
+}
+
+const SUMS = [
+  'people',
+  'matched',
+  'known',
+  'delivered',
+  'failed',
+  'customers',
+  'score',
+  'scores',
+  'value',
+  'values',
+] as const;
+
+/** Of people who are in one of them each. */
+export function totalOf(tallies: readonly Tally[]): Tally {
+  const total = emptyTally();
+  for (const tally of tallies) {
+    for (const sum of SUMS) total[sum] += tally[sum];
+    for (const [days, people] of tally.days.entries()) countDays(total.days, days, people);
+  }
+  return total;
 }
 
 export interface Figures {
@@ -102,9 +147,16 @@ export function figuresOf(tally: Tally): Figures {
 
 const rounded = (value: number, digits: number) => Number(value.toFixed(digits));
 
-function median(numbers: readonly number[]): number | null {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const [low, high] = [sorted[middle - (sorted.length % 2 === 0 ? 1 : 0)], sorted[middle]];
-  return low === undefined || high === undefined ? null : (low + high) / 2;
+/** Of the days that are counted. */
+function median(counts: readonly number[]): number | null {
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  if (all === 0) return null;
+  const at = (rank: number) => {
+    let before = 0;
+    return counts.findIndex((count) => {
+      before += count;
+      return before > rank;
+    });
+  };
+  return (at((all - 1) >> 1) + at(all >> 1)) / 2;
 }

@@ -5,16 +5,18 @@ import { storyPath } from '../../identifiers.ts';
 import { readSignup, type SignupDetail } from '../../ledger/query.ts';
 import { readOthers } from '../../ledger/story.ts';
 import { erasePerson } from '../../operations/erase.ts';
+import { eraseElsewhere } from '../../operations/erase-elsewhere.ts';
 import { replaySignup } from '../../operations/replay.ts';
 import { detailForViewer, isViewer, nameOf } from '../for-viewer.ts';
 import { queueOf } from '../queue.ts';
 import type { WebEnv } from '../web.ts';
-import { confirmErasure } from './erase-page.ts';
+import { confirmErasure, notErased } from './erase-page.ts';
 import { notQueued, signupNotFound } from './error-pages.ts';
 import { listQuery, neighboursOf, searchOf } from './list-context.ts';
 import { page } from './page.ts';
 import { previewPage } from './preview-page.ts';
 import { story } from './story.ts';
+import { labelsOf } from './words.ts';
 
 /** A signup that waits is likely to change soon. */
 const WAITING_REFRESH_SECONDS = 3;
@@ -63,14 +65,30 @@ export function showPreview(c: Context<WebEnv>): Promise<Response> {
 }
 
 export function showErasure(c: Context<WebEnv>): Promise<Response> {
-  return withSignup(c, (detail) =>
-    page(c, { title: 'Erase', main: confirmErasure(detail, c.get('caller')?.proof) }),
-  );
+  const elsewhere = c.env.destinations().flatMap(({ label, erase }) => (erase ? [label] : []));
+  return withSignup(c, (detail) => {
+    const main = confirmErasure(detail, { proof: c.get('caller')?.proof, elsewhere });
+    return page(c, { title: 'Erase', main });
+  });
 }
 
 export function eraseSignup(c: Context<WebEnv>): Promise<Response> {
-  return withSignup(c, async ({ email }) => {
+  return withSignup(c, async ({ id, email }) => {
     if (email === null) return signupNotFound(c);
+    const { ledger } = c.env;
+    if (c.get('form')?.get('destinations') === 'true') {
+      const destinations = c.env.destinations();
+      const erased = await eraseElsewhere({ ledger, destinations }, email);
+      const labelOf = labelsOf(destinations);
+      // The ledger comes last, because it knows the signups: until then it can be repeated.
+      const open = erased.flatMap(({ name, status }) =>
+        status === 'waiting' ? [labelOf(name)] : [],
+      );
+      if (open.length > 0) {
+        c.header('retry-after', '60');
+        return page(c, { title: 'Not erased', main: notErased(storyPath(id), open) }, 503);
+      }
+    }
     await erasePerson(c.env, email);
     return c.redirect('/?done=erased', 303);
   });

@@ -1,6 +1,9 @@
 // Events on their way: once per signup, after the CRM, the same bytes for every attempt, and nothing lost.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { consumeDeadLetters } from '../../../src/delivery/dead-letters.ts';
+import { readDueWaits } from '../../../src/ledger/due.ts';
+import { eraseRows } from '../../../src/ledger/erasure.ts';
 import { readStopped, removeStopped } from '../../../src/ledger/stopped.ts';
 import type { Signup } from '../../../src/model.ts';
 import { eraseElsewhere } from '../../../src/operations/erase-elsewhere.ts';
@@ -223,6 +226,110 @@ describe('an update', () => {
     await stage.refresh({ ...person, referrer: 'https://www.google.com/' });
     expect(types()).toEqual(['signup.enriched', 'signup.updated']);
     expect(await row(person.id)).toMatchObject({ channel: 'Organic Search' });
+  });
+});
+
+describe('signup.failed', () => {
+  const down = () => stage.consumer.world.hubspot.failWith({ status: 500 });
+
+  it('comes when Whence gives up at the CRM, also after an early event', async () => {
+    down();
+    await stage.run([person]);
+    stage.consumer.nowMs += HOUR_MS + 60_000;
+    await stage.run([person]);
+    expect(types()).toEqual(['signup.enriched']);
+    await env.LEDGER.prepare(
+      `UPDATE deliveries SET attempts = 99, next_attempt_at = '2026-01-01T00:00:00.000Z' WHERE destination = 'hubspot'`,
+    ).run();
+    await stage.run([person]);
+    expect(types()).toEqual(['signup.enriched', 'signup.failed']);
+    expect(stage.events()[1]?.data).toMatchObject({
+      outcome: 'failed',
+      deliveries: [{ destination: 'hubspot', status: 'failed', reason: 'gave_up' }],
+    });
+  });
+
+  it('comes when the queue gave up, once, by the ledger', async () => {
+    down();
+    const { destinations } = stage.consumer.dependencies();
+    const all = { destinations: [...stage.open(), ...destinations] };
+    await stage.consumer.run([person], consumeDeadLetters, all);
+    expect(await stage.delivery(person)).toMatchObject({
+      status: 'waiting',
+      reason: 'gave_up_elsewhere',
+    });
+    const { ids } = await readDueWaits(env.LEDGER, stage.consumer.nowMs + HOUR_MS, 10);
+    expect(ids).toEqual([person.id]);
+    await stage.run([person]);
+    expect(types()).toEqual(['signup.failed']);
+    expect(stage.consumer.world.hubspot.contacts()).toEqual([]);
+    expect(await stage.delivery(person)).toMatchObject({ status: 'delivered' });
+    await stage.consumer.run([person], consumeDeadLetters, all);
+    expect(await stage.delivery(person)).toMatchObject({ status: 'delivered' });
+  });
+
+  it('of a receiver that is down as well is given up with the next dead letter', async () => {
+    const { destinations } = stage.consumer.dependencies();
+    const all = { destinations: [...stage.open(), ...destinations] };
+    await stage.consumer.run([person], consumeDeadLetters, all);
+    stage.receiver.failWith({ status: 503 });
+    await stage.run([person]);
+    await stage.consumer.run([person], consumeDeadLetters, all);
+    expect(await stage.delivery(person)).toMatchObject({ status: 'failed', reason: 'gave_up' });
+  });
+
+  it('is not made where the receiver alone gave up', async () => {
+    stage.receiver.failWith({ status: 503 });
+    await stage.run([person]);
+    const { destinations } = stage.consumer.dependencies();
+    await stage.consumer.run([person], consumeDeadLetters, {
+      destinations: [...stage.open(), ...destinations],
+    });
+    expect(await stage.delivery(person)).toMatchObject({ status: 'failed', reason: 'gave_up' });
+  });
+});
+
+describe('an invocation that ends after an event was sent, and before its row was written,', () => {
+  /** The ledger fails once the receiver has something. */
+  const interrupted = async () => {
+    const failing: typeof env.LEDGER = new Proxy(env.LEDGER, {
+      get(target, key) {
+        if (key === 'batch' && stage.receiver.bodies.length > 0) {
+          return () => Promise.reject(new Error('the invocation ends'));
+        }
+        const value: unknown = Reflect.get(target, key);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const { destinations } = stage.consumer.dependencies();
+    await stage.consumer.run([person], undefined, {
+      ledger: failing,
+      destinations: [...stage.open(), ...destinations],
+    });
+    expect(await row(person.id)).toBeUndefined();
+  };
+  const drafts = async () =>
+    (await env.LEDGER.prepare('SELECT signup_id AS id, memo FROM drafts').all()).results;
+
+  it('is repeated with the same bytes, although the score, the CRM and the settings have moved on', async () => {
+    await interrupted();
+    expect(await drafts()).toHaveLength(1);
+    stage.consumer.nowMs += HOUR_MS;
+    stage.consumer.world.visitor({ visitorId: person.visitorId, prediction: { score: 3 } });
+    stage.settings.WEBHOOK_FIELDS = 'channel';
+    await stage.run([person]);
+    expect(stage.receiver.bodies).toHaveLength(2);
+    const [first, second] = stage.receiver.bodies;
+    expect(second).toEqual(first);
+    expect(await drafts()).toEqual([]);
+    expect(stage.receiver.refusals).toEqual([]);
+  });
+
+  it('leaves nothing of a person who is erased meanwhile', async () => {
+    stage.settings.WEBHOOK_FIELDS = 'email';
+    await interrupted();
+    await eraseRows(env.LEDGER, person.email ?? '', new Date(stage.consumer.nowMs).toISOString());
+    expect(await drafts()).toEqual([]);
   });
 });
 
