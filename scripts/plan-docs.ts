@@ -30,7 +30,7 @@ export function planBlock(): string {
   const rows = number(large.ledgerRows ?? 0);
   const ofADay = table(
     [
-      'limit of a day on the Free plan',
+      'limit of a day on the Free plan, and how much of it is used',
       'young ledger',
       `${rows} signups in the ledger`,
       `an open dashboard, at ${number(fewer.signups)} signups a day`,
@@ -59,7 +59,7 @@ export function planBlock(): string {
   return [
     `A day of ${number(young.signups)} signups:`,
     ofADay,
-    `${fits(young)} With ${rows} signups in the ledger: ${fits(large)}`,
+    `In a young ledger ${fits(young)} With ${rows} signups in the ledger ${fits(large)}`,
     `The most that one invocation took on such a day:`,
     ofAnInvocation,
     `CPU of an invocation, measured apart and with every answer at once: ${cpuOf.join(', ')}. The Free plan allows ${CPU_LIMIT_MS.free} ms, the Paid plan ${number(CPU_LIMIT_MS.paid / 1000)} s.`,
@@ -69,5 +69,5 @@ export function planBlock(): string {
 function fits({ counted, signups }: PlayedDay): string {
   const { signups: most, first } = fitting(counted, signups);
   const each = operationsEach(counted, signups).toFixed(2);
-  return `About ${number(Math.floor(most / 10) * 10)} signups a day fit the Free plan. A signup costs ${each} queue operations over its whole life, and ${first} end first.`;
+  return `about ${number(Math.floor(most / 10) * 10)} signups a day fit the Free plan: ${first} end first. A signup costs ${each} queue operations over its whole life.`;
 }

@@ -68,7 +68,8 @@ export const Preview = z
         }),
       ]),
     ),
-    sideBySide: z.array(Row).meta({
+    // A Worker of before does not have it.
+    sideBySide: z.array(Row).optional().meta({
       description:
         'All destinations in one table: a row for each field, those that would change first.',
     }),

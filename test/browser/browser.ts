@@ -36,7 +36,11 @@ export async function visit(
   browser: Browser,
   options: BrowserContextOptions & { baseURL: string },
 ): Promise<Visit> {
-  const context = await browser.newContext({ viewport: WIDE, locale: 'en-GB', ...options });
+  const context = await browser.newContext({
+    // With the server's zone, no page is loaded twice to say which one it is.
+    ...{ viewport: WIDE, locale: 'en-GB', timezoneId: 'UTC' },
+    ...options,
+  });
   const page = await context.newPage();
   const consoleErrors: string[] = [];
   page.on('pageerror', ({ message }) => consoleErrors.push(message));

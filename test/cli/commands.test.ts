@@ -168,6 +168,7 @@ describe('every command', () => {
     expect(stdout).toMatch(new RegExp(`^Usage: npm run ${name} `));
     expect(stdout).toMatch(/^Examples?:$/m);
     expect(stdout).toMatch(/^Ends with 0 /m);
+    expect(stdout).not.toContain('default: []');
     expectNoColours(stdout);
   });
 

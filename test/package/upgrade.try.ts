@@ -1,4 +1,5 @@
-// An upgrade keeps everything: an earlier commit is packed, set up and used, then the package of today takes its place.
+// An upgrade keeps everything: an earlier commit is packed, set up and used, then the package of today takes its place, and
+// the earlier one comes back.
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -57,7 +58,7 @@ async function appliedMigrations(): Promise<readonly string[]> {
 
 const migrationsOf = (root: string) => readdirSync(join(root, 'migrations')).toSorted();
 
-test('an upgrade from an earlier commit keeps every signup, and new ones arrive', {
+test('an upgrade from an earlier commit, and a rollback, keep every signup, and new ones arrive', {
   skip: from === undefined && NONE,
 }, async () => {
   const earlierRoot = checkOut(from ?? '', machine);
@@ -95,4 +96,11 @@ test('an upgrade from an earlier commit keeps every signup, and new ones arrive'
   }
   const doctor = await today.whence(['doctor']);
   assert.equal(doctor.code, 0, doctor.output);
+
+  // A rollback: the earlier code runs on the newer ledger, and loses nothing either.
+  const rollback = await earlier.whence(['setup', '--yes'], stage.keys);
+  assert.equal(rollback.code, 0, rollback.output);
+  const third = await signUp(earlier, 'edsger@example.com');
+  const after = await read('/api/signups');
+  for (const id of [old, fresh, third]) assert.ok(after.includes(id), `${id} is in the list`);
 });

@@ -30,7 +30,7 @@ export function backfillCommand() {
     .summary('delivers the signups from before, out of a CSV file')
     .description(ABOUT)
     .argument('<file.csv>', 'the signups')
-    .option('--map <ours=yours,…>', 'your column names; may be given several times', collect, [])
+    .option('--map <ours=yours,…>', 'your column names; may be given several times', collect)
     .option(
       '--from <service>',
       `an export of ${EXPORT_NAMES.join(', ')}: knows its columns`,
@@ -70,7 +70,7 @@ export function backfillCommand() {
 }
 
 interface Flags {
-  map: readonly string[];
+  map?: readonly string[];
   from?: ExportName;
   dates?: string;
   delimiter: string;
@@ -84,7 +84,7 @@ interface Flags {
 
 async function run(path: string, flags: Flags, command: CommandUnknownOpts): Promise<void> {
   const {
-    map,
+    map = [],
     from,
     dates,
     delimiter,
@@ -116,7 +116,7 @@ async function run(path: string, flags: Flags, command: CommandUnknownOpts): Pro
   }
 }
 
-const collect = (text: string, before: readonly string[]): readonly string[] => [
+const collect = (text: string, before: readonly string[] = []): readonly string[] => [
   ...before,
   filled(text),
 ];

@@ -41,7 +41,7 @@ export function previewCommand() {
 
 type Seen = Extract<Preview['destinations'][number], { properties: unknown }>;
 type Row = Seen['properties'][number];
-type WideRow = Preview['sideBySide'][number];
+type WideRow = NonNullable<Preview['sideBySide']>[number];
 
 function print({ match, destinations, sideBySide }: Preview, all: boolean): void {
   console.log(`match: ${match}`);
@@ -57,8 +57,8 @@ function print({ match, destinations, sideBySide }: Preview, all: boolean): void
     } else seen.push(destination);
   }
   const [only, another] = seen;
-  if (only && another) printWide(seen, sideBySide, all);
-  else if (only) printOne(only, all);
+  if (only && another && sideBySide) printWide(seen, sideBySide, all);
+  else for (const one of seen) printOne(one, all);
 }
 
 /** One destination has room for the reasons in its table. */

@@ -68,7 +68,6 @@ export function setupCommand(
       '--rotate <NAME>',
       'gives this secret a new value: made up, or asked for; may be repeated',
       settingNames,
-      [],
     )
     .option('--url <url>', 'where the Worker answers (WHENCE_URL), if not at workers.dev', address)
     .option(
@@ -102,7 +101,7 @@ interface Given {
   name?: string;
   account?: string;
   sources?: readonly string[];
-  rotate: readonly string[];
+  rotate?: readonly string[];
   url?: string;
   sample: string | boolean;
   keepToken?: boolean;
@@ -117,7 +116,7 @@ function flagsFrom(given: Given, env: Environment): Flags | string {
       url: env.WHENCE_URL ? address(env.WHENCE_URL) : undefined,
       sample: env.WHENCE_SAMPLE ? oneOf([...sources.keys()])(env.WHENCE_SAMPLE) : undefined,
     };
-    const { yes = false, dryRun = false, rotate, sample, keepToken } = given;
+    const { yes = false, dryRun = false, rotate = [], sample, keepToken } = given;
     return {
       yes,
       dryRun,
@@ -156,7 +155,7 @@ function sourceNames(text: string): readonly string[] {
     .map(oneOf([...sources.keys()]));
 }
 
-function settingNames(text: string, before: readonly string[]): readonly string[] {
+function settingNames(text: string, before: readonly string[] = []): readonly string[] {
   const known = allSettings(registry).map((setting) => setting.name);
   if (known.includes(filled(text))) return [...before, text];
   const meant = nearest(text, known);

@@ -39,8 +39,8 @@ function waitingFault({ reason: code, count, since }: WaitingFact): Finding {
   return {
     check: 'waiting',
     about: code,
-    what: `${signups(count)} since ${minuteOf(since)}. ${entry?.says ?? ''}`.trim(),
-    fix: entry?.todo ?? 'Run npx whence-crm doctor.',
+    what: `${signups(count)} since ${minuteOf(since)}. ${elsewhere(entry?.says)}`.trim(),
+    fix: elsewhere(entry?.todo) || 'Run npx whence-crm doctor.',
     count,
   };
 }
@@ -59,8 +59,8 @@ function findStandstill(
   const entry = findReason(oldest.reason);
   return {
     check: 'nothing_delivered',
-    what: `${signups(count)} since ${minuteOf(oldest.since)}, and nothing has arrived for 30 minutes. ${entry?.says ?? ''}`.trim(),
-    fix: `${entry?.todo ?? ''} If it lasts, see the status page of the service.`.trim(),
+    what: `${signups(count)} since ${minuteOf(oldest.since)}, and nothing has arrived for 30 minutes. ${elsewhere(entry?.says)}`.trim(),
+    fix: `${elsewhere(entry?.todo)} If it lasts, see the status page of the service.`.trim(),
     count,
   };
 }
@@ -77,9 +77,19 @@ function leftOut(newest: AlertFacts['newest']): Finding[] {
   const last = newest.find(({ status }) => status === 'delivered');
   const entry = last?.reason ? findReason(last.reason) : undefined;
   return entry?.class === 'configuration'
-    ? [{ check: 'left_out', about: last?.reason ?? '', what: entry.says, fix: entry.todo }]
+    ? [
+        {
+          check: 'left_out',
+          about: last?.reason ?? '',
+          what: elsewhere(entry.says),
+          fix: elsewhere(entry.todo),
+        },
+      ]
     : [];
 }
+
+/** Words of a reason, where its detail is not beside them: it may quote a service, and stays in the ledger. */
+const elsewhere = (words = '') => words.replace(/\b(t)he detail\b/gi, '$1he doctor');
 
 const isOld = ({ since }: WaitingFact, nowMs: number, ms: number) =>
   nowMs - (timeOf(since) ?? nowMs) >= ms;

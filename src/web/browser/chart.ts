@@ -129,7 +129,15 @@ interface Drawn {
   series: Series[];
 }
 
-/** Left and right go from column to column, which is read out; Enter follows its link. */
+/** Where a key leads. Without a column yet, left is the newest one, and right the oldest. */
+const STEPS: Readonly<Record<string, (column: number, last: number) => number>> = {
+  ArrowLeft: (column, last) => (column < 0 ? last : Math.max(0, column - 1)),
+  ArrowRight: (column, last) => Math.min(last, column + 1),
+  Home: () => 0,
+  End: (_, last) => last,
+};
+
+/** Keys go from column to column, which is read out; Enter follows its link. */
 function walkByKeys(
   canvas: HTMLCanvasElement,
   chart: Chart<'bar'>,
@@ -137,12 +145,14 @@ function walkByKeys(
   shown: () => Drawn,
 ): void {
   let column = -1;
-  canvas.addEventListener('keydown', ({ key }) => {
+  canvas.addEventListener('keydown', (event) => {
     const drawn = shown();
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[key];
-    if (key === 'Enter') follow(drawn.links[column]);
-    if (step === undefined) return;
-    column = Math.min(drawn.labels.length - 1, Math.max(0, column + step));
+    if (event.key === 'Enter') follow(drawn.links[column]);
+    const step = STEPS[event.key];
+    if (step === undefined || drawn.labels.length === 0) return;
+    // Otherwise the page would scroll.
+    event.preventDefault();
+    column = step(column, drawn.labels.length - 1);
     const bars = drawn.series.map((_, datasetIndex) => ({ datasetIndex, index: column }));
     chart.tooltip?.setActiveElements(bars, { x: 0, y: 0 });
     chart.setActiveElements(bars);
