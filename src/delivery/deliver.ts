@@ -52,8 +52,12 @@ export async function deliverSignups(
   signups: readonly Signup[],
   seen: ReadonlyMap<string, Seen> = new Map(),
 ): Promise<ReadonlyMap<string, Disposition>> {
-  const kept = completeItems(await readItems(dependencies.ledger, signups)).filter(
-    ({ signup, state }) => !isErased(state.erasures, signup),
+  const given = new Set(signups.map(({ email }) => email));
+  const items = completeItems(await readItems(dependencies.ledger, signups));
+  const kept = await withoutErased(
+    dependencies,
+    items.filter(({ signup, state }) => !isErased(state.erasures, signup)),
+    ({ signup }) => !given.has(signup.email),
   );
   const dispositions = new Map<string, Disposition>(signups.map(({ id }) => [id, DONE]));
   await record(dependencies, idleRefreshes(dependencies, kept));
@@ -106,20 +110,26 @@ async function askAndRun(
   const bounds = boundsOf(dependencies);
   const lookups = new Map([...known, ...(await ask(bounds))]);
   const endedMs = now();
-  const items = endedMs - beganMs > A_MOMENT_MS ? await withoutErased(dependencies, open) : open;
+  const items =
+    endedMs - beganMs > A_MOMENT_MS ? await withoutErased(dependencies, open, () => true) : open;
   // When the lookups took that long, the refresh looks for where the visitors came from.
   const later = { ...dependencies, findReferrers: findReferrers && notNow };
   return runPass(endedMs > bounds.untilMs ? later : dependencies, items, lookups);
 }
 
-/** Somebody may have been erased during the lookups. */
+/** Somebody may have been erased during the lookups, or under an address that has only now been joined with the signup. */
 async function withoutErased(
   { ledger }: DeliverDependencies,
   items: readonly Item[],
-): Promise<Item[]> {
-  const signups = items.map(({ signup }) => signup);
-  const erasures = await readErasures(ledger, signups);
-  return items.filter(({ signup }) => !isErased(erasures, signup));
+  isAskedFor: (item: Item) => boolean,
+): Promise<readonly Item[]> {
+  const asked = items.filter(isAskedFor);
+  if (asked.length === 0) return items;
+  const erasures = await readErasures(
+    ledger,
+    asked.map(({ signup }) => signup),
+  );
+  return items.filter((item) => !asked.includes(item) || !isErased(erasures, item.signup));
 }
 
 /** The realtime map. List visitors is asked only with requests that nobody else needs. */

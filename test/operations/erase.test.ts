@@ -126,6 +126,21 @@ describe('erasure', () => {
     expect(world.hubspot.contacts()).toHaveLength(1);
   });
 
+  it('holds where only a later event tells whose the signup was', async () => {
+    const consumer = await openConsumer(Date.now());
+    const email = 'ada@example.com';
+    const customerId = 'cus_erased';
+    const occurredAt = new Date(consumer.nowMs - 86_400_000).toISOString();
+    await erasePerson(consumer.dependencies(), email);
+    consumer.nowMs += 1_000;
+    await consumer.run([consumer.signup({ email, customerId, completing: true })]);
+    await consumer.run([consumer.signup({ email: undefined, customerId, occurredAt })]);
+    expect(consumer.world.hubspot.contact(email)).toBeUndefined();
+    const now = new Date(consumer.nowMs).toISOString();
+    await consumer.run([consumer.signup({ email: undefined, customerId, occurredAt: now })]);
+    expect(consumer.world.hubspot.contact(email)).toBeDefined();
+  });
+
   it('does not keep an old customer from signing up again', async () => {
     await run('whence-signups', signup({ email: 'ada@example.com' }));
     await call('DELETE', '/api/people/ada@example.com');
