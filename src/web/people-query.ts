@@ -57,13 +57,13 @@ export function peopleFilters(given: GivenFilters): Partial<Record<Dimension, Va
   );
 }
 
-/** A day, or a moment in UTC as ISO 8601. */
+/** A day, or a moment in UTC as ISO 8601. Signups are of this century. */
 const dayOrMoment = z.optional(
   readWith((text) => {
-    const isDay = z.iso.date().safeParse(text).success;
-    if (isDay) return text;
+    if (!/^(19[7-9]|20\d)\d/.test(text)) return undefined;
+    if (z.iso.date().safeParse(text).success) return text;
     return z.iso.datetime().safeParse(text).success ? new Date(text).toISOString() : undefined;
-  }, 'is neither a day (YYYY-MM-DD) nor a moment in UTC, in ISO 8601'),
+  }, 'is neither a day (YYYY-MM-DD) nor a moment in UTC, in ISO 8601, from 1970 to 2099'),
 );
 
 export const BY = ['day', ...DIMENSIONS] as const;

@@ -47,9 +47,12 @@ export function comparedWith({ from, to }: Period, how: Comparison, zoneName: st
 
 /** Each day from the first to the last. */
 export function daysBetween(from: string, to: string): string[] {
-  const count = Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000) + 1;
-  return Array.from({ length: Math.max(0, count) }, (_, index) => addDays(from, index));
+  return Array.from({ length: countDays(from, to) }, (_, index) => addDays(from, index));
 }
+
+/** How many days that are. */
+export const countDays = (from: string, to: string): number =>
+  Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000) + 1);
 
 const whole = (there: Zone, from: string, to: string): Period => ({
   from,

@@ -8,7 +8,7 @@ import { answerPeople, type PeopleAnswer } from './answer-people.ts';
 import { csvLine, csvResponse } from './csv.ts';
 import { readParameters } from './input.ts';
 import { PeopleQuery } from './people-query.ts';
-import { daysBetween, MOST_DAYS, periodOf } from './period.ts';
+import { countDays, MOST_DAYS, periodOf } from './period.ts';
 import { problem } from './problem.ts';
 import type { WebApp, WebEnv } from './web.ts';
 
@@ -65,7 +65,7 @@ export function wrongPeriod(query: PeopleQuery, nowMs: number): string | undefin
   }
   const { from, to, fromMs, untilMs } = periodOf(query, query.zone ?? 'UTC', nowMs);
   if (fromMs >= untilMs) return 'from is not before to.';
-  return daysBetween(from, to).length > MOST_DAYS
+  return countDays(from, to) > MOST_DAYS
     ? `The period is longer than ${MOST_DAYS} days.`
     : undefined;
 }

@@ -111,7 +111,8 @@ const ZONE_SECONDS = 365 * DAY_SECONDS;
 
 /** The script says once which zone the viewer's clock has. */
 function zoneOf(request: Request): string {
-  const name = decodeURIComponent(cookieOf(request, ZONE_COOKIE) ?? '');
+  // Another application of the same domain may have a cookie of this name.
+  const [name = ''] = new URLSearchParams(`=${cookieOf(request, ZONE_COOKIE) ?? ''}`).values();
   return name !== '' && isTimeZone(name) ? name : UTC;
 }
 
