@@ -1,4 +1,5 @@
 // The period of a question: days of a time zone, or moments.
+import { DAY_MS } from '../time.ts';
 import { addDays, type Zone, zone } from './time-zone.ts';
 
 export interface Period {
@@ -47,7 +48,7 @@ export function comparedWith({ from, to }: Period, how: Comparison, zoneName: st
 
 /** Each day from the first to the last. */
 export function daysBetween(from: string, to: string): string[] {
-  const count = Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000) + 1;
+  const count = Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS) + 1;
   return Array.from({ length: Math.max(0, count) }, (_, index) => addDays(from, index));
 }
 
