@@ -56,11 +56,12 @@ export const Stats = z
       .meta({ description: 'The period before, if asked for.' }),
     waiting: z
       .object({ count: z.int(), oldestReceivedAt: momentOrNull('When the oldest one arrived.') })
-      .meta({ description: 'Over all time: how many signups wait.' }),
+      .meta({ description: 'Over all time: how many signups wait, up to 500.' }),
     unfinished: z
       .array(z.object({ status: Status, reason: reasonKeys.reason, count: z.int() }))
       .meta({
-        description: 'Over all time: why signups wait or failed, and how many for each reason.',
+        description:
+          'Over all time: why signups wait or failed, and how many for each reason. The oldest 50 of each are looked at.',
       }),
     lag: z
       .object({

@@ -90,6 +90,8 @@ describeDashboard('the question of the first page', { people: everybody }, ({ as
         await choose(page, 'What counts as the origin', 'Converting touch');
         assert.deepEqual(asked(page), { touch: 'converting' });
         assert.equal(await people(page), all);
+        assert.equal(await brought(page).filter({ hasText: 'Not known' }).count(), 1);
+        assert.equal(await page.getByText('No visitor', { exact: true }).count(), 0);
         await choose(page, 'What counts as the origin', 'First touch');
         assert.deepEqual(asked(page), {});
       }),

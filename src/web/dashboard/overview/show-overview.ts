@@ -27,6 +27,9 @@ import { overview } from './overview.ts';
 import { type Question, readQuestion } from './page-query.ts';
 
 const REFRESH_SECONDS = 15;
+/** Where much comes, somebody always has come. D1 bills the rows that are read. */
+const BUSY_REFRESH_SECONDS = 60;
+const BUSY_PEOPLE_A_DAY = 200;
 const LIST_LENGTH = 50;
 
 /** `GET /`; 304 when nothing is new. */
@@ -81,7 +84,8 @@ export async function showOverview(c: Context<WebEnv>): Promise<Response> {
   const response = await page(c, {
     title: 'Signups',
     main,
-    refreshSeconds: REFRESH_SECONDS,
+    refreshSeconds:
+      answered.now.total.people > BUSY_PEOPLE_A_DAY * days ? BUSY_REFRESH_SECONDS : REFRESH_SECONDS,
     zoneName,
   });
   response.headers.set('etag', etag);
