@@ -13,7 +13,7 @@ export const VISIT_MS = 30 * MINUTE_MS;
 const SMALLEST_MILLISECONDS = 100_000_000_000;
 /** A moment before is a placeholder. */
 export const EARLIEST_MS = Date.UTC(2000, 0, 1);
-export const LATEST_MS = Date.UTC(2100, 0, 1);
+const LATEST_MS = Date.UTC(2100, 0, 1);
 
 /** ISO 8601 in UTC. */
 export const isoOf = (ms: number): string => new Date(ms).toISOString();

@@ -111,6 +111,7 @@ const ZONE_SECONDS = 365 * DAY_SECONDS;
 
 /** The script says once which zone the viewer's clock has. */
 function zoneOf(request: Request): string {
+  // A name of a zone needs no escaping. Another application of the domain may have a cookie that is called so, too.
   const name = cookieOf(request, ZONE_COOKIE) ?? '';
   return name !== '' && isTimeZone(name) ? name : UTC;
 }
