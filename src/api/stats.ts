@@ -24,6 +24,11 @@ const figures = {
   medianDaysToSignup: figure('Median of the days from the first visit to the signup.'),
 } satisfies Record<keyof FiguresModel, z.ZodType>;
 
+export const Recounted = z
+  .object({ days: z.int().meta({ description: 'How many days are counted again.' }) })
+  .meta({ id: 'Recounted' });
+export type Recounted = Answer<typeof Recounted>;
+
 export const Stats = z
   .object({
     from: day('The first day, in the time zone.'),

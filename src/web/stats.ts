@@ -1,8 +1,8 @@
 // Totals of people, for operators who build their own reports.
 import { Hono } from 'hono/tiny';
-import type { Stats } from '../api/stats.ts';
+import type { Recounted, Stats } from '../api/stats.ts';
 import type { Dimension } from '../ledger/people/question.ts';
-import { AT_ONCE } from '../ledger/people/roll-ups.ts';
+import { AT_ONCE, countAllAgain } from '../ledger/people/roll-ups.ts';
 import { readUnfinished } from '../ledger/unfinished.ts';
 import { answerPeople, type PeopleAnswer } from './answer-people.ts';
 import { csvLine, csvResponse } from './csv.ts';
@@ -48,6 +48,10 @@ export function stats(): WebApp {
       ...unfinished,
     } satisfies Stats);
   });
+
+  app.post('/recount', async (c) =>
+    c.json({ days: await countAllAgain(c.env.ledger) } satisfies Recounted),
+  );
 
   return app;
 }
