@@ -7,8 +7,7 @@ import { readUnfinished } from '../ledger/unfinished.ts';
 import { answerPeople, type PeopleAnswer } from './answer-people.ts';
 import { csvLine, csvResponse } from './csv.ts';
 import { readParameters } from './input.ts';
-import { PeopleQuery } from './people-query.ts';
-import { countDays, MOST_DAYS, periodOf } from './period.ts';
+import { PeopleQuery, wrongPeriod } from './people-query.ts';
 import { problem } from './problem.ts';
 import type { WebApp, WebEnv } from './web.ts';
 
@@ -55,19 +54,6 @@ export function stats(): WebApp {
   );
 
   return app;
-}
-
-/** Why the period cannot be read, as a sentence. */
-export function wrongPeriod(query: PeopleQuery, nowMs: number): string | undefined {
-  const named = [query.days, query.period, query.from ?? query.to];
-  if (named.filter((name) => name !== undefined).length > 1) {
-    return 'The period is named twice: give either days, or period, or from and to.';
-  }
-  const { from, to, fromMs, untilMs } = periodOf(query, query.zone ?? 'UTC', nowMs);
-  if (fromMs >= untilMs) return 'from is not before to.';
-  return countDays(from, to) > MOST_DAYS
-    ? `The period is longer than ${MOST_DAYS} days.`
-    : undefined;
 }
 
 const dayRows = ({ steps, now }: PeopleAnswer) =>
