@@ -86,7 +86,8 @@ async function countStale(ledger: LedgerDatabase, nowMs: number, pace: Pace): Pr
   const stale = rowsOf(StaleRow, await ledger.prepare(STALE).bind(today).all());
   const due = stale
     .filter(({ people, countedAt }) => {
-      const ageSeconds = (nowMs - Date.parse(countedAt ?? '')) / 1000;
+      // The clocks of two machines may differ.
+      const ageSeconds = Math.max(0, nowMs - Date.parse(countedAt ?? '')) / 1000;
       const rows = (people ?? 0) * ROWS_PER_PERSON;
       return countedAt === null || ageSeconds >= rows / pace.rowsPerSecond;
     })
