@@ -271,7 +271,7 @@ describe('a signup’s page', () => {
     const text = await read('/signups/signup%3Aa');
     expect(text).toMatch(/First touch Channel datafast_channel Paid Search/);
     expect(text).toContain('Signed up at datafast_signed_up_at 2026-11-20 08:00 UTC');
-    expect(text).toContain('Expected value datafast_expected_value $3.1');
+    expect(text).toContain('Expected value datafast_expected_value $3.10');
     expect(text).toContain('Conversion rate datafast_conversion_rate 25 %');
     expect(text).toContain('my_own_property x');
   });

@@ -22,8 +22,13 @@ export function percent(part: number, whole: number): string {
   return whole === 0 ? '–' : `${Math.round((part / whole) * 100)} %`;
 }
 
-export function decimal(value: number | null, unit = ''): string {
-  return value === null ? '–' : unit + value.toLocaleString('en', { maximumFractionDigits: 1 });
+export function decimal(value: number | null): string {
+  return value === null ? '–' : value.toLocaleString('en', { maximumFractionDigits: 1 });
+}
+
+/** `3.1` → `$3.10`. */
+export function dollars(value: number): string {
+  return value.toLocaleString('en', { style: 'currency', currency: 'USD' });
 }
 
 /** `90` → `1.5 min`. */
