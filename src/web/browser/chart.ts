@@ -35,6 +35,7 @@ const COLORS: Readonly<Record<string, readonly [light: string, dark: string]>> =
   Direct: ['#334155', '#cbd5e1'],
   Unknown: ['#64748b', '#94a3b8'],
   'No visitor': ['#a8a29e', '#8a817c'],
+  'Not known': ['#a8a29e', '#8a817c'],
   Other: ['#d6d3d1', '#57534e'],
 };
 
