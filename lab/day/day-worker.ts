@@ -59,7 +59,7 @@ async function play(day: Day, bindings: Env, given: ExecutionContext): Promise<C
 /** Arrivals, batches, cron and the dashboard, each at its time. */
 async function goOn(stage: Stage): Promise<void> {
   const { day, line, coming } = stage;
-  const { fromMs, everyMs } = day.dashboard ?? { fromMs: Number.POSITIVE_INFINITY, everyMs: 0 };
+  const { fromMs } = day.dashboard ?? { fromMs: Number.POSITIVE_INFINITY };
   const look = day.dashboard && (await openDashboard(stage));
   // The days before have been counted on those days.
   for (let run = 0; run < RUNS_BEFORE; run += 1) await scheduled(stage);
@@ -74,8 +74,7 @@ async function goOn(stage: Stage): Promise<void> {
     if (nextMs === arrivalAtMs) await arrive(stage);
     else if (nextMs === batchAtMs) await deliver(stage, line.takeBatch());
     else if (nextMs === lookAtMs) {
-      await look?.();
-      lookAtMs = clock.now() + everyMs;
+      lookAtMs = clock.now() + ((await look?.()) ?? 0);
       if (lookAtMs >= (day.dashboard?.untilMs ?? 0)) lookAtMs = Number.POSITIVE_INFINITY;
     } else {
       cronAtMs += CRON_EVERY_MS;
@@ -135,7 +134,8 @@ async function deliver(stage: Stage, batch: readonly Waiting[]): Promise<void> {
 }
 
 /** As the page does: it asks whether there is anything new, and shows it when there is. */
-async function openDashboard(stage: Stage): Promise<() => Promise<void>> {
+/** Each look says after how many milliseconds the page asks again. */
+async function openDashboard(stage: Stage): Promise<() => Promise<number>> {
   const { env, context, day } = stage;
   const login = await whence.fetch(
     new Request<unknown, IncomingRequestCfProperties>(`${ORIGIN}/login`, {
@@ -148,6 +148,7 @@ async function openDashboard(stage: Stage): Promise<() => Promise<void>> {
   );
   const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? '';
   let etag: string | null = null;
+  let pauseMs = 0;
   return async () => {
     const headers = {
       accept: 'text/html',
@@ -156,8 +157,12 @@ async function openDashboard(stage: Stage): Promise<() => Promise<void>> {
     };
     const response = await ask(stage, 'page', '/', { headers });
     if (response.status !== 200 && response.status !== 304) stage.refused += 1;
-    if (response.status === 200) etag = response.headers.get('etag');
-    await response.text();
+    const html = await response.text();
+    if (response.status === 200) {
+      etag = response.headers.get('etag');
+      pauseMs = Number(/data-refresh-seconds="(\d+)"/.exec(html)?.[1]) * 1000;
+    }
+    return pauseMs;
   };
 }
 

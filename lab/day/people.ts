@@ -15,7 +15,6 @@ export const MIX = { withoutVisitor: 0.3, notFound: 0.1, tagged: 0.5, paying: 0.
 export const IN_OPEN_HOURS = 0.7;
 const OPEN = { from: 9, until: 17 };
 const OUTAGE = { from: 11, until: 12 };
-const EVERY_MS = 15_000;
 const PAYS_AFTER_MS = HOUR_MS;
 const SOURCES = ['clerk', 'signup', 'stripe'];
 
@@ -85,7 +84,7 @@ export async function createDay(signups: number, ledgerRows?: number): Promise<D
     ...{ keys, arrivals, sightings, ledgerRows, fromMs, untilMs: fromMs + DAY_MS },
     perDay: signups,
     outage: { fromMs: at(OUTAGE.from), untilMs: at(OUTAGE.until) },
-    dashboard: { fromMs: at(OPEN.from), untilMs: at(OPEN.until), everyMs: EVERY_MS },
+    dashboard: { fromMs: at(OPEN.from), untilMs: at(OPEN.until) },
   };
 }
 

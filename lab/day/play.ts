@@ -26,8 +26,8 @@ export interface Day extends Span {
   ledgerRows?: number | undefined;
   /** DataFast answers 503. */
   outage: Span;
-  /** A dashboard is open, and asks after each pause. Absent: nobody looks. */
-  dashboard?: (Span & { everyMs: number }) | undefined;
+  /** A dashboard is open. Absent: nobody looks. */
+  dashboard?: Span | undefined;
 }
 
 /** `page`: the dashboard. */

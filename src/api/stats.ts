@@ -24,6 +24,11 @@ const figures = {
   medianDaysToSignup: figure('Median of the days from the first visit to the signup.'),
 } satisfies Record<keyof FiguresModel, z.ZodType>;
 
+export const Recounted = z
+  .object({ days: z.int().meta({ description: 'How many days are counted again.' }) })
+  .meta({ id: 'Recounted' });
+export type Recounted = Answer<typeof Recounted>;
+
 export const Stats = z
   .object({
     from: day('The first day, in the time zone.'),
@@ -56,11 +61,12 @@ export const Stats = z
       .meta({ description: 'The period before, if asked for.' }),
     waiting: z
       .object({ count: z.int(), oldestReceivedAt: momentOrNull('When the oldest one arrived.') })
-      .meta({ description: 'Over all time: how many signups wait.' }),
+      .meta({ description: 'Over all time: how many signups wait, up to 500.' }),
     unfinished: z
       .array(z.object({ status: Status, reason: reasonKeys.reason, count: z.int() }))
       .meta({
-        description: 'Over all time: why signups wait or failed, and how many for each reason.',
+        description:
+          'Over all time: why signups wait or failed, and how many for each reason. The oldest 50 of each are looked at.',
       }),
     lag: z
       .object({

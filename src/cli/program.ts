@@ -9,6 +9,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { eraseCommand } from './commands/erase.ts';
 import { previewCommand } from './commands/preview.ts';
 import { provisionCommand } from './commands/provision.ts';
+import { recountCommand } from './commands/recount.ts';
 import { replayCommand } from './commands/replay.ts';
 import { sendCommand } from './commands/send.ts';
 import { runSetup } from './commands/setup.ts';
@@ -41,6 +42,7 @@ export function whence() {
     .addCommand(replayCommand())
     .addCommand(backfillCommand())
     .addCommand(provisionCommand())
+    .addCommand(recountCommand())
     .addCommand(eraseCommand())
     .addCommand(destroyCommand())
     .addHelpText('after', `\nHelp for one: ${commandLine('doctor', '--help')}`);

@@ -1,14 +1,6 @@
 // What is known of payments: those that DataFast has seen, and those that a webhook tells of.
-import type { EnrichedSignup, Goal, Visitor } from '../model.ts';
-
-/** A trial is no payment yet. */
-const TRIALS: readonly string[] = ['free_trial', 'trial_started'];
-
-export const paymentsOf = ({ goals }: Visitor): Goal[] =>
-  goals.filter(
-    ({ name, origin }) =>
-      name === 'payment' || (origin === 'payment_provider' && !TRIALS.includes(name)),
-  );
+import type { EnrichedSignup } from '../model.ts';
+import { paymentsOf } from '../visitors/payments.ts';
 
 /** When the person paid first, ISO 8601; a payment without a time counts as one at the signup. */
 export function paidAtOf({

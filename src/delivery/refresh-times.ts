@@ -3,7 +3,7 @@ import { nextRefreshAt, REFRESH_AFTER_MS } from '../ledger/refreshes.ts';
 import type { EnrichedSignup, Match, Signup } from '../model.ts';
 import type { Waiting } from '../outcome.ts';
 import { isoOf } from '../time.ts';
-import { paymentsOf } from './payments.ts';
+import { paymentsOf } from '../visitors/payments.ts';
 
 /** DataFast may learn of a visitor later, or refuse one for a reason that passes. A bot stays a bot. */
 const REFRESHED: readonly Match[] = ['matched', 'not_found', 'rejected_by_datafast'];

@@ -14,7 +14,9 @@ export interface Unfinished {
 
 const LATEST = 20;
 /** Of what waits or failed, so many of each are looked at. */
-const MOST_UNFINISHED = 200;
+const MOST_UNFINISHED = 50;
+/** More are not counted. */
+const MOST_WAITING = 500;
 
 const oldest = (status: DeliveryStatus, most = MOST_UNFINISHED) => `
   SELECT * FROM (SELECT id, status, received_at FROM signups WHERE status <> 'delivered' AND status = '${status}'
@@ -23,7 +25,7 @@ const oldest = (status: DeliveryStatus, most = MOST_UNFINISHED) => `
 /** Three lists of JSON in one row: D1 is asked once. */
 const NOW = `
   SELECT
-    (SELECT json_object('count', count(*), 'oldestReceivedAt', min(received_at)) FROM (${oldest('waiting', 1_000)})) AS waiting,
+    (SELECT json_object('count', count(*), 'oldestReceivedAt', min(received_at)) FROM (${oldest('waiting', MOST_WAITING)})) AS waiting,
     (SELECT json_group_array(json_object('status', status, 'reason', reason, 'count', count))
      FROM (SELECT d.status, d.reason, count(DISTINCT s.id) AS count
            FROM (${oldest('waiting')} UNION ALL ${oldest('failed')}) s

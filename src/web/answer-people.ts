@@ -4,10 +4,7 @@ import { type Answered, answer, type Dimension } from '../ledger/people/question
 import { type Pace, readRollUps } from '../ledger/people/roll-ups.ts';
 import { type PeopleQuery, peopleFilters } from './people-query.ts';
 import { comparedWith, daysBetween, type Period, periodOf } from './period.ts';
-import { zone } from './time-zone.ts';
-
-/** Where nothing is said of it. */
-export const UTC = 'UTC';
+import { UTC, zone } from './time-zone.ts';
 
 export interface PeopleAnswer {
   period: Period;

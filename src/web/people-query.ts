@@ -3,8 +3,8 @@ import * as z from 'zod/mini';
 import { DIMENSIONS, type Dimension, TOUCHES, type Value } from '../ledger/people/question.ts';
 import { CHANNELS, DELIVERY_STATUSES, MATCHES } from '../model.ts';
 import { notOneOf, readWith, wholeNumber } from './input.ts';
-import { COMPARISONS, MOST_DAYS, NAMED_PERIODS } from './period.ts';
-import { isTimeZone } from './time-zone.ts';
+import { COMPARISONS, countDays, MOST_DAYS, NAMED_PERIODS, periodOf } from './period.ts';
+import { isTimeZone, UTC } from './time-zone.ts';
 
 /** In a filter: the person has no such value. */
 export const NONE = '(none)';
@@ -57,13 +57,13 @@ export function peopleFilters(given: GivenFilters): Partial<Record<Dimension, Va
   );
 }
 
-/** A day, or a moment in UTC as ISO 8601. */
+/** A day, or a moment in UTC as ISO 8601. Signups are of this century. */
 const dayOrMoment = z.optional(
   readWith((text) => {
-    const isDay = z.iso.date().safeParse(text).success;
-    if (isDay) return text;
+    if (!/^(19[7-9]|20\d)\d/.test(text)) return undefined;
+    if (z.iso.date().safeParse(text).success) return text;
     return z.iso.datetime().safeParse(text).success ? new Date(text).toISOString() : undefined;
-  }, 'is neither a day (YYYY-MM-DD) nor a moment in UTC, in ISO 8601'),
+  }, 'is neither a day (YYYY-MM-DD) nor a moment in UTC, in ISO 8601, from 1970 to 2099'),
 );
 
 export const BY = ['day', ...DIMENSIONS] as const;
@@ -85,3 +85,16 @@ export const PeopleQuery = z.object({
   ...filterShape,
 });
 export type PeopleQuery = z.output<typeof PeopleQuery>;
+
+/** Why the period cannot be read, as a sentence. */
+export function wrongPeriod(query: PeopleQuery, nowMs: number): string | undefined {
+  const named = [query.days, query.period, query.from ?? query.to];
+  if (named.filter((name) => name !== undefined).length > 1) {
+    return 'The period is named twice: give either days, or period, or from and to.';
+  }
+  const { from, to, fromMs, untilMs } = periodOf(query, query.zone ?? UTC, nowMs);
+  if (fromMs >= untilMs) return 'from is not before to.';
+  return countDays(from, to) > MOST_DAYS
+    ? `The period is longer than ${MOST_DAYS} days.`
+    : undefined;
+}

@@ -1,4 +1,5 @@
 // The period of a question: days of a time zone, or moments.
+import { DAY_MS } from '../time.ts';
 import { addDays, type Zone, zone } from './time-zone.ts';
 
 export interface Period {
@@ -41,15 +42,18 @@ export function periodOf(names: PeriodNames, zoneName: string, nowMs: number): P
 export function comparedWith({ from, to }: Period, how: Comparison, zoneName: string): Period {
   const there = zone(zoneName);
   if (how === 'year') return whole(there, yearBefore(from), yearBefore(to));
-  const days = daysBetween(from, to).length;
+  const days = countDays(from, to);
   return whole(there, addDays(from, -days), addDays(from, -1));
 }
 
 /** Each day from the first to the last. */
 export function daysBetween(from: string, to: string): string[] {
-  const count = Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000) + 1;
-  return Array.from({ length: Math.max(0, count) }, (_, index) => addDays(from, index));
+  return Array.from({ length: countDays(from, to) }, (_, index) => addDays(from, index));
 }
+
+/** How many days that are. */
+export const countDays = (from: string, to: string): number =>
+  Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS) + 1);
 
 const whole = (there: Zone, from: string, to: string): Period => ({
   from,

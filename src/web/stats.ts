@@ -1,14 +1,13 @@
 // Totals of people, for operators who build their own reports.
 import { Hono } from 'hono/tiny';
-import type { Stats } from '../api/stats.ts';
+import type { Recounted, Stats } from '../api/stats.ts';
 import type { Dimension } from '../ledger/people/question.ts';
-import { AT_ONCE } from '../ledger/people/roll-ups.ts';
+import { AT_ONCE, countAllAgain } from '../ledger/people/roll-ups.ts';
 import { readUnfinished } from '../ledger/unfinished.ts';
 import { answerPeople, type PeopleAnswer } from './answer-people.ts';
 import { csvLine, csvResponse } from './csv.ts';
 import { readParameters } from './input.ts';
-import { PeopleQuery } from './people-query.ts';
-import { daysBetween, MOST_DAYS, periodOf } from './period.ts';
+import { PeopleQuery, wrongPeriod } from './people-query.ts';
 import { problem } from './problem.ts';
 import type { WebApp, WebEnv } from './web.ts';
 
@@ -50,20 +49,11 @@ export function stats(): WebApp {
     } satisfies Stats);
   });
 
-  return app;
-}
+  app.post('/recount', async (c) =>
+    c.json({ days: await countAllAgain(c.env.ledger) } satisfies Recounted),
+  );
 
-/** Why the period cannot be read, as a sentence. */
-export function wrongPeriod(query: PeopleQuery, nowMs: number): string | undefined {
-  const named = [query.days, query.period, query.from ?? query.to];
-  if (named.filter((name) => name !== undefined).length > 1) {
-    return 'The period is named twice: give either days, or period, or from and to.';
-  }
-  const { from, to, fromMs, untilMs } = periodOf(query, query.zone ?? 'UTC', nowMs);
-  if (fromMs >= untilMs) return 'from is not before to.';
-  return daysBetween(from, to).length > MOST_DAYS
-    ? `The period is longer than ${MOST_DAYS} days.`
-    : undefined;
+  return app;
 }
 
 const dayRows = ({ steps, now }: PeopleAnswer) =>

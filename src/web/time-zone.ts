@@ -1,4 +1,8 @@
 // Days of a time zone. The platform knows the zones.
+import { DAY_MS, isoOf } from '../time.ts';
+
+/** Where no zone is named. */
+export const UTC = 'UTC';
 
 /** Whether the platform knows this name, such as `Europe/Berlin`. */
 export function isTimeZone(name: string): boolean {
@@ -42,16 +46,18 @@ export function zone(name: string): Zone {
     );
   };
   return {
-    dayOf: (ms) => new Date(clockOf(ms)).toISOString().slice(0, 10),
+    dayOf: (ms) => isoOf(clockOf(ms)).slice(0, 10),
     startOf(day) {
       const midnight = Date.parse(`${day}T00:00:00.000Z`);
       const guess = midnight - (clockOf(midnight) - midnight);
       // Between the two the clocks may have been changed.
-      return guess + (midnight - clockOf(guess));
+      const start = guess + (midnight - clockOf(guess));
+      // Where the clocks jump over midnight, that is an hour of the day before.
+      return clockOf(start) < midnight ? guess : start;
     },
   };
 }
 
 /** The day so many days later, or earlier. */
 export const addDays = (day: string, days: number): string =>
-  new Date(Date.parse(`${day}T00:00:00.000Z`) + days * 86_400_000).toISOString().slice(0, 10);
+  isoOf(Date.parse(`${day}T00:00:00.000Z`) + days * DAY_MS).slice(0, 10);

@@ -90,6 +90,8 @@ describeDashboard('the question of the first page', { people: everybody }, ({ as
         await choose(page, 'What counts as the origin', 'Converting touch');
         assert.deepEqual(asked(page), { touch: 'converting' });
         assert.equal(await people(page), all);
+        assert.equal(await brought(page).filter({ hasText: 'Not known' }).count(), 1);
+        assert.equal(await page.getByText('No visitor', { exact: true }).count(), 0);
         await choose(page, 'What counts as the origin', 'First touch');
         assert.deepEqual(asked(page), {});
       }),
@@ -209,7 +211,7 @@ describeDashboard('the question of the first page', { people: everybody }, ({ as
         await page.locator('body[data-zone="Pacific/Kiritimati"]').waitFor();
         assert.deepEqual(asked(page), { days: '7' });
         const cookie = (await page.context().cookies()).find(({ name }) => name === 'zone');
-        assert.equal(cookie?.value, encodeURIComponent('Pacific/Kiritimati'));
+        assert.equal(cookie?.value, 'Pacific/Kiritimati');
         assert.equal(cookie?.httpOnly, true);
         const day = new Intl.DateTimeFormat('en-CA', { timeZone: 'Pacific/Kiritimati' });
         const last = page.locator('#by-day tbody tr').last();

@@ -101,6 +101,7 @@ const COMMANDS: Readonly<Record<string, Row>> = {
     wrong: [['--status', 'faild'], 'Did you mean failed?'],
     ...asksWorker,
   },
+  recount: { right: [], wrong: [['now'], 'too many arguments'], ...asksWorker },
   backfill: {
     right: ['f.csv'],
     wrong: [['f.csv', '--rate', 'fast'], 'It is a number of rows a minute.'],

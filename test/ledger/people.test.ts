@@ -222,6 +222,21 @@ describe('history', () => {
   });
 });
 
+describe('a recount', () => {
+  it('puts right what was lost, and keeps what is pruned', async () => {
+    await webhook({ occurredAt: iso(Date.now()) });
+    expect(await people(30, Date.now())).toBe(1);
+    await env.LEDGER.batch([
+      env.LEDGER.prepare('UPDATE roll_ups SET people = 0'),
+      env.LEDGER.prepare('DELETE FROM stale_periods'),
+    ]);
+    expect(await people(30, Date.now())).toBe(0);
+    const response = await ask('/api/stats/recount', { method: 'POST' });
+    expect(await response.json()).toEqual({ days: 1 });
+    expect(await people(30, Date.now())).toBe(1);
+  });
+});
+
 describe('two who count at once', () => {
   it('lose no change that comes between', async () => {
     await webhook();

@@ -1,4 +1,4 @@
-// Twenty faults, planted one after the other in the real Worker: after how many minutes dashboard, doctor, /health and the
+// Faults, planted one after the other in the real Worker: after how many minutes dashboard, doctor, /health and the
 // alert say so, in which words, and the all-clear after the repair. What is found stands in fault-times.json, from which
 // the table in docs/alerts.md is made.
 import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest';

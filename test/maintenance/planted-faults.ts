@@ -1,4 +1,4 @@
-// Twenty faults as they happen: a provider with another secret, a service that refuses, an app that loses the cookie, a
+// Faults as they happen: a provider with another secret, a service that refuses, an app that loses the cookie, a
 // platform that stands still. Each knows what goes on meanwhile, and its repair.
 import { env } from 'cloudflare:workers';
 import { changed } from '../../samples/sample.ts';

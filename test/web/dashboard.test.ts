@@ -363,6 +363,22 @@ describe('a signup’s page', () => {
     expect(await session.html('/')).toContain('ada@example.com');
   });
 
+  it('says so where a destination refuses to erase, since nobody knows the person afterwards', async () => {
+    const person = somebody({ email: 'ada@example.com', visitorId: world.visitor() });
+    const { id } = await (await send('signup', person)).json<{ id: string }>();
+    const path = `/signups/${encodeURIComponent(id)}`;
+    await expect.poll(() => read(path), { timeout: 10_000 }).toContain('It was delivered');
+    world.hubspot.failWith(({ url }) =>
+      url.endsWith('/batch/update') ? { status: 400 } : undefined,
+    );
+    const response = await session.post(`${path}/erase`, { destinations: 'true' });
+    expect(response.status).toBe(200);
+    const text = textOf(await response.text());
+    expect(text).toContain('Erased, but not everywhere');
+    expect(text).toMatch(/HubSpot ?: hubspot_\w+ \w/);
+    expect(await session.html('/')).not.toContain('ada@example.com');
+  });
+
   it('offers no erasure by email of a signup that has none', async () => {
     await recorded('signup:a', {}, { email: undefined });
     expect(await session.html('/signups/signup%3Aa')).not.toContain('/erase');

@@ -96,3 +96,17 @@ describe('the visits of a journey', () => {
     );
   });
 });
+
+it('a trial is a goal, and a payment is one whoever has told of it', () => {
+  const at = '2026-11-22T10:00:00.000Z';
+  const goals = [
+    { name: 'free_trial', origin: 'payment_provider', at },
+    { name: 'payment', at },
+    { name: 'renewal', origin: 'payment_provider', at },
+  ];
+  expect(visitMoments({ pages: [], goals }).map(({ what }) => what)).toEqual([
+    'Goal: free_trial',
+    'Paid (payment)',
+    'Paid (renewal)',
+  ]);
+});

@@ -175,6 +175,24 @@ describe('a viewer', () => {
     expect(await count('signup:a')).toBe(1);
   });
 
+  it('guesses none by the neighbours of a story either', async () => {
+    const at = '2026-11-24T10:00:00.000Z';
+    const signup = { version: 1 as const, id: 'signup:b', source: 'signup', test: false };
+    await recordEntries(
+      env.LEDGER,
+      [{ signup: { ...signup, occurredAt: at, receivedAt: at }, attempts: [] }],
+      at,
+    );
+    const session = await openSession(VIEWER);
+    const older = async (q: string) =>
+      (await (await session.get(`/signups/signup%3Ab?q=${encodeURIComponent(q)}`)).text()).includes(
+        'rel="next"',
+      );
+    expect(await older('signup:a')).toBe(true);
+    expect(await older('ada')).toBe(false);
+    expect(await older(EMAIL.slice(0, -1))).toBe(false);
+  });
+
   it('may not replay or erase from a page either', async () => {
     const session = await openSession(VIEWER);
     for (const path of [`${STORY}/erase`, '/replay?status=failed']) {

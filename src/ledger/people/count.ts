@@ -20,25 +20,6 @@ export const countPeople = (ledger: LedgerDatabase, period: string): D1PreparedS
 export const countedPeople = (result: D1Result | undefined): CountedPeople | undefined =>
   rowsOf(PeopleRow, result)[0];
 
-/** More signups of one person say nothing new, and the address of a test may have thousands. */
-const MOST_OF_A_PERSON = 20;
-
-const earliest = (condition: string, columns = 'id') =>
-  `SELECT ${columns} FROM signups WHERE ${condition} ORDER BY occurred_at LIMIT ${MOST_OF_A_PERSON}`;
-
-/** No earlier signup of the person is there. What cannot be read is nobody yet. */
-const IS_FIRST = `s.is_counted = 0 AND CASE
-  WHEN s.email IS NOT NULL THEN NOT EXISTS (
-    SELECT 1 FROM signups e WHERE e.email = s.email AND (e.occurred_at, e.id) < (s.occurred_at, s.id))
-  WHEN s.customer IS NOT NULL THEN NOT EXISTS (
-    SELECT 1 FROM (${earliest('customer = s.customer', 'id, email, occurred_at')}) e
-    WHERE e.email IS NOT NULL OR (e.occurred_at, e.id) < (s.occurred_at, s.id))
-  ELSE s.id NOT BETWEEN 'unreadable:' AND 'unreadable;' END`;
-
-/** The IDs of the signups of the person whose first one is `f`. */
-const THEIRS = `SELECT f.id UNION SELECT * FROM (${earliest('email = f.email')})
-  UNION SELECT * FROM (${earliest('customer = f.customer AND f.email IS NULL')})`;
-
 /** Of a person's signups `p`: these values of the first one by rank and time that fits the condition, as a list. */
 const firstOf = (values: readonly string[], condition: string, rank: readonly string[] = []) =>
   `min(json_array(${[...rank, 'p.occurred_at', ...values].join(', ')})) FILTER (WHERE ${condition})`;
@@ -77,10 +58,14 @@ const best = (column: string, ...words: readonly string[]) =>
 const part = (name: keyof typeof PARTS, index: number) => `(${PARTS[name]}) ->> '$[${index}]'`;
 const quarter = (moment: string) => `unixepoch(${moment}) / 900`;
 
+/** Of the first signup of the person: it says in which period they count. */
+const FIRST = 'min(json_array(p.occurred_at, p.id, p.received_at, p.source, p.is_counted))';
+const first = (index: number) => `(${FIRST}) ->> '$[${index}]'`;
+
 const VALUES: Readonly<Record<ColumnName, string>> = {
-  at: quarter('f.occurred_at'),
+  at: quarter('min(p.occurred_at)'),
   paid: quarter('min(p.paid_at)'),
-  provider: 'f.source',
+  provider: first(3),
   match: best('match', 'matched', 'shared_visitor'),
   status: best('status', 'delivered', 'failed', 'waiting'),
   channel: part('touch', 3),
@@ -98,12 +83,21 @@ const VALUES: Readonly<Record<ColumnName, string>> = {
   days: part('days', 1),
 };
 
+/** The people of whom a signup arrived in the period, with all their signups. What cannot be read is nobody yet. */
+const counted = (arrived: string, join: string, group: string) => `
+  SELECT ${first(0)} AS first_at, json_array(${COLUMN_NAMES.map((name) => VALUES[name]).join(', ')}) AS person
+  FROM (SELECT DISTINCT ${arrived} AS who FROM arrived WHERE ${arrived} IS NOT NULL AND ${join}) AS they
+  CROSS JOIN signups p ON ${group}
+  GROUP BY who
+  HAVING ${first(2)} >= ?1 AND ${first(2)} < ?1 || '~' AND ${first(4)} = 0`;
+
 const COUNT = `
-  WITH f AS MATERIALIZED (
-    SELECT id, email, customer, source, occurred_at FROM signups s
-    WHERE received_at >= ?1 AND received_at < ?1 || '~' AND ${IS_FIRST}),
+  WITH arrived AS MATERIALIZED (
+    SELECT id, email, customer FROM signups WHERE received_at >= ?1 AND received_at < ?1 || '~'),
   people AS MATERIALIZED (
-    SELECT f.occurred_at AS first_at, json_array(${COLUMN_NAMES.map((name) => VALUES[name]).join(', ')}) AS person
-    FROM f CROSS JOIN signups p ON p.id IN (${THEIRS})
-    GROUP BY f.id)
+    ${counted('email', 'true', 'p.email = who')}
+    UNION ALL
+    ${counted('customer', 'email IS NULL', 'p.customer = who')} AND max(p.email IS NOT NULL) = 0
+    UNION ALL
+    ${counted('id', "email IS NULL AND customer IS NULL AND id NOT BETWEEN 'unreadable:' AND 'unreadable;'", 'p.id = who')})
   SELECT min(first_at) AS firstAt, json_group_array(json(person)) AS people FROM people`;

@@ -18,12 +18,14 @@ export function searchOf(list: URLSearchParams): string {
   return list.size === 0 ? '' : `?${list.toString()}`;
 }
 
+/** `isExact`: as the list itself searched. */
 export function neighboursOf(
   ledger: LedgerDatabase,
   list: URLSearchParams,
   at: Position,
+  isExact: true | undefined,
 ): Promise<Neighbours> {
-  return readNeighbours(ledger, filtersIn(list), at);
+  return readNeighbours(ledger, { ...filtersIn(list), isExact }, at);
 }
 
 /** An unreadable query counts as none. */

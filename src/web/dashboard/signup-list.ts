@@ -11,7 +11,7 @@ import { nameOf } from '../for-viewer.ts';
 import type { Period } from '../period.ts';
 import type { Formats } from './formats.ts';
 import { searchOf } from './list-context.ts';
-import type { Question } from './overview/page-query.ts';
+import { PERIOD, type Question } from './overview/page-query.ts';
 import { type Markup, proofField, time } from './page.ts';
 import { decimal, humanize } from './words.ts';
 
@@ -77,7 +77,6 @@ ${rows}<div class="actions"><button class="quiet" data-selected>Replay the selec
 <p class="hint"><a href="/api/signups${searchOf(dated)}&amp;format=csv" download>Download as CSV</a></p></section>`;
 }
 
-const PERIOD = ['days', 'period', 'from', 'to'];
 /** What belongs to the figures, and not to the list. */
 const OF_THE_FIGURES = [...PERIOD, 'compare', 'by', 'every'];
 

@@ -5,12 +5,12 @@ import { storyPath } from '../../identifiers.ts';
 import { readSignup, type SignupDetail } from '../../ledger/query.ts';
 import { readOthers } from '../../ledger/story.ts';
 import { erasePerson } from '../../operations/erase.ts';
-import { eraseElsewhere } from '../../operations/erase-elsewhere.ts';
+import { type ErasedElsewhere, eraseElsewhere } from '../../operations/erase-elsewhere.ts';
 import { replaySignup } from '../../operations/replay.ts';
 import { detailForViewer, isViewer, nameOf } from '../for-viewer.ts';
 import { queueOf } from '../queue.ts';
 import type { WebEnv } from '../web.ts';
-import { confirmErasure, notErased } from './erase-page.ts';
+import { confirmErasure, erasedButFor, notErased } from './erase-page.ts';
 import { notQueued, signupNotFound } from './error-pages.ts';
 import { listQuery, neighboursOf, searchOf } from './list-context.ts';
 import { page } from './page.ts';
@@ -33,7 +33,7 @@ export function showStory(c: Context<WebEnv>): Promise<Response> {
       readOthers(c.env.ledger, detail),
       // Of a visitor that others have brought, or that a bot is, the journey says nothing of this person.
       visitorId && match === 'matched' ? c.env.keptVisitor(visitorId) : undefined,
-      isRefresh(c) ? undefined : neighboursOf(c.env.ledger, list, detail),
+      isRefresh(c) ? undefined : neighboursOf(c.env.ledger, list, detail, isViewer(c) || undefined),
     ]);
     const context = { destinations, others, visitor, list, neighbours };
     const shown = isViewer(c) ? shownToViewer(detail, destinations) : detail;
@@ -76,10 +76,11 @@ export function eraseSignup(c: Context<WebEnv>): Promise<Response> {
   return withSignup(c, async ({ id, email }) => {
     if (email === null) return signupNotFound(c);
     const { ledger } = c.env;
+    const left: ErasedElsewhere[] = [];
+    const labelOf = labelsOf(c.env.destinations());
     if (c.get('form')?.get('destinations') === 'true') {
       const destinations = c.env.destinations();
       const erased = await eraseElsewhere({ ledger, destinations }, email);
-      const labelOf = labelsOf(destinations);
       // The ledger comes last, because it knows the signups: until then it can be repeated.
       const open = erased.flatMap(({ name, status }) =>
         status === 'waiting' ? [labelOf(name)] : [],
@@ -88,8 +89,12 @@ export function eraseSignup(c: Context<WebEnv>): Promise<Response> {
         c.header('retry-after', '60');
         return page(c, { title: 'Not erased', main: notErased(storyPath(id), open) }, 503);
       }
+      left.push(...erased.filter(({ status }) => status === 'failed'));
     }
     await erasePerson(c.env, email);
+    if (left.length > 0) {
+      return page(c, { title: 'Erased', main: erasedButFor(left, labelOf) });
+    }
     return c.redirect('/?done=erased', 303);
   });
 }

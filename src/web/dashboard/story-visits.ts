@@ -1,6 +1,7 @@
 // What the visitor did on the site, as moments of a signup's timeline: a line for each visit, and one for each goal.
 import type { Goal, Page, Visitor } from '../../model.ts';
-import { MINUTE_MS, timeOf } from '../../time.ts';
+import { timeOf, VISIT_MS } from '../../time.ts';
+import { isPayment } from '../../visitors/payments.ts';
 
 export interface VisitMoment {
   /** ISO 8601. */
@@ -8,8 +9,6 @@ export interface VisitMoment {
   what: string;
 }
 
-/** A pause that is longer begins another visit. */
-const PAUSE_MS = 30 * MINUTE_MS;
 /** The first visits and the latest ones, and of each its first pages. */
 const MOST_VISITS = 8;
 const MOST_PAGES = 6;
@@ -28,7 +27,7 @@ function visitsOf(pages: readonly Page[]): Timed[][] {
   for (const { url, at } of pages) {
     const ms = at === undefined ? undefined : timeOf(at);
     if (at === undefined || ms === undefined) continue;
-    if (ms - lastMs > PAUSE_MS) visits.push([]);
+    if (ms - lastMs > VISIT_MS) visits.push([]);
     visits.at(-1)?.push({ url, at });
     lastMs = ms;
   }
@@ -49,7 +48,8 @@ function pathOf(url: string): string {
   return address?.pathname ?? '';
 }
 
-const goalMoment = ({ name, origin, at }: Goal): VisitMoment[] =>
-  at === undefined || timeOf(at) === undefined
-    ? []
-    : [{ at, what: origin === 'payment_provider' ? `Paid (${name})` : `Goal: ${name}` }];
+function goalMoment(goal: Goal): VisitMoment[] {
+  const { name, at } = goal;
+  if (at === undefined || timeOf(at) === undefined) return [];
+  return [{ at, what: isPayment(goal) ? `Paid (${name})` : `Goal: ${name}` }];
+}

@@ -33,7 +33,7 @@ export function breakdown(answered: PeopleAnswer, question: Question, formats: F
   const most = rows[0]?.people ?? 0;
   const line = (row: Row) => {
     const { value, people, meanScore, expectedValue, customers, medianDaysToSignup } = row;
-    return html`<tr><th scope="row"><a href="${question.link({ [FILTER_OF[tab]]: value ?? NONE })}">${valueWords(tab, value, formats, question)}</a><meter min="0" max="${most}" value="${people}" aria-hidden="true"></meter></th><td class="number">${formats.number(people)}</td><td class="number">${formats.share(people, answered.now.total.people)}</td>${answered.before ? html`<td class="number">${change({ now: people, before: before.get(value) ?? 0 }, formats)}</td>` : ''}<td class="number roomy">${formats.number(meanScore)}</td><td class="number">${formats.money(expectedValue)}</td><td class="number">${formats.number(customers)}</td><td class="number roomy">${formats.number(medianDaysToSignup)}</td></tr>`;
+    return html`<tr><th scope="row"><a href="${question.link({ [FILTER_OF[tab]]: value ?? NONE })}">${valueWords(tab, value, formats, question.touch)}</a><meter min="0" max="${most}" value="${people}" aria-hidden="true"></meter></th><td class="number">${formats.number(people)}</td><td class="number">${formats.share(people, answered.now.total.people)}</td>${answered.before ? html`<td class="number">${change({ now: people, before: before.get(value) ?? 0 }, formats)}</td>` : ''}<td class="number roomy">${formats.number(meanScore)}</td><td class="number">${formats.money(expectedValue)}</td><td class="number">${formats.number(customers)}</td><td class="number roomy">${formats.number(medianDaysToSignup)}</td></tr>`;
   };
   const rest = rows.slice(SHOWN, MOST);
   const file = new URLSearchParams(question.search);

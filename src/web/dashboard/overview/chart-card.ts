@@ -33,7 +33,7 @@ export function chartCard(
   // The most people first, as in the chart.
   const sum = (counts: readonly number[]) => counts.reduce((all, count) => all + count, 0);
   const series = [...now.series].sort(([, a], [, b]) => sum(b) - sum(a));
-  const name = (value: string | null) => valueWords('channel', value, formats, question);
+  const name = (value: string | null) => valueWords('channel', value, formats, question.touch);
   const link = (every: Interval) =>
     html`<a href="${question.link({ every })}"${every === interval ? html` aria-current="true"` : ''}>${humanize(every)}</a>`;
   const last = (index: number) => addDays(steps[index + 1] ?? addDays(period.to, 1), -1);

@@ -1,8 +1,7 @@
 // The first page is one question, and its address is the question: every link changes a part of it and keeps the rest.
 import * as z from 'zod/mini';
-import { PeopleQuery } from '../../people-query.ts';
+import { PeopleQuery, wrongPeriod } from '../../people-query.ts';
 import { ListQuery } from '../../signups.ts';
-import { wrongPeriod } from '../../stats.ts';
 
 /** How the chart divides the period. */
 export const INTERVALS = ['day', 'week', 'month'] as const;
@@ -15,7 +14,7 @@ const PageQuery = z.extend(PeopleQuery, {
   reason,
   cursor,
 });
-export type PageQuery = z.output<typeof PageQuery>;
+type PageQuery = z.output<typeof PageQuery>;
 
 export interface Question extends PageQuery {
   /** As it stands in the address, without where the list goes on. */
@@ -49,7 +48,8 @@ export function readQuestion(given: URLSearchParams, zoneName: string, nowMs: nu
 }
 
 const NOT_KEPT: ReadonlySet<string> = new Set(['zone', 'cursor']);
-const PERIOD = ['days', 'period', 'from', 'to'];
+/** The parameters that name the period. */
+export const PERIOD = ['days', 'period', 'from', 'to'];
 
 function parseReadable(texts: Record<string, string>, nowMs: number): PageQuery {
   const parsed = PageQuery.safeParse(texts);

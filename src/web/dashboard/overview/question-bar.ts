@@ -69,7 +69,7 @@ function chips(question: Question, formats: Formats): Markup | string {
   const none = Object.fromEntries(chosen.map(({ name }) => [name, undefined]));
   return html`<ul class="chips" aria-label="Filters">${chosen.map(
     ({ dimension, name, value }) =>
-      html`<li><a href="${link({ [name]: undefined })}" aria-label="Remove the filter ${DIMENSION_WORDS[dimension]}">${DIMENSION_WORDS[dimension]}: <b>${valueWords(dimension, value === NONE ? null : value, formats, question)}</b> <span aria-hidden="true">×</span></a></li>`,
+      html`<li><a href="${link({ [name]: undefined })}" aria-label="Remove the filter ${DIMENSION_WORDS[dimension]}">${DIMENSION_WORDS[dimension]}: <b>${valueWords(dimension, value === NONE ? null : value, formats, question.touch)}</b> <span aria-hidden="true">×</span></a></li>`,
   )}${chosen.length > 1 ? html`<li><a class="plain" href="${link(none)}">Remove all</a></li>` : ''}</ul>`;
 }
 
@@ -78,13 +78,11 @@ export function valueWords(
   dimension: Dimension,
   value: string | null,
   formats: Formats,
-  { touch }: Pick<Question, 'touch'>,
+  touch: Question['touch'],
 ): string {
-  if (value === null) {
-    // DataFast often knows the visitor, and not what brought them on the visit of the signup.
-    if (dimension === 'channel' && touch === 'converting') return 'Not known';
-    return NO_VALUE[dimension] ?? 'None';
-  }
+  // A visitor is known, and the visit of the signup is not.
+  if (value === null && dimension === 'channel' && touch === 'converting') return 'Not known';
+  if (value === null) return NO_VALUE[dimension] ?? 'None';
   if (dimension === 'country') return formats.country(value);
   return dimension === 'match' || dimension === 'status' ? humanize(value) : value;
 }

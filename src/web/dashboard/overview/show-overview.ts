@@ -11,12 +11,12 @@ import { readStopped, removeStopped, stoppedAmong } from '../../../ledger/stoppe
 import { readUnfinished } from '../../../ledger/unfinished.ts';
 import { DAY_SECONDS, isoOf } from '../../../time.ts';
 import { VERSION } from '../../../version.ts';
-import { answerPeople, UTC } from '../../answer-people.ts';
+import { answerPeople } from '../../answer-people.ts';
 import { cursorFor } from '../../cursor.ts';
 import { isViewer } from '../../for-viewer.ts';
 import { cookieOf } from '../../session.ts';
 import { filtersOf } from '../../signups.ts';
-import { isTimeZone } from '../../time-zone.ts';
+import { isTimeZone, UTC } from '../../time-zone.ts';
 import type { WebEnv } from '../../web.ts';
 import { firstSteps } from '../first-steps.ts';
 import { formatsFor } from '../formats.ts';
@@ -27,6 +27,9 @@ import { overview } from './overview.ts';
 import { type Question, readQuestion } from './page-query.ts';
 
 const REFRESH_SECONDS = 15;
+/** Where much comes, somebody always has come. D1 bills the rows that are read. */
+const BUSY_REFRESH_SECONDS = 60;
+const BUSY_PEOPLE_A_DAY = 200;
 const LIST_LENGTH = 50;
 
 /** `GET /`; 304 when nothing is new. */
@@ -81,7 +84,8 @@ export async function showOverview(c: Context<WebEnv>): Promise<Response> {
   const response = await page(c, {
     title: 'Signups',
     main,
-    refreshSeconds: REFRESH_SECONDS,
+    refreshSeconds:
+      answered.now.total.people > BUSY_PEOPLE_A_DAY * days ? BUSY_REFRESH_SECONDS : REFRESH_SECONDS,
     zoneName,
   });
   response.headers.set('etag', etag);
@@ -107,7 +111,8 @@ const ZONE_SECONDS = 365 * DAY_SECONDS;
 
 /** The script says once which zone the viewer's clock has. */
 function zoneOf(request: Request): string {
-  const name = decodeURIComponent(cookieOf(request, ZONE_COOKIE) ?? '');
+  // A name of a zone needs no escaping. Another application of the domain may have a cookie that is called so, too.
+  const name = cookieOf(request, ZONE_COOKIE) ?? '';
   return name !== '' && isTimeZone(name) ? name : UTC;
 }
 
@@ -117,7 +122,7 @@ function keepZone(c: Context<WebEnv>): Response | undefined {
   const zoneName = url.searchParams.get('zone');
   if (zoneName === null || !isTimeZone(zoneName)) return undefined;
   url.searchParams.delete('zone');
-  const cookie = `${ZONE_COOKIE}=${encodeURIComponent(zoneName)}; Path=/; Max-Age=${ZONE_SECONDS}; HttpOnly; SameSite=Lax`;
+  const cookie = `${ZONE_COOKIE}=${zoneName}; Path=/; Max-Age=${ZONE_SECONDS}; HttpOnly; SameSite=Lax`;
   c.header('set-cookie', cookie);
   return c.redirect(`/${url.search}`, 302);
 }

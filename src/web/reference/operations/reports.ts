@@ -4,7 +4,7 @@ import { Alerts, TestAlert } from '../../../api/alerts.ts';
 import { Coverages } from '../../../api/coverage.ts';
 import { DoctorReport } from '../../../api/doctor.ts';
 import { Sources } from '../../../api/sources.ts';
-import { Stats } from '../../../api/stats.ts';
+import { Recounted, Stats } from '../../../api/stats.ts';
 import { CoverageQuery } from '../../coverage.ts';
 import { PeopleQuery } from '../../people-query.ts';
 import { described } from '../described.ts';
@@ -59,6 +59,17 @@ export const reportOperations: readonly Operation[] = [
       { 200: json('The totals.', Stats) },
       { 400: 'A parameter is wrong, or the period is.' },
     ),
+  },
+  {
+    id: 'recount',
+    method: 'post',
+    path: '/api/stats/recount',
+    tag: 'Signups',
+    summary: 'Count people again',
+    description:
+      'Cron counts by itself what has changed, so this is for doubt. The next runs of cron count every day of which the ledger has signups; days whose signups are pruned stay as they are.',
+    opensTo: 'operator',
+    responses: operatorResponses({ 200: json('What is counted again.', Recounted) }),
   },
   {
     id: 'listSources',
