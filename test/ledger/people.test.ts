@@ -146,6 +146,17 @@ describe('a person', () => {
     expect(await countsBy('channel', NOW, { filters: { campaign: 'mail' } })).toEqual({});
   });
 
+  it('has a known source where the touch that is asked for is known', async () => {
+    const attribution = touched({});
+    await webhook({}, { attribution, conversion: { channel: 'Direct' } });
+    await webhook({}, { attribution });
+    await webhook({}, { attribution: touched({ channel: 'Unknown' }) });
+    const known = async (touch: 'first' | 'converting') =>
+      (await counted(NOW, 'channel', { touch })).total.known;
+    expect(await known('first')).toBe(2);
+    expect(await known('converting')).toBe(1);
+  });
+
   it('who was erased is not counted any more', async () => {
     await webhook({ email: 'ada@example.com' });
     await webhook();

@@ -60,7 +60,7 @@ export const when: Setting = {
 /** The key first. */
 export const settings: readonly Setting[] = [url, secret, fields, when];
 
-export const secretsIn = (text: string | undefined): readonly string[] =>
+const secretsIn = (text: string | undefined): readonly string[] =>
   text?.split(/\s+/).filter((one) => one !== '') ?? [];
 
 /** What the settings say, in the words of the code. */

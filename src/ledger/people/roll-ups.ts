@@ -20,7 +20,7 @@ export const AT_ONCE: Pace = { people: 1_000, rowsPerSecond: Number.POSITIVE_INF
 /** For a page that asks again and again. */
 export const POLLING: Pace = { people: 150, rowsPerSecond: 2 };
 /** For cron. */
-export const IN_A_RUN: Pace = { people: 3_000, rowsPerSecond: 1 };
+const IN_A_RUN: Pace = { people: 3_000, rowsPerSecond: 1 };
 
 /** Counting reads about so many rows for a person. */
 const ROWS_PER_PERSON = 9;

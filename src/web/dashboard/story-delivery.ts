@@ -9,7 +9,7 @@ import { because } from './because.ts';
 import { type Markup, time } from './page.ts';
 import { pairs } from './pairs.ts';
 import { badge } from './signup-list.ts';
-import { decimal } from './words.ts';
+import { decimal, dollars } from './words.ts';
 
 type DeliveryStory = SignupDetail['deliveries'][number];
 
@@ -75,7 +75,7 @@ function shown(value: string, field: Field | undefined): Markup | string {
   }
   const number = Number(value);
   if (field?.type !== 'number' || !Number.isFinite(number)) return value;
-  if (field.unit === 'us_dollars') return decimal(number, '$');
+  if (field.unit === 'us_dollars') return dollars(number);
   const isShare = field.unit === 'share' || field.unit === 'probability';
   return isShare ? `${decimal(number * 100)} %` : decimal(number);
 }

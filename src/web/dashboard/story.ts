@@ -17,7 +17,7 @@ import { pairs } from './pairs.ts';
 import { badge } from './signup-list.ts';
 import { deliveryCard } from './story-delivery.ts';
 import { timeline } from './story-timeline.ts';
-import { decimal, humanize, labelsOf } from './words.ts';
+import { decimal, dollars, humanize, labelsOf } from './words.ts';
 
 export interface StoryContext {
   destinations: readonly OpenDestination[];
@@ -136,7 +136,7 @@ function visitorCard(detail: SignupDetail): Markup {
     'Visitor ID': visitorId && code(visitorId),
     'Failed lookups': lookups > 0 && String(lookups),
     'Lead score': score !== null && decimal(score),
-    'Expected value': expectedValue !== null && decimal(expectedValue, '$'),
+    'Expected value': expectedValue !== null && dollars(expectedValue),
     Refreshes: refreshes > 0 && html`${refreshes}, last ${time(detail.refreshedAt)}`,
     'Refresh due': detail.refreshAt && time(detail.refreshAt),
   })}</section>`;

@@ -22,9 +22,13 @@ export function percent(part: number, whole: number): string {
   return whole === 0 ? '–' : `${Math.round((part / whole) * 100)} %`;
 }
 
-export function decimal(value: number | null, unit = ''): string {
-  return value === null ? '–' : unit + value.toLocaleString('en', { maximumFractionDigits: 1 });
+export function decimal(value: number | null): string {
+  return value === null ? '–' : value.toLocaleString('en', { maximumFractionDigits: 1 });
 }
+
+/** `$3.10` */
+export const dollars = (value: number): string =>
+  value.toLocaleString('en', { style: 'currency', currency: 'USD' });
 
 /** `90` → `1.5 min`. */
 export function duration(seconds: number | null): string {
