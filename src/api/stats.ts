@@ -14,7 +14,7 @@ const day = (description: string) => z.iso.date().meta({ description, example: '
 const figures = {
   people: people('How many people signed up. Each counts once, at the time of their first signup.'),
   matched: people('How many have a visitor that DataFast knows.'),
-  known: people('How many have a channel that is known.'),
+  known: people('How many have a channel that is known, by the touch that is asked for.'),
   delivered: people('How many have arrived at every destination.'),
   failed: people('How many have not arrived, because a person must act.'),
   customers: people('How many of them have paid within the period.'),

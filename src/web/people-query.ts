@@ -58,21 +58,19 @@ export function peopleFilters(given: GivenFilters): Partial<Record<Dimension, Va
 }
 
 /** A day, or a moment in UTC as ISO 8601. Signups are of this century. */
-const dayOrMoment = z.optional(
-  readWith((text) => {
-    if (!/^(19[7-9]|20\d)\d/.test(text)) return undefined;
-    if (z.iso.date().safeParse(text).success) return text;
-    return z.iso.datetime().safeParse(text).success ? new Date(text).toISOString() : undefined;
-  }, 'is neither a day (YYYY-MM-DD) nor a moment in UTC, in ISO 8601, from 1970 to 2099'),
-);
+export const dayOrMoment = readWith((text) => {
+  if (!/^(19[7-9]|20\d)\d/.test(text)) return undefined;
+  if (z.iso.date().safeParse(text).success) return text;
+  return z.iso.datetime().safeParse(text).success ? new Date(text).toISOString() : undefined;
+}, 'is neither a day (YYYY-MM-DD) nor a moment in UTC, in ISO 8601, from 1970 to 2099');
 
 export const BY = ['day', ...DIMENSIONS] as const;
 
 export const PeopleQuery = z.object({
   days: z.optional(wholeNumber(1, MOST_DAYS)),
   period: choice(NAMED_PERIODS),
-  from: dayOrMoment,
-  to: dayOrMoment,
+  from: z.optional(dayOrMoment),
+  to: z.optional(dayOrMoment),
   zone: z.optional(
     readWith(
       (name) => (isTimeZone(name) ? name : undefined),

@@ -7,25 +7,20 @@ import { readSignup } from '../ledger/query.ts';
 import { DAY_MS, isoOf } from '../time.ts';
 import { Cursor, cursorFor } from './cursor.ts';
 import { detailForViewer, isViewer, rowForViewer } from './for-viewer.ts';
-import { notOneOf, readParameters, readWith, wholeNumber } from './input.ts';
-import { filterShape, NONE, shortText } from './people-query.ts';
+import { notOneOf, readParameters, wholeNumber } from './input.ts';
+import { dayOrMoment, filterShape, NONE, shortText } from './people-query.ts';
 import { problem } from './problem.ts';
 import { csvOf } from './signups-csv.ts';
 import type { WebApp, WebEnv } from './web.ts';
 
 const searchError = 'is empty or longer than 320 characters';
-const momentError = 'is neither a day (YYYY-MM-DD) nor a moment in UTC, in ISO 8601';
-
-/** A day of UTC or a moment. `days` are added to a day. */
+/** A day of UTC or a moment, as a moment. `days` are added to a day. */
 const moment = (days: 0 | 1) =>
   z.optional(
-    readWith((text) => {
-      if (/^\d{4}-\d\d-\d\d$/.test(text)) {
-        const ms = Date.parse(`${text}T00:00:00.000Z`);
-        return Number.isNaN(ms) ? undefined : isoOf(ms + days * DAY_MS);
-      }
-      return z.iso.datetime().safeParse(text).success ? isoOf(Date.parse(text)) : undefined;
-    }, momentError),
+    z.pipe(
+      dayOrMoment,
+      z.transform((text) => (text.includes('T') ? text : isoOf(Date.parse(text) + days * DAY_MS))),
+    ),
   );
 
 const filters = {

@@ -337,7 +337,7 @@ describe('a command that writes', () => {
     const dry = await program.run([...args, '--dry-run']);
     worker.close();
     expect(asked.code).toBe(2);
-    expect(asked.stdout).toContain('keeps 1 signups of Ada@example.com.\n  stripe:evt_1\n');
+    expect(asked.stdout).toContain('keeps 1 signup of Ada@example.com.\n  stripe:evt_1\n');
     expect(asked.stderr).toContain('Nothing was done: nobody can answer the question here.');
     expect(dry).toMatchObject({ code: 0, stdout: expect.stringContaining('Nothing was erased.') });
     expect(methods).toEqual(['GET', 'GET']);

@@ -54,6 +54,32 @@ const textOf = (html: string) =>
 const read = async (path: string) => textOf(await session.html(path));
 
 describe('the overview', () => {
+  it('says the same of a converting touch in each of its parts', async () => {
+    const attribution = { ...NO_ATTRIBUTION, channel: 'Paid Search' as const };
+    await recorded('signup:1', { match: 'matched', attribution });
+    const converting = { match: 'matched', attribution, conversion: { channel: 'Email' } } as const;
+    await recorded('signup:2', converting, { email: 'bo@example.com' });
+    expect(await read('/')).toContain('Source known 100% 2 of 2');
+    const html = await session.html('/?touch=converting');
+    const text = textOf(html);
+    expect(text).toContain('Source known 50% 1 of 2');
+    expect(text).toMatch(/1 Nothing says what brought them on the visit of the signup\./);
+    // The visitor is known, so nobody is without one.
+    expect(text).toContain('Not known 1 50%');
+    expect(text).not.toContain('No visitor 1');
+    const [, link = ''] = /href="([^"]+)">1<\/a> Nothing says/.exec(html) ?? [];
+    const lost = await read(link.replaceAll('&amp;', '&'));
+    expect(lost).toContain('ada@example.com');
+    expect(lost).not.toContain('bo@example.com');
+  });
+
+  it('claims nothing of nobody', async () => {
+    await recorded('signup:1');
+    const text = await read('/?from=2020-01-01&to=2020-01-02');
+    expect(text).toContain('Nobody signed up.');
+    expect(text).not.toMatch(/– have paid|– each/);
+  });
+
   it('says what to do while there is no signup', async () => {
     const text = await read('/');
     expect(text).toContain('No signups yet');

@@ -52,7 +52,7 @@ export function eraseCommand() {
         if (dryRun || !yes) {
           const there = await signupsOf(api, email, command);
           say(
-            `${worker.url} keeps ${there.ids.length}${there.more ? ' or more' : ''} signups of ${email}.`,
+            `${worker.url} keeps ${there.ids.length}${there.more ? ' or more' : ''} ${there.ids.length === 1 && !there.more ? 'signup' : 'signups'} of ${email}.`,
           );
           for (const id of there.ids) say(`  ${id}`);
           if (dryRun) {

@@ -42,13 +42,41 @@ export const COLUMN_NAMES: readonly ColumnName[] = z.keyof(Columns).options;
 /** The letter of the first value. Letters before it would be escaped in JSON. */
 const FIRST_LETTER = 0x100;
 
-/** From rows whose values are in the order of `COLUMN_NAMES`. */
-export function encode(rows: readonly (readonly unknown[])[]): Record<string, Encoded> {
+/** D1 takes texts of two million bytes, and within another text this one is longer. https://developers.cloudflare.com/d1/platform/limits/ */
+const MOST_BYTES = 1_500_000;
+/** What a visitor chooses may be another text for everybody. */
+const CHOSEN: ReadonlySet<ColumnName> = new Set<ColumnName>([
+  'source',
+  'campaign',
+  'landingPage',
+  'partner',
+  'convertingSource',
+  'convertingCampaign',
+  'convertingPage',
+]);
+/** Stands for the values that few people share, where a period has too many of them. */
+export const OTHERS = '(others)';
+
+/** As JSON, from rows whose values are in the order of `COLUMN_NAMES`. */
+export function encode(rows: readonly (readonly unknown[])[]): string {
+  for (let least = 1; ; least *= 2) {
+    const text = JSON.stringify(encodedWith(rows, least));
+    const fits = new TextEncoder().encode(text).length <= MOST_BYTES;
+    if (fits || least > rows.length) return text;
+  }
+}
+
+/** `least`: values that fewer people share are one. */
+function encodedWith(
+  rows: readonly (readonly unknown[])[],
+  least: number,
+): Record<string, Encoded> {
   return Object.fromEntries(
     COLUMN_NAMES.map((name, index) => {
+      const isRare = least > 1 && CHOSEN.has(name) ? rarerThan(least, rows, index) : () => false;
       const places = new Map<unknown, number>();
       const codes = rows.map((row) => {
-        const value = row[index] ?? null;
+        const value = isRare(row[index]) ? OTHERS : (row[index] ?? null);
         const place = places.get(value) ?? places.size;
         places.set(value, place);
         return String.fromCharCode(FIRST_LETTER + place);
@@ -56,6 +84,12 @@ export function encode(rows: readonly (readonly unknown[])[]): Record<string, En
       return [name, { values: [...places.keys()], codes: codes.join('') }];
     }),
   );
+}
+
+function rarerThan(least: number, rows: readonly (readonly unknown[])[], index: number) {
+  const counts = new Map<unknown, number>();
+  for (const { [index]: value } of rows) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return (value: unknown) => typeof value === 'string' && (counts.get(value) ?? 0) < least;
 }
 
 interface Encoded {

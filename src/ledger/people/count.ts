@@ -5,20 +5,30 @@ import { UNKNOWN_CHANNEL } from '../../model.ts';
 import { jsonColumn, type LedgerDatabase, rowsOf } from '../database.ts';
 import { COLUMN_NAMES, type ColumnName } from './columns.ts';
 
-const PeopleRow = z.object({
-  /** When the earliest of them signed up, ISO 8601. */
-  firstAt: z.nullable(z.string()),
-  /** The values of each, in the order of `COLUMN_NAMES`. */
-  people: jsonColumn(z.array(z.array(z.unknown()))),
+/** A person is a row: D1 takes texts of two million bytes, and one of all people may be longer. */
+const PersonRow = z.object({
+  /** When they signed up first, ISO 8601. */
+  firstAt: z.string(),
+  /** The values, in the order of `COLUMN_NAMES`. */
+  person: jsonColumn(z.array(z.unknown())),
 });
-export type CountedPeople = z.output<typeof PeopleRow>;
+
+export interface CountedPeople {
+  /** When the earliest of them signed up. */
+  firstAt: string | null;
+  people: readonly (readonly unknown[])[];
+}
 
 /** `period`: a day or an hour of arrival. */
 export const countPeople = (ledger: LedgerDatabase, period: string): D1PreparedStatement =>
   ledger.prepare(COUNT).bind(period);
 
-export const countedPeople = (result: D1Result | undefined): CountedPeople | undefined =>
-  rowsOf(PeopleRow, result)[0];
+export function countedPeople(result: D1Result | undefined): CountedPeople {
+  const rows = rowsOf(PersonRow, result);
+  const earliest = (one: string | null, { firstAt }: { firstAt: string }) =>
+    one === null || firstAt < one ? firstAt : one;
+  return { firstAt: rows.reduce(earliest, null), people: rows.map(({ person }) => person) };
+}
 
 /** Of a person's signups `p`: these values of the first one by rank and time that fits the condition, as a list. */
 const firstOf = (values: readonly string[], condition: string, rank: readonly string[] = []) =>
@@ -83,9 +93,15 @@ const VALUES: Readonly<Record<ColumnName, string>> = {
   days: part('days', 1),
 };
 
+/** More signups of one person say nothing new, and the address of a monitor may have thousands. */
+const MOST_OF_A_PERSON = 20;
+
+const earliest = (column: 'email' | 'customer') => `p.${column} = who AND p.occurred_at <= ifnull((
+    SELECT occurred_at FROM signups WHERE ${column} = who ORDER BY occurred_at LIMIT 1 OFFSET ${MOST_OF_A_PERSON - 1}), '~')`;
+
 /** The people of whom a signup arrived in the period, with all their signups. What cannot be read is nobody yet. */
 const counted = (arrived: string, join: string, group: string) => `
-  SELECT ${first(0)} AS first_at, json_array(${COLUMN_NAMES.map((name) => VALUES[name]).join(', ')}) AS person
+  SELECT ${first(0)} AS firstAt, json_array(${COLUMN_NAMES.map((name) => VALUES[name]).join(', ')}) AS person
   FROM (SELECT DISTINCT ${arrived} AS who FROM arrived WHERE ${arrived} IS NOT NULL AND ${join}) AS they
   CROSS JOIN signups p ON ${group}
   GROUP BY who
@@ -93,11 +109,9 @@ const counted = (arrived: string, join: string, group: string) => `
 
 const COUNT = `
   WITH arrived AS MATERIALIZED (
-    SELECT id, email, customer FROM signups WHERE received_at >= ?1 AND received_at < ?1 || '~'),
-  people AS MATERIALIZED (
-    ${counted('email', 'true', 'p.email = who')}
-    UNION ALL
-    ${counted('customer', 'email IS NULL', 'p.customer = who')} AND max(p.email IS NOT NULL) = 0
-    UNION ALL
-    ${counted('id', "email IS NULL AND customer IS NULL AND id NOT BETWEEN 'unreadable:' AND 'unreadable;'", 'p.id = who')})
-  SELECT min(first_at) AS firstAt, json_group_array(json(person)) AS people FROM people`;
+    SELECT id, email, customer FROM signups WHERE received_at >= ?1 AND received_at < ?1 || '~')
+  ${counted('email', 'true', earliest('email'))}
+  UNION ALL
+  ${counted('customer', 'email IS NULL', earliest('customer'))} AND max(p.email IS NOT NULL) = 0
+  UNION ALL
+  ${counted('id', "email IS NULL AND customer IS NULL AND id NOT BETWEEN 'unreadable:' AND 'unreadable;'", 'p.id = who')}`;

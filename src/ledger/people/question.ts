@@ -130,10 +130,11 @@ function viewOf(columns: Columns, { fromMs, untilMs, touch, filters, steps }: Qu
   if (wanted.some(({ place }) => place < 0)) return undefined;
   const isIn = (quarter: number | null) =>
     quarter !== null && quarter * QUARTER_MS >= fromMs && quarter * QUARTER_MS < untilMs;
-  const { at, paid, match, status, channel, score, value, days } = columns;
+  const { at, paid, match, status, score, value, days } = columns;
+  const channels = columnOf('channel');
   const isAtIn = at.values.map(isIn);
   const isPaidIn = paid.values.map(isIn);
-  const isKnown = channel.values.map((one) => one !== null && one !== UNKNOWN_CHANNEL);
+  const isKnown = channels.values.map((one) => one !== null && one !== UNKNOWN_CHANNEL);
   const matched = match.values.indexOf('matched');
   const [delivered, failed] = ['delivered', 'failed'].map((word) => status.values.indexOf(word));
   const stepAt = at.values.map((quarter) =>
@@ -141,14 +142,14 @@ function viewOf(columns: Columns, { fromMs, untilMs, touch, filters, steps }: Qu
   );
   return {
     columnOf,
-    channels: columnOf('channel'),
+    channels,
     isWanted: (person: number) =>
       isAtIn[placeOf(at, person)] === true &&
       wanted.every(({ column, place }) => placeOf(column, person) === place),
     stepOf: (person: number) => stepAt[placeOf(at, person)] ?? 0,
     read(person: number, facts: Facts) {
       facts.isMatched = placeOf(match, person) === matched;
-      facts.isKnown = isKnown[placeOf(channel, person)] === true;
+      facts.isKnown = isKnown[placeOf(channels, person)] === true;
       facts.isDelivered = placeOf(status, person) === delivered;
       facts.hasFailed = placeOf(status, person) === failed;
       facts.hasPaid = isPaidIn[placeOf(paid, person)] === true;

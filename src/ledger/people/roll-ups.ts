@@ -127,15 +127,23 @@ async function countPeriods(
     ...periods.map((period) => countPeople(ledger, period)),
   ]);
   const rows = periods.map((period, index) => {
-    const { people = [], firstAt = null } = countedPeople(results[index]) ?? {};
+    const { people, firstAt } = countedPeople(results[index]);
     return { period, people: people.length, firstAt, columns: encode(people) };
   });
+  // A parameter has the limit of a row, so that large ones go one by one.
+  const [large, small] = [rows.filter(isLarge), rows.filter((row) => !isLarge(row))];
   await ledger.batch([
-    on(WRITE, JSON.stringify(rows), isoOf(nowMs)),
+    ...[small, ...large.map((row) => [row])].map((some) =>
+      on(WRITE, JSON.stringify(some), isoOf(nowMs)),
+    ),
     on(REMOVE_HOURS),
     on(`DELETE FROM stale_periods WHERE period ${IN_LIST} AND counting = ?2`),
   ]);
 }
+
+/** As many as are counted at once fit into a parameter where each is smaller: a character takes up to three bytes. */
+const isLarge = ({ columns }: { columns: string }) =>
+  columns.length > 1_800_000 / 3 / PERIODS_AT_ONCE;
 
 /** A day with its hours. */
 const WITHIN = "period >= asked.value AND period < asked.value || '~'";

@@ -35,7 +35,6 @@ export function signupList(
   { answered, providers, caller, formats, done }: Around,
 ): Markup {
   const { link, q, reason } = question;
-  const { people } = answered.now.total;
   const choice = (name: Choice, label: string, options: readonly string[]) =>
     html`<label>${label}<select name="${name}"><option value="">All</option>
 ${options.map((option) => html`<option value="${option}"${option === question[name] ? html` selected` : ''}>${humanize(option)}</option>`)}</select></label>`;
@@ -48,7 +47,8 @@ ${options.map((option) => html`<option value="${option}"${option === question[na
   const own = PERIOD.some((name) => question.search.has(name)) ? dated : all;
   const isMasked = caller?.role !== 'operator';
   const selects = caller?.role === 'operator' && items.length > 0;
-  const whose = `Webhooks of the period, newest first. They are of ${formats.number(people)} ${people === 1 ? 'person' : 'people'}, and one person may have several.`;
+  const whose =
+    'Webhooks of the period, newest first. One person may have several, and counts once in the figures above.';
   const rows = html`<div id="rows" data-live><p class="hint">${q === undefined ? whose : 'Found in all the time that the ledger keeps.'}</p>${
     items.length === 0
       ? html`<p class="hint">${nextCursor === undefined ? 'No signup matches. Search finds whole IDs and the beginning of an email.' : `No signup matches among the ${formats.number(LOOKED_AT)} that were looked at.`}</p>`

@@ -26,10 +26,9 @@ export function decimal(value: number | null): string {
   return value === null ? '–' : value.toLocaleString('en', { maximumFractionDigits: 1 });
 }
 
-/** `3.1` → `$3.10`. */
-export function dollars(value: number): string {
-  return value.toLocaleString('en', { style: 'currency', currency: 'USD' });
-}
+/** `$3.10` */
+export const dollars = (value: number): string =>
+  value.toLocaleString('en', { style: 'currency', currency: 'USD' });
 
 /** `90` → `1.5 min`. */
 export function duration(seconds: number | null): string {

@@ -15,7 +15,7 @@ export function coverageTable(coverage: readonly Coverage[]): Markup {
   // With one source, all together is the same.
   const shown = each.length > 1 ? [all, ...each] : each;
   return html`<section class="card"><h2>Where signups lose their source</h2>
-<p class="hint">The last ${COVERAGE_DAYS} days, and the change against the ${COVERAGE_DAYS} days before.</p>
+<p class="hint">Webhooks that arrived in the last ${COVERAGE_DAYS} days, whatever is chosen above, and the change against the ${COVERAGE_DAYS} days before.</p>
 <div class="scroll tall" tabindex="0" role="region" aria-label="Where signups lose their source"><table id="coverage" class="coverage" data-live>
 <thead><tr><th scope="col">Provider</th><th scope="col" class="number">Signups</th><th scope="col" class="number">With visitor ID</th><th scope="col" class="number">Visitor known</th><th scope="col" class="number">Source known</th><th scope="col" class="number">Change</th><th scope="col" class="number">In the CRM</th><th scope="col">Lost</th></tr></thead>
 <tbody>${shown.map(row)}</tbody></table></div></section>`;

@@ -34,7 +34,7 @@ export function funnel(
 ): Markup | string {
   const all = now.total.people;
   if (all === 0) return '';
-  const steps = stepsOf(now.total, now.rows.match ?? []);
+  const steps = stepsOf(now.total, now.rows.match ?? [], question);
   const lost = ({ people, says, filters }: Loss) =>
     html`<li><a href="${question.link(filters)}">${formats.number(people)}</a> ${says}</li>`;
   return html`<section class="card"><h2>From signup to CRM</h2>
@@ -45,7 +45,11 @@ export function funnel(
   )}</ol></section>`;
 }
 
-function stepsOf(total: PeopleAnswer['now']['total'], matches: readonly Row[]): Step[] {
+function stepsOf(
+  total: PeopleAnswer['now']['total'],
+  matches: readonly Row[],
+  { touch }: Pick<Question, 'touch'>,
+): Step[] {
   const count = (match: Match | null) => matches.find(({ value }) => value === match)?.people ?? 0;
   const losses = (some: readonly Match[]) =>
     MATCHES.filter((match) => some.includes(match) && count(match) > 0).map((match) => ({
@@ -62,21 +66,27 @@ function stepsOf(total: PeopleAnswer['now']['total'], matches: readonly Row[]): 
     says: 'The visitor has not been looked up yet.',
     filters: { match: NONE },
   };
-  const unmarked = total.matched - total.known;
   const noMark = {
-    people: unmarked,
-    says: 'Neither a tag nor a referrer says what brought them. Tag your links.',
-    filters: { channel: UNKNOWN_CHANNEL, touch: undefined },
+    people: total.matched - total.known,
+    ...(touch === 'converting'
+      ? {
+          says: 'Nothing says what brought them on the visit of the signup.',
+          filters: { channel: NONE, match: 'matched' },
+        }
+      : {
+          says: 'Neither a tag nor a referrer says what brought them. Tag your links.',
+          filters: { channel: UNKNOWN_CHANNEL },
+        }),
   };
   const undelivered = total.people - total.delivered;
   const late = {
     people: total.failed,
-    says: 'have failed, and somebody must act.',
+    says: 'failed, and somebody must act.',
     filters: { status: 'failed' },
   };
   const rest = {
     people: undelivered - total.failed,
-    says: 'wait, or there was nothing to write.',
+    says: 'waiting, or with nothing to write.',
     filters: { status: 'waiting' },
   };
   const some = (all: readonly Loss[]) => all.filter(({ people }) => people > 0);

@@ -26,8 +26,8 @@ export function tiles({ now, before }: Compared, formats: Formats): Markup {
 ${tile('People', number(now.people), 'who signed up', moved('people'))}
 ${rate('Source known', 'known')}
 ${rate('Delivered', 'delivered')}
-${tile('Customers', number(now.customers), `${share(now.customers, now.people)} have paid`, moved('customers'))}
-${tile('Expected value', money(now.expectedValue), `${money(now.meanExpectedValue)} each`, moved('expectedValue'))}
+${tile('Customers', number(now.customers), now.people === 0 ? '' : `${share(now.customers, now.people)} have paid`, moved('customers'))}
+${tile('Expected value', money(now.expectedValue), now.meanExpectedValue === null ? '' : `${money(now.meanExpectedValue)} each`, moved('expectedValue'))}
 ${tile('Lead score', number(now.meanScore), 'mean, 0 to 100', moved('meanScore'))}
 ${tile('Days to signup', number(now.medianDaysToSignup), 'median', before ? html`<span class="change" title="in the period before">before: ${number(before.medianDaysToSignup)}</span>` : '')}
 </dl>`;
