@@ -42,10 +42,14 @@ function momentOf(visit: readonly Timed[], index: number): VisitMoment {
   return { at: visit[0]?.at ?? '', what };
 }
 
-/** A query may name the person. */
+/** An address of email in a path, as it is or encoded up to three times. */
+const HOLDS_ADDRESS = /.(@|%(25){0,2}40)/i;
+
+/** A query may name the person, and so may a part of the path. */
 function pathOf(url: string): string {
   const address = URL.parse(/^https?:/.test(url) ? url : `https://${url}`);
-  return address?.pathname ?? '';
+  const segments = address?.pathname.split('/') ?? [];
+  return segments.map((segment) => (HOLDS_ADDRESS.test(segment) ? '…' : segment)).join('/');
 }
 
 function goalMoment(goal: Goal): VisitMoment[] {
