@@ -118,6 +118,30 @@ describe('the overview', () => {
     expect(await read('/?channel=Email')).toContain('No signup matches');
   });
 
+  it('compares with the period before: more people without a visitor are no good news', async () => {
+    const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+    const people = [
+      [1, 'matched'],
+      [2, 'matched'],
+      [8, 'matched'],
+      [1, 'no_visitor_id'],
+      [2, 'no_visitor_id'],
+      [8, 'no_visitor_id'],
+    ] as const;
+    for (const [index, [days, match]] of people.entries()) {
+      const attribution = { ...NO_ATTRIBUTION, channel: 'Email' as const };
+      const occurredAt = daysAgo(days);
+      const of = { email: `person${index}@example.com`, occurredAt, receivedAt: occurredAt };
+      await recorded(`signup:${index}`, { match, attribution }, of);
+    }
+    const html = await session.html('/?days=7&compare=previous');
+    const row = (name: string) =>
+      new RegExp(`<tr><th[^>]*><a[^>]*>${name}</a>.*?</tr>`, 's').exec(html)?.[0];
+    expect(row('Email')).toContain('class="change up"');
+    expect(row('No visitor')).toContain('class="change"');
+    expect(textOf(row('No visitor') ?? '')).toContain('up by 100%');
+  });
+
   it('leads to the older ones, page by page, with the filters', async () => {
     for (let n = 0; n < 51; n += 1) {
       const receivedAt = new Date(Date.parse('2026-11-24T09:00:00Z') + n * 1000).toISOString();

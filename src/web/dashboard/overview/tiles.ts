@@ -36,14 +36,16 @@ ${tile('Days to signup', number(now.medianDaysToSignup), 'median', before ? html
 const shareOf = (figures: Figures, of: 'known' | 'delivered') =>
   figures.people === 0 ? null : figures[of] / figures.people;
 
-/** ▲ 12 % */
+/** ▲ 12 %, in the colour of good or bad news. More people of whom nothing is known are neither: `isNews` is false. */
 export function change(
   { now, before }: { now: number | null; before: number | null },
   { share, number }: Formats,
+  isNews = true,
 ): Markup | string {
   if (now === null || before === null) return '';
-  const by = before === 0 ? 'new' : share(Math.abs(now - before), Math.abs(before));
-  return arrow(now - before, by, `${number(before)} before`);
+  const title = `${number(before)} before`;
+  if (before === 0 && now > 0) return html`<span class="change" title="${title}">new</span>`;
+  return arrow(now - before, share(Math.abs(now - before), Math.abs(before)), title, isNews);
 }
 
 /** ▲ 3 points: a share of 40 % that was 37 %. */
@@ -54,8 +56,8 @@ function points(now: number | null, before: number | null, { share, number }: Fo
   return arrow(by === 0 ? 0 : now - before, words, `${share(before, 1)} before`);
 }
 
-function arrow(difference: number, by: string, title: string): Markup {
+function arrow(difference: number, by: string, title: string, isNews = true): Markup {
   if (difference === 0) return html`<span class="change" title="${title}">as before</span>`;
   const [word, sign] = difference > 0 ? ['up', '▲'] : ['down', '▼'];
-  return html`<span class="change ${word}" title="${title}"><span aria-hidden="true">${sign}</span> <span class="spoken">${word} by</span>${by}</span>`;
+  return html`<span class="change${isNews ? ` ${word}` : ''}" title="${title}"><span aria-hidden="true">${sign}</span> <span class="spoken">${word} by</span>${by}</span>`;
 }
