@@ -146,6 +146,7 @@ describe('where signups should arrive', () => {
       expect.stringContaining('DATAFAST_API_KEY'),
       'ACME_ACCOUNT',
       'ACME_SECRET',
+      expect.stringContaining('Keep ADMIN_TOKEN'),
     ]);
     expect(said).toContain('Acme CRM → ACME_ACCOUNT');
     const secrets = stage.cloudflare.workers.get('whence')?.secrets;
@@ -176,7 +177,10 @@ describe('where signups should arrive', () => {
       dependencies: { ...healthy, registry: withAcme().registry },
     });
     expect(code, said).toBe(0);
-    expect(asked).toEqual([expect.stringContaining('ACME_SECRET')]);
+    expect(asked).toEqual([
+      expect.stringContaining('ACME_SECRET'),
+      expect.stringContaining('Keep ADMIN_TOKEN'),
+    ]);
   });
 
   it('is named as missing, with the settings of each, where nobody can answer', async () => {
