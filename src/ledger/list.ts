@@ -61,23 +61,12 @@ export async function listSignups(
   database: LedgerDatabase,
   query: ListQuery,
 ): Promise<{ items: SignupRow[]; next?: Position }> {
-  const { limit, isBrief } = query;
-  const { looked, filters } = conditionsOf(query);
-  const deliveries = isBrief
-    ? "'[]'"
-    : `(SELECT json_group_array(json_object(${DELIVERY})) FROM deliveries d WHERE d.signup_id = s.id)`;
-  const result = await database
-    .prepare(
-      `SELECT ${ROW}, ${deliveries} AS deliveries FROM signups s WHERE s.id IN (
-         SELECT id FROM (${newest(looked, FILTERED, LOOKED_AT)})
-         ${whereOf(filters)} LIMIT ?)
-       ORDER BY s.received_at DESC, s.id DESC`,
-    )
-    .bind(...valuesOf(looked), ...valuesOf(filters), limit + 1)
-    .all();
-  const found = rowsOf(SignupRow, result);
+  const { limit } = query;
+  const unfiltered = await readNewest(database, query);
+  const found = unfiltered ?? (await readFiltered(database, query));
   const items = found.slice(0, limit);
-  const next = found.length > limit ? items.at(-1) : await lastLookedAt(database, query);
+  const isMore = found.length > limit;
+  const next = isMore ? items.at(-1) : unfiltered ? undefined : await lastLookedAt(database, query);
   return next ? { items, next: { receivedAt: next.receivedAt, id: next.id } } : { items };
 }
 
@@ -85,9 +74,50 @@ const newest = (conditions: Conditions, columns: string, limit: number, offset =
   `SELECT ${columns} FROM signups s ${whereOf(conditions)}
    ORDER BY s.received_at DESC, s.id DESC LIMIT ${limit} OFFSET ${offset}`;
 
-/** What the filters look at. */
-export const FILTERED =
-  's.id, s.match, s.channel, s.source, s.status, s.occurred_at, s.brought_by, s.country, s.attribution, s.conversion, s.converting_channel';
+/** Of the row `s`. */
+const columnsOf = ({ isBrief }: ListQuery) =>
+  `${ROW}, ${
+    isBrief
+      ? "'[]'"
+      : `(SELECT json_group_array(json_object(${DELIVERY})) FROM deliveries d WHERE d.signup_id = s.id)`
+  } AS deliveries`;
+
+/** A page with no filter but a period, each row read once; `undefined` when it holds a row of another time. */
+async function readNewest(
+  database: LedgerDatabase,
+  query: ListQuery,
+): Promise<SignupRow[] | undefined> {
+  const { from = '', until, limit } = query;
+  const isFiltered =
+    conditionsOf({ ...query, from: undefined, until: undefined }).filters.length > 0;
+  if (isFiltered) return undefined;
+  const { looked } = conditionsOf(query);
+  const result = await database
+    .prepare(newest(looked, columnsOf(query), limit + 1))
+    .bind(...valuesOf(looked))
+    .all();
+  const rows = rowsOf(SignupRow, result);
+  const isOther = ({ occurredAt }: SignupRow) =>
+    occurredAt < from || (until !== undefined && occurredAt >= until);
+  return rows.some(isOther) ? undefined : rows;
+}
+
+/** A subquery hands its rows on in its own order. */
+async function readFiltered(database: LedgerDatabase, query: ListQuery): Promise<SignupRow[]> {
+  const { looked, filters } = conditionsOf(query);
+  const result = await database
+    .prepare(
+      `SELECT ${columnsOf(query)} FROM (${newest(looked, FILTERED, LOOKED_AT)}) s
+       ${whereOf(filters)} LIMIT ?`,
+    )
+    .bind(...valuesOf(looked), ...valuesOf(filters), query.limit + 1)
+    .all();
+  return rowsOf(SignupRow, result);
+}
+
+/** What the filters look at, and what a row shows. */
+export const FILTERED = `s.id, s.source, s.email, s.visitor_id, s.match, s.status, s.channel, s.brought_by, s.attribution,
+  s.conversion, s.converting_channel, s.country, s.occurred_at, s.received_at`;
 
 /** Tags count where the contact has the channel that they led to. */
 const ofAttribution = (...keys: string[]) =>

@@ -17,56 +17,73 @@ const LATEST = 20;
 const MOST_UNFINISHED = 50;
 /** More are not counted. */
 const MOST_WAITING = 500;
+const MOST_REASONS = 20;
 
-const oldest = (status: DeliveryStatus, most = MOST_UNFINISHED) => `
-  SELECT * FROM (SELECT id, status, received_at FROM signups WHERE status <> 'delivered' AND status = '${status}'
-                 ORDER BY received_at LIMIT ${most})`;
+/** A subquery would be read twice, so the rows are counted here. */
+const oldest = (columns: string, status: DeliveryStatus, most: number) => `
+  SELECT ${columns} FROM signups s WHERE s.status <> 'delivered' AND s.status = '${status}'
+  ORDER BY s.received_at LIMIT ${most}`;
 
-/** Three lists of JSON in one row: D1 is asked once. */
-const NOW = `
-  SELECT
-    (SELECT json_object('count', count(*), 'oldestReceivedAt', min(received_at)) FROM (${oldest('waiting', MOST_WAITING)})) AS waiting,
-    (SELECT json_group_array(json_object('status', status, 'reason', reason, 'count', count))
-     FROM (SELECT d.status, d.reason, count(DISTINCT s.id) AS count
-           FROM (${oldest('waiting')} UNION ALL ${oldest('failed')}) s
-           JOIN deliveries d ON d.signup_id = s.id AND d.status = s.status
-           GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 20)) AS unfinished,
-    -- The first arrival counts: a refresh or a replay comes later, and is not late.
-    (SELECT json_group_array(seconds)
-     FROM (SELECT (julianday((SELECT min(value ->> 'at') FROM json_each(d.history)
-                              WHERE value ->> 'status' = 'delivered'))
-                   - julianday(s.received_at)) * 86400 AS seconds
-           FROM (SELECT id, received_at FROM signups
-                 ORDER BY received_at DESC, id DESC LIMIT ${LATEST}) s
-           JOIN deliveries d ON d.signup_id = s.id AND d.status = 'delivered'
-             AND d.history IS NOT NULL)) AS lags`;
+const REASONS = `s.status, (
+  SELECT json_group_array(DISTINCT d.reason) FROM deliveries d
+  WHERE d.signup_id = s.id AND d.status = s.status) AS reasons`;
 
-const NowRow = z.object({
-  waiting: jsonColumn(z.object({ count: z.number(), oldestReceivedAt: z.nullable(z.string()) })),
-  unfinished: jsonColumn(
-    z.array(
-      z.object({
-        status: z.enum(DELIVERY_STATUSES),
-        reason: z.nullable(z.string()),
-        count: z.number(),
-      }),
-    ),
-  ),
-  lags: jsonColumn(z.array(z.number())),
+const STATEMENTS = [
+  oldest('s.received_at AS receivedAt', 'waiting', MOST_WAITING),
+  oldest(REASONS, 'waiting', MOST_UNFINISHED),
+  oldest(REASONS, 'failed', MOST_UNFINISHED),
+  `SELECT s.received_at AS receivedAt, (
+     SELECT json_group_array(json(d.history)) FROM deliveries d
+     WHERE d.signup_id = s.id AND d.status = 'delivered' AND d.history IS NOT NULL) AS histories
+   FROM signups s ORDER BY s.received_at DESC, s.id DESC LIMIT ${LATEST}`,
+];
+
+const WaitingRow = z.object({ receivedAt: z.string() });
+const ReasonsRow = z.object({
+  status: z.enum(DELIVERY_STATUSES),
+  reasons: jsonColumn(z.array(z.nullable(z.string()))),
+});
+const LatestRow = z.object({
+  receivedAt: z.string(),
+  histories: jsonColumn(z.array(z.array(z.object({ at: z.string(), status: z.string() })))),
 });
 
+/** D1 is asked once. */
 export async function readUnfinished(ledger: LedgerDatabase): Promise<Unfinished> {
-  const [row] = rowsOf(NowRow, await ledger.prepare(NOW).all());
-  const lags = (row?.lags ?? []).sort((a, b) => a - b);
+  const [waits, ...rest] = await ledger.batch(STATEMENTS.map((one) => ledger.prepare(one)));
+  const latest = rowsOf(LatestRow, rest.pop());
+  const waiting = rowsOf(WaitingRow, waits);
+  const lags = latest.flatMap(lagsOf).sort((a, b) => a - b);
   return {
-    waiting: row?.waiting ?? { count: 0, oldestReceivedAt: null },
-    unfinished: row?.unfinished ?? [],
+    waiting: { count: waiting.length, oldestReceivedAt: waiting[0]?.receivedAt ?? null },
+    unfinished: countedReasons(rest.flatMap((result) => rowsOf(ReasonsRow, result))),
     lag: {
       signups: lags.length,
       medianSeconds: quantile(lags, 0.5),
       p95Seconds: quantile(lags, 0.95),
     },
   };
+}
+
+/** The most frequent first. A signup counts once for a reason, at however many destinations it has it. */
+function countedReasons(rows: readonly z.output<typeof ReasonsRow>[]) {
+  const counts = new Map<string, Unfinished['unfinished'][number]>();
+  for (const { status, reasons } of rows) {
+    for (const reason of reasons) {
+      const key = `${status} ${reason}`;
+      counts.set(key, { status, reason, count: (counts.get(key)?.count ?? 0) + 1 });
+    }
+  }
+  return [...counts.values()].sort((a, b) => b.count - a.count).slice(0, MOST_REASONS);
+}
+
+/** The first arrival counts: a refresh or a replay comes later, and is not late. */
+function lagsOf({ receivedAt, histories }: z.output<typeof LatestRow>): number[] {
+  return histories.flatMap((history) => {
+    const arrivals = history.filter(({ status }) => status === 'delivered');
+    const [first] = arrivals.map(({ at }) => Date.parse(at)).sort((a, b) => a - b);
+    return first === undefined ? [] : (first - Date.parse(receivedAt)) / 1000;
+  });
 }
 
 function quantile(sorted: readonly number[], share: number): number | null {

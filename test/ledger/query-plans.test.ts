@@ -155,12 +155,12 @@ async function planOf({ statements }: { statements: string[] }, text: string): P
   return results.map(({ detail }) => detail).join('\n');
 }
 
-it('the first page of all follows the index of arrival and sorts nothing but itself', async () => {
+it('the first page of all follows the index of arrival and sorts nothing', async () => {
   const ledger = watched();
   await listSignups(ledger, { limit: 50 });
   const plan = await planOf(ledger, 'FROM signups');
   expect(plan).toContain('SCAN s USING INDEX signups_by_arrival');
-  expect(plan.match(/TEMP B-TREE/g)).toHaveLength(1);
+  expect(plan).not.toContain('TEMP B-TREE');
 });
 
 it('the newest signup of a person is found by the address, the latest first', async () => {

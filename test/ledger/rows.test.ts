@@ -212,7 +212,7 @@ it.each(Object.entries(ASKED))('%s reads no more rows in a larger ledger', async
   expect(large.billed.read).toBeLessThanOrEqual(small.billed.read * 1.05 + 2);
 });
 
-/** A read of the index and one of the row, for each row looked at, and a search looks at them twice. */
+/** A row that is looked at counts again when it is filtered, and a search has found it before. */
 const MOST = 5 * LOOKED_AT + 400;
 it.each<[string, Omit<ListQuery, 'limit'>]>([
   ['two filters that fit nobody', { status: 'failed', source: 'paddle' }],
@@ -309,10 +309,10 @@ describe('an open dashboard', () => {
     await more(1_000, START - DAY_MS - HOUR_MS);
     await countAll(START + 60_000);
     expect(await people(START + 60_000)).toBe(1_000);
-    await countAll(START + HOUR_MS);
-    expect(await people(START + HOUR_MS)).toBe(1_001);
+    await countAll(START + 2 * HOUR_MS);
+    expect(await people(START + 2 * HOUR_MS)).toBe(1_001);
     await more(1_001, START);
-    expect(await people(START + HOUR_MS)).toBe(1_002);
+    expect(await people(START + 2 * HOUR_MS)).toBe(1_002);
   });
 
   it('keeps the totals of days whose signups were pruned', async () => {

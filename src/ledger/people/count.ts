@@ -100,18 +100,21 @@ const earliest = (column: 'email' | 'customer') => `p.${column} = who AND p.occu
     SELECT occurred_at FROM signups WHERE ${column} = who ORDER BY occurred_at LIMIT 1 OFFSET ${MOST_OF_A_PERSON - 1}), '~')`;
 
 /** The people of whom a signup arrived in the period, with all their signups. What cannot be read is nobody yet. */
-const counted = (arrived: string, join: string, group: string) => `
+const counted = (they: string, group: string) => `
   SELECT ${first(0)} AS firstAt, json_array(${COLUMN_NAMES.map((name) => VALUES[name]).join(', ')}) AS person
-  FROM (SELECT DISTINCT ${arrived} AS who FROM arrived WHERE ${arrived} IS NOT NULL AND ${join}) AS they
+  FROM (${they}) AS they
   CROSS JOIN signups p ON ${group}
   GROUP BY who
   HAVING ${first(2)} >= ?1 AND ${first(2)} < ?1 || '~' AND ${first(4)} = 0`;
 
+const ARRIVED = "received_at >= ?1 AND received_at < ?1 || '~'";
+
+/** Those without an address are few, and are looked for once. */
 const COUNT = `
-  WITH arrived AS MATERIALIZED (
-    SELECT id, email, customer FROM signups WHERE received_at >= ?1 AND received_at < ?1 || '~')
-  ${counted('email', 'true', earliest('email'))}
+  WITH nameless AS MATERIALIZED (
+    SELECT id, customer FROM signups WHERE ${ARRIVED} AND email IS NULL)
+  ${counted(`SELECT DISTINCT email AS who FROM signups WHERE ${ARRIVED} AND email IS NOT NULL`, earliest('email'))}
   UNION ALL
-  ${counted('customer', 'email IS NULL', earliest('customer'))} AND max(p.email IS NOT NULL) = 0
+  ${counted('SELECT DISTINCT customer AS who FROM nameless WHERE customer IS NOT NULL', earliest('customer'))} AND max(p.email IS NOT NULL) = 0
   UNION ALL
-  ${counted('id', "email IS NULL AND customer IS NULL AND id NOT BETWEEN 'unreadable:' AND 'unreadable;'", 'p.id = who')}`;
+  ${counted("SELECT id AS who FROM nameless WHERE customer IS NULL AND id NOT BETWEEN 'unreadable:' AND 'unreadable;'", 'p.id = who')}`;

@@ -14,16 +14,23 @@ export interface Pace {
   people: number;
   /** A period is counted again when this is not exceeded over the time since it was counted. */
   rowsPerSecond: number;
+  /** The same for a period that is over and has many people. Refreshes change it all day long, and nobody is added. */
+  rowsPerSecondOfOver: number;
 }
-/** For somebody who asks. */
-export const AT_ONCE: Pace = { people: 1_000, rowsPerSecond: Number.POSITIVE_INFINITY };
+const ALL = Number.POSITIVE_INFINITY;
+/** For somebody who wants figures to calculate with. */
+export const AT_ONCE: Pace = { people: 1_000, rowsPerSecond: ALL, rowsPerSecondOfOver: ALL };
+/** For somebody who loads a page, and perhaps the next one. */
+export const LOADING: Pace = { people: 1_000, rowsPerSecond: ALL, rowsPerSecondOfOver: 10 };
 /** For a page that asks again and again. */
-export const POLLING: Pace = { people: 150, rowsPerSecond: 2 };
+export const POLLING: Pace = { people: 150, rowsPerSecond: 1.5, rowsPerSecondOfOver: 0.25 };
 /** For cron. */
-const IN_A_RUN: Pace = { people: 3_000, rowsPerSecond: 1 };
+const IN_A_RUN: Pace = { people: 3_000, rowsPerSecond: 1, rowsPerSecondOfOver: 1 };
 
 /** Counting reads about so many rows for a person. */
-const ROWS_PER_PERSON = 9;
+const ROWS_PER_PERSON = 7;
+/** A period of more people has many. */
+const FEW_PEOPLE = 40;
 /** Each takes a statement, and an invocation of the Free plan has fifty. */
 const PERIODS_AT_ONCE = 8;
 /** Where the clock of a provider is ahead, something arrives before it happened. */
@@ -81,15 +88,17 @@ const StaleRow = z.object({
 
 /** Those that must be right at once come first, then the newest. */
 async function countStale(ledger: LedgerDatabase, nowMs: number, pace: Pace): Promise<number> {
-  const today = isoOf(nowMs).slice(0, 10);
+  const [thisHour, today] = [isoOf(nowMs).slice(0, 13), isoOf(nowMs).slice(0, 10)];
   let left = pace.people;
   const stale = rowsOf(StaleRow, await ledger.prepare(STALE).bind(today).all());
   const due = stale
-    .filter(({ people, countedAt }) => {
+    .filter(({ period, people, countedAt }) => {
       // The clocks of two machines may differ.
       const ageSeconds = Math.max(0, nowMs - Date.parse(countedAt ?? '')) / 1000;
+      const isOver = period < thisHour && (people ?? 0) > FEW_PEOPLE;
+      const rowsPerSecond = isOver ? pace.rowsPerSecondOfOver : pace.rowsPerSecond;
       const rows = (people ?? 0) * ROWS_PER_PERSON;
-      return countedAt === null || ageSeconds >= rows / pace.rowsPerSecond;
+      return countedAt === null || ageSeconds >= rows / rowsPerSecond;
     })
     .filter(({ people }, index) => {
       const isRoom = index === 0 || (people ?? 0) <= left;
@@ -136,10 +145,12 @@ async function countPeriods(
     ...[small, ...large.map((row) => [row])].map((some) =>
       on(WRITE, JSON.stringify(some), isoOf(nowMs)),
     ),
-    on(REMOVE_HOURS),
+    ...(periods.some(isDay) ? [on(REMOVE_HOURS)] : []),
     on(`DELETE FROM stale_periods WHERE period ${IN_LIST} AND counting = ?2`),
   ]);
 }
+
+const isDay = (period: string) => period.length === 10;
 
 /** As many as are counted at once fit into a parameter where each is smaller: a character takes up to three bytes. */
 const isLarge = ({ columns }: { columns: string }) =>

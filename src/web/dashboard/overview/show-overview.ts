@@ -6,7 +6,7 @@ import { openAlerts } from '../../../health/alerts/open-alerts.ts';
 import { readAlerts } from '../../../ledger/alerts.ts';
 import { listSignups } from '../../../ledger/list.ts';
 import { readMark } from '../../../ledger/news.ts';
-import { AT_ONCE, POLLING } from '../../../ledger/people/roll-ups.ts';
+import { LOADING, POLLING } from '../../../ledger/people/roll-ups.ts';
 import { readStopped, removeStopped, stoppedAmong } from '../../../ledger/stopped.ts';
 import { readUnfinished } from '../../../ledger/unfinished.ts';
 import { DAY_SECONDS, isoOf } from '../../../time.ts';
@@ -45,7 +45,7 @@ export async function showOverview(c: Context<WebEnv>): Promise<Response> {
   const query = new URL(c.req.url).searchParams;
   const question = readQuestion(query, zoneName, now());
   let days = 0;
-  const pace = given === undefined ? AT_ONCE : POLLING;
+  const pace = given === undefined ? LOADING : POLLING;
   const answered = await answerPeople(c.env, question, [tabOf(question), 'match'], pace, (all) => {
     days = all.length;
     return partsOf(all, intervalOf(question, days));
