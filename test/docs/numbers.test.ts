@@ -4,7 +4,7 @@ import { CRON_LATE_MS } from '../../src/limits.ts';
 import { ledgerRetentionDays, ownSettings } from '../../src/settings/own-settings.ts';
 import { WAITED_FOR_MS } from '../../src/sources/source.ts';
 import { DAY_MS, DAY_SECONDS, MINUTE_MS } from '../../src/time.ts';
-import { KEPT_SECONDS } from '../../src/visitors/cache.ts';
+import { KEPT_SECONDS } from '../../src/visitors/kept-visitor.ts';
 import { pages } from './pages.ts';
 
 const WORDS = [
