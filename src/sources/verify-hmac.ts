@@ -15,10 +15,10 @@ export async function verifyHmac(
   scheme: HmacScheme,
   request: SignedRequest,
 ): Promise<Verification> {
-  const family = scheme.families.find((candidate) => isComplete(candidate, request.headers));
-  if (!family) return { ok: false, reason: 'header_missing' };
+  const texts = headerTexts(scheme, request.headers);
+  if (!texts) return { ok: false, reason: 'header_missing' };
 
-  const header = readHeader(scheme, family, request.headers);
+  const header = readHeader(scheme, texts);
   if (typeof header === 'string') return { ok: false, reason: header };
 
   const { atMs } = header;
@@ -85,18 +85,32 @@ interface SignatureHeader {
   ed25519: Uint8Array[];
 }
 
-function isComplete(family: HeaderFamily, headers: Pick<Headers, 'get'>): boolean {
-  return [family.signature, family.timestamp, family.id].every(
-    (name) => name === undefined || Boolean(headers.get(name)?.trim()),
-  );
+const PARTS = ['signature', 'timestamp', 'id'] as const;
+
+/** The headers of one family, trimmed. */
+type HeaderTexts = { [Name in keyof HeaderFamily]: string };
+
+/** The texts of the first family that is complete. Each header is read once: it is a call out of JavaScript. */
+function headerTexts(
+  { families }: HmacScheme,
+  headers: Pick<Headers, 'get'>,
+): HeaderTexts | undefined {
+  for (const family of families) {
+    const texts: HeaderTexts = { signature: '' };
+    for (const part of PARTS) {
+      const name = family[part];
+      if (name !== undefined) texts[part] = headers.get(name)?.trim() ?? '';
+    }
+    if (PARTS.every((part) => texts[part] !== '')) return texts;
+  }
+  return undefined;
 }
 
 function readHeader(
   scheme: HmacScheme,
-  family: HeaderFamily,
-  headers: Pick<Headers, 'get'>,
+  texts: HeaderTexts,
 ): SignatureHeader | 'header_malformed' | 'id_malformed' {
-  const fields = readFields(scheme, headers.get(family.signature)?.trim() ?? '');
+  const fields = readFields(scheme, texts.signature);
   const named = (name: string | undefined) =>
     fields.filter(([field]) => field === name).map(([, value]) => value);
 
@@ -112,17 +126,15 @@ function readHeader(
   if (header.macs.length + header.ed25519.length === 0) return 'header_malformed';
 
   if (scheme.timestampUnit !== undefined) {
-    const [timestamp, second] = timestampName
-      ? named(timestampName)
-      : [headers.get(family.timestamp ?? '')?.trim()];
+    const [timestamp, second] = timestampName ? named(timestampName) : [texts.timestamp];
     // With two timestamps nobody knows which one was signed.
     if (timestamp === undefined || second !== undefined) return 'header_malformed';
     header.timestamp = timestamp;
     header.atMs = timestampMs(timestamp, scheme.timestampUnit);
     if (header.atMs === undefined) return 'header_malformed';
   }
-  if (family.id !== undefined) {
-    header.id = headers.get(family.id)?.trim() ?? '';
+  if (texts.id !== undefined) {
+    header.id = texts.id;
     if (!ID.test(header.id)) return 'id_malformed';
   }
   return header;

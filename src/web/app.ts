@@ -22,32 +22,48 @@ import { signups } from './signups.ts';
 import { sources } from './sources.ts';
 import { stats } from './stats.ts';
 import { visitors } from './visitors.ts';
-import type { WebApp, WebEnv } from './web.ts';
-import { webhooks } from './webhooks.ts';
+import type { WebApp, WebDependencies, WebEnv } from './web.ts';
+import { receiveWebhook, sourceNameIn, type WebhookDependencies } from './webhooks.ts';
 
-/** The whole web room. The headers are set here: as a middleware they would send every webhook Hono's slower way. */
-export function createApp(): Pick<WebApp, 'fetch'> {
+/** The whole web room. */
+export function createApp(): { fetch: ServeRequest } {
   const app = routes();
   return {
     fetch: async (request, env, context) => {
-      const response = await app.fetch(request, env, context);
+      const sourceName = sourceNameIn(request.url);
+      // Webhooks are most of all requests, so they do not pass by every other route.
+      const response = await (sourceName === undefined
+        ? app.fetch(request, env, context)
+        : webhook(request, sourceName, env, context));
+      // Only who holds the secret sees the 200 of a webhook, and that is no browser.
+      if (sourceName !== undefined && response.status === 200) return response;
       for (const [name, value] of SECURITY_HEADERS) response.headers.set(name, value);
       return response;
     },
   };
 }
 
-/** Without the headers. */
+/** Hono takes any environment, and each of its routes needs another part of it. */
+type ServeRequest = (
+  request: Request,
+  env: WebhookDependencies & Partial<WebDependencies>,
+  context: ExecutionContext,
+) => Promise<Response>;
+
+const webhook: typeof receiveWebhook = (request, sourceName, env, context) =>
+  receiveWebhook(request, sourceName, env, context).catch((error) => {
+    logFailure(env.log, error);
+    return problem(500);
+  });
+
+/** Every route but that of the webhooks, without the headers. */
 export function routes(): WebApp {
   const app = new Hono<WebEnv>();
-
-  app.route('/webhooks', webhooks());
 
   const refuseOtherMethods = methodNotAllowed({
     app,
     onMethodNotAllowed: (c, methods) => notAllowed(c, methods.toSorted().join(', ')),
   });
-  // Not on webhooks, whose one handler answers every method itself.
   for (const path of [
     '/health',
     '/api/*',

@@ -1,7 +1,5 @@
 // The route for signups: authenticate, parse, enqueue, answer. Before the answer there is no KV, no D1 and no request,
 // except for the published keys of an issuer. What is not accepted is counted, and written after the answer.
-import type { Context } from 'hono';
-import { Hono } from 'hono/tiny';
 import type { WebhookAnswer } from '../api/webhook.ts';
 import type { Counted } from '../health/count-webhooks.ts';
 import { parseObject } from '../json.ts';
@@ -14,7 +12,7 @@ import type { Refusal, Verification } from '../sources/verification.ts';
 import { readBody } from './body.ts';
 import { problem } from './problem.ts';
 import { received } from './received.ts';
-import type { WebApp, WebDependencies, WebEnv } from './web.ts';
+import type { WebDependencies } from './web.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 /** Supabase gives its hook five seconds in all, and then refuses the person their signup. */
@@ -48,6 +46,14 @@ interface Genuine {
   workerUrl: string;
 }
 
+/** What receiving a webhook needs. */
+export type WebhookDependencies = Pick<
+  WebDependencies,
+  'config' | 'sources' | 'issuerKeys' | 'enqueue' | 'countWebhook' | 'sleep' | 'now' | 'log'
+>;
+
+type AfterAnswer = Pick<ExecutionContext, 'waitUntil'>;
+
 /** A signup that a webhook announced. */
 interface Announced {
   signup: Signup;
@@ -58,19 +64,30 @@ interface Announced {
 const on = <Value>(value: Value): Step<Value> => ({ ok: true, value });
 const end = (how: End): { ok: false; end: End } => ({ ok: false, end: how });
 
-export function webhooks(): WebApp {
-  const app = new Hono<WebEnv>();
-  // One handler for every method: where two match, Hono takes a slower way.
-  app.all('/:source', async (c) => {
-    if (c.req.method !== 'POST') return problem(405, 'Webhooks are posted.', { allow: 'POST' });
-    const source = c.env.sources.get(c.req.param('source'));
-    if (!source) return problem(404, 'There is no such source.');
-    const how = await receive(c, source);
-    const counting = c.env.countWebhook(countedOf(source, how));
-    if (counting) c.executionCtx.waitUntil(counting);
-    return answer(how);
-  });
-  return app;
+const PATH = '/webhooks/';
+
+/** The name in `/webhooks/<name>`; `undefined` for any other address. */
+export function sourceNameIn(url: string): string | undefined {
+  const pathAt = pathOf(url);
+  if (!url.startsWith(PATH, pathAt)) return undefined;
+  const [name = ''] = url.slice(pathAt + PATH.length).split('?', 1);
+  return name === '' || name.includes('/') ? undefined : name;
+}
+
+/** Receives a webhook of the source with this name. Throws only bugs. */
+export async function receiveWebhook(
+  request: Request,
+  sourceName: string,
+  dependencies: WebhookDependencies,
+  context: AfterAnswer,
+): Promise<Response> {
+  if (request.method !== 'POST') return problem(405, 'Webhooks are posted.', { allow: 'POST' });
+  const source = dependencies.sources.get(sourceName);
+  if (!source) return problem(404, 'There is no such source.');
+  const how = await receive(request, source, dependencies, context);
+  const counting = dependencies.countWebhook(countedOf(source, how));
+  if (counting !== undefined) context.waitUntil(counting);
+  return answer(how);
 }
 
 /** As what a webhook is counted. */
@@ -88,17 +105,22 @@ function countedOf({ name }: Source, how: End): Counted {
   }
 }
 
-async function receive(c: Context<WebEnv>, source: Source): Promise<End> {
-  const genuine = await authenticate(c.env, source, c.req.raw);
+async function receive(
+  request: Request,
+  source: Source,
+  dependencies: WebhookDependencies,
+  context: AfterAnswer,
+): Promise<End> {
+  const genuine = await authenticate(dependencies, source, request);
   if (!genuine.ok) return genuine.end;
-  const announced = parse(c.env, source, genuine.value);
+  const announced = parse(dependencies, source, genuine.value);
   if (!announced.ok) return announced.end;
-  return enqueue(c, source, announced.value);
+  return enqueue(dependencies, source, announced.value, context);
 }
 
 /** Whether the provider has really sent this. What it holds is not looked at. */
 async function authenticate(
-  { config, now, log, issuerKeys }: WebDependencies,
+  { config, now, log, issuerKeys }: WebhookDependencies,
   source: Source,
   request: Request,
 ): Promise<Step<Genuine>> {
@@ -123,14 +145,16 @@ async function authenticate(
 }
 
 /** The URL of a request is in its one spelling, so that it need not be parsed. */
-const originOf = (url: string) => url.slice(0, url.indexOf('/', 'https://'.length));
+const originOf = (url: string) => url.slice(0, pathOf(url));
+
+const pathOf = (url: string) => url.indexOf('/', 'https://'.length);
 
 /** What anybody may know: it says nothing of the secret. */
 const isOpen = (reason: Refusal) => reason === 'keys_unavailable' || reason === 'id_malformed';
 
 /** The signup in a genuine webhook. */
 function parse(
-  { config, log }: WebDependencies,
+  { config, log }: WebhookDependencies,
   source: Source,
   { body, proof, receivedMs, workerUrl }: Genuine,
 ): Step<Announced> {
@@ -157,16 +181,16 @@ function parse(
 
 /** Puts the signup on the queue. */
 async function enqueue(
-  c: Context<WebEnv>,
+  { enqueue: send, log, sleep }: WebhookDependencies,
   source: Source,
   { signup, neverRefuses }: Announced,
+  context: AfterAnswer,
 ): Promise<End> {
-  const { log, sleep } = c.env;
-  const queued = c.env.enqueue(signup);
+  const queued = send(signup);
   try {
     if (neverRefuses && (await isSlow(queued, sleep))) {
       log('error', 'queue_slow', { source: source.name });
-      c.executionCtx.waitUntil(queued.catch(() => undefined));
+      context.waitUntil(queued.catch(() => undefined));
       return { kind: 'ignored', reason: 'queue_slow' };
     }
     await queued;

@@ -1,23 +1,13 @@
 // The webhook route with the sources that a test switches on. It has a queue that remembers, and can reach nothing else.
+import { createExecutionContext } from 'cloudflare:test';
 import type { Signup } from '../../src/model.ts';
 import { readConfig } from '../../src/settings/config.ts';
 import { sources } from '../../src/sources/index.ts';
 import type { IssuerKeys } from '../../src/sources/verification.ts';
 import { createApp } from '../../src/web/app.ts';
-import type { WebDependencies } from '../../src/web/web.ts';
+import type { WebhookDependencies } from '../../src/web/webhooks.ts';
 
 export const NOW = new Date('2026-11-23T09:00:00.000Z');
-
-/** Everything that accepting a webhook may use. */
-type Reach =
-  | 'config'
-  | 'sources'
-  | 'issuerKeys'
-  | 'enqueue'
-  | 'countWebhook'
-  | 'sleep'
-  | 'now'
-  | 'log';
 
 interface Opened {
   settings: Record<string, string>;
@@ -29,7 +19,7 @@ interface Opened {
 export function openWebhookRoute({ settings, issuerKeys, isQueueDown = false }: Opened) {
   const queued: Signup[] = [];
   const logged: string[] = [];
-  const dependencies: Pick<WebDependencies, Reach> = {
+  const dependencies: WebhookDependencies = {
     config: readConfig(settings, { sources: [...sources.values()], destinations: [] }),
     sources,
     issuerKeys: issuerKeys ?? (() => Promise.reject(new Error('no issuer can be reached'))),
@@ -50,7 +40,7 @@ export function openWebhookRoute({ settings, issuerKeys, isQueueDown = false }: 
       method: 'POST',
       ...webhook,
     });
-    const response = await app.fetch(request, dependencies);
+    const response = await app.fetch(request, dependencies, createExecutionContext());
     return { status: response.status, headers: response.headers, answer: await response.json() };
   }
   return { post, queued, logged };

@@ -8,7 +8,7 @@ import { recordEntries } from '../../src/ledger/record.ts';
 import { MATCHES, type Signup } from '../../src/model.ts';
 import { readConfig } from '../../src/settings/config.ts';
 import { sources } from '../../src/sources/index.ts';
-import { createApp } from '../../src/web/app.ts';
+import { routes } from '../../src/web/app.ts';
 import { explainDelivery } from '../../src/web/dashboard/explain.ts';
 import { MATCH_WORDS } from '../../src/web/dashboard/match-words.ts';
 import { createWorld, send, somebody, type World } from '../world.ts';
@@ -480,7 +480,7 @@ describe('an error', () => {
     const request = new Request('https://whence.example/signups/signup%3Aa/preview', {
       headers: { authorization: `Bearer ${env.ADMIN_TOKEN}` },
     });
-    const response = await createApp().fetch(request, dependencies);
+    const response = await routes().fetch(request, dependencies);
     expect(response.status).toBe(500);
     isPage(response);
     expect(logged).toEqual(['error request_failed']);

@@ -3,7 +3,7 @@ import { exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import assetHeaders from '../../src/web/browser/_headers?raw';
 import { SECURITY_HEADERS } from '../../src/web/security-headers.ts';
-import { ask, createWorld } from '../world.ts';
+import { ask, createWorld, send, somebody } from '../world.ts';
 import { ORIGIN, openSession } from './browser-session.ts';
 
 beforeEach(async () => {
@@ -25,6 +25,21 @@ describe('the security headers', () => {
     const { headers } = await answer();
     for (const [name, value] of SECURITY_HEADERS) expect(headers.get(name)).toBe(value);
   });
+
+  it('are not on an accepted webhook, which no browser can send', async () => {
+    const { status, headers } = await send('signup', somebody());
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toBe('application/json');
+    for (const [name] of SECURITY_HEADERS) expect(headers.get(name)).toBeNull();
+  });
+
+  it.each(['/login?next=/webhooks/stripe', '/webhooks/stripe/more', '/webhooks/', '/webhooks'])(
+    'are on %s, which is no webhook',
+    async (path) => {
+      const { headers } = await exports.default.fetch(`${ORIGIN}${path}`);
+      for (const [name, value] of SECURITY_HEADERS) expect(headers.get(name)).toBe(value);
+    },
+  );
 
   it('allow nothing inline and nothing from elsewhere', () => {
     const policy = new Map(SECURITY_HEADERS).get('content-security-policy') ?? '';

@@ -10,21 +10,11 @@ import type { Signup } from '../../src/model.ts';
 import { readConfig } from '../../src/settings/config.ts';
 import { sources } from '../../src/sources/index.ts';
 import { createApp } from '../../src/web/app.ts';
-import type { WebDependencies } from '../../src/web/web.ts';
+import type { WebhookDependencies } from '../../src/web/webhooks.ts';
 
 const NOW = new Date('2026-11-23T09:00:00.000Z');
 const SECRET = 'whsec_c2lnbnVwLXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVz';
 const app = createApp();
-
-type Reach =
-  | 'config'
-  | 'sources'
-  | 'issuerKeys'
-  | 'enqueue'
-  | 'countWebhook'
-  | 'sleep'
-  | 'now'
-  | 'log';
 
 /** The route alone, with a queue that remembers. There is no ledger, no cache and no network to use. */
 function openRoute(
@@ -32,7 +22,7 @@ function openRoute(
 ) {
   const queued: Signup[] = [];
   const logged: string[] = [];
-  const dependencies: Pick<WebDependencies, Reach> = {
+  const dependencies: WebhookDependencies = {
     config: readConfig(settings, { sources: [...sources.values()], destinations }),
     sources,
     issuerKeys: () => Promise.reject(new Error('no issuer can be reached')),
@@ -66,7 +56,7 @@ async function signed(
 const body = samples.get('signup')?.payload(person) ?? '';
 
 async function post(request: Request, at = openRoute()) {
-  const response = await app.fetch(request, at.dependencies);
+  const response = await app.fetch(request, at.dependencies, createExecutionContext());
   return { ...at, status: response.status, response, answer: await response.json() };
 }
 

@@ -1,4 +1,5 @@
 // Every response of the API, good or bad, is one that the reference describes: status, content type, and every key.
+import { createExecutionContext } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { samples } from '../../../samples/index.ts';
@@ -34,8 +35,21 @@ async function ask(request: Request): Promise<string> {
 /** Asks a Worker in which nothing works except its settings. */
 async function askBroken(request: Request, settings: object): Promise<string> {
   const config = readConfig(settings, { sources: [...sources.values()], destinations });
-  const broken = { config, sources, log: () => undefined, countWebhook: () => undefined };
-  return answered(request, await createApp().fetch(request.clone(), broken));
+  const fail = () => Promise.reject(new Error('broken'));
+  const broken = {
+    config,
+    sources,
+    issuerKeys: fail,
+    enqueue: fail,
+    countWebhook: () => undefined,
+    sleep: fail,
+    now: () => {
+      throw new Error('broken');
+    },
+    log: () => undefined,
+  };
+  const response = await createApp().fetch(request.clone(), broken, createExecutionContext());
+  return answered(request, response);
 }
 
 interface Call {
