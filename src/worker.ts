@@ -17,6 +17,7 @@ import { newWebhookCounter } from './health/count-webhooks.ts';
 import { newLook } from './health/look.ts';
 import { rememberCoverage } from './health/read-coverage.ts';
 import { readSettings, type Settings } from './health/read-settings.ts';
+import { rememberUnfinished } from './health/read-unfinished.ts';
 import type { Log } from './log.ts';
 import { type MaintenanceDependencies, maintain } from './maintenance/maintenance.ts';
 import { newCronWatch } from './maintenance/watch-cron.ts';
@@ -142,6 +143,7 @@ const openWeb = oncePerEnv((env): WebDependencies => {
     enqueueAll: (signups) => enqueueAll(env.SIGNUPS, signups),
     countWebhook: newWebhookCounter({ ledger: env.LEDGER, now: io.now, log }),
     readCoverage: rememberCoverage(env.LEDGER, io.now),
+    readUnfinished: rememberUnfinished(env.LEDGER, io.now),
     backlog: () => backlogOf(env),
     fetch: io.fetch,
     destinations: (other) =>
