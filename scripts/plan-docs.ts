@@ -1,5 +1,5 @@
-// What a day costs, as docs/operations.md shows it: from the figures that `npm run bench -- plan --write` keeps.
-import { type PlayedDay, readPlanFigures } from '../lab/day/figures.ts';
+// What a day costs, as docs/operations.md shows it: from the days that `npm run bench -- plan --write` keeps.
+import { type PlayedDay, PlayedDays } from '../lab/day/figures.ts';
 import {
   CPU_LIMIT_MS,
   DAY_LIMITS,
@@ -11,6 +11,9 @@ import {
   sharesOfDashboard,
 } from '../lab/day/limits.ts';
 import { INVOCATIONS } from '../lab/day/play.ts';
+import { readKept } from '../lab/figures/kept.ts';
+import { roughly } from './derived-figures.ts';
+import { shownNumber } from './figure-marks.ts';
 
 const number = (value: number) => value.toLocaleString('en');
 const percent = (share: number) => `${share >= 10 ? share.toFixed(0) : share.toFixed(1)} %`;
@@ -26,7 +29,8 @@ const NAMES = {
 };
 
 export function planBlock(): string {
-  const { young, large, fewer, cpu } = readPlanFigures();
+  const plan = readKept().get('plan');
+  const { young, large, fewer } = PlayedDays.parse(plan?.counted);
   const rows = number(large.ledgerRows ?? 0);
   const ofADay = table(
     [
@@ -55,19 +59,21 @@ export function planBlock(): string {
       ),
     ]),
   );
-  const cpuOf = Object.entries(cpu).map(([what, ms]) => `${what} ${ms.toFixed(1)} ms`);
+  const cpuOf = plan?.figures.map(
+    ({ name, value, unit }) => `${name.replace('CPU of ', '')} ${shownNumber(value)} ${unit}`,
+  );
   return [
     `A day of ${number(young.signups)} signups:`,
     ofADay,
     `In a young ledger ${fits(young)} With ${rows} signups in the ledger ${fits(large)}`,
     `The most that one invocation took on such a day:`,
     ofAnInvocation,
-    `CPU of an invocation, measured apart and with every answer at once: ${cpuOf.join(', ')}. The Free plan allows ${CPU_LIMIT_MS.free} ms, the Paid plan ${number(CPU_LIMIT_MS.paid / 1000)} s.`,
+    `CPU of an invocation, measured apart and with every answer at once: ${cpuOf?.join(', ')}. The Free plan allows ${CPU_LIMIT_MS.free} ms, the Paid plan ${number(CPU_LIMIT_MS.paid / 1000)} s.`,
   ].join('\n\n');
 }
 
 function fits({ counted, signups }: PlayedDay): string {
   const { signups: most, first } = fitting(counted, signups);
   const each = operationsEach(counted, signups).toFixed(2);
-  return `about ${number(Math.floor(most / 10) * 10)} signups a day fit the Free plan: ${first} end first. A signup costs ${each} queue operations over its whole life.`;
+  return `about ${roughly(most)} signups a day fit the Free plan: ${first} end first. A signup costs ${each} queue operations over its whole life.`;
 }

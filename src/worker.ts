@@ -18,6 +18,7 @@ import { newWebhookCounter } from './health/count-webhooks.ts';
 import { newLook } from './health/look.ts';
 import { rememberCoverage } from './health/read-coverage.ts';
 import { readSettings, type Settings } from './health/read-settings.ts';
+import { rememberUnfinished } from './health/read-unfinished.ts';
 import type { Log } from './log.ts';
 import { type MaintenanceDependencies, maintain } from './maintenance/maintenance.ts';
 import { newCronWatch } from './maintenance/watch-cron.ts';
@@ -28,19 +29,10 @@ import { issuerKeys } from './sources/issuer-keys.ts';
 import { VERSION } from './version.ts';
 import { readMeaning } from './visitors/acquisition-proof.ts';
 import { newDatafastState } from './visitors/datafast.ts';
-import {
-  findReferrers,
-  forgetReferrer,
-  newReferrerMemory,
-  type ReferrerQuery,
-} from './visitors/referrers.ts';
-import {
-  findVisitors,
-  forgetVisitor,
-  keptVisitor,
-  searchVisitors,
-  type VisitorQuery,
-} from './visitors/visitors.ts';
+import { forgetVisitor, keptVisitor } from './visitors/kept-visitor.ts';
+import { forgetReferrer, newReferrerMemory } from './visitors/referrer-memory.ts';
+import { findReferrers, type ReferrerQuery } from './visitors/referrers.ts';
+import { searchVisitors, type VisitorQuery } from './visitors/visitors.ts';
 import { createApp } from './web/app.ts';
 import { type ServiceSignup, signUp, visitorById } from './web/binding.ts';
 import { sendOnce } from './web/send-once.ts';
@@ -111,7 +103,6 @@ function open(
   return {
     ledger: env.LEDGER,
     ledgerWatch: memoryOf(env).ledgerWatch,
-    findVisitors: (queries: readonly VisitorQuery[]) => findVisitors(datafast, queries),
     searchVisitors: (queries: readonly VisitorQuery[]) => searchVisitors(datafast, queries),
     within,
     findReferrers:
@@ -124,11 +115,10 @@ function open(
             ),
     readAcquisition: () => readMeaning(env.VISITORS),
     keptVisitor: (visitorId: string) => keptVisitor(env.VISITORS, visitorId),
-    forgetVisitor: (visitorId: string) =>
-      Promise.all([
-        forgetVisitor(env.VISITORS, visitorId),
-        forgetReferrer(env.VISITORS, memoryOf(env).referrers, visitorId),
-      ]),
+    forgetVisitor: (visitorId: string) => {
+      forgetReferrer(memoryOf(env).referrers, visitorId);
+      return forgetVisitor(env.VISITORS, visitorId);
+    },
     attribute: (input: Parameters<typeof attribute>[0]) => attribute(input, settings.rules),
     journey: (visitor: Visitor, signedUpAt?: string, referrers?: Referrers) =>
       journey(visitor, signedUpAt, referrers, settings.rules),
@@ -154,6 +144,7 @@ const openWeb = oncePerEnv((env): WebDependencies => {
     enqueueAll: (signups) => enqueueAll(env.SIGNUPS, signups),
     countWebhook: newWebhookCounter({ ledger: env.LEDGER, now: io.now, log }),
     readCoverage: rememberCoverage(env.LEDGER, io.now),
+    readUnfinished: rememberUnfinished(env.LEDGER, io.now),
     backlog: () => backlogOf(env),
     fetch: io.fetch,
     destinations: (other) =>

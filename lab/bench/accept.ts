@@ -114,7 +114,12 @@ export async function profileAccepting(): Promise<readonly ProfiledFunction[]> {
 export async function measureAccepting(): Promise<Measured> {
   const turns = await takeTurns();
   const over = (read: (turn: Turn) => number) => summarize(turns.map(read));
-  const milliseconds = (name: string, read: (turn: Turn) => number, target?: Target): Figure => ({
+  const milliseconds = (
+    name: string,
+    read: (turn: Turn) => number,
+    { id, target }: { id?: string; target?: Target } = {},
+  ): Figure => ({
+    id,
     name,
     unit: 'ms',
     ...over(read),
@@ -123,6 +128,7 @@ export async function measureAccepting(): Promise<Measured> {
   return {
     figures: [
       {
+        id: 'throughputShare',
         name: 'throughput, as a share of the bare Worker’s',
         unit: '',
         ...over(({ bare, whence }) => bare.seconds / whence.seconds),
@@ -136,10 +142,12 @@ export async function measureAccepting(): Promise<Measured> {
       milliseconds(
         'CPU per webhook, without the platform’s own',
         ({ idle, whence }) => whence.cpuMs - idle.cpuMs,
-        { atMost: 1 },
+        { id: 'cpuMs', target: { atMost: 1 } },
       ),
       milliseconds('the same for the bare Worker', ({ idle, bare }) => bare.cpuMs - idle.cpuMs),
-      milliseconds('what Whence adds to it', ({ bare, whence }) => whence.cpuMs - bare.cpuMs),
+      milliseconds('what Whence adds to it', ({ bare, whence }) => whence.cpuMs - bare.cpuMs, {
+        id: 'addedCpuMs',
+      }),
       milliseconds('CPU of the whole of workerd per webhook', ({ whence }) => whence.cpuMs),
       milliseconds('the same for the bare Worker’s workerd', ({ bare }) => bare.cpuMs),
       {

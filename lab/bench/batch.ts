@@ -178,6 +178,7 @@ function figuresOf(
   const over = (read: (round: Round) => number) => summarize(rounds.map(read));
   return [
     {
+      id: 'cpuMs',
       name: 'CPU of a batch, when every answer comes at once',
       unit: 'ms',
       ...own,
@@ -200,12 +201,14 @@ function figuresOf(
       value: cold.cpuMs,
     },
     {
+      id: 'datafastRequests',
       name: 'requests to DataFast per batch',
       unit: '',
       ...over(({ ours }) => ours.datafast),
       target: { atMost: BATCH_SIZE + 1 },
     },
     {
+      id: 'hubspotRequests',
       name: 'requests to HubSpot per batch',
       unit: '',
       ...over(({ ours }) => ours.hubspot),

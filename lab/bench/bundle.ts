@@ -28,13 +28,18 @@ export async function measureBundle(): Promise<Measured> {
   const largestFirst = [...rooms].sort(([, one], [, other]) => other - one);
   return {
     figures: [
-      { name: 'gzipped', unit: 'KiB', value: gzipped, target: { atMost: TARGET_KIBIBYTES } },
-      { name: 'minified', unit: 'KiB', value: script.length / KIBIBYTE },
+      {
+        ...{ id: 'gzippedKiB', name: 'gzipped', unit: 'KiB', value: gzipped },
+        target: { atMost: TARGET_KIBIBYTES },
+      },
+      { id: 'minifiedKiB', name: 'minified', unit: 'KiB', value: script.length / KIBIBYTE },
       ...largestFirst.map(
         ([room, bytes]): Figure => ({ name: room, unit: 'KiB', value: bytes / KIBIBYTE }),
       ),
     ],
-    notes: ['Rooms and packages are minified, not gzipped.'],
+    notes: [
+      'With all destinations. Cloudflare allows 3 MB gzipped on the Free plan. Rooms and packages are minified, not gzipped.',
+    ],
   };
 }
 

@@ -1,6 +1,9 @@
 // The result of each piece of the benchmark, and the statistics that all of them use.
+import * as z from 'zod';
 
 export interface Figure {
+  /** Under which `--write` keeps it for the documentation, with the unit at its end: `cpuMs`. */
+  id?: string;
   name: string;
   value: number;
   unit: string;
@@ -9,16 +12,23 @@ export interface Figure {
   target?: Target;
 }
 
+export const Spread = z.tuple([z.number(), z.number()]);
 export type Spread = readonly [low: number, high: number];
-export type Target = { atLeast: number } | { atMost: number };
+export const Target = z.union([
+  z.strictObject({ atLeast: z.number() }),
+  z.strictObject({ atMost: z.number() }),
+]);
+export type Target = z.infer<typeof Target>;
 
 export interface Measured {
   figures: readonly Figure[];
   /** What a reader must know. */
   notes: readonly string[];
+  /** What the figures are counted from, where the documentation shows more than the figures. */
+  counted?: unknown;
 }
 
-export function meets({ value, target }: Figure): boolean | undefined {
+export function meets({ value, target }: Pick<Figure, 'value' | 'target'>): boolean | undefined {
   if (!target) return undefined;
   return 'atLeast' in target ? value >= target.atLeast : value <= target.atMost;
 }

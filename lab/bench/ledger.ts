@@ -1,4 +1,4 @@
-// `npm run bench:ledger [-- rows…]`: what the ledger costs as it grows: bytes and D1's billed rows per signup, how fast a
+// `npm run bench:ledger [-- rows… --write]`: what the ledger costs as it grows: bytes and D1's billed rows per signup, how fast a
 // batch is recorded, how long a page takes. D1 is local: compare the times with each other and not with Cloudflare's.
 import Table from 'cli-table3';
 import { newCommand, numberWhere, parseOwn } from '../../src/cli/command.ts';
@@ -7,6 +7,8 @@ import { listSignups } from '../../src/ledger/list.ts';
 import { readSignup } from '../../src/ledger/query.ts';
 import { recordEntries } from '../../src/ledger/record.ts';
 import { countReplayable } from '../../src/ledger/replays.ts';
+import { keepFigures } from '../figures/kept.ts';
+import type { Figure } from './figures.ts';
 import { entry, iso, START, seed } from './ledger-rows.ts';
 import { openMeteredLedger } from './metered-ledger.ts';
 
@@ -18,9 +20,11 @@ const command = newCommand('bench:ledger')
     'how large the ledger is',
     (text: string, before: readonly number[]) => [...before, whole(text)],
     [],
-  );
+  )
+  .option('--write', 'keeps the figures for the documentation; then npm run docs');
 parseOwn(command);
 const [given] = command.processedArgs;
+const { write = false } = command.opts();
 const SIZES = given.length > 0 ? given : [1_000, 100_000, 1_000_000];
 const BATCH = 40;
 const REPEATS = 20;
@@ -32,14 +36,14 @@ const FIRST_BATCH = 90_000_000;
 const { database, cost, close } = await openMeteredLedger();
 
 /** The median of several, in milliseconds. */
-async function time(work: () => Promise<unknown>, repeats = REPEATS): Promise<string> {
+async function time(work: () => Promise<unknown>, repeats = REPEATS): Promise<number> {
   const took: number[] = [];
   for (let turn = 0; turn < repeats; turn += 1) {
     const startedAt = performance.now();
     await work();
     took.push(performance.now() - startedAt);
   }
-  return (took.sort((a, b) => a - b)[repeats >> 1] ?? 0).toFixed(1);
+  return took.sort((a, b) => a - b)[repeats >> 1] ?? 0;
 }
 
 async function bytes(): Promise<number> {
@@ -67,19 +71,20 @@ function newBatch() {
 }
 
 /** Reads and records batches, and says what D1 bills for a signup. */
-async function timeBatches(): Promise<{ read: string; recorded: string }> {
+async function timeBatches() {
   const signups = () => newBatch().map(({ signup }) => signup);
-  let read = '';
-  let recorded = '';
+  let read = 0;
+  let recorded = 0;
   const billed = await cost(async (ledger) => {
     read = await time(() => readItems(ledger, signups()));
     recorded = await time(() => recordEntries(ledger, newBatch(), iso(START)));
   });
-  const perSignup = (rows: number) => (rows / REPEATS / BATCH).toFixed(1);
+  const perSignup = (rows: number) => rows / REPEATS / BATCH;
+  const [rowsRead, rowsWritten] = [perSignup(billed.read), perSignup(billed.written)];
   console.error(
-    `billed per signup: ${perSignup(billed.read)} rows read, ${perSignup(billed.written)} written`,
+    `billed per signup: ${rowsRead.toFixed(1)} rows read, ${rowsWritten.toFixed(1)} written`,
   );
-  return { read, recorded };
+  return { read, recorded, rowsRead, rowsWritten };
 }
 
 function printCapacity(bytesPerSignup: number): void {
@@ -110,15 +115,14 @@ const table = new Table({
   style: { head: [], border: [], compact: true },
 });
 let rows = 1;
+let figures: readonly Figure[] = [];
 for (const size of SIZES) {
   await grow(rows, size);
   rows = Math.max(rows, size);
   const bytesPerSignup = (await bytes()) / (size + batches * BATCH);
-  const { read, recorded } = await timeBatches();
+  const { read, recorded, rowsRead, rowsWritten } = await timeBatches();
   const middle = { receivedAt: iso(START + (size / 2) * 1000), id: '' };
-  table.push([
-    size,
-    Math.round(bytesPerSignup),
+  const times = [
     read,
     recorded,
     await time(() => listSignups(database, { limit: 50 })),
@@ -128,8 +132,19 @@ for (const size of SIZES) {
     await time(() => listSignups(database, { search: 'person', limit: 50 }), 1),
     await time(() => readSignup(database, 'stripe:evt_1Qw000000000000000000077')),
     await time(() => countReplayable(database, { status: 'failed' }), 1),
-  ]);
+  ];
+  table.push([size, Math.round(bytesPerSignup), ...times.map((ms) => ms.toFixed(1))]);
+  figures = [
+    { id: 'rows', name: 'signups in the ledger', value: size, unit: '' },
+    { id: 'bytesPerSignup', name: 'a signup, with its indexes', value: bytesPerSignup, unit: 'B' },
+    { id: 'rowsRead', name: 'rows read for a signup that is new', value: rowsRead, unit: '' },
+    { id: 'rowsWritten', name: 'rows written for it', value: rowsWritten, unit: '' },
+  ];
   printCapacity(bytesPerSignup);
 }
 console.log(String(table));
 await close();
+if (write) {
+  const command = ['npm run bench:ledger', ...(given.length > 0 ? ['--', ...given] : [])].join(' ');
+  keepFigures('ledger', { title: 'The ledger as it grows', command, figures });
+}

@@ -87,12 +87,33 @@ export async function measurePeople(people: number): Promise<Measured> {
     const filtered = await load('?days=90&by=campaign&channel=Email&touch=first');
     return {
       figures: [
-        { name: '30 days', ...timeOf(month), unit: 'ms', target: { atMost: 50 } },
-        { name: '90 days, compared, by landing page', ...timeOf(all), unit: 'ms' },
-        { name: '90 days of one channel, by campaign', ...timeOf(filtered), unit: 'ms' },
-        { name: 'the page, gzip', value: month.kilobytes, unit: 'KB', target: { atMost: 15 } },
+        {
+          id: 'monthMs',
+          name: 'the first page of 30 days',
+          ...timeOf(month),
+          unit: 'ms',
+          target: { atMost: 50 },
+        },
+        {
+          id: 'comparedMs',
+          name: '90 days, compared, by landing page',
+          ...timeOf(all),
+          unit: 'ms',
+        },
+        {
+          id: 'channelMs',
+          name: '90 days of one channel, by campaign',
+          ...timeOf(filtered),
+          unit: 'ms',
+        },
+        {
+          ...{ id: 'pageKB', name: 'the page, gzip', unit: 'KB' },
+          ...{ value: month.kilobytes, target: { atMost: 15 } },
+        },
       ],
-      notes: [`${people} people with ${people * 2} webhooks over ${DAYS} days.`],
+      notes: [
+        `${people.toLocaleString('en')} people with ${(people * 2).toLocaleString('en')} webhooks over ${DAYS} days. D1 runs in the same process.`,
+      ],
     };
   } finally {
     await worker.stop();

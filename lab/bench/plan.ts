@@ -2,7 +2,7 @@
 // on real D1 and KV with meters. The CPU of an invocation is measured apart, because a clock that jumps shows none.
 
 import { FREE_SIGNUPS_PER_DAY } from '../../src/limits.ts';
-import { type PlanFigures, type PlayedDay, writePlanFigures } from '../day/figures.ts';
+import type { PlayedDay, PlayedDays } from '../day/figures.ts';
 import {
   CPU_LIMIT_MS,
   DAY_LIMITS,
@@ -43,7 +43,7 @@ async function play(script: string, signups: number, ledgerRows?: number): Promi
   }
 }
 
-async function measureCpu(): Promise<Record<string, number>> {
+async function measureCpu(): Promise<Figure[]> {
   const answering = await openAnswering();
   const median = async (jobOf: Parameters<typeof answering.ownWork>[0]) =>
     summarize(await answering.ownWork(jobOf, CPU_ROUNDS)).value;
@@ -57,27 +57,28 @@ async function measureCpu(): Promise<Record<string, number>> {
     const headers = await answering.logIn();
     const cron = await median(() => ({ kind: 'cron', signups: [] }));
     const page = await median(() => ({ kind: 'page', signups: [], headers }));
-    return {
-      [`a batch of ${BATCH_SIZE} signups`]: full,
-      'a batch of one': alone,
-      'a run of cron': cron,
-      'the dashboard, loaded': page,
-    };
+    const cpu = (id: string, what: string, value: number): Figure => ({
+      ...{ id, name: `CPU of ${what}`, value, unit: 'ms', target: { atMost: CPU_LIMIT_MS.free } },
+    });
+    return [
+      cpu('batchCpuMs', `a batch of ${BATCH_SIZE} signups`, full),
+      cpu('loneCpuMs', 'a batch of one', alone),
+      cpu('cronCpuMs', 'a run of cron', cron),
+      cpu('pageCpuMs', 'the dashboard, loaded', page),
+    ];
   } finally {
     await answering.stop();
   }
 }
 
-export async function measurePlan({ write }: { write: boolean }): Promise<Measured> {
+export async function measurePlan(): Promise<Measured> {
   const { script } = build('lab/day/day-worker.ts');
-  const figures: PlanFigures = {
+  const played: PlayedDays = {
     young: await play(script, SIGNUPS),
     large: await play(script, SIGNUPS, LARGE),
     fewer: await play(script, FEWER, LARGE_FEWER),
-    cpu: await measureCpu(),
   };
-  if (write) writePlanFigures(figures);
-  const { young, large, fewer, cpu } = figures;
+  const { young, large, fewer } = played;
   const days = [
     ['a young ledger', young],
     [`${LARGE.toLocaleString('en')} signups in the ledger`, large],
@@ -91,13 +92,9 @@ export async function measurePlan({ write }: { write: boolean }): Promise<Measur
           ...{ value: share, unit: '%', target: { atMost: OF_A_DASHBOARD } },
         }),
       ),
-      ...Object.entries(cpu).map(
-        ([what, value]): Figure => ({
-          name: `CPU of ${what}`,
-          ...{ value, unit: 'ms', target: { atMost: CPU_LIMIT_MS.free } },
-        }),
-      ),
+      ...(await measureCpu()),
     ],
+    counted: played,
     notes: [
       ...days.map(([where, { counted, signups }]) => {
         const { signups: most, first } = fitting(counted, signups);

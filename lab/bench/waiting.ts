@@ -76,9 +76,21 @@ async function arriving(timeout: number): Promise<Figure[]> {
     const name = `batch timeout ${timeout} s`;
     const target = { atMost: 2 };
     return [
-      { name: `${name}: a lone signup`, unit: 's', ...summarize(alone), target },
-      { name: `${name}: a signup of a burst`, unit: 's', ...summarize(burst) },
       {
+        id: `lone${timeout}Seconds`,
+        name: `${name}: a lone signup`,
+        unit: 's',
+        ...summarize(alone),
+        target,
+      },
+      {
+        id: `burst${timeout}Seconds`,
+        name: `${name}: a signup of a burst`,
+        unit: 's',
+        ...summarize(burst),
+      },
+      {
+        id: `burst${timeout}HubspotRequests`,
         name: `${name}: HubSpot requests for each signup of a burst`,
         value: stage.hubspot.requests.length / BURST.signups,
         unit: '',
@@ -97,7 +109,7 @@ async function amongSlow(): Promise<Figure> {
     return secondsToCrm(stage, 'needs.none@example.com');
   });
   const name = 'a signup without a visitor among 24 lookups of 7.5 s';
-  return { name, value, unit: 's', target: { atMost: 3 } };
+  return { id: 'amongSlowSeconds', name, value, unit: 's', target: { atMost: 3 } };
 }
 
 async function amongMadeUp(): Promise<Figure> {
@@ -111,7 +123,7 @@ async function amongMadeUp(): Promise<Figure> {
     return secondsToCrm(stage, 'needs.none@example.com');
   });
   const name = 'a signup without a visitor behind 200 made-up visitor IDs';
-  return { name, value, unit: 's', target: { atMost: 5 } };
+  return { id: 'behindMadeUpSeconds', name, value, unit: 's', target: { atMost: 5 } };
 }
 
 function newVisitor({ datafast }: Stage): string {

@@ -16,6 +16,7 @@ export interface Flags {
   datafastRequestsPerMinute: number;
   limitSeconds: number;
   json: boolean;
+  write: boolean;
 }
 
 const within = (least: number, most: number) =>
@@ -68,7 +69,8 @@ export function readFlags(): Flags {
       within(10, 24 * 3_600),
       600,
     )
-    .option('--json', 'the result as JSON instead of tables');
+    .option('--json', 'the result as JSON instead of tables')
+    .option('--write', 'keeps the figures for the documentation; then npm run docs');
   parseOwn(command);
   const flags = command.opts();
   return {
@@ -86,5 +88,6 @@ export function readFlags(): Flags {
     datafastRequestsPerMinute: Math.round(flags.datafastLimit),
     limitSeconds: flags.limitSeconds,
     json: flags.json ?? false,
+    write: flags.write ?? false,
   };
 }

@@ -8,6 +8,7 @@ import type { Forecast, Weather } from '../../stand-ins/weather.ts';
 import { audit, type Check, LEDGER_ROWS } from './audit.ts';
 import { budgetsOf } from './budgets.ts';
 import { readFlags } from './flags.ts';
+import { keepResult } from './keep-result.ts';
 import type { LogLine } from './killable-workerd.ts';
 import { createPopulation } from './population.ts';
 import { sendAll } from './provider.ts';
@@ -192,7 +193,9 @@ const result: Result = {
   errors,
 };
 await stage.close();
-process.exit(show(result, flags.json) ? 0 : 1);
+const isGood = show(result, flags.json);
+if (flags.write) keepResult(result, flags);
+process.exit(isGood ? 0 : 1);
 
 /** A run proves nothing about what did not happen in it. */
 function reached(): Check {

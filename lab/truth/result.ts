@@ -9,6 +9,8 @@ export interface Target {
   wrong: number;
 }
 export interface Scenario {
+  /** Of its figures. */
+  id: string;
   title: string;
   run: Run;
   /** A moment without a target is only shown. */
@@ -18,7 +20,7 @@ export interface Scenario {
 export type Verdicts = Readonly<Record<Moment, Verdict>>;
 export const MOMENTS: readonly Moment[] = ['atOnce', 'after'];
 
-const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
+export const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
 const percent = (part: number, whole: number) => `${(100 * share(part, whole)).toFixed(1)} %`;
 
 export function meets({ people, knowable, right, wrong }: Tally, target: Target): boolean {

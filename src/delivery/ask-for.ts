@@ -10,7 +10,7 @@ export interface AskDependencies extends ReferrerDependencies {
   searchVisitors(queries: readonly VisitorQuery[]): Promise<VisitorSearch>;
 }
 
-export interface Asking extends Pick<VisitorSearch, 'ask'> {
+export interface Asking extends Pick<VisitorSearch, 'ask' | 'keep'> {
   /** They can be delivered before any request for a visitor. */
   ready: Item[];
   /** What is known of their visitors, by ID. */
@@ -24,7 +24,7 @@ export async function sortByNeed(
   dependencies: AskDependencies,
   items: readonly Item[],
 ): Promise<Asking> {
-  const { known, ask } = await dependencies.searchVisitors(queriesFor(items));
+  const { known, ask, keep } = await dependencies.searchVisitors(queriesFor(items));
   const isReady = ({ signup }: Item) => {
     const { visitorId } = signup;
     if (visitorId === undefined) return true;
@@ -35,7 +35,7 @@ export async function sortByNeed(
   const { ready = [], open = [] } = Object.groupBy(items, ({ signup }) =>
     late.has(signup.email) ? 'open' : 'ready',
   );
-  return { ready, known, open, ask };
+  return { ready, known, open, ask, keep };
 }
 
 /** One query per visitor. */

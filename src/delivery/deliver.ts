@@ -22,7 +22,7 @@ import { deliverWithCare } from './with-care.ts';
 
 export interface DeliverDependencies extends PassDependencies {
   ledgerWatch: LedgerWatch;
-  /** Removes the visitor and the referrer from the cache. */
+  /** Removes the visitor from the cache. */
   forgetVisitor(visitorId: string): Promise<unknown>;
 }
 
@@ -103,7 +103,7 @@ function boundsOf(dependencies: DeliverDependencies): AskBounds {
 /** Asks for the visitors, within the time and the requests that this invocation has. */
 async function askAndRun(
   dependencies: DeliverDependencies,
-  { open, known, ask }: Sorted,
+  { open, known, ask, keep }: Sorted,
 ): Promise<LedgerEntry[]> {
   const { findReferrers, now } = dependencies;
   const beganMs = now();
@@ -114,7 +114,7 @@ async function askAndRun(
     endedMs - beganMs > A_MOMENT_MS ? await withoutErased(dependencies, open, () => true) : open;
   // When the lookups took that long, the refresh looks for where the visitors came from.
   const later = { ...dependencies, findReferrers: findReferrers && notNow };
-  return runPass(endedMs > bounds.untilMs ? later : dependencies, items, lookups);
+  return runPass(endedMs > bounds.untilMs ? later : dependencies, items, lookups, keep);
 }
 
 /** Somebody may have been erased during the lookups, or under an address that has only now been joined with the signup. */

@@ -14,15 +14,10 @@ import {
 import type { Waiting } from '../outcome.ts';
 import { reason } from '../reasons.ts';
 import { HOUR_SECONDS } from '../time.ts';
-import { type Known, knownOf, type Lookup } from '../visitors/lookup.ts';
+import { type FoundReferrers, type Known, knownOf, type Lookup } from '../visitors/lookup.ts';
 import { datafastReason } from '../visitors/reasons.ts';
 import { secondsToNextLook } from './backoff.ts';
-import {
-  firstReferrer,
-  isDuringVisit,
-  type ReferrerDependencies,
-  referrersOf,
-} from './referrers-of.ts';
+import { firstReferrer, isDuringVisit } from './referrers-of.ts';
 
 /** Of the first visit, and of the visit of the signup. Absent where nobody knows. */
 interface Referrers {
@@ -30,7 +25,7 @@ interface Referrers {
   converting: string | undefined;
 }
 
-export interface EnrichDependencies extends Pick<ReferrerDependencies, 'findReferrers'> {
+export interface EnrichDependencies {
   attribute(input: { visitor?: Visitor | undefined; referrer?: string | undefined }): Attribution;
   journey(visitor: Visitor, signedUpAt: string, referrers: Referrers): Journey;
   now(): number;
@@ -56,13 +51,13 @@ export type Enrichment =
       lookupFailed: boolean;
     };
 
-/** One enrichment per item, in the same order. `lookups`: by visitor ID. */
-export async function enrichItems(
+/** One enrichment per item, in the same order. `lookups` and `referrers`: by visitor ID. */
+export function enrichItems(
   dependencies: EnrichDependencies,
   items: readonly Item[],
   lookups: ReadonlyMap<string, Lookup>,
-): Promise<readonly Enrichment[]> {
-  const referrers = await referrersOf(dependencies, items, lookups);
+  referrers: ReadonlyMap<string, FoundReferrers> = new Map(),
+): readonly Enrichment[] {
   const refusal = refusalOfAll(lookups);
   return items.map((item) => {
     try {

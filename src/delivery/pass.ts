@@ -4,11 +4,13 @@ import type { LedgerDatabase } from '../ledger/database.ts';
 import type { Item } from '../ledger/delivery-state.ts';
 import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
 import type { Lookup } from '../visitors/lookup.ts';
+import type { KeepVisitors } from '../visitors/visitors.ts';
 import { addressing } from './address.ts';
 import { type AskDependencies, type Asking, sortByNeed } from './ask-for.ts';
 import { type AttemptDependencies, deferredEntry, skippedEntry } from './attempts.ts';
 import { type EnrichDependencies, type Enrichment, enrichItems } from './enrich.ts';
 import { paidAtOf } from './payments.ts';
+import { referrersOf } from './referrers-of.ts';
 import { refreshAgainFrom, refreshFrom } from './refresh-times.ts';
 import { withoutShared } from './shared-visitors.ts';
 import { conversionAfter, isTouchKnown, touchAfter } from './touch-after.ts';
@@ -42,15 +44,24 @@ export async function sortItems(
   return { entries, ...(await sortByNeed(dependencies, addressed)) };
 }
 
-/** An entry for each item. `lookups`: what is known of their visitors, by ID. */
+/**
+ * An entry for each item. `lookups`: what is known of their visitors, by ID. `keep`: writes the new ones into the cache,
+ * with their referrers.
+ */
 export async function runPass(
   dependencies: PassDependencies,
   all: readonly Item[],
   lookups: ReadonlyMap<string, Lookup>,
+  keep?: KeepVisitors,
 ): Promise<LedgerEntry[]> {
   const entries: LedgerEntry[] = [];
   const enriched: EnrichedItem[] = [];
-  for (const enrichment of await enrichItems(dependencies, all, lookups)) {
+  const referrers = await referrersOf(dependencies, all, lookups);
+  await keep?.(
+    all.flatMap(({ signup }) => signup.visitorId ?? []),
+    referrers,
+  );
+  for (const enrichment of enrichItems(dependencies, all, lookups, referrers)) {
     if (enrichment.kind === 'enriched') enriched.push(enrichment);
     else entries.push(deferredEntry(dependencies, enrichment));
   }

@@ -4,8 +4,8 @@ import type { Item } from '../ledger/delivery-state.ts';
 import { type Attribution, UNKNOWN_CHANNEL, type Visitor } from '../model.ts';
 import { reason } from '../reasons.ts';
 import { VISIT_MS } from '../time.ts';
-import type { Lookup } from '../visitors/lookup.ts';
-import type { FoundReferrers, ReferrerQuery } from '../visitors/referrers.ts';
+import type { FoundReferrers, FoundVisitor, Lookup } from '../visitors/lookup.ts';
+import type { ReferrerQuery } from '../visitors/referrers.ts';
 
 export interface ReferrerDependencies {
   /** Absent when the operator switched the lookup off. */
@@ -19,11 +19,16 @@ export interface ReferrerDependencies {
   now(): number;
 }
 
-/** Nobody is asked for now. The refresh asks. */
+/** DataFast is not asked now. What is kept and needs no proof counts, and the refresh asks for the others. */
 export async function notNow({
   visitors,
 }: ReferrerQuery): Promise<ReadonlyMap<string, FoundReferrers>> {
-  return new Map(visitors.map(({ visitorId }) => [visitorId, { isUnanswered: true }]));
+  return new Map(
+    visitors.map(({ visitor: { visitorId }, referrer }) => [
+      visitorId,
+      referrer && !referrer.isOfReturning ? referrer : { isUnanswered: true },
+    ]),
+  );
 }
 
 const REPLAYED = reason('replayed').code;
@@ -34,9 +39,8 @@ export async function referrersOf(
   items: readonly Item[],
   lookups: ReadonlyMap<string, Lookup>,
 ): Promise<ReadonlyMap<string, FoundReferrers>> {
-  const open = new Map<string, Visitor>();
-  const witnesses = new Map<string, Visitor>();
-  const fetchedAtOf = new Map<string, string>();
+  const open = new Map<string, FoundVisitor>();
+  const witnesses = new Map<string, FoundVisitor>();
   const onSite = new Set<string>();
   const again = new Set<string>();
   // Of one visitor a failure says nothing about the others. A budget that is spent does: visitors come first.
@@ -51,21 +55,19 @@ export async function referrersOf(
     const role = roleOf(attribute, item.signup, visitor);
     if (!role) continue;
     const group = role === 'open' ? open : witnesses;
-    group.set(visitorId, visitor);
-    fetchedAtOf.set(visitorId, fetchedAt);
+    group.set(visitorId, lookup);
     if (isAskedAgain(item)) again.add(visitorId);
     const sinceSeenMs = Date.parse(fetchedAt) - Date.parse(visitor.lastSeenAt ?? fetchedAt);
     if (sinceSeenMs <= VISIT_MS && isDuringVisit(item, now())) onSite.add(visitorId);
   }
   // A returning visitor with a known first touch can show what the list of visitors means.
-  const returning = [...witnesses.values()].filter(({ visits }) => visits !== 1);
+  const returning = [...witnesses.values()].filter(({ visitor }) => visitor.visits !== 1);
   if (!findReferrers || open.size + returning.length === 0) return new Map();
   return (isSpent ? notNow : findReferrers)({
     visitors: [...open.values()],
     witnesses: returning,
     onSite,
     again,
-    fetchedAt: fetchedAtOf,
   });
 }
 

@@ -78,7 +78,7 @@ async function oneByOne(
     await beginTrials(ledger, [{ id, deaths: 1 }], isoOf(now()), marked);
     marked = [id];
     await lookUp(dependencies, item, bounds, lookups);
-    await enrichItems(dependencies, [item], lookups);
+    enrichItems(dependencies, [item], lookups);
   }
   // Whoever is at fault now is found by trying each alone.
   const together = idsOf(items).map((id) => ({ id, deaths: 0 }));
@@ -92,8 +92,10 @@ async function lookUp(
   bounds: AskBounds,
   lookups: Map<string, Lookup>,
 ): Promise<void> {
-  const { known, ask } = await sortItems(dependencies, [item]);
+  const { known, ask, keep } = await sortItems(dependencies, [item]);
   for (const [id, lookup] of [...known, ...(await ask(bounds))]) lookups.set(id, lookup);
+  // Nobody looks for referrers here.
+  await keep(lookups.keys());
 }
 
 async function alone(

@@ -5,7 +5,7 @@ import { isoOf } from '../time.ts';
 
 export interface EraseDependencies {
   ledger: LedgerDatabase;
-  /** Removes the visitor and the referrer from the cache. */
+  /** Removes the visitor from the cache. */
   forgetVisitor(visitorId: string): Promise<unknown>;
   now(): number;
 }

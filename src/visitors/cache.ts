@@ -1,11 +1,8 @@
 // The cache in KV: it saves requests, and nothing depends on it. One that cannot be read is empty; one that cannot be
 // written costs a request later, never the signup.
-import { DAY_SECONDS } from '../time.ts';
 
 export type VisitorCache = Pick<KVNamespace, 'get' | 'put'>;
 
-/** Of what DataFast said about a visitor. */
-export const KEPT_SECONDS = 7 * DAY_SECONDS;
 /** KV reads a hundred keys at a time. https://developers.cloudflare.com/kv/api/read-key-value-pairs/ */
 const KEYS_PER_READ = 100;
 

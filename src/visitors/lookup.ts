@@ -2,8 +2,33 @@
 import type { Match, Visitor } from '../model.ts';
 import type { Waiting } from '../outcome.ts';
 
+/** Where the first visit came from, of a visitor whose link does not tell it. */
+export interface FirstReferrer {
+  /** `Direct/None` is DataFast's word for a visit without one. */
+  first: string;
+  /** List visitors said so of somebody who had come back. It counts only while the list is believed. */
+  isOfReturning?: true;
+}
+
+/** Of the first visit, as far as it is known. */
+export interface FoundReferrers extends Partial<FirstReferrer> {
+  /** Of the visit that is under way. */
+  current?: string;
+  /** The list was not asked, or gave no answer now: asking again soon is worth it. */
+  isUnanswered?: true;
+}
+
+export interface FoundVisitor {
+  kind: 'found';
+  visitor: Visitor;
+  /** ISO 8601. */
+  fetchedAt: string;
+  /** What is kept of an earlier search. */
+  referrer?: FirstReferrer;
+}
+
 export type Lookup =
-  | { kind: 'found'; visitor: Visitor; fetchedAt: string }
+  | FoundVisitor
   /** DataFast answered: there is no such visitor. */
   | { kind: 'absent'; match: AbsentMatch }
   /** No answer now. `rateLimited`: the budget is spent, so nobody else needs to ask before then. */

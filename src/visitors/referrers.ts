@@ -1,7 +1,7 @@
-// Where visitors came from who have no tag to tell it: from the cache, the realtime map, or List visitors. No signup
-// waits for it, and whatever fails is asked again at the refresh.
+// Where visitors came from who have no tag to tell it: from what is kept of them, the realtime map, or List visitors. No
+// signup waits for it, and whatever fails is asked again at the refresh.
 import type { Visitor } from '../model.ts';
-import { HOUR_MS, MINUTE_MS, timeOf, VISIT_MS } from '../time.ts';
+import { MINUTE_MS, timeOf, VISIT_MS } from '../time.ts';
 import { requestsLeft as limitLeft } from '../upstream/rate-limit.ts';
 import {
   type AcquisitionProof,
@@ -11,10 +11,13 @@ import {
   readProof,
   withComparisons,
 } from './acquisition-proof.ts';
-import { KEPT_SECONDS, readCached, type VisitorCache, writeCached } from './cache.ts';
+import type { VisitorCache } from './cache.ts';
 import { type DatafastOptions, obstacleOf } from './datafast.ts';
 import { searchList } from './list-search.ts';
-import { type MapMemory, type MapVisitor, readMap } from './realtime-map.ts';
+import type { FoundReferrers, FoundVisitor } from './lookup.ts';
+import { addFromMap } from './map-referrers.ts';
+import { readMap } from './realtime-map.ts';
+import { type ReferrerMemory, recallReferrer, rememberReferrer } from './referrer-memory.ts';
 
 /**
  * `map`: only the realtime map. `list`: then List visitors. `auto`: the list at once for visitors with one visit, whose
@@ -23,6 +26,7 @@ import { type MapMemory, type MapVisitor, readMap } from './realtime-map.ts';
 export type ReferrerLookup = 'auto' | 'list' | 'map';
 
 export interface ReferrersOptions extends DatafastOptions {
+  /** Of the proof. What is found of visitors is returned. */
   cache: VisitorCache;
   lookup: ReferrerLookup;
   memory: ReferrerMemory;
@@ -30,43 +34,18 @@ export interface ReferrersOptions extends DatafastOptions {
   requestsLeft(): number;
 }
 
-/** It lives as long as the isolate. */
-export interface ReferrerMemory extends MapMemory {
-  /**
-   * Who was asked about without a result, and when, in milliseconds: a signup that waits for its destination comes again and
-   * again. By visitor ID.
-   */
-  asked: Map<string, number>;
-}
-
-export const newReferrerMemory = (): ReferrerMemory => ({ asked: new Map() });
-
 /** Who is asked about, and at what cost. */
 export interface ReferrerQuery {
   /** Visitors without a source of their own. */
-  visitors: readonly Visitor[];
+  visitors: readonly FoundVisitor[];
   /** Visitors whose first touch is known, to compare the list with. */
-  witnesses: readonly Visitor[];
+  witnesses: readonly FoundVisitor[];
   /** Visitors who are on the site now, by ID: the realtime map may know them. */
   onSite: ReadonlySet<string>;
   /** Visitors who are asked about although an answer of this hour had nothing, by ID: a replay or a refresh. */
   again: ReadonlySet<string>;
-  /** When DataFast told of the visitor, by ID; ISO 8601. Absent: just now. */
-  fetchedAt?: ReadonlyMap<string, string>;
 }
 
-export interface FoundReferrers {
-  /** Of the first visit. `Direct/None` is DataFast's word for a visit without one. */
-  first?: string;
-  /** Of the visit that is under way. */
-  current?: string;
-  /** The list was not asked, or gave no answer now: asking again soon is worth it. */
-  isUnanswered?: true;
-}
-
-const ownKey = (visitorId: string) => `referrer:2:${visitorId}`;
-/** What the list says of a returning visitor is read only while the list is believed. */
-const returningKey = (visitorId: string) => `referrer:returning:${visitorId}`;
 /** A larger batch does not exist, and a mistake must not become a storm. */
 const MAX_VISITORS = 100;
 
@@ -75,62 +54,64 @@ export async function findReferrers(
   options: ReferrersOptions,
   query: ReferrerQuery,
 ): Promise<ReadonlyMap<string, FoundReferrers>> {
-  const ofNow = (visitor: Visitor) => asKnownNow(visitor, query.fetchedAt, options.now());
-  const visitors = query.visitors.slice(0, MAX_VISITORS).map(ofNow);
-  const witnesses = query.witnesses.slice(0, MAX_VISITORS).map(ofNow);
-  const found = new Map<string, FoundReferrers>();
+  const { lookup, memory, now } = options;
+  const sought = query.visitors.slice(0, MAX_VISITORS);
+  const proof = lookup === 'auto' ? await readProof(options.cache, now()) : undefined;
+  const found = knownReferrers(options, sought, proof);
   if (obstacleOf(options)) return found;
-  const proof =
-    options.lookup === 'auto' ? await readProof(options.cache, options.now()) : undefined;
-  const known = await readOwn(options, visitors, proof);
-  for (const [id, first] of known) found.set(id, { first });
 
+  const known = new Set(found.keys());
+  const visitors = sought.map((one) => asKnownNow(one, now()));
+  const witnesses = query.witnesses.slice(0, MAX_VISITORS).map((one) => asKnownNow(one, now()));
   let requests = spareRequests(options);
   // Of those whose first visit is known it tells the visit that is under way.
   const onSite = [...visitors, ...witnesses].filter(({ visitorId }) => query.onSite.has(visitorId));
   if (onSite.length > 0 && requests > 0) {
-    const map = await readMap(options, idsOf(onSite));
+    const map = await readMap(
+      options,
+      onSite.map(({ visitorId }) => visitorId),
+    );
     requests -= 1;
     for (const visitor of onSite) addFromMap(found, visitor, map.get(visitor.visitorId));
   }
-  await keepOwn(options.cache, found, known);
-  if (options.lookup === 'map') return found;
-  const missing = visitors
-    .filter(({ visitorId }) => found.get(visitorId)?.first === undefined)
-    .filter(({ visitorId }) => query.again.has(visitorId) || !isRemembered(options, visitorId));
-  await addFromList(options, found, { missing, witnesses, proof, requests });
+  if (lookup !== 'map') {
+    const missing = visitors
+      .filter(({ visitorId }) => found.get(visitorId)?.first === undefined)
+      .filter(({ visitorId: id }) => query.again.has(id) || !recallReferrer(memory, id, now()));
+    await addFromList(options, found, { missing, witnesses, proof, requests });
+  }
+  for (const [id, one] of found) {
+    if (one.first !== undefined && !known.has(id)) rememberReferrer(memory, id, one, now());
+  }
   return found;
+}
+
+/** What was found before, and counts now. */
+function knownReferrers(
+  { lookup, memory, now }: ReferrersOptions,
+  sought: readonly FoundVisitor[],
+  proof: AcquisitionProof | undefined,
+): Map<string, FoundReferrers> {
+  const isListBelieved = lookup !== 'map' && (proof === undefined || isProven(proof));
+  return new Map(
+    sought.flatMap(({ visitor: { visitorId }, referrer }) => {
+      const { first, isOfReturning } = referrer ?? recallReferrer(memory, visitorId, now()) ?? {};
+      const counts = first !== undefined && (isListBelieved || !isOfReturning);
+      return counts ? [[visitorId, { first, isOfReturning }] as const] : [];
+    }),
+  );
 }
 
 /** DataFast's answer of just now. */
 const FRESH_COPY_MS = 5 * MINUTE_MS;
 
 /** The one visit of an older copy may not be the only one any more: how many there are is not known then. */
-function asKnownNow(
-  visitor: Visitor,
-  fetchedAt: ReferrerQuery['fetchedAt'],
-  nowMs: number,
-): Visitor {
-  const fetched = timeOf(fetchedAt?.get(visitor.visitorId)) ?? nowMs;
+function asKnownNow({ visitor, fetchedAt }: FoundVisitor, nowMs: number): Visitor {
+  const fetched = timeOf(fetchedAt) ?? nowMs;
   const isSameVisit = nowMs - (timeOf(visitor.lastSeenAt) ?? 0) <= VISIT_MS;
   return nowMs - fetched <= FRESH_COPY_MS || isSameVisit
     ? visitor
     : { ...visitor, visits: undefined };
-}
-
-/** A refresh comes an hour after the signup. */
-const REMEMBERED_MS = HOUR_MS;
-const MAX_REMEMBERED = 1_000;
-
-function isRemembered({ memory, now }: ReferrersOptions, visitorId: string): boolean {
-  return (memory.asked.get(visitorId) ?? Number.NEGATIVE_INFINITY) > now() - REMEMBERED_MS;
-}
-
-function remember({ memory: { asked }, now }: ReferrersOptions, visitorId: string): void {
-  asked.delete(visitorId);
-  asked.set(visitorId, now());
-  const [oldest] = asked.keys();
-  if (asked.size > MAX_REMEMBERED && oldest !== undefined) asked.delete(oldest);
 }
 
 /** Of one batch. The rest is asked for at the refresh. */
@@ -143,71 +124,6 @@ function spareRequests({ requestsLeft, state: { rateLimit }, now }: ReferrersOpt
   const ofInvocation = requestsLeft() - RESERVED_REQUESTS;
   const ofMinute = limitLeft(rateLimit, now()) - Math.floor(rateLimit.limit / 2);
   return Math.max(0, Math.min(MAX_REQUESTS, ofInvocation, ofMinute));
-}
-
-/** Erases what is kept of one visitor, and the map, which may show them. */
-export async function forgetReferrer(
-  cache: Pick<KVNamespace, 'delete'>,
-  memory: ReferrerMemory,
-  visitorId: string,
-): Promise<void> {
-  memory.map = undefined;
-  const keys = [ownKey(visitorId), returningKey(visitorId)];
-  await Promise.all(keys.map((key) => cache.delete(key)));
-}
-
-const idsOf = (visitors: readonly Visitor[]) => visitors.map(({ visitorId }) => visitorId);
-
-async function readOwn(
-  { cache, lookup }: ReferrersOptions,
-  visitors: readonly Visitor[],
-  proof: AcquisitionProof | undefined,
-): Promise<Map<string, string>> {
-  const isText = (value: unknown): value is string => typeof value === 'string';
-  const isListBelieved = lookup !== 'map' && (proof === undefined || isProven(proof));
-  const keysOf = (id: string) => (isListBelieved ? [ownKey(id), returningKey(id)] : [ownKey(id)]);
-  const kept = await readCached(cache, idsOf(visitors).flatMap(keysOf), isText);
-  return new Map(
-    idsOf(visitors).flatMap((id) => {
-      const [referrer] = keysOf(id).flatMap((key) => kept.get(key) ?? []);
-      return referrer === undefined ? [] : [[id, referrer] as const];
-    }),
-  );
-}
-
-/** As long as visitors are: a signup that has to wait, or is replayed, gets the same answer again. */
-async function keepOwn(
-  cache: VisitorCache,
-  found: ReadonlyMap<string, FoundReferrers>,
-  known: ReadonlyMap<string, unknown>,
-): Promise<void> {
-  const fresh = [...found].filter(([id, { first }]) => first !== undefined && !known.has(id));
-  await Promise.all(
-    fresh.map(([id, { first }]) => writeCached(cache, ownKey(id), first, KEPT_SECONDS)),
-  );
-}
-
-/** The referrer of a first visit is both the visit's and the visitor's. That of a later visit is only the visit's. */
-function addFromMap(
-  found: Map<string, FoundReferrers>,
-  visitor: Visitor,
-  onMap: MapVisitor | undefined,
-): void {
-  if (!onMap) return;
-  const before = found.get(visitor.visitorId) ?? {};
-  const { referrer } = onMap;
-  found.set(visitor.visitorId, {
-    first: before.first ?? (isFirstVisit(onMap, visitor) ? referrer : undefined),
-    current: referrer,
-  });
-}
-
-function isFirstVisit(onMap: MapVisitor, visitor: Visitor): boolean {
-  const visits = onMap.visits ?? visitor.visits;
-  if (visits !== undefined) return visits <= 1;
-  const started = timeOf(onMap.startedAt);
-  const first = timeOf(visitor.firstSeenAt);
-  return started !== undefined && first !== undefined && started - first <= VISIT_MS;
 }
 
 interface ListWanted {
@@ -234,18 +150,16 @@ async function addFromList(
     mayUseReturning: (now) => proof === undefined || isProven(withComparisons(proof, now)),
     requests,
   });
-  const keep = async (visitor: Visitor): Promise<void> => {
+  for (const visitor of missing) {
     const { visitorId } = visitor;
     const first = referrers.get(visitorId);
-    if (first === undefined) {
-      if (answered.has(visitorId)) remember(options, visitorId);
-      return;
+    if (first !== undefined) {
+      const rests = isReturning(visitor) && { isOfReturning: true as const };
+      found.set(visitorId, { ...found.get(visitorId), first, ...rests });
+    } else if (answered.has(visitorId)) {
+      rememberReferrer(options.memory, visitorId, {}, options.now());
     }
-    found.set(visitorId, { ...found.get(visitorId), first });
-    const key = isReturning(visitor) ? returningKey(visitorId) : ownKey(visitorId);
-    await writeCached(options.cache, key, first, KEPT_SECONDS);
-  };
-  await Promise.all(missing.map(keep));
+  }
   for (const id of unanswered) found.set(id, { ...found.get(id), isUnanswered: true });
   if (proof) await keepProof(options.cache, proof, shown, options.now());
 }

@@ -1,13 +1,12 @@
 // Visitors by ID: the cache first, then DataFast. Each visitor is asked for at most once, and few at a time.
-import { isObject } from '../json.ts';
-import type { Visitor } from '../model.ts';
 import { MINUTE_MS } from '../time.ts';
-import { KEPT_SECONDS, readCached, type VisitorCache, writeCached } from './cache.ts';
+import type { VisitorCache } from './cache.ts';
 import { type DatafastOptions, isDatafastRecovering } from './datafast.ts';
 import { eachOf } from './each-of.ts';
 import { fetchVisitor } from './fetch-visitor.ts';
+import { keepVisitor, readKept } from './kept-visitor.ts';
 import { takePlace } from './line.ts';
-import type { Lookup } from './lookup.ts';
+import type { FirstReferrer, FoundVisitor, Lookup } from './lookup.ts';
 import { datafastReason } from './reasons.ts';
 import { settleRefusals } from './refusals.ts';
 
@@ -37,8 +36,19 @@ export interface VisitorSearch {
    * Asks DataFast for the others, in their order, each with at most one request. Once DataFast says that its budget is
    * spent, no further request is made.
    */
-  ask(bounds: AskBounds): Promise<ReadonlyMap<string, Lookup>>;
+  ask(bounds?: AskBounds): Promise<ReadonlyMap<string, Lookup>>;
+  /**
+   * Writes visitors into the cache, once each: those of these who were asked for and were not there. It is called when
+   * their referrers are known, or nobody looks for them any more.
+   */
+  keep: KeepVisitors;
 }
+
+/** `referrers`: by visitor ID. */
+export type KeepVisitors = (
+  visitorIds: Iterable<string>,
+  referrers?: ReadonlyMap<string, Partial<FirstReferrer>>,
+) => Promise<void>;
 
 /** How far one batch may go. The others are postponed. */
 export interface AskBounds {
@@ -53,42 +63,49 @@ const UNBOUNDED: AskBounds = {
   atMost: Number.POSITIVE_INFINITY,
 };
 
-/** Finds visitors in the cache, then at DataFast. */
-export async function findVisitors(
-  options: VisitorsOptions,
-  wanted: readonly VisitorQuery[],
-): Promise<ReadonlyMap<string, Lookup>> {
-  const { known, ask } = await searchVisitors(options, wanted);
-  return new Map([...known, ...(await ask(UNBOUNDED))]);
-}
-
 /** Reads the cache. DataFast is asked only when `ask` is called. */
 export async function searchVisitors(
   options: VisitorsOptions,
   wanted: readonly VisitorQuery[],
 ): Promise<VisitorSearch> {
   const distinct = new Map(wanted.map((item) => [item.visitorId, item]));
-  const cached = await readCached(options.cache, [...distinct.keys()].map(cacheKey), isFound);
+  const kept = await readKept(options.cache, [...distinct.keys()]);
   const known = new Map<string, Lookup>();
   const missing: VisitorQuery[] = [];
   for (const item of distinct.values()) {
-    const copy = cached.get(cacheKey(item.visitorId));
+    const copy = kept.get(item.visitorId);
     const isUnknown = (options.state.unknown.get(item.visitorId) ?? 0) > options.now();
     if (copy && serves(copy, item, options.now())) known.set(item.visitorId, copy);
     else if (!copy && isUnknown && !item.bypassNegativeCache) known.set(item.visitorId, NOT_FOUND);
     else missing.push(item);
   }
-  const ask = async (bounds: AskBounds) => {
+  const unkept = new Map<string, FoundVisitor>();
+  const ask = async (bounds: AskBounds = UNBOUNDED) => {
     const found = new Map<string, Lookup>();
     const answers = await askEach(options, missing, bounds);
-    await eachOf(missing, async (item) => {
-      const lookup = answers.get(item.visitorId);
-      const copy = cached.get(cacheKey(item.visitorId));
-      if (lookup) found.set(item.visitorId, await remember(options, item, lookup, copy));
-    });
+    for (const item of missing) {
+      const { visitorId, fetchedSince } = item;
+      const answer = answers.get(visitorId);
+      if (!answer) continue;
+      const copy = kept.get(visitorId);
+      // A refresh keeps nothing.
+      if (answer.kind === 'found' && !copy && fetchedSince === undefined) {
+        unkept.set(visitorId, answer);
+      }
+      if (isNotFound(answer)) rememberUnknown(options, visitorId);
+      found.set(visitorId, withCopy(answer, item, copy));
+    }
     return found;
   };
-  return { known, ask };
+  const keep: KeepVisitors = async (visitorIds, referrers) => {
+    const visitors = [...new Set(visitorIds)].flatMap((id) => unkept.get(id) ?? []);
+    await eachOf(visitors, async (found) => {
+      const { visitorId } = found.visitor;
+      unkept.delete(visitorId);
+      await keepVisitor(options.cache, found, referrers?.get(visitorId));
+    });
+  };
+  return { known, ask, keep };
 }
 
 /** By visitor ID. Those for whom the budget or the bounds leave no request are told when to come back. */
@@ -145,57 +162,36 @@ function inLine(
 }
 
 /** Whether a cached copy saves the request. */
-function serves({ fetchedAt }: Found, { fetchedSince }: VisitorQuery, nowMs: number): boolean {
+function serves(
+  { fetchedAt }: FoundVisitor,
+  { fetchedSince }: VisitorQuery,
+  nowMs: number,
+): boolean {
   return fetchedSince === undefined
     ? nowMs - Date.parse(fetchedAt) < FRESH_MS
     : fetchedAt >= fetchedSince;
 }
 
 /**
- * Remembers a new answer. Without one, or when a known visitor is suddenly unknown, the old copy serves. Only a spent
- * budget is waited for, since it passes within a minute. A plan has few writes a day: the first answer is kept, and a
- * refresh keeps nothing.
+ * Without a new answer, or when a known visitor is suddenly unknown, the old copy serves. Only a spent budget is waited for,
+ * since it passes within a minute. A new answer says nothing of the referrer, so that of the copy stays.
  */
-async function remember(
-  { cache, state, now }: VisitorsOptions,
-  { visitorId, fetchedSince }: VisitorQuery,
-  lookup: Lookup,
-  copy: Found | undefined,
-): Promise<Lookup> {
-  const isSpent = lookup.kind === 'unavailable' && lookup.rateLimited;
-  const mayServe = fetchedSince === undefined && !isSpent;
-  if (lookup.kind !== 'found' && copy && mayServe) return copy;
-  if (lookup.kind === 'found' && !copy && fetchedSince === undefined) {
-    await writeCached(cache, cacheKey(visitorId), lookup, KEPT_SECONDS);
-  }
-  if (lookup.kind === 'absent' && lookup.match === 'not_found') {
-    if (state.unknown.size >= MOST_UNKNOWN) state.unknown.clear();
-    state.unknown.set(visitorId, now() + UNKNOWN_MS);
-  }
-  return lookup;
+function withCopy(
+  answer: Lookup,
+  { fetchedSince }: VisitorQuery,
+  copy: FoundVisitor | undefined,
+): Lookup {
+  if (!copy) return answer;
+  if (answer.kind === 'found') return { ...answer, referrer: copy.referrer };
+  return fetchedSince === undefined && !isRateLimited(answer) ? copy : answer;
 }
 
-type Found = Extract<Lookup, { kind: 'found' }>;
+const isNotFound = (lookup: Lookup): boolean =>
+  lookup.kind === 'absent' && lookup.match === 'not_found';
+
+function rememberUnknown({ state, now }: VisitorsOptions, visitorId: string): void {
+  if (state.unknown.size >= MOST_UNKNOWN) state.unknown.clear();
+  state.unknown.set(visitorId, now() + UNKNOWN_MS);
+}
+
 const NOT_FOUND: Lookup = { kind: 'absent', match: 'not_found' };
-
-/** What is cached of a visitor, however old. */
-export async function keptVisitor(
-  cache: VisitorCache,
-  visitorId: string,
-): Promise<Visitor | undefined> {
-  const key = cacheKey(visitorId);
-  return (await readCached(cache, [key], isFound)).get(key)?.visitor;
-}
-
-/** Erases what is cached of a visitor. */
-export function forgetVisitor(
-  cache: Pick<KVNamespace, 'delete'>,
-  visitorId: string,
-): Promise<void> {
-  return cache.delete(cacheKey(visitorId));
-}
-
-/** The shape of `Lookup` is part of the key: a Worker of another version does not read it. */
-const cacheKey = (visitorId: string) => `visitor:1:${visitorId}`;
-
-const isFound = (value: unknown): value is Found => isObject(value) && value.kind === 'found';

@@ -1,7 +1,7 @@
 // One visitor by id, from the cache or from DataFast, and where they came from; or why DataFast cannot be asked now.
-import { UNKNOWN_CHANNEL, type Visitor } from '../model.ts';
+import { UNKNOWN_CHANNEL } from '../model.ts';
 import { VISIT_MS } from '../time.ts';
-import { type Known, knownOf } from '../visitors/lookup.ts';
+import { type FoundReferrers, type FoundVisitor, type Known, knownOf } from '../visitors/lookup.ts';
 import type { WebDependencies } from './web.ts';
 
 /** When DataFast names no time. */
@@ -19,20 +19,22 @@ export interface Found {
   referrers: { first?: string | undefined; converting?: string | undefined };
 }
 
-type Dependencies = Pick<WebDependencies, 'findVisitors' | 'findReferrers' | 'attribute' | 'now'>;
+type Dependencies = Pick<WebDependencies, 'searchVisitors' | 'findReferrers' | 'attribute' | 'now'>;
 
 /** Asks DataFast only for what the cache does not have. */
 export async function findVisitor(
   dependencies: Dependencies,
   visitorId: string,
 ): Promise<Found | Unavailable> {
-  const lookups = await dependencies.findVisitors([{ visitorId, bypassNegativeCache: false }]);
-  const lookup = lookups.get(visitorId);
+  const query = { visitorId, bypassNegativeCache: false };
+  const { known, ask, keep } = await dependencies.searchVisitors([query]);
+  const lookup = known.get(visitorId) ?? (await ask()).get(visitorId);
   if (lookup && lookup.kind !== 'unavailable') {
-    const known = knownOf(lookup);
+    const found = lookup.kind === 'found' ? await findReferrers(dependencies, lookup) : {};
+    await keep([visitorId], new Map([[visitorId, found]]));
     return {
-      known,
-      referrers: known.visitor ? await findReferrers(dependencies, known.visitor) : {},
+      known: knownOf(lookup),
+      referrers: { first: found.first, converting: found.current },
     };
   }
   return {
@@ -44,17 +46,17 @@ export async function findVisitor(
 /** As a signup of this moment would find them. */
 async function findReferrers(
   { attribute, findReferrers: find, now }: Dependencies,
-  visitor: Visitor,
-): Promise<Found['referrers']> {
+  lookup: FoundVisitor,
+): Promise<FoundReferrers> {
+  const { visitor } = lookup;
   if (!find || attribute({ visitor }).channel !== UNKNOWN_CHANNEL) return {};
   const { visitorId, lastSeenAt } = visitor;
   const isOnSite = lastSeenAt !== undefined && now() - Date.parse(lastSeenAt) <= VISIT_MS;
   const found = await find({
-    visitors: [visitor],
+    visitors: [lookup],
     witnesses: [],
     onSite: new Set(isOnSite ? [visitorId] : []),
     again: new Set(),
   });
-  const { first, current } = found.get(visitorId) ?? {};
-  return { first, converting: current };
+  return found.get(visitorId) ?? {};
 }

@@ -5,6 +5,7 @@ import type { OpenDestination } from '../destinations/destination.ts';
 import type { CountWebhook } from '../health/count-webhooks.ts';
 import type { Trouble } from '../health/look.ts';
 import type { ReadCoverage } from '../health/read-coverage.ts';
+import type { ReadUnfinished } from '../health/read-unfinished.ts';
 import type { LedgerDatabase } from '../ledger/database.ts';
 import type { LedgerWatch } from '../ledger/watch.ts';
 import type { Log } from '../log.ts';
@@ -13,9 +14,9 @@ import type { Config } from '../settings/config.ts';
 import type { Source } from '../sources/source.ts';
 import type { IssuerKeys } from '../sources/verification.ts';
 import type { AcquisitionMeaning } from '../visitors/acquisition-proof.ts';
-import type { Lookup } from '../visitors/lookup.ts';
-import type { FoundReferrers, ReferrerQuery } from '../visitors/referrers.ts';
-import type { VisitorQuery } from '../visitors/visitors.ts';
+import type { FoundReferrers } from '../visitors/lookup.ts';
+import type { ReferrerQuery } from '../visitors/referrers.ts';
+import type { VisitorQuery, VisitorSearch } from '../visitors/visitors.ts';
 import type { Caller } from './caller.ts';
 import type { FailuresHere } from './login-throttle.ts';
 
@@ -31,6 +32,7 @@ export interface WebDependencies {
   countWebhook: CountWebhook;
   /** For pages that are fetched again and again. */
   readCoverage: ReadCoverage;
+  readUnfinished: ReadUnfinished;
   /** How many messages wait on the queue, roughly. Rejects where the platform does not say. */
   backlog(): Promise<number>;
   forgetVisitor(visitorId: string): Promise<unknown>;
@@ -44,7 +46,7 @@ export interface WebDependencies {
   /** Why nothing can be delivered now. */
   look(): Promise<Trouble>;
   failuresHere: FailuresHere;
-  findVisitors(queries: readonly VisitorQuery[]): Promise<ReadonlyMap<string, Lookup>>;
+  searchVisitors(queries: readonly VisitorQuery[]): Promise<VisitorSearch>;
   /** Absent when the operator switched the lookup off. */
   findReferrers?:
     | ((query: ReferrerQuery) => Promise<ReadonlyMap<string, FoundReferrers>>)

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
+import { KEEPS, keepFigures } from '../../lab/figures/kept.ts';
 import { describeDashboard, everybody } from './dashboard.ts';
 
 const COLD_BYTES = 80_000;
@@ -52,6 +53,21 @@ const sumOf = (all: readonly Loaded[]) => all.reduce((sum, { bytes }) => sum + b
 const list = (all: readonly Loaded[]) =>
   all.map(({ path, bytes }) => `${path} ${bytes}`).join(', ');
 
+function keep(coldBytes: number, warmBytes: number): void {
+  const figure = (id: string, name: string, bytes: number, most: number) => ({
+    ...{ id, name, unit: 'KB', value: bytes / 1000, target: { atMost: most / 1000 } },
+  });
+  keepFigures('weight', {
+    title: 'What a browser loads for the first page',
+    command: 'npm run test:browser',
+    figures: [
+      figure('coldKB', 'the first time', coldBytes, COLD_BYTES),
+      figure('warmKB', 'again', warmBytes, WARM_BYTES),
+    ],
+    notes: ['A month with 160 people, compressed as Cloudflare’s edge does.'],
+  });
+}
+
 describeDashboard('the weight of the first page', { people: everybody }, ({ open }) => {
   it('is at most 80 KB the first time, and 15 KB again, of a month with 160 people', async () => {
     const { page, close } = await open();
@@ -64,6 +80,7 @@ describeDashboard('the weight of the first page', { people: everybody }, ({ open
     );
     assert.ok(sumOf(cold) <= COLD_BYTES, list(cold));
     assert.ok(sumOf(warm) <= WARM_BYTES, list(warm));
+    if (process.env[KEEPS]) keep(sumOf(cold), sumOf(warm));
     await close();
   });
 

@@ -14,7 +14,8 @@ import { readSignup } from '../../src/ledger/query.ts';
 import { newLedgerWatch } from '../../src/ledger/watch.ts';
 import type { Signup } from '../../src/model.ts';
 import { newDatafastState } from '../../src/visitors/datafast.ts';
-import { findReferrers, newReferrerMemory } from '../../src/visitors/referrers.ts';
+import { newReferrerMemory } from '../../src/visitors/referrer-memory.ts';
+import { findReferrers } from '../../src/visitors/referrers.ts';
 import { searchVisitors } from '../../src/visitors/visitors.ts';
 import { createWorld, type World } from '../world.ts';
 

@@ -95,11 +95,15 @@ it('the search for referrers knows how old the copy of each visitor is', async (
       return new Map();
     },
   });
-  expect(asked.map(({ fetchedAt }) => fetchedAt)).toEqual([
-    new Map([
+  expect(
+    asked.map(({ visitors, witnesses }) =>
+      [...visitors, ...witnesses].map(({ visitor, fetchedAt }) => [visitor.visitorId, fetchedAt]),
+    ),
+  ).toEqual([
+    [
       [open.visitorId, iso(START + 5 * 60_000)],
       [returning, iso(START)],
-    ]),
+    ],
   ]);
 });
 

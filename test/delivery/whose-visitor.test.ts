@@ -56,6 +56,7 @@ describe('a UUID where people also put their own IDs', () => {
         known: new Map(),
         ask: async () =>
           new Map([[visitorId, { kind: 'unavailable' as const, wait, rateLimited: false }]]),
+        keep: async () => undefined,
       }),
     });
     expect(contact(signup)).toMatchObject({ datafast_match: 'no_visitor_id' });

@@ -34,6 +34,7 @@ function dependencies(): ConsumeDependencies {
         }),
       ),
       ask: async () => new Map(),
+      keep: async () => undefined,
     }),
     within: (_, work) => work,
     attribute,

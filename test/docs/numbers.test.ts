@@ -1,10 +1,10 @@
 // Numbers that the documentation repeats are those of the code.
 import { describe, expect, it } from 'vitest';
-import { CRON_LATE_MS, DATAFAST_PER_MINUTE } from '../../src/limits.ts';
+import { CRON_LATE_MS } from '../../src/limits.ts';
 import { ledgerRetentionDays, ownSettings } from '../../src/settings/own-settings.ts';
 import { WAITED_FOR_MS } from '../../src/sources/source.ts';
 import { DAY_MS, DAY_SECONDS, MINUTE_MS } from '../../src/time.ts';
-import { KEPT_SECONDS } from '../../src/visitors/cache.ts';
+import { KEPT_SECONDS } from '../../src/visitors/kept-visitor.ts';
 import { pages } from './pages.ts';
 
 const WORDS = [
@@ -37,11 +37,6 @@ const FACTS: readonly (readonly [what: string, value: number | undefined, said: 
     /`LEDGER_RETENTION_DAYS` after arrival, (\S+) by default|at (\S+) days of retention/g,
   ],
   ['when cron counts as late', CRON_LATE_MS / MINUTE_MS, /cron has not run for (\S+) minutes/g],
-  [
-    'what DataFast answers',
-    DATAFAST_PER_MINUTE,
-    /DataFast(?:'s| answers| \|) (\S+) requests a minute/g,
-  ],
   ['how long half a signup is kept', WAITED_FOR_MS / DAY_MS, /is kept for (\S+) days/g],
   ['how old a cached copy may be', KEPT_SECONDS / DAY_SECONDS, /cached copy of up to (\S+) days/g],
   ['how long a token is', shortestToken(), /`ADMIN_TOKEN` \|[^|]*?at least (\S+) characters/gi],

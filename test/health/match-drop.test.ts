@@ -1,55 +1,23 @@
 // How often the check of the match rate wakes somebody for nothing, and how soon it sees a cookie that is lost: thousands
 // of simulated months, with a fixed seed.
 import { describe, expect, it } from 'vitest';
+import { falseAlarms, RATES, seenAfter, USUAL_SHARE } from '../../lab/bench/drops.ts';
 import { findMatchFaults } from '../../src/health/alerts/find-match-faults.ts';
-import { findDrop, MOST_SIGNUPS } from '../../src/health/alerts/match-drop.ts';
+import { findDrop } from '../../src/health/alerts/match-drop.ts';
 import type { KnownFault } from '../../src/health/alerts/next-alerts.ts';
 import type { MatchFact } from '../../src/ledger/alert-facts.ts';
 import { createChance } from '../../stand-ins/chance.ts';
 
-const USUAL = 0.75;
-/** Signups in 30 days. */
-const RATES = { '12 a week': 51, '330 a month': 330, '50 a day': 1_500, '500 a day': 15_000 };
 const MONTHS = 120;
-
-/** So many signups, one after the other, and before them as many as the check looks at. */
-function play(seed: string, count: number, before: number, share: number) {
-  const chance = createChance(seed);
-  const all = [
-    ...Array.from({ length: before }, () => chance() < USUAL),
-    ...Array.from({ length: count }, () => chance() < share),
-  ].reverse();
-  /** The newest first, when so many had come. */
-  return (come: number) => all.slice(count - come, count - come + MOST_SIGNUPS);
-}
 
 it.each(Object.entries(RATES))(
   'a healthy month with %s wakes somebody in less than one of a hundred',
   (_, looks) => {
-    let woken = 0;
-    for (let month = 0; month < MONTHS; month += 1) {
-      const newest = play(`healthy ${month}`, looks, MOST_SIGNUPS, USUAL);
-      let come = 0;
-      while (come < looks && !findDrop(newest(come), looks)) come += 1;
-      if (come < looks) woken += 1;
-    }
-    expect(woken / MONTHS).toBeLessThan(0.01);
+    expect(falseAlarms(looks, MONTHS) / MONTHS).toBeLessThan(0.01);
   },
 );
 
 describe('a drop', () => {
-  /** Signups until it is seen, at the median and in 95 of 100 cases. */
-  function seenAfter(looks: number, share: number): readonly [number, number] {
-    const counts = Array.from({ length: 400 }, (_, round) => {
-      // The ledger is asked for 60 days.
-      const newest = play(`drop ${round}`, 300, Math.min(2 * looks, MOST_SIGNUPS), share);
-      let come = 1;
-      while (come < 300 && !findDrop(newest(come), looks)) come += 1;
-      return come;
-    }).sort((a, b) => a - b);
-    return [counts[200] ?? 0, counts[380] ?? 0];
-  }
-
   it.each(Object.entries(RATES))('to nobody, with %s, is seen within 18 signups', (_, looks) => {
     const [median, late] = seenAfter(looks, 0);
     expect(median).toBeLessThanOrEqual(17);
@@ -98,7 +66,7 @@ describe('a drop that is known', () => {
     };
     const findings = (known: readonly KnownFault[] = [], nowMs = 0) =>
       findMatchFaults({ facts, signupsOf: () => 330, known }, nowMs);
-    come(260, USUAL);
+    come(260, USUAL_SHARE);
     come(25, 0);
     const [finding] = findings();
     if (!finding) throw new Error('the drop is not seen');
@@ -121,7 +89,7 @@ describe('a drop that is known', () => {
 
   it('is over once the last ones are nearly as before', () => {
     const { come, findings, fault } = dropped();
-    come(20, USUAL);
+    come(20, USUAL_SHARE);
     expect(findings([fault], DAY_MS)).toEqual([]);
   });
 

@@ -206,14 +206,16 @@ describe('erasure', () => {
   );
 
   it('forgets visitor and referrer, and not those of another person', async () => {
-    const [hers, his] = [world.visitor(), world.visitor()];
+    const facts = { pages: ['example.com/'], referrer: 'https://news.ycombinator.com/' };
+    const [hers, his] = [world.visitor(facts), world.visitor(facts)];
     await run('whence-signups', signup({ email: 'ada@example.com', visitorId: hers }));
     await run('whence-signups', signup({ email: 'bob@example.com', visitorId: his }));
-    for (const id of [hers, his])
-      await env.VISITORS.put(`referrer:2:${id}`, '"https://example.org/"');
+    for (const id of [hers, his]) {
+      expect(await env.VISITORS.get(`visitor:1:${id}`)).toContain('news.ycombinator.com');
+    }
     await call('DELETE', '/api/people/ada@example.com');
     const { keys } = await env.VISITORS.list();
-    expect(keys.map(({ name }) => name)).toEqual([`referrer:2:${his}`, `visitor:1:${his}`]);
+    expect(keys.map(({ name }) => name)).toEqual([`visitor:1:${his}`]);
     expect(await emailsInLedger()).toEqual(['bob@example.com']);
   });
 

@@ -5,7 +5,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { openSetupStage, type SetupStage } from '../../demo/setup-stage.ts';
-import { install, type Machine, openMachine, pack, ROOT } from './product.ts';
+import { KEEPS, keepFigures } from '../../lab/figures/kept.ts';
+import { install, type Machine, openMachine, type Product, pack, ROOT } from './product.ts';
 
 let stage: SetupStage;
 let machine: Machine;
@@ -19,13 +20,29 @@ after(async () => {
   machine.close();
 });
 
+function keep(measured: Product['installed'] & { setupSeconds: number }): void {
+  keepFigures('package', {
+    title: 'The package, from an empty folder',
+    command: 'npm run test:package',
+    figures: [
+      { id: 'tarballKiB', name: 'the tarball', value: measured.tarballKiB, unit: 'KiB' },
+      { id: 'packages', name: 'packages that npm installs', value: measured.packages, unit: '' },
+      { id: 'installSeconds', name: 'installing', value: measured.seconds, unit: 's' },
+      { id: 'setupSeconds', name: 'setup', value: measured.setupSeconds, unit: 's' },
+    ],
+    notes: ['Setup without questions, with stand-ins for Cloudflare, DataFast and HubSpot.'],
+  });
+}
+
 test('the package is set up from an empty folder to the first delivery, and works from any other', async () => {
-  const { whence, about } = install(pack(ROOT, machine), machine, stage);
-  console.log(about);
+  const { whence, installed } = install(pack(ROOT, machine), machine, stage);
+  console.log(installed);
   const version = await whence(['--version']);
   assert.match(version.output, /^\d+\.\d+\.\d+\n$/);
 
+  const startedAtMs = Date.now();
   const setup = await whence(['setup', '--yes'], stage.keys);
+  const setupSeconds = Math.round((Date.now() - startedAtMs) / 1000);
   assert.equal(setup.code, 0, setup.output);
   assert.match(setup.output, /has arrived at HubSpot/);
 
@@ -55,4 +72,5 @@ test('the package is set up from an empty folder to the first delivery, and work
   assert.match(destroy.output, /What stays/);
   const { workers, queues, databases } = stage.cloudflare;
   assert.deepEqual([workers.size, queues.size, databases.size], [0, 0, 0]);
+  if (process.env[KEEPS]) keep({ ...installed, setupSeconds });
 });

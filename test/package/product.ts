@@ -25,8 +25,8 @@ export interface Machine {
 export interface Product {
   /** Runs one of its commands, in another folder than the one it was installed in. */
   whence(args: readonly string[], more?: Readonly<Record<string, string>>): Promise<Ended>;
-  /** What was installed, for people. */
-  about: string;
+  /** What was installed. */
+  installed: { tarballKiB: number; packages: number; seconds: number };
 }
 
 export function openMachine(): Machine {
@@ -57,12 +57,12 @@ export function install(tarball: string, machine: Machine, stage: SetupStage): P
     shell: process.platform === 'win32',
   });
   const seconds = Math.round((Date.now() - startedAtMs) / 1000);
-  const packages = readdirSync(join(folder, 'node_modules')).length;
-  const kib = Math.round(statSync(tarball).size / 1024);
+  const packages = packagesIn(folder);
+  const tarballKiB = Math.round(statSync(tarball).size / 1024);
   standInForWrangler(folder);
   const bin = join(folder, 'node_modules/.bin/whence');
   return {
-    about: `${kib} KiB, ${packages} folders, ${seconds} s`,
+    installed: { tarballKiB, packages, seconds },
     whence: (args, more = {}) =>
       new Promise<Ended>((done) => {
         const env = environment(machine, stage, more);
@@ -79,6 +79,16 @@ export function install(tarball: string, machine: Machine, stage: SetupStage): P
       }),
   };
 }
+
+/** What npm has put there; a scope is no package. */
+function packagesIn(folder: string): number {
+  const modules = join(folder, 'node_modules');
+  const names = readdirSync(modules).filter((name) => !name.startsWith('.'));
+  const [scopes, others] = [names.filter(isScope), names.filter((name) => !isScope(name))];
+  return others.length + scopes.flatMap((scope) => readdirSync(join(modules, scope))).length;
+}
+
+const isScope = (name: string) => name.startsWith('@');
 
 /** The environment of a user, without what npm and the checkout have put into this one. */
 function environment(

@@ -5,9 +5,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { learnLimit, newRateLimit, takeRequest } from '../../src/upstream/rate-limit.ts';
 import { type DatafastState, newDatafastState } from '../../src/visitors/datafast.ts';
 import { datafastLimits } from '../../src/visitors/rate-limit.ts';
-import { findVisitors } from '../../src/visitors/visitors.ts';
 import { createDatafast } from '../../stand-ins/datafast.ts';
 import { createWorld, type World } from '../world.ts';
+import { findVisitors } from './find-visitors.ts';
 
 const START = Date.parse('2026-11-23T09:00:00.000Z');
 let nowMs: number;

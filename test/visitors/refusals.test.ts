@@ -2,8 +2,8 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { newDatafastState } from '../../src/visitors/datafast.ts';
-import { findVisitors } from '../../src/visitors/visitors.ts';
 import { createWorld, type World } from '../world.ts';
+import { findVisitors } from './find-visitors.ts';
 
 const START = Date.parse('2026-11-23T09:00:00.000Z');
 let nowMs: number;

@@ -2,16 +2,13 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Visitor } from '../../src/model.ts';
 import { readMeaning } from '../../src/visitors/acquisition-proof.ts';
 import { newDatafastState } from '../../src/visitors/datafast.ts';
-import {
-  findReferrers,
-  forgetReferrer,
-  newReferrerMemory,
-  type ReferrersOptions,
-} from '../../src/visitors/referrers.ts';
-import { findVisitors } from '../../src/visitors/visitors.ts';
+import { forgetVisitor } from '../../src/visitors/kept-visitor.ts';
+import type { FoundVisitor } from '../../src/visitors/lookup.ts';
+import { newReferrerMemory } from '../../src/visitors/referrer-memory.ts';
+import { findReferrers, type ReferrersOptions } from '../../src/visitors/referrers.ts';
+import { searchVisitors } from '../../src/visitors/visitors.ts';
 import type { VisitorProperties } from '../../stand-ins/datafast/visitor.ts';
 import { createWorld, type World } from '../world.ts';
 
@@ -61,17 +58,22 @@ const clearWitness = (facts: VisitorProperties = {}) =>
 /** Who came back by the campaign that brought them first. */
 const BACK_BY_CAMPAIGN = { lastTouch: { referrer: null, params: CAMPAIGN } };
 
-async function visitorsOf(ids: readonly string[]): Promise<Visitor[]> {
-  const found = await findVisitors(
-    options(),
+/** The visitors, and the way to keep them with their referrers. */
+async function search(ids: readonly string[], now = () => START) {
+  const { known, ask, keep } = await searchVisitors(
+    options({ now }),
     ids.map((visitorId) => ({ visitorId, bypassNegativeCache: false })),
   );
-  return ids.flatMap((id) => {
-    const lookup = found.get(id);
-    return lookup?.kind === 'found' ? [lookup.visitor] : [];
-  });
+  const lookups = new Map([...known, ...(await ask())]);
+  const foundOf = (wanted: readonly string[]) =>
+    wanted.flatMap((id) => {
+      const lookup = lookups.get(id);
+      return lookup?.kind === 'found' ? [lookup] : [];
+    });
+  return { foundOf, keep };
 }
 
+/** As a batch does it: visitors, their referrers, then the cache. */
 async function find(
   ids: readonly string[],
   {
@@ -80,14 +82,15 @@ async function find(
     ...overrides
   }: Partial<ReferrersOptions> & { witnesses?: readonly string[]; fetchedAt?: string } = {},
 ) {
-  const query = {
-    visitors: await visitorsOf(ids),
-    witnesses: await visitorsOf(witnesses),
-    onSite: new Set<string>(),
-    again: new Set<string>(),
-    ...(fetchedAt && { fetchedAt: new Map([...ids, ...witnesses].map((id) => [id, fetchedAt])) }),
-  };
-  const found = await findReferrers(options(overrides), query);
+  const { foundOf, keep } = await search([...ids, ...witnesses], overrides.now);
+  const copied = (found: FoundVisitor) => ({ ...found, ...(fetchedAt && { fetchedAt }) });
+  const found = await findReferrers(options(overrides), {
+    visitors: foundOf(ids).map(copied),
+    witnesses: foundOf(witnesses).map(copied),
+    onSite: new Set(),
+    again: new Set(),
+  });
+  await keep([...ids, ...witnesses], found);
   return ids.map((id) => found.get(id)?.first);
 }
 
@@ -112,13 +115,13 @@ describe('a visitor who came once', () => {
   it('and has come back since our copy was made gets no referrer of the later visit', async () => {
     Object.assign(world.datafast.list, { acquisition: 'last' });
     const visitor = once({ referrer: 'Google' });
-    const [copy] = await visitorsOf([visitor]);
+    const visitors = (await search([visitor])).foundOf([visitor]);
     const lastTouch = { referrer: 'Bing', params: {} };
     once({
       ...{ visitorId: visitor, referrer: 'Google', visitCount: 2, lastTouch },
       lastVisitAt: new Date(Date.parse(FIRST) + 45 * 60_000).toISOString(),
     });
-    const query = { visitors: copy ? [copy] : [], witnesses: [], onSite: new Set<string>() };
+    const query = { visitors, witnesses: [], onSite: new Set<string>() };
     const found = await findReferrers(options(), { ...query, again: new Set() });
     expect(found.get(visitor)).toEqual({ isUnanswered: true });
   });
@@ -319,8 +322,7 @@ describe('the proof', () => {
     const [person, witness] = [visitor(), clearWitness()];
     await find([person], { witnesses: [witness] });
     for (const id of [person, witness]) {
-      await forgetReferrer(env.VISITORS, newReferrerMemory(), id);
-      await env.VISITORS.delete(`visitor:1:${id}`);
+      await forgetVisitor(env.VISITORS, id);
     }
     const { keys } = await env.VISITORS.list();
     const kept = await Promise.all(keys.map(({ name }) => env.VISITORS.get(name)));
@@ -401,10 +403,10 @@ describe('the budget', () => {
 
   it('is not spent on a list that fails', async () => {
     const visitor = once({ referrer: 'Google' });
-    const known = await visitorsOf([visitor]);
+    const visitors = (await search([visitor])).foundOf([visitor]);
     world.datafast.failWith({ status: 503 });
     const query = {
-      visitors: known,
+      visitors,
       witnesses: [],
       onSite: new Set<string>(),
       again: new Set<string>(),

@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parseVisitor } from '../../src/visitors/answer.ts';
 import { newDatafastState } from '../../src/visitors/datafast.ts';
-import { findVisitors } from '../../src/visitors/visitors.ts';
 import { createWorld, type World } from '../world.ts';
+import { findVisitors } from './find-visitors.ts';
 
 const START = Date.parse('2026-11-23T09:00:00.000Z');
 let nowMs: number;

@@ -1,5 +1,6 @@
 // The end of setup: a sample that arrives, the doctor's report, and where to go from here.
 import { Erased } from '../../api/operations.ts';
+import { SAMPLE_EMAIL } from '../../identifiers.ts';
 import { candidatesIn } from '../../settings/webhook-secrets.ts';
 import { DEFAULT_NAME, readSettingsFile } from '../deployment.ts';
 import { askDoctor } from '../doctor/ask-doctor.ts';
@@ -52,7 +53,8 @@ export async function deliverFirst(deployed: Deployed): Promise<0 | 1> {
 /** `false` when it was sent and has not arrived. */
 async function deliverSample(deployed: Deployed, adminToken: string): Promise<boolean> {
   const { say, flags, url, knownValue, registry, isNew } = deployed;
-  const source = registry.sources.find(({ name }) => name === sampleOf(flags, isNew));
+  const name = sampleOf(flags, isNew) ?? ((await asksForSample(deployed)) ? OWN_SOURCE : undefined);
+  const source = registry.sources.find((one) => one.name === name);
   if (source === undefined) return true;
   const [secret] = candidatesIn(knownValue(source.secretName));
   if (!secret) {
@@ -96,9 +98,35 @@ async function removeSample(
   if (left.length > 0) say.warn(`${email} is still at ${left.join(', ')}`, 'Delete it there.');
 }
 
-/** The source whose sample is sent. An upgrade sends none unless it is told to. */
+/** The source whose sample needs no provider. */
+const OWN_SOURCE = 'signup';
+
+/** The source whose sample is sent without a question. An upgrade sends none unless it is told to. */
 export function sampleOf({ sample }: Flags, isNew: boolean): string | undefined {
-  return (sample ?? (isNew ? 'signup' : false)) || undefined;
+  return (sample ?? (isNew ? OWN_SOURCE : false)) || undefined;
+}
+
+/** Whether an upgrade asks: nothing was said about a sample, somebody can answer, and one can be signed here. */
+export function mayAskForSample(
+  { flags, ask, registry }: Pick<SetupDependencies, 'flags' | 'ask' | 'registry'>,
+  isNew: boolean,
+  knownValue: Deployed['knownValue'],
+): boolean {
+  const own = registry.sources.find(({ name }) => name === OWN_SOURCE);
+  const [secret] = candidatesIn(own && knownValue(own.secretName));
+  return !isNew && flags.sample === undefined && ask !== undefined && secret !== undefined;
+}
+
+async function asksForSample(deployed: Deployed): Promise<boolean> {
+  if (!mayAskForSample(deployed, deployed.isNew, deployed.knownValue)) return false;
+  const answer = await deployed.ask?.choose(
+    `Send a sample signup through the new version? It writes ${SAMPLE_EMAIL} to your CRM, and setup removes it again.`,
+    [
+      { value: 'no', label: 'No' },
+      { value: 'yes', label: 'Yes: it is in no figures, and what cannot be removed is named' },
+    ],
+  );
+  return answer === 'yes';
 }
 
 /** `false` when there is a problem. */

@@ -26,7 +26,7 @@ export interface Flags {
   sources?: readonly string[];
   rotate: readonly string[];
   url?: string;
-  /** `undefined`: the sample of `signup` for a new Worker, and none on an upgrade. */
+  /** `undefined`: the sample of `signup` for a new Worker; an upgrade asks, and sends none where nobody can answer. */
   sample?: string | false;
   /** Whether ADMIN_TOKEN stays on this machine. `undefined`: asks for a new one, and leaves an earlier one. */
   keepToken?: boolean;
@@ -72,10 +72,10 @@ export function setupCommand(
     .option('--url <url>', 'where the Worker answers (WHENCE_URL), if not at workers.dev', address)
     .option(
       '--sample <source>',
-      'which sample is sent (WHENCE_SAMPLE); signup by default for a new Worker, none on an upgrade',
+      'which sample is sent (WHENCE_SAMPLE), without a question; signup by default for a new Worker. An upgrade asks, and sends none with --yes or without a terminal',
       oneOf(names),
     )
-    .option('--no-sample', 'sends none')
+    .option('--no-sample', 'sends none, and does not ask')
     .option(
       '--keep-token',
       'keeps ADMIN_TOKEN on this machine, readable by you alone; --yes keeps a new one',

@@ -2,7 +2,7 @@
 import type { Target } from '../wrangler.ts';
 import { mistakesIn } from './check-keys.ts';
 import type { SetupDependencies } from './dependencies.ts';
-import { sampleOf } from './first-delivery.ts';
+import { mayAskForSample, sampleOf } from './first-delivery.ts';
 import type { Plan } from './plan.ts';
 
 /** One run, once everything is known. */
@@ -40,7 +40,8 @@ export function givenValues(texts: SetupDependencies['env']): ReadonlyMap<string
 }
 
 /** What a dry run says instead of doing it. */
-export function sayPlan({ flags, say, plan, kept, file, isNew }: Run): void {
+export function sayPlan(run: Run): void {
+  const { flags, say, plan, kept, file, isNew, known } = run;
   const names = [...plan.write.keys()];
   const keeps = namesOf(kept);
   say.note(
@@ -52,6 +53,9 @@ export function sayPlan({ flags, say, plan, kept, file, isNew }: Run): void {
       ...plan.later.map((name) => `ask for ${name} once its webhook exists`),
       ...(sampleOf(flags, isNew)
         ? [`send a sample of ${sampleOf(flags, isNew)}, wait for it to arrive, and forget it`]
+        : []),
+      ...(mayAskForSample(run, isNew, (name) => known.get(name))
+        ? ['ask whether to send a sample']
         : []),
     ].join('\n'),
   );

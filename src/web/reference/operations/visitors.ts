@@ -17,7 +17,7 @@ export const visitorOperations: readonly Operation[] = [
     tag: 'Visitors',
     summary: 'Read a visitor',
     description:
-      'What a signup of this visitor would bring. The visitor comes from the cache, or is fetched now. No referrer is looked for.',
+      'What a signup of this visitor would bring. Visitor and referrer come from the cache, or are asked for now.',
     opensTo: 'operator',
     parameters: { path: described(VisitorPath, { visitorId: VISITOR_ID }) },
     responses: operatorResponses(
@@ -32,7 +32,7 @@ export const visitorOperations: readonly Operation[] = [
     tag: 'Visitors',
     summary: 'Preview a signup',
     description:
-      'For each property: what the CRM holds, what would be written if the person signed up now, and why or why not. No referrer is looked for.',
+      'For each property: what the CRM holds, what would be written if the person signed up now, and why or why not. Visitor and referrer come from the cache, or are asked for now.',
     opensTo: 'operator',
     parameters: { query: described(PreviewQuery, { email: EMAIL, visitorId: VISITOR_ID }) },
     responses: operatorResponses(

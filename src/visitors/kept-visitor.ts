@@ -1,0 +1,50 @@
+// What the cache has of a visitor: one record, with the referrer where it was found. It is written once and never again,
+// since a plan has few writes a day. Whatever is missing in it costs a request.
+import { isObject } from '../json.ts';
+import type { Visitor } from '../model.ts';
+import { DAY_SECONDS } from '../time.ts';
+import { readCached, type VisitorCache, writeCached } from './cache.ts';
+import type { FirstReferrer, FoundVisitor } from './lookup.ts';
+
+export const KEPT_SECONDS = 7 * DAY_SECONDS;
+
+/** The records that are there, however old, by visitor ID. */
+export async function readKept(
+  cache: VisitorCache,
+  visitorIds: readonly string[],
+): Promise<ReadonlyMap<string, FoundVisitor>> {
+  const records = await readCached(cache, visitorIds.map(keyOf), isFound);
+  return new Map([...records.values()].map((record) => [record.visitor.visitorId, record]));
+}
+
+/** Writes the one record of a visitor. */
+export function keepVisitor(
+  cache: VisitorCache,
+  found: FoundVisitor,
+  { first, isOfReturning }: Partial<FirstReferrer> = {},
+): Promise<void> {
+  const record = first === undefined ? found : { ...found, referrer: { first, isOfReturning } };
+  return writeCached(cache, keyOf(found.visitor.visitorId), record, KEPT_SECONDS);
+}
+
+/** What is cached of a visitor, however old. */
+export async function keptVisitor(
+  cache: VisitorCache,
+  visitorId: string,
+): Promise<Visitor | undefined> {
+  return (await readKept(cache, [visitorId])).get(visitorId)?.visitor;
+}
+
+/** Erases what is cached of a visitor. */
+export function forgetVisitor(
+  cache: Pick<KVNamespace, 'delete'>,
+  visitorId: string,
+): Promise<void> {
+  return cache.delete(keyOf(visitorId));
+}
+
+/** The shape of `FoundVisitor` is part of the key: a Worker of another version does not read it. */
+const keyOf = (visitorId: string) => `visitor:1:${visitorId}`;
+
+const isFound = (value: unknown): value is FoundVisitor =>
+  isObject(value) && value.kind === 'found' && isObject(value.visitor);
