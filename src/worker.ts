@@ -3,6 +3,7 @@ import { WorkerEntrypoint } from 'cloudflare:workers';
 import { attribute } from './attribution/attribute.ts';
 import type { Referrers } from './attribution/converting-touch.ts';
 import { journey } from './attribution/journey.ts';
+import { attributeOnce } from './delivery/attribute-once.ts';
 import { type ConsumeDependencies, consumeSignups } from './delivery/consume.ts';
 import { consumeDeadLetters } from './delivery/dead-letters.ts';
 import { enqueueAll, enqueueLater } from './delivery/enqueue.ts';
@@ -17,6 +18,7 @@ import { newWebhookCounter } from './health/count-webhooks.ts';
 import { newLook } from './health/look.ts';
 import { rememberCoverage } from './health/read-coverage.ts';
 import { readSettings, type Settings } from './health/read-settings.ts';
+import { rememberUnfinished } from './health/read-unfinished.ts';
 import type { Log } from './log.ts';
 import { type MaintenanceDependencies, maintain } from './maintenance/maintenance.ts';
 import { newCronWatch } from './maintenance/watch-cron.ts';
@@ -142,6 +144,7 @@ const openWeb = oncePerEnv((env): WebDependencies => {
     enqueueAll: (signups) => enqueueAll(env.SIGNUPS, signups),
     countWebhook: newWebhookCounter({ ledger: env.LEDGER, now: io.now, log }),
     readCoverage: rememberCoverage(env.LEDGER, io.now),
+    readUnfinished: rememberUnfinished(env.LEDGER, io.now),
     backlog: () => backlogOf(env),
     fetch: io.fetch,
     destinations: (other) =>
@@ -158,8 +161,10 @@ function openDelivery(env: Env): ConsumeDependencies {
   const settings = settingsOf(env);
   const meter = meterRequests(io.fetch, settings.requestsPerInvocation);
   const memory = memoryOf(env).destinations;
+  const opened = open(env, settings, meter);
   return {
-    ...open(env, settings, meter),
+    ...opened,
+    attribute: attributeOnce(opened.attribute),
     requestsLeft: meter.requestsLeft,
     destinations: openForDelivery(settings.values, settings.names, {
       ...io,

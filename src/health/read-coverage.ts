@@ -1,42 +1,85 @@
 // The coverage of the last days, against as many days before.
-import { readCoverage } from '../ledger/coverage.ts';
+import * as z from 'zod/mini';
+import { CoverageRow, readCoverage } from '../ledger/coverage.ts';
 import type { LedgerDatabase } from '../ledger/database.ts';
+import { readHeartbeats, writeHeartbeat } from '../ledger/heartbeats.ts';
 import { DAY_MS, isoOf } from '../time.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
 
 export const COVERAGE_DAYS = 7;
 
-/** `days`: today included, days in UTC. */
+const Looked = z.object({ now: z.array(CoverageRow), before: z.array(CoverageRow) });
+type Looked = z.output<typeof Looked>;
+
+/** `days`: today included, days in UTC. `before`: what is known already of the days before. */
+async function look(
+  ledger: LedgerDatabase,
+  days: number,
+  nowMs: number,
+  before?: Looked['before'],
+): Promise<Looked> {
+  const day = (daysAgo: number) => isoOf(nowMs - daysAgo * DAY_MS).slice(0, 10);
+  return {
+    now: await readCoverage(ledger, day(days - 1), isoOf(nowMs + DAY_MS)),
+    before: before ?? (await readCoverage(ledger, day(2 * days - 1), day(days - 1))),
+  };
+}
+
 export async function coverageOfDays(
   ledger: LedgerDatabase,
   days: number,
   nowMs: number,
 ): Promise<Coverage[]> {
-  const day = (daysAgo: number) => isoOf(nowMs - daysAgo * DAY_MS).slice(0, 10);
-  const [now, before] = [
-    await readCoverage(ledger, day(days - 1), isoOf(nowMs + DAY_MS)),
-    await readCoverage(ledger, day(2 * days - 1), day(days - 1)),
-  ];
+  const { now, before } = await look(ledger, days, nowMs);
   return coverageOf(now, before);
 }
 
-/** Three seconds for each signup: however many there are, an open dashboard reads the same number of rows in a day. */
-const KEPT_MS_PER_SIGNUP = 3000;
+/** However many signups there are, an open dashboard looks at the same number of them in a day. */
+const KEPT_MS_PER_SIGNUP = 1500;
 /** So few cost nothing. */
-const FEW = 50;
+const FEW = 100;
 
 export type ReadCoverage = () => Promise<readonly Coverage[]>;
 
-/** The coverage for a page that is fetched again and again. */
+const Kept = z.object({ ...Looked.shape, day: z.string(), untilMs: z.number() });
+type Kept = z.output<typeof Kept>;
+
+/** Of the heartbeat. */
+const NAME = 'coverage';
+
+/** The coverage for a page that is fetched again and again. It is kept here, and in the ledger for the other isolates. */
 export function rememberCoverage(ledger: LedgerDatabase, now: () => number): ReadCoverage {
-  let kept: { coverage: readonly Coverage[]; untilMs: number } | undefined;
+  let kept: Kept | undefined;
   return async () => {
     const nowMs = now();
-    if (kept && nowMs < kept.untilMs) return kept.coverage;
-    const coverage = await coverageOfDays(ledger, COVERAGE_DAYS, nowMs);
-    const received = coverage[0]?.received ?? 0;
-    const untilMs = nowMs + (received > FEW ? received * KEPT_MS_PER_SIGNUP : 0);
-    kept = { coverage, untilMs };
-    return coverage;
+    const isFresh = () => kept !== undefined && nowMs < kept.untilMs;
+    if (!isFresh()) kept = (await readKept(ledger)) ?? kept;
+    if (!isFresh()) kept = await lookAgain(ledger, nowMs, kept);
+    return coverageOf(kept?.now ?? [], kept?.before ?? []);
   };
+}
+
+async function readKept(ledger: LedgerDatabase): Promise<Kept | undefined> {
+  const detail = (await readHeartbeats(ledger)).get(NAME)?.detail ?? '{}';
+  return Kept.safeParse(JSON.parse(detail)).data;
+}
+
+async function lookAgain(
+  ledger: LedgerDatabase,
+  nowMs: number,
+  last: Kept | undefined,
+): Promise<Kept> {
+  const day = isoOf(nowMs).slice(0, 10);
+  const looked = await look(
+    ledger,
+    COVERAGE_DAYS,
+    nowMs,
+    last?.day === day ? last.before : undefined,
+  );
+  const signups = [...looked.now, ...looked.before].reduce((sum, { count }) => sum + count, 0);
+  if (signups <= FEW) return { ...looked, day: '', untilMs: 0 };
+  const kept = { ...looked, day, untilMs: nowMs + signups * KEPT_MS_PER_SIGNUP };
+  // A ledger that takes no rows at the moment can still be read.
+  await writeHeartbeat(ledger, NAME, isoOf(nowMs), JSON.stringify(kept)).catch(() => undefined);
+  return kept;
 }

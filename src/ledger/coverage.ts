@@ -6,7 +6,7 @@ import { type LedgerDatabase, rowsOf } from './database.ts';
 /** Of more, the newest are a good sample. */
 const MOST = 2_000;
 
-const CoverageRow = z.object({
+export const CoverageRow = z.object({
   source: z.string(),
   match: z.nullable(z.enum(MATCHES)),
   status: z.enum(DELIVERY_STATUSES),

@@ -17,6 +17,5 @@ const MARK = `
     (SELECT received_at || id FROM signups ORDER BY received_at DESC, id DESC LIMIT 1),
     (SELECT min(next_attempt_at) ${WAITS}), (SELECT max(next_attempt_at) ${WAITS}),
     (SELECT min(period) FROM stale_periods), (SELECT max(period) FROM stale_periods),
-    (SELECT counted_at FROM roll_ups ORDER BY period DESC LIMIT 1),
     -- What else the page shows is at most as old as cron's last run.
     (SELECT at FROM heartbeats WHERE name = 'cron')) AS mark`;

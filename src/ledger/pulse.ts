@@ -31,20 +31,22 @@ const PROBE_EVERY_MS = MINUTE_MS;
 
 /** Reads three rows, by index. Now and then it writes one. Throws when the ledger cannot be read or written. */
 export async function takePulse(ledger: LedgerDatabase, nowMs: number): Promise<Pulse> {
-  const [beats, due] = await ledger.batch([
-    ledger.prepare("SELECT name, at FROM heartbeats WHERE name IN ('cron', 'probe')"),
-    ledger.prepare("SELECT min(next_attempt_at) AS at FROM deliveries WHERE status = 'waiting'"),
-  ]);
-  const at = new Map(rowsOf(BeatRow, beats).map((beat) => [beat.name, beat.at]));
-  const isDue = nowMs - (timeOf(at.get('probe')) ?? 0) >= PROBE_EVERY_MS;
+  const [read] = rowsOf(PulseRow, await ledger.prepare(PULSE).all());
+  const isDue = nowMs - (timeOf(read?.wroteAt) ?? 0) >= PROBE_EVERY_MS;
   if (isDue) await probe(ledger, nowMs);
   return {
-    cronAt: at.get('cron'),
-    oldestDueAt: rowsOf(DueRow, due)[0]?.at ?? undefined,
-    wroteAt: isDue ? isoOf(nowMs) : at.get('probe'),
+    cronAt: read?.cronAt ?? undefined,
+    oldestDueAt: read?.oldestDueAt ?? undefined,
+    wroteAt: isDue ? isoOf(nowMs) : (read?.wroteAt ?? undefined),
   };
 }
 
+const PULSE = `
+  SELECT
+    (SELECT at FROM heartbeats WHERE name = 'cron') AS cronAt,
+    (SELECT at FROM heartbeats WHERE name = 'probe') AS wroteAt,
+    (SELECT min(next_attempt_at) FROM deliveries WHERE status = 'waiting') AS oldestDueAt`;
+
 const ProbeRow = z.object({ at: z.string() });
-const BeatRow = z.object({ name: z.string(), at: z.string() });
-const DueRow = z.object({ at: z.nullable(z.string()) });
+const moment = z.nullable(z.string());
+const PulseRow = z.object({ cronAt: moment, wroteAt: moment, oldestDueAt: moment });

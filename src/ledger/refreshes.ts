@@ -37,7 +37,7 @@ const LOOK_BACK_MS = 7 * DAY_MS;
 /** After every ID. */
 const END = '\u{10FFFF}';
 /** Refreshes are in no hurry: soon after others they wait until a bundle is full. */
-const SOON_AFTER_MS = 9 * MINUTE_MS;
+const SOON_AFTER_MS = 14 * MINUTE_MS;
 
 /**
  * The next refreshes that are due, the longest overdue first. Those that nobody needs are left out: a replay did not

@@ -5,6 +5,7 @@ import type { OpenDestination } from '../destinations/destination.ts';
 import type { CountWebhook } from '../health/count-webhooks.ts';
 import type { Trouble } from '../health/look.ts';
 import type { ReadCoverage } from '../health/read-coverage.ts';
+import type { ReadUnfinished } from '../health/read-unfinished.ts';
 import type { LedgerDatabase } from '../ledger/database.ts';
 import type { LedgerWatch } from '../ledger/watch.ts';
 import type { Log } from '../log.ts';
@@ -31,6 +32,7 @@ export interface WebDependencies {
   countWebhook: CountWebhook;
   /** For pages that are fetched again and again. */
   readCoverage: ReadCoverage;
+  readUnfinished: ReadUnfinished;
   /** How many messages wait on the queue, roughly. Rejects where the platform does not say. */
   backlog(): Promise<number>;
   forgetVisitor(visitorId: string): Promise<unknown>;

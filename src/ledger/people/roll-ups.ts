@@ -25,7 +25,7 @@ export const LOADING: Pace = { people: 1_000, rowsPerSecond: ALL, rowsPerSecondO
 /** For a page that asks again and again. */
 export const POLLING: Pace = { people: 150, rowsPerSecond: 1.5, rowsPerSecondOfOver: 0.25 };
 /** For cron. */
-const IN_A_RUN: Pace = { people: 3_000, rowsPerSecond: 1, rowsPerSecondOfOver: 1 };
+const IN_A_RUN: Pace = { people: 3_000, rowsPerSecond: 1, rowsPerSecondOfOver: 0.5 };
 
 /** Counting reads about so many rows for a person. */
 const ROWS_PER_PERSON = 7;

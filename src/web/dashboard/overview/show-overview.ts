@@ -8,7 +8,6 @@ import { listSignups } from '../../../ledger/list.ts';
 import { readMark } from '../../../ledger/news.ts';
 import { LOADING, POLLING } from '../../../ledger/people/roll-ups.ts';
 import { readStopped, removeStopped, stoppedAmong } from '../../../ledger/stopped.ts';
-import { readUnfinished } from '../../../ledger/unfinished.ts';
 import { DAY_SECONDS, isoOf } from '../../../time.ts';
 import { VERSION } from '../../../version.ts';
 import { answerPeople } from '../../answer-people.ts';
@@ -30,6 +29,8 @@ const REFRESH_SECONDS = 15;
 /** Where much comes, somebody always has come. D1 bills the rows that are read. */
 const BUSY_REFRESH_SECONDS = 60;
 const BUSY_PEOPLE_A_DAY = 200;
+/** A page reads a row for each day that it counts. */
+const DAYS_A_SECOND = 4;
 const LIST_LENGTH = 50;
 
 /** `GET /`; 304 when nothing is new. */
@@ -55,7 +56,7 @@ export async function showOverview(c: Context<WebEnv>): Promise<Response> {
   const [coverage, alerts, unfinished, { items, next }, stopped] = await Promise.all([
     c.env.readCoverage(),
     readAlerts(ledger),
-    readUnfinished(ledger),
+    c.env.readUnfinished(given !== undefined),
     listSignups(ledger, {
       ...listed(question, answered.period),
       isExact: isViewer(c) || undefined,
@@ -84,12 +85,17 @@ export async function showOverview(c: Context<WebEnv>): Promise<Response> {
   const response = await page(c, {
     title: 'Signups',
     main,
-    refreshSeconds:
-      answered.now.total.people > BUSY_PEOPLE_A_DAY * days ? BUSY_REFRESH_SECONDS : REFRESH_SECONDS,
+    refreshSeconds: pauseSeconds(answered.now.total.people, days, answered.before !== undefined),
     zoneName,
   });
   response.headers.set('etag', etag);
   return response;
+}
+
+/** Until the page asks again. */
+function pauseSeconds(people: number, days: number, isCompared: boolean): number {
+  const seconds = people > BUSY_PEOPLE_A_DAY * days ? BUSY_REFRESH_SECONDS : REFRESH_SECONDS;
+  return Math.max(seconds, Math.ceil((isCompared ? 2 * days : days) / DAYS_A_SECOND));
 }
 
 /** The signups of the question. A search finds those of any time. */
