@@ -13,6 +13,7 @@ import { learnContract } from '../visitors/learn-contract.ts';
 import { findReason } from './all-reasons.ts';
 import { checkAcquisition } from './check-acquisition.ts';
 import { type AlertState, checkAlerts } from './check-alerts.ts';
+import { checkCache } from './check-cache.ts';
 import { checkDatafastContract, checkShape } from './check-contract.ts';
 import { checkCoverage } from './check-coverage.ts';
 import { checkLedger } from './check-ledger.ts';
@@ -28,7 +29,10 @@ export type Checkable = Pick<OpenDestination, 'name' | 'label' | 'stopKey' | 'ch
 export interface DoctorInput {
   version: string;
   /** With every mistake in `problems`, also those in FIELD_NAMES and CHANNEL_RULES. */
-  config: Pick<Config, 'datafast' | 'webhookSecrets' | 'problems' | 'alerts'>;
+  config: Pick<
+    Config,
+    'datafast' | 'webhookSecrets' | 'problems' | 'alerts' | 'requestsPerInvocation'
+  >;
   sources: readonly SourceToCheck[];
   /** Those that are on, asking with this `fetch`. */
   openDestinations(io: { fetch: typeof fetch; now(): number }): readonly Checkable[];
@@ -97,7 +101,10 @@ async function checkWebhooks(
 ): Promise<readonly Check[]> {
   const rows = await readSourceCounts?.().catch(() => undefined);
   if (!rows) return [];
-  return checkSourceHealth(sourceHealth(rows, namesOn(sources, config), nowMs), rows, sources);
+  return [
+    ...checkSourceHealth(sourceHealth(rows, namesOn(sources, config), nowMs), rows, sources),
+    ...checkCache(rows, config.requestsPerInvocation, nowMs),
+  ];
 }
 
 /** A ledger that cannot be read has its own line. */

@@ -69,10 +69,6 @@ export const OF_WHENCE: readonly OfWhence[] = [
   },
   { says: 'in 95 of 100 cases', file: 'lab/bench/drops.ts', has: 'DROPS * 0.95' },
   {
-    says: 'within about 15 signups when all are lost',
-    ...{ file: 'lab/figures/drops.json', has: 'of1500NoneSignups' },
-  },
-  {
     says: 'less than 60 % of the signups have a visitor',
     ...{ file: 'src/web/dashboard/overview/notices.ts', has: 'HEALTHY_SHARE = 0.6' },
   },

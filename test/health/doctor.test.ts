@@ -28,6 +28,7 @@ function input(other: Partial<DoctorInput> = {}): DoctorInput {
       webhookSecrets: new Map([['CLERK_WEBHOOK_SECRET', ['whsec_x']]]),
       problems: [],
       alerts: undefined,
+      requestsPerInvocation: 50,
     },
     sources: [
       { name: 'stripe', secretName: 'STRIPE_WEBHOOK_SECRET' },
@@ -48,6 +49,38 @@ async function checks(other: Partial<DoctorInput>, name: string): Promise<readon
 }
 const ledgerChecks = (found: Partial<LedgerHealth>, name: string) =>
   checks({ readLedger: async () => ({ ...ledger, ...found }) }, name);
+
+describe('the cache', () => {
+  const accepted = (withVisitor: number, day = '2026-11-23', source = 'stripe') => ({
+    ...{ day, source, kind: 'accepted' as const, reason: '', count: withVisitor + 7, withVisitor },
+    ...{ run: 0, gapSeconds: 0, firstAt: minutesAgo(60), lastAt: minutesAgo(1) },
+  });
+  const cacheLines = (
+    rows: readonly ReturnType<typeof accepted>[],
+    requestsPerInvocation = 50,
+  ): Promise<readonly Check[]> => {
+    const config = { ...input().config, requestsPerInvocation };
+    return checks({ readSourceCounts: async () => rows, config }, 'cache');
+  };
+
+  it('has a line when the visitors of a day are more than the Free plan keeps, of all sources together', async () => {
+    expect(await cacheLines([accepted(700), accepted(540, '2026-11-23', 'clerk')])).toEqual([
+      {
+        name: 'cache',
+        status: 'ok',
+        what: '1240 signups with a visitor ID came today. On the Free plan, the cache takes 1000 visitors a day. The others are fetched again when they are needed, and nothing else is lost',
+      },
+    ]);
+  });
+
+  it.each([
+    ['there are fewer', [accepted(1000)], 50],
+    ['they came on other days', [accepted(900), accepted(900, '2026-11-22')], 50],
+    ['the plan is the Paid one', [accepted(1240)], 1000],
+  ])('has none when %s', async (_, rows, requestsPerInvocation) => {
+    expect(await cacheLines(rows, requestsPerInvocation)).toEqual([]);
+  });
+});
 
 describe('people', () => {
   it('who share a visitor are worth a look, and the line names the visitor', async () => {

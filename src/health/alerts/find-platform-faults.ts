@@ -1,7 +1,7 @@
 // Faults of the platform and of the settings: a full database, a daily limit that is near, a setting that is wrong.
 import type { AlertFacts } from '../../ledger/alert-facts.ts';
 import type { SourceCountRow } from '../../ledger/source-counts.ts';
-import { CRON_LATE_MS, FREE_SIGNUPS_PER_DAY } from '../../limits.ts';
+import { CRON_LATE_MS, FREE_REQUESTS_PER_INVOCATION, FREE_SIGNUPS_PER_DAY } from '../../limits.ts';
 import type { Problem } from '../../model.ts';
 import { ANY_DESTINATION, problemInWords } from '../../settings/config.ts';
 import { isoOf, minuteOf, timeOf } from '../../time.ts';
@@ -10,8 +10,6 @@ import type { Finding } from './finding.ts';
 /** https://developers.cloudflare.com/d1/platform/limits/ */
 const FREE_BYTES = 500_000_000;
 const PAID_BYTES = 10_000_000_000;
-/** https://developers.cloudflare.com/workers/platform/limits/#subrequests */
-const FREE_REQUESTS = 50;
 const NEAR = 0.8;
 
 export interface PlatformFacts extends Pick<AlertFacts, 'bytes' | 'cronAt'> {
@@ -26,7 +24,7 @@ export function findPlatformFaults(
   { bytes, cronAt, rows, problems, requestsPerInvocation }: PlatformFacts,
   nowMs: number,
 ): Finding[] {
-  const isFree = requestsPerInvocation <= FREE_REQUESTS;
+  const isFree = requestsPerInvocation <= FREE_REQUESTS_PER_INVOCATION;
   return [
     ...findFull(bytes, isFree ? FREE_BYTES : PAID_BYTES),
     ...(isFree ? findBusy(rows, nowMs) : []),
