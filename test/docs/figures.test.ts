@@ -133,6 +133,13 @@ describe('what looks measured', () => {
     '5,500 tests run.',
     'Both take one to two minutes.',
     '**12 ms**',
+    'It has 6,055 bytes.',
+    'It is 2.5 times as fast.',
+    'It is 3× faster.',
+    'It costs $5 a month.',
+    '537 people were played.',
+    'The run lasts 204 s.',
+    'It needs about 90 seconds.',
     '| 12 ms |',
   ])('is found: %s', (text) => {
     expect(measuredIn(writtenByHand(text))).toHaveLength(1);
@@ -151,6 +158,8 @@ describe('what looks measured', () => {
     '```sh\nhead -c 20 MB\n```',
     '<!-- plan -->\n| 90 % |\n<!-- /plan -->',
     'Within 15 minutes an alert is told.',
+    'The last signups arrive within eight minutes.',
+    'A signup is tried 100 times.',
     'It speaks of three requests and two signups.',
     'Chapter 7 says so, HTTP/2 requests too.',
   ])('is not: %s', (text) => {
