@@ -2,8 +2,13 @@
 
 const encoder = new TextEncoder();
 
+/** The two digits of each byte. Every address of a batch is a digest, so they are not worked out again and again. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 export function toHex(bytes: ArrayBuffer | Uint8Array): string {
-  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  let hex = '';
+  for (const byte of new Uint8Array(bytes)) hex += HEX[byte];
+  return hex;
 }
 
 export function sha256(text: string): Promise<ArrayBuffer> {

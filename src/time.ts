@@ -15,8 +15,15 @@ const SMALLEST_MILLISECONDS = 100_000_000_000;
 export const EARLIEST_MS = Date.UTC(2000, 0, 1);
 const LATEST_MS = Date.UTC(2100, 0, 1);
 
+/** As `toISOString` writes it. `Date.parse` also takes the 30th of February and 24:00, so days from the 29th on do not match. */
+const ISO_UTC = /^\d{4}-\d\d-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3]):\d\d:\d\d\.\d{3}Z$/;
+
 /** ISO 8601 in UTC. */
 export const isoOf = (ms: number): string => new Date(ms).toISOString();
+
+/** The same for a text that names the moment. Most are in this form already, and a visitor has dozens of them. */
+export const isoFrom = (text: string, ms: number): string =>
+  ISO_UTC.test(text) ? text : isoOf(ms);
 
 /** A moment as people read it: `2026-11-26 09:00 UTC`. */
 export const minuteOf = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
@@ -40,5 +47,6 @@ export function momentFrom(value: unknown): string | undefined {
       : typeof value === 'string'
         ? Date.parse(value)
         : Number.NaN;
-  return ms >= EARLIEST_MS && ms < LATEST_MS ? isoOf(ms) : undefined;
+  if (!(ms >= EARLIEST_MS && ms < LATEST_MS)) return undefined;
+  return typeof value === 'string' ? isoFrom(value, ms) : isoOf(ms);
 }

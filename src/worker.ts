@@ -3,6 +3,7 @@ import { WorkerEntrypoint } from 'cloudflare:workers';
 import { attribute } from './attribution/attribute.ts';
 import type { Referrers } from './attribution/converting-touch.ts';
 import { journey } from './attribution/journey.ts';
+import { attributeOnce } from './delivery/attribute-once.ts';
 import { type ConsumeDependencies, consumeSignups } from './delivery/consume.ts';
 import { consumeDeadLetters } from './delivery/dead-letters.ts';
 import { enqueueAll, enqueueLater } from './delivery/enqueue.ts';
@@ -160,8 +161,10 @@ function openDelivery(env: Env): ConsumeDependencies {
   const settings = settingsOf(env);
   const meter = meterRequests(io.fetch, settings.requestsPerInvocation);
   const memory = memoryOf(env).destinations;
+  const opened = open(env, settings, meter);
   return {
-    ...open(env, settings, meter),
+    ...opened,
+    attribute: attributeOnce(opened.attribute),
     requestsLeft: meter.requestsLeft,
     destinations: openForDelivery(settings.values, settings.names, {
       ...io,

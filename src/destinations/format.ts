@@ -1,5 +1,5 @@
 // Values as texts that a CRM can hold: safe to show, to export and to sort.
-import { isoOf, timeOf } from '../time.ts';
+import { isoFrom, timeOf } from '../time.ts';
 import type { Value } from './field.ts';
 
 /** A number with one decimal point and no exponent; `undefined` when that cannot be written. */
@@ -14,8 +14,9 @@ export function decimalText(value: number): string | undefined {
 
 /** ISO 8601 in UTC; `undefined` when the value is not a moment. */
 export function momentText(value: Value): string | undefined {
-  const time = typeof value === 'string' ? timeOf(value) : undefined;
-  return time === undefined ? undefined : isoOf(time);
+  if (typeof value !== 'string') return undefined;
+  const ms = timeOf(value);
+  return ms === undefined ? undefined : isoFrom(value, ms);
 }
 
 /** Without control characters and those that turn the reading direction; `undefined` when nothing is left. */

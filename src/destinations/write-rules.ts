@@ -208,8 +208,8 @@ function isOlder(
   { latest }: Contact,
   held: Readonly<Record<string, string>>,
 ): boolean {
-  if (!asOf) return false;
-  const ours = heldTimeOf(asOf.from(latest));
-  const theirs = heldTimeOf(held[asOf.property]);
-  return theirs !== undefined && (ours === undefined || ours < theirs);
+  const theirs = asOf && heldTimeOf(held[asOf.property]);
+  if (theirs === undefined) return false;
+  const ours = heldTimeOf(asOf?.from(latest));
+  return ours === undefined || ours < theirs;
 }

@@ -28,8 +28,7 @@ export async function recordEntries(
   now: string,
 ): Promise<ReadonlySet<string>> {
   if (entries.length === 0) return new Set();
-  const bind = (statement: string, rows: readonly unknown[]) =>
-    database.prepare(statement).bind(JSON.stringify(rows), now);
+  const bind = (statement: string, rows: string) => database.prepare(statement).bind(rows, now);
   const ids = JSON.stringify(entries.map(({ signup }) => signup.id));
   const signups = await Promise.all(
     entries.map(async (entry) => ({
@@ -37,21 +36,20 @@ export async function recordEntries(
       tombstones: await tombstonesOf(namesIn(entry)),
     })),
   );
+  // Three statements take it, and it is most of what is written.
+  const signupRows = JSON.stringify(signups);
   const attempts = entries.flatMap(attemptRows).filter(({ isSaid }) => !isSaid);
   const filled = entries.flatMap(filledRows);
   // What was begun is in the memo by now.
   const sent = attempts.flatMap(({ memo, signupId }) => (memo === undefined ? [] : signupId));
   const results = await database.batch([
-    database.prepare(COUNT_ACCEPTED).bind(JSON.stringify(signups)),
-    bind(WRITE_SIGNUPS, signups),
-    bind(WRITE_NAMES, signups),
-    bind(WRITE_DELIVERIES, attempts.filter(isOfDelivery)),
-    bind(
-      WRITE_FAILED_REFRESHES,
-      attempts.filter((row) => !isOfDelivery(row)),
-    ),
-    bind(SCHEDULE_REFRESH, entries.flatMap(refreshRows)),
-    ...(filled.length > 0 ? [bind(FILL_UNKNOWN, filled)] : []),
+    database.prepare(COUNT_ACCEPTED).bind(signupRows),
+    bind(WRITE_SIGNUPS, signupRows),
+    bind(WRITE_NAMES, signupRows),
+    bind(WRITE_DELIVERIES, JSON.stringify(attempts.filter(isOfDelivery))),
+    bind(WRITE_FAILED_REFRESHES, JSON.stringify(attempts.filter((row) => !isOfDelivery(row)))),
+    bind(SCHEDULE_REFRESH, JSON.stringify(entries.flatMap(refreshRows))),
+    ...(filled.length > 0 ? [bind(FILL_UNKNOWN, JSON.stringify(filled))] : []),
     ...waitStatements(database, entries),
     ...(sent.length > 0 ? [database.prepare(END_DRAFTS).bind(JSON.stringify(sent))] : []),
     database.prepare(`SELECT id FROM signups WHERE id ${IN_LIST}`).bind(ids),

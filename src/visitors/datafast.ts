@@ -96,7 +96,7 @@ export function addressOf(
   { url, apiKey, websiteId }: Pick<DatafastOptions, 'url' | 'apiKey' | 'websiteId'>,
   path: string,
 ): string {
-  const address = new URL(`${url}/api/v1/${path}`);
-  if (needsWebsite(apiKey) && websiteId) address.searchParams.set('websiteId', websiteId);
-  return address.toString();
+  const address = `${url}/api/v1/${path}`;
+  if (!needsWebsite(apiKey) || !websiteId) return address;
+  return `${address}${path.includes('?') ? '&' : '?'}websiteId=${encodeURIComponent(websiteId)}`;
 }
