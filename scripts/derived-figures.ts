@@ -4,9 +4,12 @@ import { PlayedDays } from '../lab/day/figures.ts';
 import { fitting } from '../lab/day/limits.ts';
 import { IN_OPEN_HOURS, MIX } from '../lab/day/people.ts';
 import type { Kept } from '../lab/figures/kept.ts';
+import { destinations } from '../src/destinations/index.ts';
 import { DATAFAST_PER_MINUTE, FREE_SIGNUPS_PER_DAY } from '../src/limits.ts';
 import { ledgerRetentionDays } from '../src/settings/own-settings.ts';
 
+/** `max_batch_size` in wrangler.toml. */
+const PEOPLE_IN_A_BATCH = 40;
 const MINUTES_PER_DAY = 24 * 60;
 /** https://developers.cloudflare.com/d1/platform/limits/ */
 const DATABASE_BYTES = { free: 500e6, paid: 10e9 };
@@ -18,10 +21,19 @@ export function* derivedFigures(kept: ReadonlyMap<string, Kept>): Iterable<[stri
   yield ['day.openHoursPercent', exact(100 * IN_OPEN_HOURS)];
   yield ['day.withoutVisitorPercent', exact(100 * MIX.withoutVisitor)];
   yield ['day.notFoundPercent', exact(100 * MIX.notFound)];
+  for (const destination of destinations) {
+    yield [`destinations.${destination.name}MostRequests`, exact(mostRequestsFor(destination))];
+  }
   const bytes = kept.get('ledger')?.figures.find(({ id }) => id === 'bytesPerSignup')?.value;
   if (bytes !== undefined) yield* sizesOf(bytes);
   const plan = kept.get('plan');
   if (plan) yield* fittingIn(PlayedDays.parse(plan.counted));
+}
+
+/** For as many people as a batch of the queue holds; a destination may take fewer at once. */
+function mostRequestsFor({ batchSize, requestsPerBatch }: (typeof destinations)[number]): number {
+  const [full, rest] = [Math.floor(PEOPLE_IN_A_BATCH / batchSize), PEOPLE_IN_A_BATCH % batchSize];
+  return full * requestsPerBatch(batchSize) + requestsPerBatch(rest);
 }
 
 function* sizesOf(bytes: number): Iterable<[string, string]> {

@@ -1,10 +1,10 @@
-// What the documentation says of `npm run chaos`.
+// What `npm run chaos -- --write` keeps for the documentation.
 import type { Figure } from '../bench/figures.ts';
 import { keepFigures } from '../figures/kept.ts';
 import type { Flags } from './flags.ts';
 import type { Result } from './result.ts';
 
-/** What the documentation says of it. */
+/** A run that was cut short is no result. */
 export function keepResult(result: Result, flags: Flags): void {
   const { checks, budgets, counts, isCutShort } = result;
   if (isCutShort) throw new Error('A run that was cut short proves nothing.');
@@ -29,7 +29,7 @@ export function keepResult(result: Result, flags: Flags): void {
       percent('hubspotFaultsPercent', 'faults in the requests to HubSpot', flags.hubspotFailures),
       counted('kills', 'kills of workerd'),
       count(
-        ...(['differences', 'lost, duplicated or wrong'] as const),
+        ...(['differences', 'differences found'] as const),
         checks.reduce((sum, { differences }) => sum + differences.length, 0),
         true,
       ),
@@ -43,6 +43,7 @@ export function keepResult(result: Result, flags: Flags): void {
       { id: 'seconds', name: 'time', value: Math.round(result.wallSeconds), unit: 's' },
     ],
     notes: [
+      'A difference is whatever is lost, duplicated or wrong, and a trouble that has not happened.',
       'Visitors whose every lookup kills workerd, a HubSpot that hangs, and D1 refusing writes and reads are among the troubles.',
     ],
   });

@@ -28,6 +28,7 @@ export const OF_OTHERS: readonly OfOthers[] = [
     says: 'Above 1,000 KV writes of a day',
     page: 'https://developers.cloudflare.com/kv/platform/limits/',
   },
+  { says: '$0.40 a million', page: 'https://developers.cloudflare.com/queues/platform/pricing/' },
   {
     says: "Attio's limit of 25 a second",
     page: 'https://docs.attio.com/rest-api/guides/rate-limiting',
@@ -69,8 +70,24 @@ export const OF_WHENCE: readonly OfWhence[] = [
   },
   { says: 'in 95 of 100 cases', file: 'lab/bench/drops.ts', has: 'DROPS * 0.95' },
   {
-    says: 'within about 15 signups when all are lost',
-    ...{ file: 'lab/figures/drops.json', has: 'of1500NoneSignups' },
+    says: 'from 10 visitors on',
+    ...{ file: 'src/health/alerts/find-match-faults.ts', has: 'FEWEST_VISITORS = 10' },
+  },
+  {
+    says: 'where more than 200 people a day sign up',
+    ...{
+      file: 'src/web/dashboard/overview/show-overview.ts',
+      has: 'BUSY_PEOPLE_A_DAY = 200',
+    },
+  },
+  { says: 'requests for 40 people', file: 'wrangler.toml', has: 'max_batch_size = 40' },
+  {
+    says: 'of at most 2,000 people on the site',
+    ...{ file: 'src/visitors/realtime-map.ts', has: 'MAX_VISITORS = 2_000' },
+  },
+  {
+    says: 'for at most 1,000 visitors whose referrer was asked for',
+    ...{ file: 'src/visitors/referrer-memory.ts', has: 'MAX_REMEMBERED = 1_000' },
   },
   {
     says: 'less than 60 % of the signups have a visitor',

@@ -2,9 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { PlayedDays } from '../../lab/day/figures.ts';
+import { fitting } from '../../lab/day/limits.ts';
 import { readKept } from '../../lab/figures/kept.ts';
-import { figureTexts, withFigures } from '../../scripts/figure-marks.ts';
+import { figureTexts, shownValue, withFigures } from '../../scripts/figure-marks.ts';
 import { figureSections } from '../../scripts/figures-docs.ts';
+import { FREE_SIGNUPS_PER_DAY } from '../../src/limits.ts';
 import { OF_OTHERS, OF_WHENCE } from './facts.ts';
 import { measuredIn, writtenByHand } from './measured.ts';
 import { pages as all, ROOT } from './pages.ts';
@@ -44,6 +47,14 @@ describe('a kept figure', () => {
   });
 });
 
+describe('what the code says of the Free plan', () => {
+  const { young, large } = PlayedDays.parse(readKept().get('plan')?.counted);
+
+  it.each(Object.entries({ young, large }))('fits a day with a %s ledger', (_, day) => {
+    expect(fitting(day.counted, day.signups).signups).toBeGreaterThanOrEqual(FREE_SIGNUPS_PER_DAY);
+  });
+});
+
 describe('a fact that needs no mark', () => {
   const prose = pages.map(({ text }) => writtenByHand(text)).join(' ');
 
@@ -59,6 +70,47 @@ describe('a fact that needs no mark', () => {
 
   it.each(OF_OTHERS)('is on a page of its owner: $says', ({ page }) => {
     expect(new URL(page).protocol).toBe('https:');
+  });
+});
+
+describe('a marked number', () => {
+  const texts = new Map([
+    ['batch.cpuMs', '9.6'],
+    ['batch.cpuMs.spread', '9.1–9.9'],
+    ['ledger.freeSignups', '82,000'],
+  ]);
+
+  it.each([
+    ['10.0<!-- batch.cpuMs --> ms', '9.6<!-- batch.cpuMs --> ms'],
+    ['(10<!-- batch.cpuMs --> ms)', '(9.6<!-- batch.cpuMs --> ms)'],
+    ['8–9<!-- batch.cpuMs.spread --> ms', '9.1–9.9<!-- batch.cpuMs.spread --> ms'],
+    ['| about 1<!-- ledger.freeSignups --> |', '| about 82,000<!-- ledger.freeSignups --> |'],
+    ['3 of 1<!-- batch.cpuMs --> and 2', '3 of 9.6<!-- batch.cpuMs --> and 2'],
+    ['<!-- plan -->', '<!-- plan -->'],
+  ])('is written anew, and nothing beside it: %s', (text, written) => {
+    expect(withFigures(text, texts)).toBe(written);
+    expect(withFigures(written, texts)).toBe(written);
+  });
+
+  it('needs a figure of that name', () => {
+    expect(() => withFigures('7<!-- batch.cpu -->', texts)).toThrow('batch.cpu');
+  });
+});
+
+describe('a value is shown with as many digits as say something', () => {
+  it.each([
+    [{ value: 10, unit: 'ms' }, '10.0'],
+    [{ value: 0.857, unit: '' }, '0.86'],
+    [{ value: 0.9, unit: 'ms' }, '0.9'],
+    [{ value: 9.374, unit: 'ms' }, '9.4'],
+    [{ value: 103.4, unit: 'ms' }, '103'],
+    [{ value: 40, unit: '' }, '40'],
+    [{ value: 5000, unit: '' }, '5,000'],
+    [{ value: 0, unit: '%' }, '0'],
+    [{ value: 98.1, unit: '%' }, '98.1'],
+    [{ value: 100, unit: '%' }, '100'],
+  ])('%o', (figure, shown) => {
+    expect(shownValue(figure)).toBe(shown);
   });
 });
 
@@ -81,6 +133,13 @@ describe('what looks measured', () => {
     '5,500 tests run.',
     'Both take one to two minutes.',
     '**12 ms**',
+    'It has 6,055 bytes.',
+    'It is 2.5 times as fast.',
+    'It is 3× faster.',
+    'It costs $5 a month.',
+    '537 people were played.',
+    'The run lasts 204 s.',
+    'It needs about 90 seconds.',
     '| 12 ms |',
   ])('is found: %s', (text) => {
     expect(measuredIn(writtenByHand(text))).toHaveLength(1);
@@ -99,6 +158,8 @@ describe('what looks measured', () => {
     '```sh\nhead -c 20 MB\n```',
     '<!-- plan -->\n| 90 % |\n<!-- /plan -->',
     'Within 15 minutes an alert is told.',
+    'The last signups arrive within eight minutes.',
+    'A signup is tried 100 times.',
     'It speaks of three requests and two signups.',
     'Chapter 7 says so, HTTP/2 requests too.',
   ])('is not: %s', (text) => {
