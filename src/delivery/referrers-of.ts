@@ -6,6 +6,7 @@ import { reason } from '../reasons.ts';
 import { VISIT_MS } from '../time.ts';
 import type { FoundReferrers, FoundVisitor, Lookup } from '../visitors/lookup.ts';
 import type { ReferrerQuery } from '../visitors/referrers.ts';
+import type { KeepVisitors } from '../visitors/visitors.ts';
 
 export interface ReferrerDependencies {
   /** Absent when the operator switched the lookup off. */
@@ -33,11 +34,15 @@ export async function notNow({
 
 const REPLAYED = reason('replayed').code;
 
-/** By visitor ID. Nothing is looked for where the signup brought a referrer that names the source. */
+/**
+ * By visitor ID. Nothing is looked for where the signup brought a referrer that names the source. `keep`: writes the visitors
+ * into the cache, those whose referrer is looked for together with it.
+ */
 export async function referrersOf(
   { findReferrers, attribute, now }: ReferrerDependencies,
   items: readonly Item[],
   lookups: ReadonlyMap<string, Lookup>,
+  keep?: KeepVisitors,
 ): Promise<ReadonlyMap<string, FoundReferrers>> {
   const open = new Map<string, FoundVisitor>();
   const witnesses = new Map<string, FoundVisitor>();
@@ -62,13 +67,17 @@ export async function referrersOf(
   }
   // A returning visitor with a known first touch can show what the list of visitors means.
   const returning = [...witnesses.values()].filter(({ visitor }) => visitor.visits !== 1);
+  const visitorIds = items.flatMap(({ signup }) => signup.visitorId ?? []);
+  await keep?.(findReferrers ? visitorIds.filter((id) => !open.has(id)) : visitorIds);
   if (!findReferrers || open.size + returning.length === 0) return new Map();
-  return (isSpent ? notNow : findReferrers)({
+  const referrers = await (isSpent ? notNow : findReferrers)({
     visitors: [...open.values()],
     witnesses: returning,
     onSite,
     again,
   });
+  await keep?.(open.keys(), referrers);
+  return referrers;
 }
 
 /** Whether it has to be asked where the visitor of this signup came from. */

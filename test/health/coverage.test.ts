@@ -4,7 +4,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Coverages } from '../../src/api/coverage.ts';
 import { checkCoverage } from '../../src/health/check-coverage.ts';
 import { coverageOf } from '../../src/health/coverage.ts';
+import { rememberCoverage } from '../../src/health/read-coverage.ts';
 import type { CoverageRow } from '../../src/ledger/coverage.ts';
+import { meter } from '../ledger/meter.ts';
 import { ask, createWorld } from '../world.ts';
 
 const rows = (counts: Partial<Record<string, number>>, more: Partial<CoverageRow> = {}) =>
@@ -138,5 +140,66 @@ describe('GET /api/coverage', () => {
   it('answers on an empty ledger', async () => {
     const { coverage } = Coverages.parse(await (await ask('/api/coverage')).json());
     expect(coverage).toMatchObject([{ source: null, received: 0, share: null, losses: [] }]);
+  });
+});
+
+describe('for a page that is open all day, the coverage', () => {
+  const NOW = Date.parse('2026-11-24T12:00:00.000Z');
+  const MINUTE_MS = 60_000;
+
+  beforeEach(async () => {
+    await createWorld();
+  });
+
+  /** So many signups of this week, and as many of the week before. */
+  async function fill(count: number): Promise<void> {
+    const numbers = `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ${count * 2})`;
+    const at = `iif(n.i < ${count}, '2026-11-23T09:00:00.000Z', '2026-11-14T09:00:00.000Z')`;
+    await env.LEDGER.prepare(
+      `INSERT INTO signups (id, source, match, status, channel, occurred_at, received_at, updated_at, signup)
+       ${numbers} SELECT 'stripe:evt_' || n.i, 'stripe', iif(n.i % 2, 'matched', 'no_visitor_id'), 'delivered', 'Email', ${at}, ${at}, ${at}, '{}' FROM n`,
+    ).run();
+  }
+  const looker = (now: () => number) => {
+    const { ledger, billed } = meter();
+    return { billed, read: rememberCoverage(ledger, now) };
+  };
+
+  it('of few signups is always that of now', async () => {
+    await fill(20);
+    const { read } = looker(() => NOW);
+    expect((await read())[0]?.received).toBe(20);
+    await env.LEDGER.prepare("UPDATE signups SET match = 'matched'").run();
+    expect((await read())[0]?.matched).toBe(20);
+  });
+
+  it('of many is looked up once for all isolates, and again after a while without the week before', async () => {
+    await fill(1_000);
+    let nowMs = NOW;
+    const one = looker(() => nowMs);
+    const all = await one.read();
+    expect(all[0]).toMatchObject({ received: 1_000, matched: 500, share: 0.5, shareBefore: 0.5 });
+    expect(one.billed.read).toBeGreaterThan(2_000);
+    const before = one.billed.read;
+    expect(await one.read()).toEqual(all);
+    expect(one.billed.read).toBe(before);
+    const other = looker(() => nowMs);
+    expect(await other.read()).toEqual(all);
+    expect(other.billed.read).toBeLessThanOrEqual(5);
+    nowMs += 51 * MINUTE_MS;
+    expect(await other.read()).toEqual(all);
+    expect(other.billed.read).toBeLessThan(before * 0.6);
+    // On another day, the week before is another one.
+    nowMs += 24 * 60 * MINUTE_MS;
+    await other.read();
+    expect(other.billed.read).toBeGreaterThan(before);
+  });
+
+  it('is shown while the ledger takes no rows', async () => {
+    await fill(200);
+    await env.LEDGER.prepare(
+      "CREATE TRIGGER refuse BEFORE INSERT ON heartbeats BEGIN SELECT RAISE(ABORT, 'exceeded'); END",
+    ).run();
+    expect((await looker(() => NOW).read())[0]?.received).toBe(200);
   });
 });

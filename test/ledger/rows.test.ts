@@ -315,6 +315,31 @@ describe('an open dashboard', () => {
     expect(await people(START + 3 * HOUR_MS)).toBe(1_002);
   });
 
+  it('counts for a limited number of rows an hour, however many sign up and however many are refreshed', async () => {
+    await fill(0, 3_000);
+    await countAll(START);
+    let shown = 0;
+    let read = 0;
+    for (let minute = 0; minute < 60; minute += 1) {
+      const nowMs = START + minute * 60_000;
+      await env.LEDGER.batch([
+        env.LEDGER.prepare(
+          `INSERT INTO signups (id, source, email, match, status, occurred_at, received_at, updated_at, signup)
+           SELECT 'signup:' || ?1 || '_' || value, 'signup', 'new' || ?1 || '_' || value || '@example.org', 'matched',
+             'delivered', ?2, ?2, ?2, '{}' FROM json_each('[1,2,3,4,5,6,7,8]')`,
+        ).bind(minute, iso(nowMs)),
+        env.LEDGER.prepare(`UPDATE signups SET score = ?1 WHERE id = 'stripe:evt_1'`).bind(minute),
+      ]);
+      const { ledger, billed } = meter();
+      shown = (await people(nowMs, ledger)) - 3_000;
+      read += billed.read;
+    }
+    // Of 480.
+    expect(shown).toBeGreaterThan(200);
+    // Besides the rows that are shown, about two a second.
+    expect(read).toBeLessThan(60 * 20 + 3_600 * 2.5);
+  });
+
   it('keeps the totals of days whose signups were pruned', async () => {
     await consumer.run([consumer.signup(), consumer.signup()]);
     const tick = (now: number) =>
