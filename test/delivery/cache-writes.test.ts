@@ -220,6 +220,9 @@ describe('a referrer that could not be asked for', () => {
       await consumer.run([of(visitorId, { email: later.email })]);
     }
     expect(searches()).toBe(searched);
+    consumer.nowMs += HOUR_MS;
+    await consumer.run([of(visitorId, { email: later.email })]);
+    expect(searches()).toBe(searched + 1);
     expect(contact(later)).toMatchObject({ datafast_channel: 'Organic Search' });
     expect(writes()).toEqual([keyOf(visitorId)]);
   });
