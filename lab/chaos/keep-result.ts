@@ -7,7 +7,10 @@ import type { Result } from './result.ts';
 /** A run that was cut short proves nothing, so nothing is kept of it. */
 export function keepResult(result: Result, flags: Flags): void {
   const { checks, budgets, counts, isCutShort } = result;
-  if (isCutShort) return console.error('Nothing is kept: the run was cut short.');
+  if (isCutShort) {
+    console.error('Nothing is kept: the run was cut short.');
+    return;
+  }
   const percent = (id: string, name: string, share: number): Figure => ({
     ...{ id, name, value: 100 * share, unit: '%' },
   });
