@@ -5,7 +5,7 @@ import { shownNumber, shownSpread, shownValue } from './figure-marks.ts';
 
 /** What a reader asks first comes first. Others follow. */
 const ORDER = [
-  ...['accept', 'batch', 'cron', 'plan', 'bundle', 'package', 'waiting', 'drain', 'truth', 'chaos'],
+  ...['accept', 'batch', 'cron', 'plan', 'bundle', 'tarball', 'waiting', 'drain', 'truth', 'chaos'],
   ...['people', 'weight', 'lighthouse', 'ledger', 'attribution', 'backfill', 'memory'],
 ];
 const placeOf = (name: string) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);

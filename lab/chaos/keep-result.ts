@@ -4,10 +4,13 @@ import { keepFigures } from '../figures/kept.ts';
 import type { Flags } from './flags.ts';
 import type { Result } from './result.ts';
 
-/** A run that was cut short is no result. */
+/** A run that was cut short proves nothing, so nothing is kept of it. */
 export function keepResult(result: Result, flags: Flags): void {
   const { checks, budgets, counts, isCutShort } = result;
-  if (isCutShort) throw new Error('A run that was cut short proves nothing.');
+  if (isCutShort) {
+    console.error('Nothing is kept: the run was cut short.');
+    return;
+  }
   const percent = (id: string, name: string, share: number): Figure => ({
     ...{ id, name, value: 100 * share, unit: '%' },
   });

@@ -25,11 +25,11 @@ export async function sortByNeed(
   items: readonly Item[],
 ): Promise<Asking> {
   const { known, ask, keep } = await dependencies.searchVisitors(queriesFor(items));
-  const isReady = ({ signup }: Item) => {
-    const { visitorId } = signup;
+  const isReady = (item: Item) => {
+    const { visitorId } = item.signup;
     if (visitorId === undefined) return true;
     const lookup = known.get(visitorId);
-    return lookup !== undefined && !wantsReferrer(dependencies, signup, lookup);
+    return lookup !== undefined && !wantsReferrer(dependencies, item, lookup);
   };
   const late = new Set(items.filter((item) => !isReady(item)).map(({ signup }) => signup.email));
   const { ready = [], open = [] } = Object.groupBy(items, ({ signup }) =>

@@ -44,10 +44,7 @@ export async function sortItems(
   return { entries, ...(await sortByNeed(dependencies, addressed)) };
 }
 
-/**
- * An entry for each item. `lookups`: what is known of their visitors, by ID. `keep`: writes the new ones into the cache,
- * with their referrers.
- */
+/** An entry for each item. `lookups`: what is known of their visitors, by ID. `keep`: writes the new ones into the cache. */
 export async function runPass(
   dependencies: PassDependencies,
   all: readonly Item[],
@@ -56,11 +53,7 @@ export async function runPass(
 ): Promise<LedgerEntry[]> {
   const entries: LedgerEntry[] = [];
   const enriched: EnrichedItem[] = [];
-  const referrers = await referrersOf(dependencies, all, lookups);
-  await keep?.(
-    all.flatMap(({ signup }) => signup.visitorId ?? []),
-    referrers,
-  );
+  const referrers = await referrersOf(dependencies, all, lookups, keep);
   for (const enrichment of enrichItems(dependencies, all, lookups, referrers)) {
     if (enrichment.kind === 'enriched') enriched.push(enrichment);
     else entries.push(deferredEntry(dependencies, enrichment));

@@ -4,8 +4,9 @@ import type { Item } from '../ledger/delivery-state.ts';
 import { type Attribution, UNKNOWN_CHANNEL, type Visitor } from '../model.ts';
 import { reason } from '../reasons.ts';
 import { VISIT_MS } from '../time.ts';
-import type { FoundReferrers, FoundVisitor, Lookup } from '../visitors/lookup.ts';
+import type { FirstReferrer, FoundReferrers, FoundVisitor, Lookup } from '../visitors/lookup.ts';
 import type { ReferrerQuery } from '../visitors/referrers.ts';
+import type { KeepVisitors } from '../visitors/visitors.ts';
 
 export interface ReferrerDependencies {
   /** Absent when the operator switched the lookup off. */
@@ -26,18 +27,26 @@ export async function notNow({
   return new Map(
     visitors.map(({ visitor: { visitorId }, referrer }) => [
       visitorId,
-      referrer && !referrer.isOfReturning ? referrer : { isUnanswered: true },
+      isSure(referrer) ? referrer : { isUnanswered: true },
     ]),
   );
 }
 
+/** It counts whatever the list turns out to mean. */
+const isSure = (referrer: FirstReferrer | undefined): referrer is FirstReferrer =>
+  referrer !== undefined && !referrer.isOfReturning;
+
 const REPLAYED = reason('replayed').code;
 
-/** By visitor ID. Nothing is looked for where the signup brought a referrer that names the source. */
+/**
+ * By visitor ID. Nothing is looked for where the signup brought a referrer that names the source. `keep`: writes the visitors
+ * into the cache, those whose referrer is looked for together with it.
+ */
 export async function referrersOf(
   { findReferrers, attribute, now }: ReferrerDependencies,
   items: readonly Item[],
   lookups: ReadonlyMap<string, Lookup>,
+  keep?: KeepVisitors,
 ): Promise<ReadonlyMap<string, FoundReferrers>> {
   const open = new Map<string, FoundVisitor>();
   const witnesses = new Map<string, FoundVisitor>();
@@ -51,36 +60,40 @@ export async function referrersOf(
     const { visitorId = '' } = item.signup;
     const lookup = lookups.get(visitorId);
     if (lookup?.kind !== 'found') continue;
-    const { visitor, fetchedAt } = lookup;
-    const role = roleOf(attribute, item.signup, visitor);
+    const role = roleOf(attribute, item.signup, lookup.visitor);
     if (!role) continue;
     const group = role === 'open' ? open : witnesses;
     group.set(visitorId, lookup);
     if (isAskedAgain(item)) again.add(visitorId);
-    const sinceSeenMs = Date.parse(fetchedAt) - Date.parse(visitor.lastSeenAt ?? fetchedAt);
-    if (sinceSeenMs <= VISIT_MS && isDuringVisit(item, now())) onSite.add(visitorId);
+    if (isOnSite(item, lookup, now())) onSite.add(visitorId);
   }
   // A returning visitor with a known first touch can show what the list of visitors means.
   const returning = [...witnesses.values()].filter(({ visitor }) => visitor.visits !== 1);
+  const visitorIds = items.flatMap(({ signup }) => signup.visitorId ?? []);
+  await keep?.(findReferrers ? visitorIds.filter((id) => !open.has(id)) : visitorIds);
   if (!findReferrers || open.size + returning.length === 0) return new Map();
-  return (isSpent ? notNow : findReferrers)({
+  const referrers = await (isSpent ? notNow : findReferrers)({
     visitors: [...open.values()],
     witnesses: returning,
     onSite,
     again,
   });
+  await keep?.(open.keys(), referrers);
+  return referrers;
 }
 
 /** Whether it has to be asked where the visitor of this signup came from. */
 export function wantsReferrer(
-  { findReferrers, attribute }: ReferrerDependencies,
-  signup: Item['signup'],
+  { findReferrers, attribute, now }: ReferrerDependencies,
+  item: Pick<Item, 'signup'>,
   lookup: Lookup,
 ): boolean {
   if (!findReferrers || lookup.kind !== 'found') return false;
-  const { visitor } = lookup;
-  const role = roleOf(attribute, signup, visitor);
-  return role === 'open' || (role === 'witness' && visitor.visits !== 1);
+  const { visitor, referrer } = lookup;
+  const role = roleOf(attribute, item.signup, visitor);
+  // Of a visitor who is on the site, the map can tell more than what is kept.
+  if (role === 'open') return !isSure(referrer) || isOnSite(item, lookup, now());
+  return role === 'witness' && visitor.visits !== 1;
 }
 
 /** `open`: nothing tells what brought the visitor. `witness`: the visitor shows what the answers mean. */
@@ -91,6 +104,16 @@ function roleOf(
 ): 'open' | 'witness' | undefined {
   if (isOpen(attribute, visitor, referrer)) return 'open';
   return referrer === undefined ? 'witness' : undefined;
+}
+
+/** Whether the visit of this signup is under way, as far as our copy shows. */
+function isOnSite(
+  item: Pick<Item, 'signup'>,
+  { visitor: { lastSeenAt }, fetchedAt }: FoundVisitor,
+  nowMs: number,
+): boolean {
+  const sinceSeenMs = Date.parse(fetchedAt) - Date.parse(lastSeenAt ?? fetchedAt);
+  return sinceSeenMs <= VISIT_MS && isDuringVisit(item, nowMs);
 }
 
 /** Whether the visit of this signup can be the one that is under way. Another signup of the visitor may have its own. */

@@ -220,6 +220,9 @@ describe('a referrer that could not be asked for', () => {
       await consumer.run([of(visitorId, { email: later.email })]);
     }
     expect(searches()).toBe(searched);
+    consumer.nowMs += HOUR_MS;
+    await consumer.run([of(visitorId, { email: later.email })]);
+    expect(searches()).toBe(searched + 1);
     expect(contact(later)).toMatchObject({ datafast_channel: 'Organic Search' });
     expect(writes()).toEqual([keyOf(visitorId)]);
   });
@@ -240,12 +243,14 @@ describe('an invocation that ends', () => {
   const people = () => [of(tagged()), of(untagged()), of(crypto.randomUUID())];
   const dies = () => Promise.reject(new Error('exceeded CPU'));
 
-  it('between visitor and referrer has written nothing: both are asked for again, and written once', async () => {
+  it('between visitor and referrer costs a second request for that visitor alone, and each is written once', async () => {
     const batch = people();
-    await consumer.run(batch, undefined, { findReferrers: dies });
-    expect(writes()).toEqual([]);
-    await consumer.run(batch, undefined, anotherIsolate());
     const found = batch.slice(0, 2).map(({ visitorId }) => visitorId);
+    await consumer.run(batch, undefined, { findReferrers: dies });
+    expect(writes()).toEqual([keyOf(found[0])]);
+    consumer.world.datafast.forgetRequests();
+    await consumer.run([batch[0], batch[1]], undefined, anotherIsolate());
+    expect(lookups()).toBe(1);
     expect(writes()).toEqual(found.map(keyOf).sort());
     for (const person of batch.slice(0, 2)) {
       expect(await row(person.id)).toMatchObject({ status: 'delivered', match: 'matched' });

@@ -56,6 +56,17 @@ describe('before the first lookup of its batch begins', () => {
     expect(await row(person.id)).toMatchObject({ match: 'matched', channel: 'Organic Search' });
   });
 
+  it('so is one whose referrer is in the cache with the visitor', async () => {
+    const facts = { params: {}, referrer: 'https://www.bing.com/', pages: ['example.com/'] };
+    const earlier = known(facts);
+    await consumer.run([earlier]);
+    const person = consumer.signup({ visitorId: earlier.visitorId });
+    lookupsTake(7.5, look(person));
+    await consumer.run([known(), person]);
+    expect(seen).toEqual([true, 'delivered']);
+    expect(await row(person.id)).toMatchObject({ match: 'matched', channel: 'Organic Search' });
+  });
+
   it('one whose visitor is in the cache, and whose source must be asked for, is not', async () => {
     const earlier = known({ params: {}, referrer: 'https://www.bing.com/' });
     consumer.world.datafast.failWith((request) =>

@@ -1,8 +1,17 @@
 // The packed product as its users have it: installed from a tarball into an empty folder and run by the Node of this machine.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
+import * as z from 'zod';
 import type { SetupStage } from '../../demo/setup-stage.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
@@ -26,7 +35,7 @@ export interface Product {
   /** Runs one of its commands, in another folder than the one it was installed in. */
   whence(args: readonly string[], more?: Readonly<Record<string, string>>): Promise<Ended>;
   /** What was installed. */
-  installed: { tarballKiB: number; packages: number; seconds: number };
+  installed: { tarballKiB: number; packages: number; installedMB: number; seconds: number };
 }
 
 export function openMachine(): Machine {
@@ -57,12 +66,12 @@ export function install(tarball: string, machine: Machine, stage: SetupStage): P
     shell: process.platform === 'win32',
   });
   const seconds = Math.round((Date.now() - startedAtMs) / 1000);
-  const packages = packagesIn(folder);
+  const [packages, installedMB] = [packagesIn(folder), megabytesOf(folder)];
   const tarballKiB = Math.round(statSync(tarball).size / 1024);
   standInForWrangler(folder);
   const bin = join(folder, 'node_modules/.bin/whence');
   return {
-    installed: { tarballKiB, packages, seconds },
+    installed: { tarballKiB, packages, installedMB, seconds },
     whence: (args, more = {}) =>
       new Promise<Ended>((done) => {
         const env = environment(machine, stage, more);
@@ -80,15 +89,21 @@ export function install(tarball: string, machine: Machine, stage: SetupStage): P
   };
 }
 
-/** What npm has put there; a scope is no package. */
+const Lock = z.object({ packages: z.record(z.string(), z.unknown()) });
+
+/** Of npm's own list, which names nested ones, too. */
 function packagesIn(folder: string): number {
-  const modules = join(folder, 'node_modules');
-  const names = readdirSync(modules).filter((name) => !name.startsWith('.'));
-  const [scopes, others] = [names.filter(isScope), names.filter((name) => !isScope(name))];
-  return others.length + scopes.flatMap((scope) => readdirSync(join(modules, scope))).length;
+  const text = readFileSync(join(folder, 'node_modules/.package-lock.json'), 'utf8');
+  return Object.keys(Lock.parse(JSON.parse(text)).packages).length;
 }
 
-const isScope = (name: string) => name.startsWith('@');
+function megabytesOf(folder: string): number {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const sizes = files
+    .filter((file) => file.isFile())
+    .map(({ parentPath, name }) => statSync(join(parentPath, name)).size);
+  return Math.round(sizes.reduce((sum, size) => sum + size, 0) / 1e6);
+}
 
 /** The environment of a user, without what npm and the checkout have put into this one. */
 function environment(

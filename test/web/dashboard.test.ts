@@ -80,6 +80,13 @@ describe('the overview', () => {
     expect(text).not.toMatch(/– have paid|– each/);
   });
 
+  it('shows the days between two dates, whichever was filled in first', async () => {
+    await recorded('signup:1', {}, { occurredAt: '2026-11-10T09:00:00.000Z' });
+    const turned = await session.html('/?from=2026-11-20&to=2026-11-01');
+    expect(turned).toContain('name="from" value="2026-11-01"');
+    expect(turned).toContain('name="to" value="2026-11-20"');
+  });
+
   it('says what to do while there is no signup', async () => {
     const text = await read('/');
     expect(text).toContain('No signups yet');
