@@ -56,18 +56,33 @@ export const whereOf = (conditions: Conditions) =>
   conditions.length > 0 ? `WHERE ${conditions.map(([text]) => text).join(' AND ')}` : '';
 export const valuesOf = (conditions: Conditions) => conditions.flatMap(([, ...values]) => values);
 
+export interface ListPage {
+  items: SignupRow[];
+  next?: Position | undefined;
+  /** What D1 bills. */
+  rowsRead: number;
+}
+
 /** One page, newest first. A page may have fewer rows than the limit, or none, and still be followed by another. */
-export async function listSignups(
-  database: LedgerDatabase,
-  query: ListQuery,
-): Promise<{ items: SignupRow[]; next?: Position }> {
+export async function listSignups(database: LedgerDatabase, query: ListQuery): Promise<ListPage> {
   const { limit } = query;
-  const unfiltered = await readNewest(database, query);
-  const found = unfiltered ?? (await readFiltered(database, query));
+  const newestOnes = await readNewest(database, query);
+  const { found, rowsRead } = newestOnes ?? (await readFiltered(database, query));
   const items = found.slice(0, limit);
-  const isMore = found.length > limit;
-  const next = isMore ? items.at(-1) : unfiltered ? undefined : await lastLookedAt(database, query);
-  return next ? { items, next: { receivedAt: next.receivedAt, id: next.id } } : { items };
+  if (found.length > limit) return { items, next: positionOf(items), rowsRead };
+  if (newestOnes) return { items, rowsRead };
+  const last = await lastLookedAt(database, query);
+  return { items, next: positionOf(last.found), rowsRead: rowsRead + last.rowsRead };
+}
+
+function positionOf(rows: readonly Position[]): Position | undefined {
+  const last = rows.at(-1);
+  return last && { receivedAt: last.receivedAt, id: last.id };
+}
+
+interface Found<Row = SignupRow> {
+  found: Row[];
+  rowsRead: number;
 }
 
 const newest = (conditions: Conditions, columns: string, limit: number, offset = 0) =>
@@ -83,10 +98,7 @@ const columnsOf = ({ isBrief }: ListQuery) =>
   } AS deliveries`;
 
 /** A page with no filter but a period, each row read once; `undefined` when it holds a row of another time. */
-async function readNewest(
-  database: LedgerDatabase,
-  query: ListQuery,
-): Promise<SignupRow[] | undefined> {
+async function readNewest(database: LedgerDatabase, query: ListQuery): Promise<Found | undefined> {
   const { from = '', until, limit } = query;
   const isFiltered =
     conditionsOf({ ...query, from: undefined, until: undefined }).filters.length > 0;
@@ -96,14 +108,14 @@ async function readNewest(
     .prepare(newest(looked, columnsOf(query), limit + 1))
     .bind(...valuesOf(looked))
     .all();
-  const rows = rowsOf(SignupRow, result);
+  const found = rowsOf(SignupRow, result);
   const isOther = ({ occurredAt }: SignupRow) =>
     occurredAt < from || (until !== undefined && occurredAt >= until);
-  return rows.some(isOther) ? undefined : rows;
+  return found.some(isOther) ? undefined : { found, rowsRead: result.meta.rows_read };
 }
 
 /** A subquery hands its rows on in its own order. */
-async function readFiltered(database: LedgerDatabase, query: ListQuery): Promise<SignupRow[]> {
+async function readFiltered(database: LedgerDatabase, query: ListQuery): Promise<Found> {
   const { looked, filters } = conditionsOf(query);
   const result = await database
     .prepare(
@@ -112,7 +124,7 @@ async function readFiltered(database: LedgerDatabase, query: ListQuery): Promise
     )
     .bind(...valuesOf(looked), ...valuesOf(filters), query.limit + 1)
     .all();
-  return rowsOf(SignupRow, result);
+  return { found: rowsOf(SignupRow, result), rowsRead: result.meta.rows_read };
 }
 
 /** What the filters look at, and what a row shows. */
@@ -184,15 +196,12 @@ export function conditionsOf(query: ListQuery) {
 const PositionRow = z.object({ receivedAt: z.string(), id: z.string() });
 
 /** The last row that a page without enough results has looked at, when there are more. */
-async function lastLookedAt(
-  database: LedgerDatabase,
-  query: ListQuery,
-): Promise<Position | undefined> {
+async function lastLookedAt(database: LedgerDatabase, query: ListQuery): Promise<Found<Position>> {
   const { looked, filters } = conditionsOf(query);
-  if (query.search || filters.length === 0) return undefined;
+  if (query.search || filters.length === 0) return { found: [], rowsRead: 0 };
   const result = await database
     .prepare(newest(looked, 's.received_at AS receivedAt, s.id', 1, LOOKED_AT - 1))
     .bind(...valuesOf(looked))
     .all();
-  return rowsOf(PositionRow, result)[0];
+  return { found: rowsOf(PositionRow, result), rowsRead: result.meta.rows_read };
 }

@@ -74,10 +74,10 @@ export const OF_WHENCE: readonly OfWhence[] = [
     ...{ file: 'src/health/alerts/find-match-faults.ts', has: 'FEWEST_VISITORS = 10' },
   },
   {
-    says: 'where more than 200 people a day sign up',
+    says: 'where more than 200 signups a day arrive',
     ...{
       file: 'src/web/dashboard/overview/show-overview.ts',
-      has: 'BUSY_PEOPLE_A_DAY = 200',
+      has: 'BUSY_SIGNUPS_A_DAY = 200',
     },
   },
   { says: 'requests for 40 people', file: 'wrangler.toml', has: 'max_batch_size = 40' },

@@ -132,11 +132,24 @@ it('a comparison with the period before reads a row a day more', async () => {
   expect(compared - read).toBeLessThanOrEqual(32);
 });
 
-it('a page of a long period asks again less often', async () => {
+/** After how many seconds the open page asks again. */
+const pause = async (query: string) =>
+  Number(/data-refresh-seconds="(\d+)"/.exec(await session.html(`/${query}`))?.[1]);
+
+it('a page asks again less often where its period is long, or where it looks at many signups for few', async () => {
   await fill(500);
-  const pause = async (query: string) =>
-    Number(/data-refresh-seconds="(\d+)"/.exec(await session.html(`/${query}`))?.[1]);
   expect(await pause('')).toBe(15);
-  expect(await pause('?days=365')).toBe(92);
-  expect(await pause('?days=365&compare=year')).toBe(183);
+  expect(await pause('?days=365')).toBeGreaterThan(60);
+  expect(await pause('?days=365&compare=year')).toBeGreaterThan(120);
+  expect(await pause('?channel=Email')).toBeLessThan(30);
+  // It looks at all signups of the month, and finds none.
+  expect(await pause('?match=bot')).toBeGreaterThan(150);
+  // Those that have failed have an index.
+  expect(await pause('?status=failed')).toBe(15);
+});
+
+it('a page asks again every minute where more than 200 signups a day arrive, however few of them it shows', async () => {
+  await fill(8_000);
+  expect(await pause('')).toBe(60);
+  expect(await pause('?status=failed')).toBe(60);
 });

@@ -24,6 +24,8 @@ export const AT_ONCE: Pace = { people: 1_000, rowsPerSecond: ALL, rowsPerSecondO
 export const LOADING: Pace = { people: 1_000, rowsPerSecond: ALL, rowsPerSecondOfOver: 10 };
 /** For a page that asks again and again. */
 export const POLLING: Pace = { people: 150, rowsPerSecond: 1.5, rowsPerSecondOfOver: 0.25 };
+/** The same where few sign up. */
+export const POLLING_QUIET: Pace = { ...POLLING, rowsPerSecond: 15 };
 /** For cron. */
 const IN_A_RUN: Pace = { people: 3_000, rowsPerSecond: 1, rowsPerSecondOfOver: 0.5 };
 

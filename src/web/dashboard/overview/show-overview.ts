@@ -3,10 +3,11 @@ import type { Context } from 'hono';
 import { digest } from '../../../crypto.ts';
 import type { OpenDestination } from '../../../destinations/destination.ts';
 import { openAlerts } from '../../../health/alerts/open-alerts.ts';
+import { COVERAGE_DAYS } from '../../../health/read-coverage.ts';
 import { readAlerts } from '../../../ledger/alerts.ts';
 import { listSignups } from '../../../ledger/list.ts';
 import { readMark } from '../../../ledger/news.ts';
-import { LOADING, POLLING } from '../../../ledger/people/roll-ups.ts';
+import { LOADING, POLLING, POLLING_QUIET } from '../../../ledger/people/roll-ups.ts';
 import { readStopped, removeStopped, stoppedAmong } from '../../../ledger/stopped.ts';
 import { DAY_SECONDS, isoOf } from '../../../time.ts';
 import { VERSION } from '../../../version.ts';
@@ -28,9 +29,9 @@ import { type Question, readQuestion } from './page-query.ts';
 const REFRESH_SECONDS = 15;
 /** Where much comes, somebody always has come. D1 bills the rows that are read. */
 const BUSY_REFRESH_SECONDS = 60;
-const BUSY_PEOPLE_A_DAY = 200;
-/** A page reads a row for each day that it counts. */
-const DAYS_A_SECOND = 4;
+const BUSY_SIGNUPS_A_DAY = 200;
+/** A page that reads more rows for its days and its list asks less often. */
+const ROWS_A_SECOND = 6;
 const LIST_LENGTH = 50;
 
 /** `GET /`; 304 when nothing is new. */
@@ -46,15 +47,16 @@ export async function showOverview(c: Context<WebEnv>): Promise<Response> {
   const query = new URL(c.req.url).searchParams;
   const question = readQuestion(query, zoneName, now());
   let days = 0;
-  const pace = given === undefined ? LOADING : POLLING;
+  const coverage = await c.env.readCoverage();
+  const isBusy = (coverage[0]?.received ?? 0) > BUSY_SIGNUPS_A_DAY * COVERAGE_DAYS;
+  const pace = given === undefined ? LOADING : isBusy ? POLLING : POLLING_QUIET;
   const answered = await answerPeople(c.env, question, [tabOf(question), 'match'], pace, (all) => {
     days = all.length;
     return partsOf(all, intervalOf(question, days));
   });
   // What has changed may be counted now, which is news for a page that was loaded before.
   const etag = await etagOf(c, zoneName);
-  const [coverage, alerts, unfinished, { items, next }, stopped] = await Promise.all([
-    c.env.readCoverage(),
+  const [alerts, unfinished, { items, next, rowsRead }, stopped] = await Promise.all([
     readAlerts(ledger),
     c.env.readUnfinished(given !== undefined),
     listSignups(ledger, {
@@ -85,18 +87,16 @@ export async function showOverview(c: Context<WebEnv>): Promise<Response> {
   const response = await page(c, {
     title: 'Signups',
     main,
-    refreshSeconds: pauseSeconds(answered.now.total.people, days, answered.before !== undefined),
+    refreshSeconds: pauseSeconds(isBusy, rowsRead + (answered.before ? 2 * days : days)),
     zoneName,
   });
   response.headers.set('etag', etag);
   return response;
 }
 
-/** Until the page asks again. */
-function pauseSeconds(people: number, days: number, isCompared: boolean): number {
-  const seconds = people > BUSY_PEOPLE_A_DAY * days ? BUSY_REFRESH_SECONDS : REFRESH_SECONDS;
-  return Math.max(seconds, Math.ceil((isCompared ? 2 * days : days) / DAYS_A_SECOND));
-}
+/** Until the page asks again. `rows`: of its list, and of the days that it counts. */
+const pauseSeconds = (isBusy: boolean, rows: number): number =>
+  Math.max(isBusy ? BUSY_REFRESH_SECONDS : REFRESH_SECONDS, Math.ceil(rows / ROWS_A_SECOND));
 
 /** The signups of the question. A search finds those of any time. */
 function listed(question: Question, { fromMs, untilMs }: { fromMs: number; untilMs: number }) {
