@@ -22,7 +22,7 @@ import { deliverWithCare } from './with-care.ts';
 
 export interface DeliverDependencies extends PassDependencies {
   ledgerWatch: LedgerWatch;
-  /** Removes the visitor from the cache. */
+  /** Removes the visitor, with the referrer, from the cache and from the memory of this isolate. */
   forgetVisitor(visitorId: string): Promise<unknown>;
 }
 
