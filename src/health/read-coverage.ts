@@ -25,6 +25,7 @@ async function look(
   };
 }
 
+/** `days`: today included, days in UTC. */
 export async function coverageOfDays(
   ledger: LedgerDatabase,
   days: number,
