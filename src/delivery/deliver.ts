@@ -4,7 +4,7 @@ import { type Item, readItems } from '../ledger/delivery-state.ts';
 import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
 import { recordEntries } from '../ledger/record.ts';
 import { isErased, readErasures } from '../ledger/tombstones.ts';
-import { releaseVisitors } from '../ledger/visitor-people.ts';
+import { releaseUnused } from '../ledger/visitor-people.ts';
 import { type LedgerWatch, noteSuccess } from '../ledger/watch.ts';
 import type { Signup } from '../model.ts';
 import { isoOf } from '../time.ts';
@@ -22,7 +22,7 @@ import { deliverWithCare } from './with-care.ts';
 
 export interface DeliverDependencies extends PassDependencies {
   ledgerWatch: LedgerWatch;
-  /** Removes the visitor from the cache. */
+  /** Removes the visitor, with the referrer, from the cache and from the memory of this isolate. */
   forgetVisitor(visitorId: string): Promise<unknown>;
 }
 
@@ -89,6 +89,12 @@ export async function deliverSignups(
   if (doubtful.length > 0) {
     await deliverWithCare(dependencies, doubtful, () => boundsOf(dependencies), settle);
   }
+  // A batch before may have ended when it had their visitors, and before it wrote a row.
+  const erased = items.filter((item) => !kept.includes(item));
+  await forget(
+    dependencies,
+    erased.map(({ signup }) => signup),
+  );
   return dispositions;
 }
 
@@ -169,12 +175,26 @@ function idleRefreshes(
     .map(({ signup }) => ({ signup, attempts: [], refreshFrom: null }));
 }
 
+/** What was kept of the visitors of people who are erased. */
+async function forget(
+  { ledger, forgetVisitor }: DeliverDependencies,
+  erased: readonly Signup[],
+): Promise<void> {
+  for (const { visitorId, email } of erased) {
+    if (!visitorId) continue;
+    // They may have signed up again since.
+    if (email !== undefined) await releaseUnused(ledger, [{ visitorId, email }]);
+    await forgetVisitor(visitorId);
+  }
+}
+
 /** Writes the rows. */
 async function record(
-  { ledger, ledgerWatch, destinations, forgetVisitor, now, log }: DeliverDependencies,
+  dependencies: DeliverDependencies,
   entries: readonly LedgerEntry[],
   seen: ReadonlyMap<string, Seen> = new Map(),
 ): Promise<void> {
+  const { ledger, ledgerWatch, destinations, now, log } = dependencies;
   if (entries.length === 0) return;
   const tried = entries.map((entry) => {
     const message = seen.get(entry.signup.id);
@@ -182,13 +202,12 @@ async function record(
   });
   const recorded = await recordEntries(ledger, tried, isoOf(now()));
   noteSuccess(ledgerWatch, log);
-  for (const { signup } of entries) {
-    // Erased while the batch had it: the lookup has put the visitor into the cache again.
-    const { visitorId, email } = signup;
-    if (recorded.has(signup.id) || !visitorId) continue;
-    await forgetVisitor(visitorId);
-    if (email !== undefined) await releaseVisitors(ledger, [{ visitorId, email }]);
-  }
+  // Erased while the batch had them: the lookup has put the visitors into the cache again.
+  const erased = entries.filter(({ signup }) => !recorded.has(signup.id));
+  await forget(
+    dependencies,
+    erased.map(({ signup }) => signup),
+  );
   await releaseRefused(ledger, entries);
   await noteStops(ledger, destinations, entries, isoOf(now()));
   logReasons(log, entries);

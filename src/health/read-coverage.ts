@@ -36,7 +36,7 @@ export async function coverageOfDays(
 
 /** However many signups there are, an open dashboard looks at the same number of them in a day. */
 const KEPT_MS_PER_SIGNUP = 1500;
-/** So few cost nothing. */
+/** To read so few again costs little. */
 const FEW = 100;
 
 export type ReadCoverage = () => Promise<readonly Coverage[]>;
@@ -44,7 +44,7 @@ export type ReadCoverage = () => Promise<readonly Coverage[]>;
 const Kept = z.object({ ...Looked.shape, day: z.string(), untilMs: z.number() });
 type Kept = z.output<typeof Kept>;
 
-/** Of the heartbeat. */
+/** The row of the ledger's `heartbeats`. */
 const NAME = 'coverage';
 
 /** The coverage for a page that is fetched again and again. It is kept here, and in the ledger for the other isolates. */

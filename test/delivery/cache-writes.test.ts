@@ -52,6 +52,9 @@ const requests = (part: string) =>
 const lookups = () => requests('/visitors/');
 const searches = () => consumer.world.datafast.requests.length - lookups();
 
+/** Who has brought which visitor. */
+const claims = async () => (await env.LEDGER.prepare('SELECT * FROM visitor_people').all()).results;
+
 /** The search for referrers of an isolate that remembers nothing. */
 const anotherIsolate = (): Parameters<Consumer['run']>[2] => ({
   findReferrers: (query) =>
@@ -294,6 +297,42 @@ describe('a cache', () => {
     for (const person of [first, second]) {
       expect(contact(person)).toMatchObject({ datafast_channel: 'Organic Search' });
     }
+  });
+
+  it.each([
+    ['ended', () => Promise.reject(new Error('exceeded CPU'))],
+    ['could not reach the cache', undefined],
+  ])('keeps nothing of a person who was erased during a batch that then %s', async (_, upsert) => {
+    const person = of(untagged());
+    const forgetVisitor = (id: string) => env.VISITORS.delete(keyOf(id));
+    const [hubspot] = consumer.dependencies().destinations;
+    if (!hubspot) throw new Error('HubSpot is on');
+    const erasing = {
+      ...hubspot,
+      upsert: async (...given: Parameters<typeof hubspot.upsert>) => {
+        await eraseRows(env.LEDGER, person.email ?? '', iso(consumer.nowMs));
+        return (upsert ?? hubspot.upsert)(...given);
+      },
+    };
+    await consumer.run([person], undefined, {
+      destinations: [erasing],
+      forgetVisitor: () => Promise.reject(new Error('KV is down')),
+    });
+    expect(await kept(person.visitorId)).not.toBeNull();
+    const { explicitAcks } = await consumer.run([person], undefined, { forgetVisitor }, 2);
+    expect(explicitAcks).toEqual(['0']);
+    expect(await kept(person.visitorId)).toBeNull();
+    expect(await claims()).toEqual([]);
+  });
+
+  it('leaves their visitor to a person who was erased and has signed up again, when the old message comes once more', async () => {
+    const old = of(untagged());
+    await consumer.run([old]);
+    await eraseRows(env.LEDGER, old.email ?? '', iso(consumer.nowMs));
+    consumer.nowMs += MINUTE_MS;
+    await consumer.run([of(old.visitorId ?? '', { email: old.email })]);
+    await consumer.run([old]);
+    expect(await claims()).toMatchObject([{ email: old.email }]);
   });
 
   it('gets nothing of a person who was erased while DataFast was slow', async () => {

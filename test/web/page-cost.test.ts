@@ -139,6 +139,7 @@ const pause = async (query: string) =>
 it('a page asks again less often where its period is long, or where it looks at many signups for few', async () => {
   await fill(500);
   expect(await pause('')).toBe(15);
+  expect(await pause('?days=90')).toBeGreaterThan(20);
   expect(await pause('?days=365')).toBeGreaterThan(60);
   expect(await pause('?days=365&compare=year')).toBeGreaterThan(120);
   expect(await pause('?channel=Email')).toBeLessThan(30);
