@@ -25,6 +25,7 @@ async function look(
   };
 }
 
+/** `days`: today included, days in UTC. */
 export async function coverageOfDays(
   ledger: LedgerDatabase,
   days: number,
@@ -36,7 +37,7 @@ export async function coverageOfDays(
 
 /** However many signups there are, an open dashboard looks at the same number of them in a day. */
 const KEPT_MS_PER_SIGNUP = 1500;
-/** So few cost nothing. */
+/** To read so few again costs little. */
 const FEW = 100;
 
 export type ReadCoverage = () => Promise<readonly Coverage[]>;

@@ -9,7 +9,7 @@ import { readOldestUnfinished, readUnfinished, type Unfinished } from '../ledger
 export type ReadUnfinished = (isPolling: boolean) => Promise<Unfinished>;
 
 const KEPT_MS_PER_ROW = 500;
-/** The signup, its delivery, and the end of its deliveries. */
+/** The signup, its delivery, and the look whether there is another delivery. */
 const ROWS_PER_REASON = 3;
 
 export function rememberUnfinished(ledger: LedgerDatabase, now: () => number): ReadUnfinished {

@@ -85,7 +85,7 @@ describe('a marked number', () => {
     ['| about 1<!-- ledger.freeSignups --> |', '| about 82,000<!-- ledger.freeSignups --> |'],
     ['3 of 1<!-- batch.cpuMs --> and 2', '3 of 9.6<!-- batch.cpuMs --> and 2'],
     ['<!-- plan -->', '<!-- plan -->'],
-  ])('is written anew, and nothing beside it: %s', (text, written) => {
+  ])('is written again, and nothing beside it: %s', (text, written) => {
     expect(withFigures(text, texts)).toBe(written);
     expect(withFigures(written, texts)).toBe(written);
   });

@@ -78,6 +78,8 @@ describe('the overview', () => {
     const text = await read('/?from=2020-01-01&to=2020-01-02');
     expect(text).toContain('Nobody signed up.');
     expect(text).not.toMatch(/– have paid|– each/);
+    const compared = await read('/?from=2020-01-01&to=2020-01-02&compare=previous');
+    expect(compared).not.toContain('before: –');
   });
 
   it('shows the days between two dates, whichever was filled in first', async () => {
@@ -144,6 +146,7 @@ describe('the overview', () => {
     const html = await session.html('/?days=7&compare=previous');
     const row = (name: string) =>
       new RegExp(`<tr><th[^>]*><a[^>]*>${name}</a>.*?</tr>`, 's').exec(html)?.[0];
+    expect(textOf(html)).toContain('who signed up · ▲');
     expect(row('Email')).toContain('class="change up"');
     expect(row('No visitor')).toContain('class="change"');
     expect(textOf(row('No visitor') ?? '')).toContain('up by 100%');
