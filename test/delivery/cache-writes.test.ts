@@ -299,6 +299,23 @@ describe('a cache', () => {
     }
   });
 
+  it('that cannot be read for a moment keeps what it has', async () => {
+    const visitorId = untagged();
+    await consumer.run([of(visitorId)]);
+    consumer.nowMs += 24 * HOUR_MS;
+    // The list tells nothing of those who have come back, as long as it is not believed.
+    untagged({ visitorId, firstVisitAt: iso(START - HOUR_MS), visitCount: 3 });
+    const get = vi.spyOn(env.VISITORS, 'get').mockRejectedValue(new Error('KV is down'));
+    const person = of(visitorId);
+    await consumer.run([person, of(tagged())], undefined, anotherIsolate());
+    get.mockRestore();
+    expect(await row(person.id)).toMatchObject({ status: 'delivered', channel: 'Unknown' });
+    expect(await kept(visitorId)).toMatchObject({ referrer: { first: 'Google' } });
+    consumer.nowMs += HOUR_MS;
+    await consumer.run([refreshOf(person)], undefined, anotherIsolate());
+    expect(contact(person)).toMatchObject({ datafast_channel: 'Organic Search' });
+  });
+
   it.each([
     ['ended', () => Promise.reject(new Error('exceeded CPU'))],
     ['could not reach the cache', undefined],
