@@ -9,7 +9,7 @@ import { listSignups } from '../../../ledger/list.ts';
 import { readNews } from '../../../ledger/news.ts';
 import { LOADING, POLLING, POLLING_QUIET } from '../../../ledger/people/roll-ups.ts';
 import { readStopped, removeStopped, stoppedAmong } from '../../../ledger/stopped.ts';
-import { DAY_SECONDS, isoOf } from '../../../time.ts';
+import { DAY_SECONDS, isoOf, MINUTE_MS } from '../../../time.ts';
 import { VERSION } from '../../../version.ts';
 import { answerPeople } from '../../answer-people.ts';
 import { cursorFor } from '../../cursor.ts';
@@ -47,7 +47,7 @@ export async function showOverview(c: Context<WebEnv>): Promise<Response> {
   const query = new URL(c.req.url).searchParams;
   const question = readQuestion(query, zoneName, now());
   let days = 0;
-  const coverage = await c.env.readCoverage();
+  const { coverage, countedAtMs } = await c.env.readCoverage();
   const isBusy = (coverage[0]?.received ?? 0) > BUSY_SIGNUPS_A_DAY * COVERAGE_DAYS;
   const pace = given === undefined ? LOADING : isBusy ? POLLING : POLLING_QUIET;
   const answered = await answerPeople(c.env, question, [tabOf(question), 'match'], pace, (all) => {
@@ -77,6 +77,7 @@ export async function showOverview(c: Context<WebEnv>): Promise<Response> {
     stopped,
     caller: c.get('caller'),
     coverage,
+    coverageAt: now() - countedAtMs < MINUTE_MS ? undefined : isoOf(countedAtMs),
     trouble: await look(),
     alerts: openAlerts(alerts),
     firstSteps: isEmpty ? await firstSteps(c.env) : undefined,
