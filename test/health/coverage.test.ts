@@ -106,6 +106,18 @@ describe('the doctor', () => {
     );
   });
 
+  it('claims nothing of visitors that were not looked up, as while DataFast is down', () => {
+    const waiting = rows({ any: 2 }, { match: null, status: 'waiting' });
+    const whatOf = (found: readonly CoverageRow[]) => line(found)?.what;
+    expect(whatOf(waiting)).toBe('stripe: 2 signups, 2 not looked up; 0 % with a known source');
+    expect(whatOf([...waiting, ...rows({ matched: 2, no_visitor_id: 1 })])).toContain(
+      '1 without a visitor ID, 2 not looked up; 40 %',
+    );
+    expect(whatOf([...waiting, ...rows({ matched: 1, shared_visitor: 1 })])).toContain(
+      '1 of a shared visitor, 2 not looked up',
+    );
+  });
+
   it('says nothing about few signups, nor about signups of the past', () => {
     expect(line(rows({ no_visitor_id: 4 }))?.status).toBe('ok');
     expect(line(rows({ no_visitor_id: 453 }, { source: 'backfill' }))?.status).toBe('ok');
