@@ -6,6 +6,7 @@ import { recordEntries } from '../ledger/record.ts';
 import { isErased, readErasures } from '../ledger/tombstones.ts';
 import { releaseUnused } from '../ledger/visitor-people.ts';
 import { type LedgerWatch, noteSuccess } from '../ledger/watch.ts';
+import { describeError } from '../log.ts';
 import type { Signup } from '../model.ts';
 import { isoOf } from '../time.ts';
 import type { AskBounds } from '../visitors/visitors.ts';
@@ -90,11 +91,12 @@ export async function deliverSignups(
     await deliverWithCare(dependencies, doubtful, () => boundsOf(dependencies), settle);
   }
   // A batch before may have ended when it had their visitors, and before it wrote a row.
-  const erased = items.filter((item) => !kept.includes(item));
-  await forget(
-    dependencies,
-    erased.map(({ signup }) => signup),
-  );
+  const erased = items.filter((item) => !kept.includes(item)).map(({ signup }) => signup);
+  await forget(dependencies, erased).catch((error: unknown) => {
+    // Nobody else is to wait for the cache.
+    dependencies.log('warn', 'cache_not_erased', describeError(error));
+    for (const { id } of erased) dispositions.set(id, LATER);
+  });
   return dispositions;
 }
 
@@ -155,6 +157,7 @@ export function requestsOfPass({
 }
 
 const DONE: Disposition = { kind: 'done' };
+const LATER: Disposition = { kind: 'again', afterSeconds: 90, wait: 'timed' };
 
 /** Those that are still due somewhere, the most urgent first. */
 function dueItems({ destinations, now }: DeliverDependencies, items: readonly Item[]): Item[] {

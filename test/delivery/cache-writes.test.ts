@@ -322,6 +322,7 @@ describe('a cache', () => {
   ])('keeps nothing of a person who was erased during a batch that then %s', async (_, upsert) => {
     const person = of(untagged());
     const forgetVisitor = (id: string) => env.VISITORS.delete(keyOf(id));
+    const isDown = () => Promise.reject(new Error('KV is down'));
     const [hubspot] = consumer.dependencies().destinations;
     if (!hubspot) throw new Error('HubSpot is on');
     const erasing = {
@@ -333,13 +334,16 @@ describe('a cache', () => {
     };
     await consumer.run([person], undefined, {
       destinations: [erasing],
-      forgetVisitor: () => Promise.reject(new Error('KV is down')),
+      forgetVisitor: isDown,
     });
+    const other = of(tagged());
+    const late = await consumer.run([person, other], undefined, { forgetVisitor: isDown });
+    expect(late).toMatchObject({ explicitAcks: ['1'], delays: [90] });
     expect(await kept(person.visitorId)).not.toBeNull();
     const { explicitAcks } = await consumer.run([person], undefined, { forgetVisitor }, 2);
     expect(explicitAcks).toEqual(['0']);
     expect(await kept(person.visitorId)).toBeNull();
-    expect(await claims()).toEqual([]);
+    expect(await claims()).toMatchObject([{ email: other.email }]);
   });
 
   it('leaves their visitor to a person who was erased and has signed up again, when the old message comes once more', async () => {
