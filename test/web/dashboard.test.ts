@@ -89,6 +89,22 @@ describe('the overview', () => {
     expect(turned).toContain('name="to" value="2026-11-20"');
   });
 
+  it('leaves a moment and its own day as they were given: a day as the end is the whole day', async () => {
+    await recorded(
+      'signup:1',
+      {},
+      { email: 'morning@example.com', occurredAt: '2026-11-10T09:00:00.000Z' },
+    );
+    await recorded(
+      'signup:2',
+      {},
+      { email: 'evening@example.com', occurredAt: '2026-11-10T19:00:00.000Z' },
+    );
+    const text = await read('/?from=2026-11-10T12:00:00.000Z&to=2026-11-10');
+    expect(text).toContain('evening@example.com');
+    expect(text).not.toContain('morning@example.com');
+  });
+
   it('says what to do while there is no signup', async () => {
     const text = await read('/');
     expect(text).toContain('No signups yet');

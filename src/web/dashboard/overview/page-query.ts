@@ -28,10 +28,9 @@ export function readQuestion(given: URLSearchParams, zoneName: string, nowMs: nu
   // A form sends a choice that was not made as an empty text.
   const texts: Record<string, string> = { zone: zoneName };
   for (const [name, value] of given) if (value !== '') texts[name] = value;
-  // Whoever fills in the last day first means the days between the two.
-  const { from, to } = texts;
-  if (from !== undefined && to !== undefined && from > to)
-    Object.assign(texts, { from: to, to: from });
+  // Whoever fills in the last day first means the days between the two. The form has no moments.
+  const { from = '', to = '' } = texts;
+  if (isDay(from) && isDay(to) && from > to) Object.assign(texts, { from: to, to: from });
   const query = parseReadable(texts, nowMs);
   const search = new URLSearchParams(
     Object.entries(texts).filter(([name]) => name in query && !NOT_KEPT.has(name)),
@@ -51,6 +50,7 @@ export function readQuestion(given: URLSearchParams, zoneName: string, nowMs: nu
   };
 }
 
+const isDay = (text: string) => text.length === 'YYYY-MM-DD'.length;
 const NOT_KEPT: ReadonlySet<string> = new Set(['zone', 'cursor']);
 /** The parameters that name the period. */
 export const PERIOD = ['days', 'period', 'from', 'to'];
