@@ -28,9 +28,10 @@ export function readQuestion(given: URLSearchParams, zoneName: string, nowMs: nu
   // A form sends a choice that was not made as an empty text.
   const texts: Record<string, string> = { zone: zoneName };
   for (const [name, value] of given) if (value !== '') texts[name] = value;
-  // Whoever fills in the last day first means the days between the two. The form has no moments.
-  const { from = '', to = '' } = texts;
-  if (isDay(from) && isDay(to) && from > to) Object.assign(texts, { from: to, to: from });
+  // Whoever fills in the last day first means the days between the two.
+  const { from, to } = texts;
+  if (from !== undefined && to !== undefined && isLaterDay(from, to))
+    Object.assign(texts, { from: to, to: from });
   const query = parseReadable(texts, nowMs);
   const search = new URLSearchParams(
     Object.entries(texts).filter(([name]) => name in query && !NOT_KEPT.has(name)),
@@ -50,7 +51,11 @@ export function readQuestion(given: URLSearchParams, zoneName: string, nowMs: nu
   };
 }
 
-const isDay = (text: string) => text.length === 'YYYY-MM-DD'.length;
+/** A last day is meant whole, so a moment of it is not later. */
+const isLaterDay = (one: string, other: string) =>
+  [one, other].every((text) => /^\d{4}-\d\d-\d\d/.test(text)) &&
+  one.slice(0, 10) > other.slice(0, 10);
+
 const NOT_KEPT: ReadonlySet<string> = new Set(['zone', 'cursor']);
 /** The parameters that name the period. */
 export const PERIOD = ['days', 'period', 'from', 'to'];
