@@ -35,7 +35,7 @@ Where to look next:
     curl -H 'authorization: Bearer ${adminToken}' ${url.origin}/api/signups
   one of them, with the evidence and the fields that were written
     curl -H 'authorization: Bearer ${adminToken}' ${url.origin}/api/signups/<id>
-  another signup, signed by its provider's SDK 
+  another signup, signed by its provider's SDK
     ADMIN_TOKEN=${adminToken} STRIPE_WEBHOOK_SECRET=${secrets.get('stripe')} npm run send -- stripe --url ${url.origin}
   with your own keys
     cp .dev.vars.example .dev.vars, fill it in, npm run provision, npm run dev

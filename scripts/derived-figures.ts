@@ -1,7 +1,4 @@
 // Figures that follow from measured ones, or that the code sets and the documentation repeats.
-
-import { PlayedDays } from '../lab/day/figures.ts';
-import { fitting } from '../lab/day/limits.ts';
 import { IN_OPEN_HOURS, MIX } from '../lab/day/people.ts';
 import type { Kept } from '../lab/figures/kept.ts';
 import { destinations } from '../src/destinations/index.ts';
@@ -26,8 +23,6 @@ export function* derivedFigures(kept: ReadonlyMap<string, Kept>): Iterable<[stri
   }
   const bytes = kept.get('ledger')?.figures.find(({ id }) => id === 'bytesPerSignup')?.value;
   if (bytes !== undefined) yield* sizesOf(bytes);
-  const plan = kept.get('plan');
-  if (plan) yield* fittingIn(PlayedDays.parse(plan.counted));
 }
 
 /** For as many people as a batch of the queue holds; a destination may take fewer at once. */
@@ -51,15 +46,6 @@ function* sizesOf(bytes: number): Iterable<[string, string]> {
   const freeDays = DATABASE_BYTES.free / bytes / FREE_SIGNUPS_PER_DAY;
   yield ['ledger.freeRetentionDays', exact(Math.floor(freeDays / 10) * 10)];
   yield ['ledger.databasesAtMost', exact(Math.ceil((bytes * perDay * days) / DATABASE_BYTES.paid))];
-}
-
-function* fittingIn({ young, large }: PlayedDays): Iterable<[string, string]> {
-  for (const [name, { counted, signups }] of [
-    ['young', young],
-    ['large', large],
-  ] as const) {
-    yield [`plan.${name}SignupsPerDay`, roughly(fitting(counted, signups).signups)];
-  }
 }
 
 const exact = (value: number) => value.toLocaleString('en');

@@ -3,26 +3,21 @@
 import { type KeptFigure, readKept } from '../lab/figures/kept.ts';
 import { derivedFigures } from './derived-figures.ts';
 
-const MARKED = /([\d.,–-]+)<!-- ([a-zA-Z]+(?:\.[a-zA-Z0-9]+)+) -->/g;
+export const MARKED = /[\d.,]+<!-- ([a-z]+\.[a-zA-Z0-9]+) -->/g;
 
 /** The text of every figure, by its name. */
 export function figureTexts(): ReadonlyMap<string, string> {
   const kept = readKept();
   const texts = new Map<string, string>(derivedFigures(kept));
-  for (const [name, { figures, measuredOn }] of kept) {
-    texts.set(`${name}.measuredOn`, measuredOn);
-    for (const figure of figures) {
-      texts.set(`${name}.${figure.id}`, shownValue(figure));
-      if (figure.spread)
-        texts.set(`${name}.${figure.id}.spread`, shownSpread(figure, figure.spread));
-    }
+  for (const [name, { figures }] of kept) {
+    for (const figure of figures) texts.set(`${name}.${figure.id}`, shownValue(figure));
   }
   return texts;
 }
 
 /** The text with every marked figure as it is now. */
 export function withFigures(text: string, texts: ReadonlyMap<string, string>): string {
-  return text.replace(MARKED, (_, _before: string, name: string) => {
+  return text.replace(MARKED, (_, name: string) => {
     const value = texts.get(name);
     if (value === undefined)
       throw new Error(`The documentation names ${name}, and no such figure is kept.`);

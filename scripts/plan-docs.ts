@@ -59,13 +59,14 @@ export function planBlock(): string {
       ),
     ]),
   );
+  const each = operationsEach(large.counted, large.signups).toFixed(2);
   const cpuOf = plan?.figures.map(
     ({ name, value, unit }) => `${name.replace('CPU of ', '')} ${shownNumber(value)} ${unit}`,
   );
   return [
     `A day of ${number(young.signups)} signups:`,
     ofADay,
-    `In a young ledger ${fits(young)} With ${rows} signups in the ledger ${fits(large)}`,
+    `In a young ledger ${fits(young)} With ${rows} signups in the ledger ${fits(large)} A signup costs ${each} queue operations over its whole life. The limits of KV stop no signup, so a day may exceed them.`,
     `The most that one invocation took on such a day:`,
     ofAnInvocation,
     `CPU of an invocation, measured apart and with every answer at once: ${cpuOf?.join(', ')}. The Free plan allows ${CPU_LIMIT_MS.free} ms, the Paid plan ${number(CPU_LIMIT_MS.paid / 1000)} s.`,
@@ -74,6 +75,5 @@ export function planBlock(): string {
 
 function fits({ counted, signups }: PlayedDay): string {
   const { signups: most, first } = fitting(counted, signups);
-  const each = operationsEach(counted, signups).toFixed(2);
-  return `about ${roughly(most)} signups a day fit the Free plan: ${first} end first. A signup costs ${each} queue operations over its whole life.`;
+  return `about ${roughly(most)} signups a day fit the Free plan, and ${first} are used up first.`;
 }

@@ -86,7 +86,7 @@ export async function measureAttributing(): Promise<Measured> {
       const job = { link, withRules: true, count: HOSTILE_VISITORS };
       const measured = await microsecondsPerVisitor(worker, job);
       figures.push({
-        ...{ name: `hostile: ${name}`, unit: 'µs' },
+        ...{ name: `${name}, hostile`, unit: 'µs' },
         ...{ ...measured, target: HOSTILE_TARGET },
       });
     }
@@ -102,8 +102,8 @@ export async function measureAttributing(): Promise<Measured> {
     figures: [
       ...figures,
       ...kept('cheapestMicroseconds', 'the cheapest link', ofPeople.at(0)),
-      ...kept('dearestMicroseconds', 'the dearest link', ofPeople.at(-1)),
-      ...kept('hostileMicroseconds', 'the dearest of 10 KB', cheapestFirst.at(-1)),
+      ...kept('mostMicroseconds', 'the most expensive link', ofPeople.at(-1)),
+      ...kept('hostileMicroseconds', 'the most expensive of 10 KB', cheapestFirst.at(-1)),
       {
         id: 'listsKiB',
         name: 'vendored lists, gzipped',

@@ -98,7 +98,7 @@ export async function measurePlan(): Promise<Measured> {
     notes: [
       ...days.map(([where, { counted, signups }]) => {
         const { signups: most, first } = fitting(counted, signups);
-        return `${where}: ${most.toLocaleString('en')} signups a day fit the Free plan; ${first} end first.`;
+        return `With ${where}, ${most.toLocaleString('en')} signups a day fit the Free plan, and ${first} are used up first.`;
       }),
       `${MIX.withoutVisitor * 100} % come without a visitor, ${MIX.notFound * 100} % with one that DataFast does not know. All days are whole: nothing is scaled.`,
     ],

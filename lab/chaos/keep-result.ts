@@ -32,12 +32,14 @@ export function keepResult(result: Result, flags: Flags): void {
       percent('hubspotFaultsPercent', 'faults in the requests to HubSpot', flags.hubspotFailures),
       counted('kills', 'kills of workerd'),
       count(
-        ...(['differences', 'differences found'] as const),
+        'differences',
+        'differences found',
         checks.reduce((sum, { differences }) => sum + differences.length, 0),
         true,
       ),
       count(
-        ...(['brokenBudgets', 'budgets that were not kept'] as const),
+        'brokenBudgets',
+        'budgets that were not kept',
         budgets.filter(({ most, allowed }) => most > allowed).length,
         true,
       ),

@@ -44,6 +44,6 @@ export function figuresOf(
       ...(targets.after && { target: { atMost: 100 * targets.after.wrong } }),
     },
     requests('AtOnceRequests', 'DataFast requests of a signup at once', 'atOnce'),
-    requests('AfterRequests', `with the ${run.afterwards}`, 'after'),
+    requests('AfterRequests', `the same with the ${run.afterwards}`, 'after'),
   ];
 }

@@ -4,8 +4,9 @@ import { type Item, readItems } from '../ledger/delivery-state.ts';
 import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
 import { recordEntries } from '../ledger/record.ts';
 import { isErased, readErasures } from '../ledger/tombstones.ts';
-import { releaseVisitors } from '../ledger/visitor-people.ts';
+import { releaseUnused } from '../ledger/visitor-people.ts';
 import { type LedgerWatch, noteSuccess } from '../ledger/watch.ts';
+import { describeError } from '../log.ts';
 import type { Signup } from '../model.ts';
 import { isoOf } from '../time.ts';
 import type { AskBounds } from '../visitors/visitors.ts';
@@ -22,7 +23,7 @@ import { deliverWithCare } from './with-care.ts';
 
 export interface DeliverDependencies extends PassDependencies {
   ledgerWatch: LedgerWatch;
-  /** Removes the visitor from the cache. */
+  /** Removes the visitor, with the referrer, from the cache and from the memory of this isolate. */
   forgetVisitor(visitorId: string): Promise<unknown>;
 }
 
@@ -89,6 +90,13 @@ export async function deliverSignups(
   if (doubtful.length > 0) {
     await deliverWithCare(dependencies, doubtful, () => boundsOf(dependencies), settle);
   }
+  // A batch before may have ended when it had their visitors, and before it wrote a row.
+  const erased = items.filter((item) => !kept.includes(item)).map(({ signup }) => signup);
+  await forget(dependencies, erased).catch((error: unknown) => {
+    // Nobody else is to wait for the cache.
+    dependencies.log('warn', 'cache_not_erased', describeError(error));
+    for (const { id } of erased) dispositions.set(id, LATER);
+  });
   return dispositions;
 }
 
@@ -149,6 +157,7 @@ export function requestsOfPass({
 }
 
 const DONE: Disposition = { kind: 'done' };
+const LATER: Disposition = { kind: 'again', afterSeconds: 90, wait: 'timed' };
 
 /** Those that are still due somewhere, the most urgent first. */
 function dueItems({ destinations, now }: DeliverDependencies, items: readonly Item[]): Item[] {
@@ -169,12 +178,26 @@ function idleRefreshes(
     .map(({ signup }) => ({ signup, attempts: [], refreshFrom: null }));
 }
 
+/** What was kept of the visitors of people who are erased. */
+async function forget(
+  { ledger, forgetVisitor }: DeliverDependencies,
+  erased: readonly Signup[],
+): Promise<void> {
+  for (const { visitorId, email } of erased) {
+    if (!visitorId) continue;
+    // They may have signed up again since.
+    if (email !== undefined) await releaseUnused(ledger, [{ visitorId, email }]);
+    await forgetVisitor(visitorId);
+  }
+}
+
 /** Writes the rows. */
 async function record(
-  { ledger, ledgerWatch, destinations, forgetVisitor, now, log }: DeliverDependencies,
+  dependencies: DeliverDependencies,
   entries: readonly LedgerEntry[],
   seen: ReadonlyMap<string, Seen> = new Map(),
 ): Promise<void> {
+  const { ledger, ledgerWatch, destinations, now, log } = dependencies;
   if (entries.length === 0) return;
   const tried = entries.map((entry) => {
     const message = seen.get(entry.signup.id);
@@ -182,13 +205,12 @@ async function record(
   });
   const recorded = await recordEntries(ledger, tried, isoOf(now()));
   noteSuccess(ledgerWatch, log);
-  for (const { signup } of entries) {
-    // Erased while the batch had it: the lookup has put the visitor into the cache again.
-    const { visitorId, email } = signup;
-    if (recorded.has(signup.id) || !visitorId) continue;
-    await forgetVisitor(visitorId);
-    if (email !== undefined) await releaseVisitors(ledger, [{ visitorId, email }]);
-  }
+  // Erased while the batch had them: the lookup has put the visitors into the cache again.
+  const erased = entries.filter(({ signup }) => !recorded.has(signup.id));
+  await forget(
+    dependencies,
+    erased.map(({ signup }) => signup),
+  );
   await releaseRefused(ledger, entries);
   await noteStops(ledger, destinations, entries, isoOf(now()));
   logReasons(log, entries);

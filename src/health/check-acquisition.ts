@@ -1,4 +1,5 @@
 // Whether `acquisition` of List visitors speaks about the first visit of a returning visitor, or about the last one.
+import { minuteOf } from '../time.ts';
 import type { AcquisitionMeaning } from '../visitors/acquisition-proof.ts';
 import { type Check, line } from './report.ts';
 
@@ -14,11 +15,11 @@ export function checkAcquisition(
     case undefined:
       return line(NAME, `List visitors: not known yet whether it is the first touch.${has}`);
     case 'first touch':
-      return line(NAME, `List visitors: the first touch, as seen at ${proof?.at}.${has}`);
+      return line(NAME, `List visitors: the first touch, as seen at ${minuteOf(proof.at)}.${has}`);
     case 'last touch':
       return line(
         NAME,
-        `List visitors: the last touch, as seen at ${proof?.at}.${has}`,
+        `List visitors: the last touch, as seen at ${minuteOf(proof.at)}.${has}`,
         'Whence does not use it for returning visitors. Nothing to do.',
         'warning',
       );

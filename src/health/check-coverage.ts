@@ -6,6 +6,8 @@ import { type Check, line } from './report.ts';
 /** A smaller number says nothing about a source. */
 const ENOUGH = 5;
 
+const SHARED = 'shared_visitor';
+
 interface Words {
   /** After the count. */
   found: string;
@@ -62,7 +64,7 @@ const WORDS: readonly (readonly [LossCause, Words])[] = [
     { found: 'with one that DataFast refuses', cause: 'DataFast refuses the visitors', above: 0.2 },
   ],
   ['bot', { found: 'of bots' }],
-  ['shared_visitor', { found: 'of a shared visitor' }],
+  [SHARED, { found: 'of a shared visitor' }],
 ];
 
 /** One line for each source. */
@@ -71,12 +73,18 @@ export function checkCoverage(coverage: readonly Coverage[]): Check[] {
 }
 
 function lineOf(coverage: Coverage, source: string): Check {
-  const { received, losses, share, shareBefore } = coverage;
+  const { received, matched, losses, share, shareBefore } = coverage;
   const found = WORDS.flatMap(([cause, words]) => {
     const loss = losses.find((one) => one.cause === cause);
     return loss ? [{ ...words, loss }] : [];
   });
-  const lost = found.map(({ loss, found: words }) => `${loss.count} ${words}`).join(', ');
+  // A visitor who is shared is known, and counts among the matched.
+  const told = found.reduce((sum, { loss }) => sum + (loss.cause === SHARED ? 0 : loss.count), 0);
+  const notLookedUp = received - matched - told;
+  const lost = [
+    ...found.map(({ loss, found: words }) => `${loss.count} ${words}`),
+    ...(notLookedUp > 0 ? [`${notLookedUp} not looked up`] : []),
+  ].join(', ');
   const before = shareBefore === null ? '' : `, ${percent(shareBefore)} in the week before`;
   const known = share === null ? '' : `; ${percent(share)} with a known source${before}`;
   const what = `${source}: ${received} ${received === 1 ? 'signup' : 'signups'}, ${lost || 'all with a known visitor'}${known}`;

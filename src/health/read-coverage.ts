@@ -25,6 +25,7 @@ async function look(
   };
 }
 
+/** `days`: today included, days in UTC. */
 export async function coverageOfDays(
   ledger: LedgerDatabase,
   days: number,
@@ -36,15 +37,21 @@ export async function coverageOfDays(
 
 /** However many signups there are, an open dashboard looks at the same number of them in a day. */
 const KEPT_MS_PER_SIGNUP = 1500;
-/** So few cost nothing. */
+/** To read so few again costs little. */
 const FEW = 100;
 
-export type ReadCoverage = () => Promise<readonly Coverage[]>;
+/** `countedAtMs`: of how long ago they are. */
+export type ReadCoverage = () => Promise<{ coverage: readonly Coverage[]; countedAtMs: number }>;
 
-const Kept = z.object({ ...Looked.shape, day: z.string(), untilMs: z.number() });
+const Kept = z.object({
+  ...Looked.shape,
+  day: z.string(),
+  countedAtMs: z.number(),
+  untilMs: z.number(),
+});
 type Kept = z.output<typeof Kept>;
 
-/** Of the heartbeat. */
+/** The row of the ledger's `heartbeats`. */
 const NAME = 'coverage';
 
 /** The coverage for a page that is fetched again and again. It is kept here, and in the ledger for the other isolates. */
@@ -55,7 +62,8 @@ export function rememberCoverage(ledger: LedgerDatabase, now: () => number): Rea
     const isFresh = () => kept !== undefined && nowMs < kept.untilMs;
     if (!isFresh()) kept = (await readKept(ledger)) ?? kept;
     if (!isFresh()) kept = await lookAgain(ledger, nowMs, kept);
-    return coverageOf(kept?.now ?? [], kept?.before ?? []);
+    const { now: looked = [], before = [], countedAtMs = nowMs } = kept ?? {};
+    return { coverage: coverageOf(looked, before), countedAtMs };
   };
 }
 
@@ -77,8 +85,9 @@ async function lookAgain(
     last?.day === day ? last.before : undefined,
   );
   const signups = [...looked.now, ...looked.before].reduce((sum, { count }) => sum + count, 0);
-  if (signups <= FEW) return { ...looked, day: '', untilMs: 0 };
-  const kept = { ...looked, day, untilMs: nowMs + signups * KEPT_MS_PER_SIGNUP };
+  if (signups <= FEW) return { ...looked, day: '', countedAtMs: nowMs, untilMs: 0 };
+  const untilMs = nowMs + signups * KEPT_MS_PER_SIGNUP;
+  const kept = { ...looked, day, countedAtMs: nowMs, untilMs };
   // A ledger that takes no rows at the moment can still be read.
   await writeHeartbeat(ledger, NAME, isoOf(nowMs), JSON.stringify(kept)).catch(() => undefined);
   return kept;

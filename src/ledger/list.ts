@@ -114,7 +114,7 @@ async function readNewest(database: LedgerDatabase, query: ListQuery): Promise<F
   return found.some(isOther) ? undefined : { found, rowsRead: result.meta.rows_read };
 }
 
-/** A subquery hands its rows on in its own order. */
+/** The subquery has a limit, so it hands its rows on in its own order: they are not sorted again. */
 async function readFiltered(database: LedgerDatabase, query: ListQuery): Promise<Found> {
   const { looked, filters } = conditionsOf(query);
   const result = await database

@@ -56,7 +56,9 @@ export async function readDueRefreshes(
   const wanted = looked.filter(({ isWanted }) => isWanted);
   const isSoonAfter = nowMs - (timeOf(after.takenAt) ?? 0) < SOON_AFTER_MS;
   const full = wanted.length - (wanted.length % bundleSize);
-  const taken = isSoonAfter ? wanted.slice(0, full) : wanted;
+  // Where more is due than is looked at, to wait would be to fall behind.
+  const mayWait = isSoonAfter && due.length <= atMost;
+  const taken = mayWait ? wanted.slice(0, full) : wanted;
   if (looked.length === 0 || (taken.length === 0 && wanted.length > 0)) return { ids: [] };
   const rest = taken.length < wanted.length ? taken.at(-1) : due.length > atMost && looked.at(-1);
   const { at, id } = rest || { at: isoOf(nowMs), id: END };

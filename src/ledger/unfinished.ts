@@ -48,6 +48,18 @@ const LatestRow = z.object({
   histories: jsonColumn(z.array(z.array(z.object({ at: z.string(), status: z.string() })))),
 });
 
+const OLDEST = `SELECT json_array(${(['waiting', 'failed'] as const)
+  .map((status) => `(${oldest('id', status, 1)})`)
+  .join(', ')}) AS ids`;
+
+/** Which have not arrived for longest, as a text. What is over goes in the order in which it came. */
+export async function readOldestUnfinished(ledger: LedgerDatabase): Promise<string> {
+  const [row] = rowsOf(OldestRow, await ledger.prepare(OLDEST).all());
+  return row?.ids ?? '';
+}
+
+const OldestRow = z.object({ ids: z.string() });
+
 /** D1 is asked once. */
 export async function readUnfinished(ledger: LedgerDatabase): Promise<Unfinished> {
   const [waits, ...rest] = await ledger.batch(STATEMENTS.map((one) => ledger.prepare(one)));

@@ -37,17 +37,6 @@ const IN_PAIRS =
 const keyOf = ({ visitorId, email }: Brought) => `${visitorId} ${email}`;
 const BroughtRow = z.object({ visitorId: z.string(), email: z.string() });
 
-/** A person who was erased leaves no claim. */
-export async function releaseVisitors(
-  ledger: LedgerDatabase,
-  brought: readonly Brought[],
-): Promise<void> {
-  await ledger
-    .prepare(`DELETE FROM visitor_people WHERE ${IN_PAIRS}`)
-    .bind(JSON.stringify(brought))
-    .run();
-}
-
 /** Removes the claims of people who have brought nothing to any destination as this visitor, and wait for nothing. */
 export async function releaseUnused(
   ledger: LedgerDatabase,

@@ -5,7 +5,7 @@ import { isoOf } from '../time.ts';
 
 export interface EraseDependencies {
   ledger: LedgerDatabase;
-  /** Removes the visitor from the cache. */
+  /** Removes the visitor, with the referrer, from the cache and from the memory of this isolate. */
   forgetVisitor(visitorId: string): Promise<unknown>;
   now(): number;
 }

@@ -6,16 +6,17 @@ export type VisitorCache = Pick<KVNamespace, 'get' | 'put'>;
 /** KV reads a hundred keys at a time. https://developers.cloudflare.com/kv/api/read-key-value-pairs/ */
 const KEYS_PER_READ = 100;
 
-/** The values that are there and that `accepts` takes, by key. */
+/** The values that are there and that `accepts` takes, by key. `onFailure`: some could not be read. */
 export async function readCached<Value>(
   cache: VisitorCache,
   keys: readonly string[],
   accepts: (value: unknown) => value is Value,
+  onFailure: () => void = () => {},
 ): Promise<Map<string, Value>> {
   const values = new Map<string, Value>();
   for (let start = 0; start < keys.length; start += KEYS_PER_READ) {
     const slice = keys.slice(start, start + KEYS_PER_READ);
-    const read = await cache.get<unknown>(slice, 'json').catch(() => undefined);
+    const read = await cache.get<unknown>(slice, 'json').catch(onFailure);
     for (const key of slice) {
       const value = read?.get(key);
       if (accepts(value)) values.set(key, value);

@@ -8,12 +8,13 @@ import type { FirstReferrer, FoundVisitor } from './lookup.ts';
 
 export const KEPT_SECONDS = 7 * DAY_SECONDS;
 
-/** The records that are there, however old, by visitor ID. */
+/** The records that are there, however old, by visitor ID. `onFailure`: some could not be read. */
 export async function readKept(
   cache: VisitorCache,
   visitorIds: readonly string[],
+  onFailure?: () => void,
 ): Promise<ReadonlyMap<string, FoundVisitor>> {
-  const records = await readCached(cache, visitorIds.map(keyOf), isFound);
+  const records = await readCached(cache, visitorIds.map(keyOf), isFound, onFailure);
   return new Map([...records.values()].map((record) => [record.visitor.visitorId, record]));
 }
 

@@ -26,7 +26,7 @@ import { type ReferrerMemory, recallReferrer, rememberReferrer } from './referre
 export type ReferrerLookup = 'auto' | 'list' | 'map';
 
 export interface ReferrersOptions extends DatafastOptions {
-  /** Of the proof. What is found of visitors is returned. */
+  /** Holds the proof. What is found of visitors is not written here: the caller keeps it. */
   cache: VisitorCache;
   lookup: ReferrerLookup;
   memory: ReferrerMemory;

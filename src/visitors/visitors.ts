@@ -69,7 +69,10 @@ export async function searchVisitors(
   wanted: readonly VisitorQuery[],
 ): Promise<VisitorSearch> {
   const distinct = new Map(wanted.map((item) => [item.visitorId, item]));
-  const kept = await readKept(options.cache, [...distinct.keys()]);
+  let isRead = true;
+  const kept = await readKept(options.cache, [...distinct.keys()], () => {
+    isRead = false;
+  });
   const known = new Map<string, Lookup>();
   const missing: VisitorQuery[] = [];
   for (const item of distinct.values()) {
@@ -88,8 +91,8 @@ export async function searchVisitors(
       const answer = answers.get(visitorId);
       if (!answer) continue;
       const copy = kept.get(visitorId);
-      // A refresh keeps nothing.
-      if (answer.kind === 'found' && !copy && fetchedSince === undefined) {
+      // A refresh keeps nothing. Over a record that could not be read none is written: it may have a referrer.
+      if (answer.kind === 'found' && !copy && isRead && fetchedSince === undefined) {
         unkept.set(visitorId, answer);
       }
       if (isNotFound(answer)) rememberUnknown(options, visitorId);

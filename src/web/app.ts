@@ -31,11 +31,11 @@ export function createApp(): { fetch: ServeRequest } {
   return {
     fetch: async (request, env, context) => {
       const sourceName = sourceNameIn(request.url);
-      // Webhooks are most of all requests, so they do not pass by every other route.
+      // Most requests are webhooks: they do not try every other route first.
       const response = await (sourceName === undefined
         ? app.fetch(request, env, context)
         : webhook(request, sourceName, env, context));
-      // Only who holds the secret sees the 200 of a webhook, and that is no browser.
+      // Only somebody who holds the secret gets 200 for a webhook, and that is no browser.
       if (sourceName !== undefined && response.status === 200) return response;
       for (const [name, value] of SECURITY_HEADERS) response.headers.set(name, value);
       return response;

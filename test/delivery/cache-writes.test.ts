@@ -52,6 +52,9 @@ const requests = (part: string) =>
 const lookups = () => requests('/visitors/');
 const searches = () => consumer.world.datafast.requests.length - lookups();
 
+/** Who has brought which visitor. */
+const claims = async () => (await env.LEDGER.prepare('SELECT * FROM visitor_people').all()).results;
+
 /** The search for referrers of an isolate that remembers nothing. */
 const anotherIsolate = (): Parameters<Consumer['run']>[2] => ({
   findReferrers: (query) =>
@@ -294,6 +297,63 @@ describe('a cache', () => {
     for (const person of [first, second]) {
       expect(contact(person)).toMatchObject({ datafast_channel: 'Organic Search' });
     }
+  });
+
+  it('that cannot be read for a moment keeps what it has', async () => {
+    const visitorId = untagged();
+    await consumer.run([of(visitorId)]);
+    consumer.nowMs += 24 * HOUR_MS;
+    // The list tells nothing of those who have come back, as long as it is not believed.
+    untagged({ visitorId, firstVisitAt: iso(START - HOUR_MS), visitCount: 3 });
+    const get = vi.spyOn(env.VISITORS, 'get').mockRejectedValue(new Error('KV is down'));
+    const person = of(visitorId);
+    await consumer.run([person, of(tagged())], undefined, anotherIsolate());
+    get.mockRestore();
+    expect(await row(person.id)).toMatchObject({ status: 'delivered', channel: 'Unknown' });
+    expect(await kept(visitorId)).toMatchObject({ referrer: { first: 'Google' } });
+    consumer.nowMs += HOUR_MS;
+    await consumer.run([refreshOf(person)], undefined, anotherIsolate());
+    expect(contact(person)).toMatchObject({ datafast_channel: 'Organic Search' });
+  });
+
+  it.each([
+    ['ended', () => Promise.reject(new Error('exceeded CPU'))],
+    ['could not reach the cache', undefined],
+  ])('keeps nothing of a person who was erased during a batch that then %s', async (_, upsert) => {
+    const person = of(untagged());
+    const forgetVisitor = (id: string) => env.VISITORS.delete(keyOf(id));
+    const isDown = () => Promise.reject(new Error('KV is down'));
+    const [hubspot] = consumer.dependencies().destinations;
+    if (!hubspot) throw new Error('HubSpot is on');
+    const erasing = {
+      ...hubspot,
+      upsert: async (...given: Parameters<typeof hubspot.upsert>) => {
+        await eraseRows(env.LEDGER, person.email ?? '', iso(consumer.nowMs));
+        return (upsert ?? hubspot.upsert)(...given);
+      },
+    };
+    await consumer.run([person], undefined, {
+      destinations: [erasing],
+      forgetVisitor: isDown,
+    });
+    const other = of(tagged());
+    const late = await consumer.run([person, other], undefined, { forgetVisitor: isDown });
+    expect(late).toMatchObject({ explicitAcks: ['1'], delays: [90] });
+    expect(await kept(person.visitorId)).not.toBeNull();
+    const { explicitAcks } = await consumer.run([person], undefined, { forgetVisitor }, 2);
+    expect(explicitAcks).toEqual(['0']);
+    expect(await kept(person.visitorId)).toBeNull();
+    expect(await claims()).toMatchObject([{ email: other.email }]);
+  });
+
+  it('leaves their visitor to a person who was erased and has signed up again, when the old message comes once more', async () => {
+    const old = of(untagged());
+    await consumer.run([old]);
+    await eraseRows(env.LEDGER, old.email ?? '', iso(consumer.nowMs));
+    consumer.nowMs += MINUTE_MS;
+    await consumer.run([of(old.visitorId ?? '', { email: old.email })]);
+    await consumer.run([old]);
+    expect(await claims()).toMatchObject([{ email: old.email }]);
   });
 
   it('gets nothing of a person who was erased while DataFast was slow', async () => {

@@ -1,5 +1,6 @@
 // What looks like a measured figure in prose. The tests hold it against what is generated and against what is a fact from
 // elsewhere.
+import { MARKED } from '../../scripts/figure-marks.ts';
 
 const WORDS = 'one|two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|forty|fifty';
 const DIGITS = String.raw`\d(?:[\d.,]*\d)?`;
@@ -30,9 +31,6 @@ const MEASURED = new RegExp(
   String.raw`(?<![\p{L}\d.,_/-])(?:${LOOKS.join('|')})(?![\p{L}\d])`,
   'giu',
 );
-
-/** A number that `npm run docs` writes, with its name behind it. */
-const MARKED = /[\d.,–-]+<!-- [a-zA-Z]+(?:\.[a-zA-Z0-9]+)+ -->/g;
 
 /** The prose of a page in one line: without code, and without what `npm run docs` writes. */
 export const writtenByHand = (text: string): string =>

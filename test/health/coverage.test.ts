@@ -6,6 +6,7 @@ import { checkCoverage } from '../../src/health/check-coverage.ts';
 import { coverageOf } from '../../src/health/coverage.ts';
 import { rememberCoverage } from '../../src/health/read-coverage.ts';
 import type { CoverageRow } from '../../src/ledger/coverage.ts';
+import { coverageTable } from '../../src/web/dashboard/overview/coverage-table.ts';
 import { meter } from '../ledger/meter.ts';
 import { ask, createWorld } from '../world.ts';
 
@@ -105,6 +106,18 @@ describe('the doctor', () => {
     );
   });
 
+  it('claims nothing of visitors that were not looked up, as while DataFast is down', () => {
+    const waiting = rows({ any: 2 }, { match: null, status: 'waiting' });
+    const whatOf = (found: readonly CoverageRow[]) => line(found)?.what;
+    expect(whatOf(waiting)).toBe('stripe: 2 signups, 2 not looked up; 0 % with a known source');
+    expect(whatOf([...waiting, ...rows({ matched: 2, no_visitor_id: 1 })])).toContain(
+      '1 without a visitor ID, 2 not looked up; 40 %',
+    );
+    expect(whatOf([...waiting, ...rows({ matched: 1, shared_visitor: 1 })])).toContain(
+      '1 of a shared visitor, 2 not looked up',
+    );
+  });
+
   it('says nothing about few signups, nor about signups of the past', () => {
     expect(line(rows({ no_visitor_id: 4 }))?.status).toBe('ok');
     expect(line(rows({ no_visitor_id: 453 }, { source: 'backfill' }))?.status).toBe('ok');
@@ -162,7 +175,9 @@ describe('for a page that is open all day, the coverage', () => {
   }
   const looker = (now: () => number) => {
     const { ledger, billed } = meter();
-    return { billed, read: rememberCoverage(ledger, now) };
+    const remembered = rememberCoverage(ledger, now);
+    const read = async () => (await remembered()).coverage;
+    return { billed, read, countedAtMs: async () => (await remembered()).countedAtMs };
   };
 
   it('of few signups is always that of now', async () => {
@@ -185,14 +200,28 @@ describe('for a page that is open all day, the coverage', () => {
     expect(one.billed.read).toBe(before);
     const other = looker(() => nowMs);
     expect(await other.read()).toEqual(all);
+    expect(await other.countedAtMs()).toBe(NOW);
     expect(other.billed.read).toBeLessThanOrEqual(5);
     nowMs += 51 * MINUTE_MS;
     expect(await other.read()).toEqual(all);
+    expect(await other.countedAtMs()).toBe(nowMs);
     expect(other.billed.read).toBeLessThan(before * 0.6);
     // On another day, the week before is another one.
     nowMs += 24 * 60 * MINUTE_MS;
     await other.read();
     expect(other.billed.read).toBeGreaterThan(before);
+  });
+
+  it('says on the page when it was counted, where that is a while ago', async () => {
+    await fill(20);
+    const all = await looker(() => NOW).read();
+    const shown = async (at?: string) => String(await coverageTable(all, at));
+    expect(await shown('2026-11-24T08:20:00.000Z')).toContain(
+      'Counted at <time datetime="2026-11-24T08:20:00.000Z">2026-11-24 08:20 UTC</time>.',
+    );
+    expect(await shown()).not.toContain('Counted at');
+    // A part that is not on every page would load the open page anew.
+    expect(await shown()).toContain('id="coverage-at" data-live');
   });
 
   it('is shown while the ledger takes no rows', async () => {

@@ -55,3 +55,27 @@ it('of many, a poll after a while sees what has changed, and a load at once', as
   expect(await load()).toBe(45);
   expect(await poll()).toBe(45);
 });
+
+/** Everything is replayed, and the first `count` arrive. */
+const arrive = (count: number) =>
+  env.LEDGER.batch([
+    env.LEDGER.prepare(
+      `UPDATE deliveries SET status = 'delivered', reason = NULL WHERE CAST(substr(signup_id, 12) AS INTEGER) < ${count}`,
+    ),
+    env.LEDGER.prepare(
+      `UPDATE signups SET status = 'delivered' WHERE CAST(substr(id, 12) AS INTEGER) < ${count}`,
+    ),
+  ]);
+
+it.each([40, 30])(
+  'what has arrived waits on no page, however short ago an isolate saw it there: %i of 40',
+  async (count) => {
+    await fail(0, 40);
+    const other = openPage();
+    expect(await other.load()).toBe(40);
+    await arrive(count);
+    expect(await openPage().load()).toBe(40 - count);
+    other.clock.nowMs += 15_000;
+    expect(await other.poll()).toBe(40 - count);
+  },
+);

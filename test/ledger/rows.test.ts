@@ -5,7 +5,7 @@ import { takeNews } from '../../src/ledger/completions.ts';
 import type { LedgerDatabase } from '../../src/ledger/database.ts';
 import { readItems } from '../../src/ledger/delivery-state.ts';
 import { type ListQuery, LOOKED_AT, listSignups } from '../../src/ledger/list.ts';
-import { readMark } from '../../src/ledger/news.ts';
+import { readNews } from '../../src/ledger/news.ts';
 import { keepRollUps, POLLING, readRollUps } from '../../src/ledger/people/roll-ups.ts';
 import { readSignup } from '../../src/ledger/query.ts';
 import { recordEntries } from '../../src/ledger/record.ts';
@@ -270,7 +270,7 @@ describe('an open dashboard', () => {
     expect(first.status).toBe(200);
     expect((await load(etag)).status).toBe(304);
     const { ledger, billed } = meter();
-    await readMark(ledger);
+    await readNews(ledger);
     expect(billed.read).toBeLessThanOrEqual(10);
     const late = consumer.signup({ visitorId: consumer.world.visitor() });
     consumer.world.hubspot.failWith({ status: 401 });

@@ -251,6 +251,27 @@ describe('a refresh', () => {
     expect(new Set(seen)).toEqual(new Set(people.map(({ id }) => id)));
   });
 
+  it('of few among many who need none does not fall behind', async () => {
+    // Every fifth has arrived.
+    const numbers = 'WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 449)';
+    await env.LEDGER.batch([
+      env.LEDGER.prepare(
+        `INSERT INTO signups (id, source, email, match, status, occurred_at, received_at, updated_at, signup, refresh_from)
+         ${numbers} SELECT 'stripe:' || n.i, 'stripe', n.i || '@example.com', 'matched', 'delivered', ?1, ?1, ?1, '{}', ?1 FROM n`,
+      ).bind(at(START)),
+      env.LEDGER.prepare(
+        `INSERT INTO deliveries (signup_id, destination, status, attempts, updated_at)
+         ${numbers} SELECT 'stripe:' || n.i, 'hubspot', 'delivered', 1, ?1 FROM n WHERE n.i % 5 = 0`,
+      ).bind(at(START)),
+    ]);
+    consumer.nowMs = START + HOUR_MS;
+    for (let minutes = 0; minutes < 40; minutes += 5) {
+      await tick();
+      consumer.nowMs += 5 * 60_000;
+    }
+    expect(new Set(enqueued.flatMap(idsIn)).size).toBe(90);
+  });
+
   it('is given up for a signup whose replay was refused', async () => {
     const person = consumer.signup({ visitorId: visitor(50) });
     await consumer.run([person]);

@@ -11,6 +11,7 @@ import { sources } from '../../src/sources/index.ts';
 import { routes } from '../../src/web/app.ts';
 import { explainDelivery } from '../../src/web/dashboard/explain.ts';
 import { MATCH_WORDS } from '../../src/web/dashboard/match-words.ts';
+import { readQuestion } from '../../src/web/dashboard/overview/page-query.ts';
 import { createWorld, send, somebody, type World } from '../world.ts';
 import { openSession, type Session } from './browser-session.ts';
 
@@ -78,6 +79,17 @@ describe('the overview', () => {
     const text = await read('/?from=2020-01-01&to=2020-01-02');
     expect(text).toContain('Nobody signed up.');
     expect(text).not.toMatch(/– have paid|– each/);
+    const compared = await read('/?from=2020-01-01&to=2020-01-02&compare=previous');
+    expect(compared).not.toContain('before: –');
+  });
+
+  it.each([
+    ['from a moment on that day', '2026-11-24T10:00:00.000Z', '2026-11-24T10:00:00.000Z'],
+    ['without a first day that cannot be read', 'yesterday', undefined],
+  ])('takes a last day as it is given, %s', (_, given, from) => {
+    const to = '2026-11-24';
+    const question = readQuestion(new URLSearchParams({ from: given, to }), 'UTC', Date.now());
+    expect({ from: question.from, to: question.to }).toEqual({ from, to });
   });
 
   it('shows the days between two dates, whichever was filled in first', async () => {
@@ -144,6 +156,7 @@ describe('the overview', () => {
     const html = await session.html('/?days=7&compare=previous');
     const row = (name: string) =>
       new RegExp(`<tr><th[^>]*><a[^>]*>${name}</a>.*?</tr>`, 's').exec(html)?.[0];
+    expect(textOf(html)).toContain('who signed up · ▲');
     expect(row('Email')).toContain('class="change up"');
     expect(row('No visitor')).toContain('class="change"');
     expect(textOf(row('No visitor') ?? '')).toContain('up by 100%');

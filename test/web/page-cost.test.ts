@@ -139,6 +139,7 @@ const pause = async (query: string) =>
 it('a page asks again less often where its period is long, or where it looks at many signups for few', async () => {
   await fill(500);
   expect(await pause('')).toBe(15);
+  expect(await pause('?days=90')).toBeGreaterThan(20);
   expect(await pause('?days=365')).toBeGreaterThan(60);
   expect(await pause('?days=365&compare=year')).toBeGreaterThan(120);
   expect(await pause('?channel=Email')).toBeLessThan(30);
@@ -152,4 +153,26 @@ it('a page asks again every minute where more than 200 signups a day arrive, how
   await fill(8_000);
   expect(await pause('')).toBe(60);
   expect(await pause('?status=failed')).toBe(60);
+});
+
+it('an open page shows the people of its list as soon as it may count them, also when nobody else comes', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-24T12:30:00.000Z') });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  session = await openSession();
+  const later = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000);
+  for (let index = 0; index < 60; index += 1) await signUp(`p${index}`);
+  const loaded = await fetchPage('/');
+  expect(peopleIn(loaded.html)).toBe(60);
+  later(5);
+  await signUp('ada');
+  later(10);
+  const listed = await fetchPage('/', loaded.etag);
+  expect(listed.html).toContain('ada@example.com');
+  later(15);
+  const counted = await fetchPage('/', listed.etag);
+  expect(counted.status).toBe(200);
+  expect(peopleIn(counted.html)).toBe(61);
+  expect((await fetchPage('/', counted.etag)).status).toBe(304);
 });

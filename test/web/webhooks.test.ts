@@ -10,6 +10,7 @@ import type { Signup } from '../../src/model.ts';
 import { readConfig } from '../../src/settings/config.ts';
 import { sources } from '../../src/sources/index.ts';
 import { createApp } from '../../src/web/app.ts';
+import { SECURITY_HEADERS } from '../../src/web/security-headers.ts';
 import type { WebhookDependencies } from '../../src/web/webhooks.ts';
 
 const NOW = new Date('2026-11-23T09:00:00.000Z');
@@ -208,6 +209,23 @@ describe('a webhook', () => {
     expect(status).toBe(503);
     expect(response.headers.get('retry-after')).not.toBeNull();
     expect(logged.join()).toContain('STRIPE_WEBHOOK_SECRET');
+  });
+
+  it('that meets a bug is answered 500, so that the provider sends it again, and the log has nothing of it', async () => {
+    const at = openRoute();
+    const source = sources.get('signup');
+    if (!source) throw new Error('there is one');
+    const parse = () => {
+      throw new Error('ada@example.com is no number');
+    };
+    at.dependencies.sources = new Map([['signup', { ...source, parse }]]);
+    const { status, response, queued, logged } = await post(await signed(body), at);
+    expect(status).toBe(500);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    for (const [name, value] of SECURITY_HEADERS) expect(response.headers.get(name)).toBe(value);
+    expect(queued).toEqual([]);
+    expect(logged).toEqual([expect.stringContaining('request_failed')]);
+    expect(logged.join()).not.toContain('ada@');
   });
 
   it('that the queue refuses is answered 503, so that the provider sends it again', async () => {

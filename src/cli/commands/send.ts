@@ -138,8 +138,9 @@ async function post(
       return undefined;
     case 'refused': {
       const isUnauthorized = posted.status === 401;
-      const hint = isUnauthorized ? ` Is ${sources.get(source)?.secretName} the same there?` : '';
-      progress.fail(`${source} was answered ${posted.status}. ${posted.detail}${hint}`);
+      const hint = isUnauthorized ? `Is ${sources.get(source)?.secretName} the same there?` : '';
+      const words = [`${source} was answered ${posted.status}.`, posted.detail, hint];
+      progress.fail(words.filter((some) => some !== '').join(' '));
       return process.exit(1);
     }
     case 'unreachable':

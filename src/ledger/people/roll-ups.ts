@@ -15,19 +15,19 @@ export interface Pace {
   /** A period is counted again when this is not exceeded over the time since it was counted. */
   rowsPerSecond: number;
   /** The same for a period that is over and has many people. Refreshes change it all day long, and nobody is added. */
-  rowsPerSecondOfOver: number;
+  rowsPerSecondWhenOver: number;
 }
 const ALL = Number.POSITIVE_INFINITY;
 /** For somebody who wants figures to calculate with. */
-export const AT_ONCE: Pace = { people: 1_000, rowsPerSecond: ALL, rowsPerSecondOfOver: ALL };
+export const AT_ONCE: Pace = { people: 1_000, rowsPerSecond: ALL, rowsPerSecondWhenOver: ALL };
 /** For somebody who loads a page, and perhaps the next one. */
-export const LOADING: Pace = { people: 1_000, rowsPerSecond: ALL, rowsPerSecondOfOver: 10 };
+export const LOADING: Pace = { people: 1_000, rowsPerSecond: ALL, rowsPerSecondWhenOver: 10 };
 /** For a page that asks again and again. */
-export const POLLING: Pace = { people: 150, rowsPerSecond: 1.5, rowsPerSecondOfOver: 0.25 };
+export const POLLING: Pace = { people: 150, rowsPerSecond: 1.5, rowsPerSecondWhenOver: 0.25 };
 /** The same where few sign up. */
 export const POLLING_QUIET: Pace = { ...POLLING, rowsPerSecond: 15 };
 /** For cron. */
-const IN_A_RUN: Pace = { people: 3_000, rowsPerSecond: 1, rowsPerSecondOfOver: 0.5 };
+const IN_A_RUN: Pace = { people: 3_000, rowsPerSecond: 1, rowsPerSecondWhenOver: 0.5 };
 
 /** Counting reads about so many rows for a person. */
 const ROWS_PER_PERSON = 7;
@@ -98,7 +98,7 @@ async function countStale(ledger: LedgerDatabase, nowMs: number, pace: Pace): Pr
       // The clocks of two machines may differ.
       const ageSeconds = Math.max(0, nowMs - Date.parse(countedAt ?? '')) / 1000;
       const isOver = period < thisHour && (people ?? 0) > FEW_PEOPLE;
-      const rowsPerSecond = isOver ? pace.rowsPerSecondOfOver : pace.rowsPerSecond;
+      const rowsPerSecond = isOver ? pace.rowsPerSecondWhenOver : pace.rowsPerSecond;
       const rows = (people ?? 0) * ROWS_PER_PERSON;
       return countedAt === null || ageSeconds >= rows / rowsPerSecond;
     })

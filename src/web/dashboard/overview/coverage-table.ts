@@ -2,20 +2,20 @@
 import { html } from 'hono/html';
 import type { Coverage, Loss } from '../../../health/coverage.ts';
 import { COVERAGE_DAYS } from '../../../health/read-coverage.ts';
-import type { Markup } from '../page.ts';
+import { type Markup, time } from '../page.ts';
 import { percent } from '../words.ts';
 
 /** More causes make no table. */
 const MOST_LOSSES = 3;
 
-/** Nothing while no signup has arrived. */
-export function coverageTable(coverage: readonly Coverage[]): Markup {
+/** Nothing while no signup has arrived. `countedAt`: where that is a while ago; ISO 8601. */
+export function coverageTable(coverage: readonly Coverage[], countedAt?: string): Markup {
   const [all, ...each] = coverage;
   if (!all || all.received === 0) return html``;
   // With one source, all together is the same.
   const shown = each.length > 1 ? [all, ...each] : each;
   return html`<section class="card"><h2>Where signups lose their source</h2>
-<p class="hint">Webhooks that arrived in the last ${COVERAGE_DAYS} days, whatever is chosen above, and the change against the ${COVERAGE_DAYS} days before.</p>
+<p class="hint">Webhooks that arrived in the last ${COVERAGE_DAYS} days, whatever is chosen above, and the change against the ${COVERAGE_DAYS} days before. <span id="coverage-at" data-live>${countedAt === undefined ? '' : html`Counted at ${time(countedAt)}.`}</span></p>
 <div class="scroll tall" tabindex="0" role="region" aria-label="Where signups lose their source"><table id="coverage" class="coverage" data-live>
 <thead><tr><th scope="col">Provider</th><th scope="col" class="number">Signups</th><th scope="col" class="number">With visitor ID</th><th scope="col" class="number">Visitor known</th><th scope="col" class="number">Source known</th><th scope="col" class="number">Change</th><th scope="col" class="number">In the CRM</th><th scope="col">Lost</th></tr></thead>
 <tbody>${shown.map(row)}</tbody></table></div></section>`;

@@ -29,6 +29,8 @@ export interface Overview {
   unfinished: Unfinished;
   problems: readonly Problem[];
   coverage: readonly Coverage[];
+  /** When it was counted, where that is a while ago; ISO 8601. */
+  coverageAt: string | undefined;
   /** Why nothing can be delivered now. */
   trouble: Trouble;
   /** What is broken now. */
@@ -62,7 +64,7 @@ ${questionBar(question, answered.period, formats)}
 ${tiles(compared, formats)}
 <div class="charts">${chartCard(answered, question, interval, formats)}${breakdown(answered, question, formats)}</div>
 ${funnel(answered, question, formats)}
-${coverageTable(coverage)}
+${coverageTable(coverage, shown.coverageAt)}
 ${signupList(list, question, { answered, providers: providersOf(coverage, question), caller, formats, done: notice ?? null })}`
 }`;
 }

@@ -30,7 +30,7 @@ export function readQuestion(given: URLSearchParams, zoneName: string, nowMs: nu
   for (const [name, value] of given) if (value !== '') texts[name] = value;
   // Whoever fills in the last day first means the days between the two.
   const { from, to } = texts;
-  if (from !== undefined && to !== undefined && from > to)
+  if (from !== undefined && to !== undefined && isLaterDay(from, to))
     Object.assign(texts, { from: to, to: from });
   const query = parseReadable(texts, nowMs);
   const search = new URLSearchParams(
@@ -50,6 +50,11 @@ export function readQuestion(given: URLSearchParams, zoneName: string, nowMs: nu
     },
   };
 }
+
+/** A last day is meant whole, so a moment of it is not later. */
+const isLaterDay = (one: string, other: string) =>
+  [one, other].every((text) => /^\d{4}-\d\d-\d\d/.test(text)) &&
+  one.slice(0, 10) > other.slice(0, 10);
 
 const NOT_KEPT: ReadonlySet<string> = new Set(['zone', 'cursor']);
 /** The parameters that name the period. */

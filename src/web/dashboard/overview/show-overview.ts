@@ -6,10 +6,10 @@ import { openAlerts } from '../../../health/alerts/open-alerts.ts';
 import { COVERAGE_DAYS } from '../../../health/read-coverage.ts';
 import { readAlerts } from '../../../ledger/alerts.ts';
 import { listSignups } from '../../../ledger/list.ts';
-import { readMark } from '../../../ledger/news.ts';
+import { readNews } from '../../../ledger/news.ts';
 import { LOADING, POLLING, POLLING_QUIET } from '../../../ledger/people/roll-ups.ts';
 import { readStopped, removeStopped, stoppedAmong } from '../../../ledger/stopped.ts';
-import { DAY_SECONDS, isoOf } from '../../../time.ts';
+import { DAY_SECONDS, isoOf, MINUTE_MS } from '../../../time.ts';
 import { VERSION } from '../../../version.ts';
 import { answerPeople } from '../../answer-people.ts';
 import { cursorFor } from '../../cursor.ts';
@@ -41,13 +41,13 @@ export async function showOverview(c: Context<WebEnv>): Promise<Response> {
   if (kept) return kept;
   const zoneName = zoneOf(c.req.raw);
   const given = c.req.header('if-none-match');
-  if (given !== undefined && given === (await etagOf(c, zoneName))) {
+  if (given !== undefined && given === (await newsOf(c, zoneName)).etag) {
     return new Response(null, { status: 304 });
   }
   const query = new URL(c.req.url).searchParams;
   const question = readQuestion(query, zoneName, now());
   let days = 0;
-  const coverage = await c.env.readCoverage();
+  const { coverage, countedAtMs } = await c.env.readCoverage();
   const isBusy = (coverage[0]?.received ?? 0) > BUSY_SIGNUPS_A_DAY * COVERAGE_DAYS;
   const pace = given === undefined ? LOADING : isBusy ? POLLING : POLLING_QUIET;
   const answered = await answerPeople(c.env, question, [tabOf(question), 'match'], pace, (all) => {
@@ -55,7 +55,7 @@ export async function showOverview(c: Context<WebEnv>): Promise<Response> {
     return partsOf(all, intervalOf(question, days));
   });
   // What has changed may be counted now, which is news for a page that was loaded before.
-  const etag = await etagOf(c, zoneName);
+  const { etag, isBehind } = await newsOf(c, zoneName);
   const [alerts, unfinished, { items, next, rowsRead }, stopped] = await Promise.all([
     readAlerts(ledger),
     c.env.readUnfinished(given !== undefined),
@@ -77,6 +77,7 @@ export async function showOverview(c: Context<WebEnv>): Promise<Response> {
     stopped,
     caller: c.get('caller'),
     coverage,
+    coverageAt: now() - countedAtMs < MINUTE_MS ? undefined : isoOf(countedAtMs),
     trouble: await look(),
     alerts: openAlerts(alerts),
     firstSteps: isEmpty ? await firstSteps(c.env) : undefined,
@@ -90,7 +91,8 @@ export async function showOverview(c: Context<WebEnv>): Promise<Response> {
     refreshSeconds: pauseSeconds(isBusy, rowsRead + (answered.before ? 2 * days : days)),
     zoneName,
   });
-  response.headers.set('etag', etag);
+  // Where much comes, the next signup is news soon enough. Elsewhere the page asks until everybody of its list is counted.
+  response.headers.set('etag', isBehind && !isBusy ? '"behind"' : etag);
   return response;
 }
 
@@ -134,13 +136,21 @@ function keepZone(c: Context<WebEnv>): Response | undefined {
 }
 
 /** The page asks whether there is anything new, which reads the ends of a few indexes. */
-async function etagOf(c: Context<WebEnv>, zoneName: string): Promise<string> {
+async function newsOf(
+  c: Context<WebEnv>,
+  zoneName: string,
+): Promise<{ etag: string; isBehind: boolean }> {
   const { ledger, now, look } = c.env;
   const { search } = new URL(c.req.url);
   const hour = isoOf(now()).slice(0, 13);
   const language = c.req.header('accept-language');
   const viewer = [VERSION, hour, search, zoneName, language, c.get('caller')?.role];
-  return `"${await digest(JSON.stringify([await readMark(ledger), await look(), ...viewer]))}"`;
+  const { mark, newestStale } = await readNews(ledger);
+  return {
+    etag: `"${await digest(JSON.stringify([mark, await look(), ...viewer]))}"`,
+    // Somebody of this hour is in the list and not in the figures.
+    isBehind: newestStale !== null && newestStale >= hour,
+  };
 }
 
 /** The ledger is asked only where a destination can be switched off by its service. */

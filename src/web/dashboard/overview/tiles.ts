@@ -12,7 +12,7 @@ export interface Compared {
 export function tiles({ now, before }: Compared, formats: Formats): Markup {
   const { number, money, share } = formats;
   const tile = (name: string, value: string, note: string, moved: Markup | string) =>
-    html`<div class="card tile"><dt>${name}</dt><dd><b>${value}</b> <span>${note} ${moved}</span></dd></div>`;
+    html`<div class="card tile"><dt>${name}</dt><dd><b>${value}</b> <span>${note}${note !== '' && moved !== '' ? ' · ' : ''}${moved}</span></dd></div>`;
   const moved = (of: keyof Figures) =>
     before ? change({ now: now[of], before: before[of] }, formats) : '';
   const rate = (name: string, of: 'known' | 'delivered') =>
@@ -29,7 +29,7 @@ ${rate('Delivered', 'delivered')}
 ${tile('Customers', number(now.customers), now.people === 0 ? '' : `${share(now.customers, now.people)} have paid`, moved('customers'))}
 ${tile('Expected value', money(now.expectedValue), now.meanExpectedValue === null ? '' : `${money(now.meanExpectedValue)} each`, moved('expectedValue'))}
 ${tile('Lead score', number(now.meanScore), 'mean, 0 to 100', moved('meanScore'))}
-${tile('Days to signup', number(now.medianDaysToSignup), 'median', before ? html`<span class="change" title="in the period before">before: ${number(before.medianDaysToSignup)}</span>` : '')}
+${tile('Days to signup', number(now.medianDaysToSignup), 'median', before && before.medianDaysToSignup !== null ? html`<span class="change" title="in the period before">before: ${number(before.medianDaysToSignup)}</span>` : '')}
 </dl>`;
 }
 
