@@ -10,7 +10,7 @@ export interface ReferrerMemory extends MapMemory {
   asked: Map<string, Remembered>;
 }
 
-/** Without a referrer, the visitor was asked about in vain. */
+/** Without a referrer: DataFast was asked, and named none. */
 interface Remembered extends Partial<FirstReferrer> {
   atMs: number;
 }
