@@ -1,8 +1,9 @@
 // The consumer of the dead-letter queue: what the queue gave up on is written into the ledger, where it can be seen and replayed.
 import { takeNews } from '../ledger/completions.ts';
-import { type DeliveryState, readItems } from '../ledger/delivery-state.ts';
+import { type DeliveryState, type Item, readItems } from '../ledger/delivery-state.ts';
 import { wakeLater } from '../ledger/end-waits.ts';
 import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
+import { isComplete as lackIsFilled } from '../ledger/lacks.ts';
 import { recordEntries } from '../ledger/record.ts';
 import { isErased } from '../ledger/tombstones.ts';
 import { describeError } from '../log.ts';
@@ -39,6 +40,12 @@ export async function consumeDeadLetters(
     const woken = await takeNews(ledger, messages, isoOf(now()));
     await wakeLater(ledger, woken, isoOf(now()));
     const items = completeItems(await readItems(ledger, signups));
+    // What they wait for came while their message could not be delivered: no other event will wake them.
+    await wakeLater(
+      ledger,
+      items.filter(isComplete).map(({ signup }) => signup),
+      isoOf(now()),
+    );
     const entries: LedgerEntry[] = [
       ...items
         // A refresh is due again by the ledger, which says when.
@@ -66,6 +73,10 @@ export async function consumeDeadLetters(
 function failedEverywhere({ destinations }: DeadLetterDependencies, why: Reason): Attempt[] {
   return destinations.map(({ name }) => ({ destination: name, status: 'failed', reason: why }));
 }
+
+/** Whether it waits somewhere for what is known by now. */
+const isComplete = ({ signup, state }: Item): boolean =>
+  [...state.progress.values()].some(({ lack }) => lack && lackIsFilled(signup, lack));
 
 const ELSEWHERE = reason('gave_up_elsewhere');
 

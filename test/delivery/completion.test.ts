@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { QueueMessage } from '../../src/delivery/bundle.ts';
 import { consumeDeadLetters } from '../../src/delivery/dead-letters.ts';
+import { takeNews } from '../../src/ledger/completions.ts';
 import { endWaits } from '../../src/ledger/end-waits.ts';
 import { bringBack } from '../../src/maintenance/bring-back.ts';
 import { prune } from '../../src/maintenance/prune.ts';
@@ -356,6 +357,33 @@ describe('a completing event', () => {
 });
 
 describe('a first half that the queue gives up on', () => {
+  it('goes on with the rescue when the event came while its message could not be delivered', async () => {
+    const signup = half();
+    await run(signup);
+    // The event looked for it before its row was there, and the message of the signup came again, but never got through.
+    await takeNews(env.LEDGER, [news()], new Date(consumer.nowMs).toISOString());
+    await consumer.run([signup], consumeDeadLetters);
+    later(4 * 3_600_000);
+    const rescued: QueueMessage[] = [];
+    await bringBack({
+      ledger: env.LEDGER,
+      destinationNames: ['hubspot'],
+      enqueueLater: async (sent) => rescued.push(...sent.map(({ message }) => message)),
+      now: () => consumer.nowMs,
+    });
+    await consumer.run(rescued);
+    expect(await statusOf(signup)).toBe('delivered');
+    expect(contact()).toMatchObject({ datafast_source: 'Google' });
+  });
+
+  it('goes on waiting when nothing has come', async () => {
+    const signup = half();
+    await run(signup);
+    await consumer.run([signup], consumeDeadLetters);
+    expect(await statusOf(signup)).toBe('waiting');
+    expect(await waits()).toBe(1);
+  });
+
   it('takes nothing from the ledger that the second half has said', async () => {
     const first = half({ visitorId: undefined });
     const whole = { ...first, email: EMAIL, visitorId: tagged() };
