@@ -3,7 +3,7 @@ import { takeNews } from '../ledger/completions.ts';
 import { type DeliveryState, type Item, readItems } from '../ledger/delivery-state.ts';
 import { wakeLater } from '../ledger/end-waits.ts';
 import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
-import { isComplete as lackIsFilled } from '../ledger/lacks.ts';
+import { isComplete } from '../ledger/lacks.ts';
 import { recordEntries } from '../ledger/record.ts';
 import { isErased } from '../ledger/tombstones.ts';
 import { describeError } from '../log.ts';
@@ -36,16 +36,12 @@ export async function consumeDeadLetters(
       bundles.map(({ bundle }) => bundle),
     );
     const signups = [...messages.filter(({ completing }) => !completing), ...bundled];
-    // What an event says is not lost: the rescue brings those who wait for it.
     const woken = await takeNews(ledger, messages, isoOf(now()));
-    await wakeLater(ledger, woken, isoOf(now()));
     const items = completeItems(await readItems(ledger, signups));
-    // What they wait for came while their message could not be delivered: no other event will wake them.
-    await wakeLater(
-      ledger,
-      items.filter(isComplete).map(({ signup }) => signup),
-      isoOf(now()),
-    );
+    // What an event says is not lost: the rescue brings those who wait for it. Those of this batch are among them, since no
+    // other event will wake them.
+    const known = items.filter(hasWhatItLacked).map(({ signup }) => signup);
+    await wakeLater(ledger, [...woken, ...known], isoOf(now()));
     const entries: LedgerEntry[] = [
       ...items
         // A refresh is due again by the ledger, which says when.
@@ -75,8 +71,8 @@ function failedEverywhere({ destinations }: DeadLetterDependencies, why: Reason)
 }
 
 /** Whether it waits somewhere for what is known by now. */
-const isComplete = ({ signup, state }: Item): boolean =>
-  [...state.progress.values()].some(({ lack }) => lack && lackIsFilled(signup, lack));
+const hasWhatItLacked = ({ signup, state }: Item): boolean =>
+  [...state.progress.values()].some(({ lack }) => lack && isComplete(signup, lack));
 
 const ELSEWHERE = reason('gave_up_elsewhere');
 

@@ -45,6 +45,19 @@ const completions = () =>
 const waits = () => env.LEDGER.prepare('SELECT count(*) AS n FROM waits').first<number>('n');
 const end = () => endWaits(env.LEDGER, new Date(consumer.nowMs).toISOString(), 500);
 
+/** Some hours later, cron brings back what is due by the ledger. */
+async function rescue() {
+  later(4 * 3_600_000);
+  const rescued: QueueMessage[] = [];
+  await bringBack({
+    ledger: env.LEDGER,
+    destinationNames: ['hubspot'],
+    enqueueLater: async (sent) => rescued.push(...sent.map(({ message }) => message)),
+    now: () => consumer.nowMs,
+  });
+  await consumer.run(rescued);
+}
+
 /** Delivers a batch, whose messages are all acknowledged, and none is put on the queue. */
 async function run(...signups: Signup[]) {
   const { delays, explicitAcks } = await consumer.run(signups);
@@ -343,15 +356,7 @@ describe('a completing event', () => {
     const signup = half();
     await run(signup);
     await consumer.run([news()], consumeDeadLetters);
-    later(4 * 3_600_000);
-    const rescued: QueueMessage[] = [];
-    await bringBack({
-      ledger: env.LEDGER,
-      destinationNames: ['hubspot'],
-      enqueueLater: async (sent) => rescued.push(...sent.map(({ message }) => message)),
-      now: () => consumer.nowMs,
-    });
-    await consumer.run(rescued);
+    await rescue();
     expect(contact()).toMatchObject({ datafast_source: 'Google' });
   });
 });
@@ -363,17 +368,34 @@ describe('a first half that the queue gives up on', () => {
     // The event looked for it before its row was there, and the message of the signup came again, but never got through.
     await takeNews(env.LEDGER, [news()], new Date(consumer.nowMs).toISOString());
     await consumer.run([signup], consumeDeadLetters);
-    later(4 * 3_600_000);
-    const rescued: QueueMessage[] = [];
-    await bringBack({
-      ledger: env.LEDGER,
-      destinationNames: ['hubspot'],
-      enqueueLater: async (sent) => rescued.push(...sent.map(({ message }) => message)),
-      now: () => consumer.nowMs,
-    });
-    await consumer.run(rescued);
+    await rescue();
     expect(await statusOf(signup)).toBe('delivered');
     expect(contact()).toMatchObject({ datafast_source: 'Google' });
+  });
+
+  it.each([
+    ['before', (signup: Signup) => [signup, news()]],
+    ['after', (signup: Signup) => [news(), signup]],
+  ])(
+    'goes on with the rescue when the event is a dead letter of the same batch, and stands %s',
+    async (_, lettersOf) => {
+      const signup = half();
+      await run(signup);
+      await consumer.run(lettersOf(signup), consumeDeadLetters);
+      await rescue();
+      expect(await statusOf(signup)).toBe('delivered');
+      expect(contact()).toMatchObject({ datafast_source: 'Google' });
+    },
+  );
+
+  it('goes on with the rescue when the event only verifies its address', async () => {
+    const signup = half({ email: EMAIL, emailVerified: false });
+    consumer.world.hubspot.addContact({ email: EMAIL });
+    await run(signup);
+    expect(await statusOf(signup)).toBe('waiting');
+    await consumer.run([signup, news({ emailVerified: true })], consumeDeadLetters);
+    await rescue();
+    expect(await statusOf(signup)).toBe('delivered');
   });
 
   it('goes on waiting when nothing has come', async () => {
