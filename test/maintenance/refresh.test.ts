@@ -154,13 +154,18 @@ describe('a refresh', () => {
     expect(await row(other.id)).toMatchObject({ refreshAt: at(START + 24 * HOUR_MS) });
   });
 
-  it('goes on while a trial is running', async () => {
-    const goals = [
-      { name: 'free_trial', origin: 'payment_provider' as const, timestamp: at(START) },
-    ];
-    const person = consumer.signup({ visitorId: visitor(50, { goals }) });
+  it.each([
+    ['a trial is running', 'free_trial', 'payment_provider' as const],
+    ['a trial has ended', 'subscription_ended', 'payment_provider' as const],
+    ['only the site itself has a goal of that name', 'payment', 'manual' as const],
+  ])('goes on for somebody who has not paid: %s', async (_, name, origin) => {
+    const goals = [{ name, origin, timestamp: at(START) }];
+    const params = { utm_source: 'google', utm_medium: 'cpc' };
+    const person = consumer.signup({ visitorId: visitor(50, { goals, params }) });
     await consumer.run([person]);
     expect(await row(person.id)).toMatchObject({ refreshAt: at(START + HOUR_MS) });
+    const { results } = await env.LEDGER.prepare('SELECT paid_at FROM signups').all();
+    expect(results).toEqual([{ paid_at: null }]);
   });
 
   it.each([
