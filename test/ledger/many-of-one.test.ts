@@ -186,7 +186,7 @@ const CASES: Case[] = [
   ],
   [
     'cron, when everything that waits is older than what is kept,',
-    { ...{ status: "'waiting'", fromMs: OLD }, reason: "'hubspot_unavailable'", nextMs: START },
+    { status: "'waiting'", fromMs: OLD, reason: "'hubspot_down'", nextMs: START - 4 * HOUR_MS },
     cron,
   ],
   [
