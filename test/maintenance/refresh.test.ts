@@ -490,6 +490,60 @@ describe('cron', () => {
     expect(await row(person.id)).toMatchObject({ status: 'delivered' });
   });
 
+  /** One signup is due for a refresh, and another one waits by the ledger. */
+  async function dueBoth(): Promise<string[]> {
+    const refreshed = consumer.signup({ visitorId: visitor(50) });
+    await consumer.run([refreshed]);
+    consumer.nowMs += HOUR_MS - 10 * 60_000;
+    const waiting = consumer.signup({ visitorId: visitor(50) });
+    consumer.world.datafast.failWith({ status: 503 });
+    await consumer.run([waiting]);
+    consumer.world.datafast.failWith(undefined);
+    consumer.nowMs += 11 * 60_000;
+    return [refreshed.id, waiting.id].sort();
+  }
+
+  it.each([
+    ['from the beginning', false],
+    ['in the middle', true],
+  ])(
+    'enqueues nothing while D1 takes no writes (%s), and everything once afterwards',
+    async (_, hasRun) => {
+      if (hasRun) await tick();
+      const due = await dueBoth();
+      const changes = ['INSERT', 'UPDATE'];
+      const says = "You have exceeded D1's daily limit of rows written on the free tier";
+      for (const change of changes) {
+        await env.LEDGER.prepare(
+          `CREATE TRIGGER no_${change} BEFORE ${change} ON heartbeats
+         BEGIN SELECT RAISE(ABORT, '${says.replaceAll("'", "''")}'); END`,
+        ).run();
+      }
+      for (let run = 0; run < 3; run += 1) {
+        await tick();
+        consumer.nowMs += 5 * 60_000;
+      }
+      expect(enqueued).toEqual([]);
+      expect(consumer.logged.join()).toContain('"task":"bringBack","cause":"');
+      for (const change of changes) await env.LEDGER.prepare(`DROP TRIGGER no_${change}`).run();
+      for (let run = 0; run < 3; run += 1) {
+        await tick();
+        consumer.nowMs += 5 * 60_000;
+      }
+      expect(enqueued.flatMap(idsIn).sort()).toEqual(due);
+    },
+  );
+
+  it('loses nothing that the queue did not take', async () => {
+    const due = await dueBoth();
+    for (let run = 0; run < 3; run += 1) {
+      await tick({ enqueueLater: () => Promise.reject(new Error('queue is down')) });
+      consumer.nowMs += 5 * 60_000;
+    }
+    await tick();
+    expect(enqueued.flatMap(idsIn).sort()).toEqual(due);
+  });
+
   it('deletes what is past its time, in slices, and never what still waits', async () => {
     const old = consumer.signup();
     const waiting = consumer.signup({ visitorId: visitor(50) });
