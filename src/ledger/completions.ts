@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { parseJson } from '../json.ts';
 import { Signup } from '../model.ts';
 import { customerOf, personOf } from './customer.ts';
-import { IdRow, IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
+import { IdRow, IN_LIST, type LedgerDatabase, OF_ONE, rowsOf } from './database.ts';
 import { wakeLater } from './end-waits.ts';
 import { readSignups, STORED_COLUMNS, StoredRow } from './stored-signups.ts';
 import { tombstonesOf } from './tombstones.ts';
@@ -87,10 +87,11 @@ const KEEP = `
       CROSS JOIN erased_people ON person = name.value
       WHERE erased_at >= min(event.value->>'receivedAt', event.value->>'occurredAt'))
     AND NOT EXISTS (
-      SELECT 1 FROM signups s
-      WHERE s.customer = event.value->>'person' AND s.status = 'delivered'
-        AND s.email = ifnull(event.value->>'email', s.email)
-        AND (event.value->>'visitorId' IS NULL OR s.visitor_id IS NOT NULL))
+      SELECT 1 FROM (
+        SELECT status, email, visitor_id FROM signups
+        WHERE customer = event.value->>'person' ORDER BY occurred_at DESC LIMIT ${OF_ONE}) AS latest
+      WHERE status = 'delivered' AND latest.email = ifnull(event.value->>'email', latest.email)
+        AND (event.value->>'visitorId' IS NULL OR latest.visitor_id IS NOT NULL))
   ON CONFLICT (person) DO UPDATE SET
     email_verified = CASE
       WHEN email IS excluded.email OR excluded.email IS NULL THEN max(ifnull(email_verified, excluded.email_verified),
@@ -187,8 +188,8 @@ const READ_ADDRESSES = `
   SELECT s.customer AS person, s.email, s.signup->>'emailVerified' AS emailVerified, s.signup->>'name' AS name,
          NULL AS visitorId, s.occurred_at AS occurredAt
   FROM json_each(?1) AS asked JOIN signups s ON s.id = (
-    SELECT id FROM signups WHERE customer = asked.value AND email IS NOT NULL
-    ORDER BY occurred_at DESC LIMIT 1)`;
+    SELECT id FROM (SELECT id, email FROM signups WHERE customer = asked.value ORDER BY occurred_at DESC LIMIT ${OF_ONE})
+    WHERE email IS NOT NULL LIMIT 1)`;
 
 /** What has not arrived may have learned something that its message does not say. */
 const READ_HALVES = `SELECT id, signup FROM signups WHERE id ${IN_LIST} AND status <> 'delivered'`;
