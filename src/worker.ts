@@ -19,6 +19,7 @@ import { newLook } from './health/look.ts';
 import { rememberCoverage } from './health/read-coverage.ts';
 import { readSettings, type Settings } from './health/read-settings.ts';
 import { rememberUnfinished } from './health/read-unfinished.ts';
+import { meterStatements } from './ledger/statement-meter.ts';
 import type { Log } from './log.ts';
 import { type MaintenanceDependencies, maintain } from './maintenance/maintenance.ts';
 import { newCronWatch } from './maintenance/watch-cron.ts';
@@ -164,6 +165,7 @@ function openDelivery(env: Env): ConsumeDependencies {
   const opened = open(env, settings, meter);
   return {
     ...opened,
+    ...meterStatements(env.LEDGER, settings.requestsPerInvocation),
     attribute: attributeOnce(opened.attribute),
     requestsLeft: meter.requestsLeft,
     destinations: openForDelivery(settings.values, settings.names, {
@@ -210,6 +212,8 @@ const cronWatchOf = oncePerEnv((env) =>
   newCronWatch({ ledger: env.LEDGER, now: io.now, watch: () => watchWithLedger(openWatch(env)) }),
 );
 
+const STATEMENTS_OF_A_WATCH = 20;
+
 function oncePerEnv<Value>(make: (env: Env) => Value): (env: Env) => Value {
   const made = new WeakMap<Env, Value>();
   return (env) => {
@@ -240,8 +244,10 @@ export default {
 
   async queue(batch, env) {
     const consume = batch.queue.endsWith(DEAD_LETTERS) ? consumeDeadLetters : consumeSignups;
-    await consume(openDelivery(env), batch);
-    await cronWatchOf(env)();
+    const dependencies = openDelivery(env);
+    await consume(dependencies, batch);
+    // A batch that has needed most of its statements leaves it to the next one.
+    if (dependencies.statementsLeft() >= STATEMENTS_OF_A_WATCH) await cronWatchOf(env)();
   },
 
   scheduled: (_, env) => maintain(openMaintenance(env)),
