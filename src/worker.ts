@@ -7,7 +7,7 @@ import { attributeOnce } from './delivery/attribute-once.ts';
 import { type ConsumeDependencies, consumeSignups } from './delivery/consume.ts';
 import { consumeDeadLetters } from './delivery/dead-letters.ts';
 import { enqueueAll, enqueueLater } from './delivery/enqueue.ts';
-import { meterRequests, type RequestMeter } from './delivery/request-meter.ts';
+import { meterInvocation, type RequestMeter } from './delivery/request-meter.ts';
 import {
   destinations,
   newDestinationMemory,
@@ -19,7 +19,6 @@ import { newLook } from './health/look.ts';
 import { rememberCoverage } from './health/read-coverage.ts';
 import { readSettings, type Settings } from './health/read-settings.ts';
 import { rememberUnfinished } from './health/read-unfinished.ts';
-import { meterStatements } from './ledger/statement-meter.ts';
 import type { Log } from './log.ts';
 import { type MaintenanceDependencies, maintain } from './maintenance/maintenance.ts';
 import { newCronWatch } from './maintenance/watch-cron.ts';
@@ -160,12 +159,13 @@ async function backlogOf(env: Env): Promise<number> {
 /** For one invocation, whose requests are counted. */
 function openDelivery(env: Env): ConsumeDependencies {
   const settings = settingsOf(env);
-  const meter = meterRequests(io.fetch, settings.requestsPerInvocation);
+  const meter = meterInvocation(io.fetch, env.LEDGER, settings.requestsPerInvocation);
   const memory = memoryOf(env).destinations;
   const opened = open(env, settings, meter);
   return {
     ...opened,
-    ...meterStatements(env.LEDGER, settings.requestsPerInvocation),
+    ledger: meter.ledger,
+    statementsLeft: meter.statementsLeft,
     attribute: attributeOnce(opened.attribute),
     requestsLeft: meter.requestsLeft,
     destinations: openForDelivery(settings.values, settings.names, {

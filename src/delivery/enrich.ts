@@ -14,7 +14,13 @@ import {
 import type { Waiting } from '../outcome.ts';
 import { reason } from '../reasons.ts';
 import { HOUR_SECONDS } from '../time.ts';
-import { type FoundReferrers, type Known, knownOf, type Lookup } from '../visitors/lookup.ts';
+import {
+  type FoundReferrers,
+  type Known,
+  knownOf,
+  type Lookup,
+  withoutVisitor,
+} from '../visitors/lookup.ts';
 import { datafastReason } from '../visitors/reasons.ts';
 import { secondsToNextLook } from './backoff.ts';
 import { convertingReferrer, firstReferrer, keepFound } from './referrers-of.ts';
@@ -206,9 +212,6 @@ function enrichItem(
       return enriched(dependencies, item, { match: withoutVisitor(signup) }, referrers);
   }
 }
-
-const withoutVisitor = ({ visitorIdInvalid }: Signup): Match =>
-  visitorIdInvalid ? 'invalid_visitor_id' : 'no_visitor_id';
 
 function enriched(
   { attribute, journey }: EnrichDependencies,

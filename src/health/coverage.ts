@@ -51,7 +51,7 @@ function one(
   return {
     source,
     received,
-    // One that has not been looked up yet, as while DataFast is down, has not been without an ID: the funnel says the same.
+    // One that has not been looked up yet, as while DataFast is down, has an ID.
     withVisitorId: sum(now, ({ match }) => !WITHOUT_ID.includes(match)),
     matched: sum(now, isMatched),
     sourceKnown: sum(now, isKnown),

@@ -89,7 +89,9 @@ const WRITE_SIGNUPS = `
       WHERE erased_at >= min(entry.value->>'receivedAt', entry.value->>'happenedAt'))
   ON CONFLICT (id) DO UPDATE SET
     signup = excluded.signup,
-    match = coalesce(excluded.match, match),
+    -- An event has brought the ID of a visitor, who is not looked up yet.
+    match = coalesce(excluded.match, iif(excluded.visitor_id IS NOT NULL AND match IN ('no_visitor_id', 'invalid_visitor_id'),
+                                         NULL, match)),
     -- What was worked out before is not what the contact says now.
     attribution = iif(${IS_OTHER_SOURCE}, excluded.attribution, coalesce(excluded.attribution, attribution)),
     brought_by = iif(excluded.channel IS NULL, brought_by, excluded.brought_by),
