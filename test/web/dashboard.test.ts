@@ -316,6 +316,19 @@ describe('a signup’s page', () => {
     );
   });
 
+  it.each([
+    ['waiting_for_customer', 'Waits until'],
+    ['email_unverified', 'Waits until'],
+    ['hubspot_unavailable', 'Next attempt'],
+  ])(
+    'says when it is tried again, or until when it waits for an event: %s',
+    async (code, label) => {
+      const wait = { status: 'waiting', reason: { code }, nextAttemptAt: at() } as const;
+      await recorded('signup:a', { attempts: [{ destination: 'hubspot', ...wait }] });
+      expect(await read('/signups/signup%3Aa')).toContain(`Attempts 1 ${label} `);
+    },
+  );
+
   it('is not found where the ledger has no such signup', async () => {
     expect((await session.get('/signups/signup%3Anobody')).status).toBe(404);
   });
