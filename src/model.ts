@@ -46,6 +46,16 @@ export const Signup = z.object({
   referrer: z.optional(z.string()),
   /** Where the Worker has taken it: `https://whence.example`. Links lead there. */
   workerUrl: z.optional(z.string()),
+  /** Where the visitor came from, as it was found: the next attempt may be too late to find it. */
+  found: z.optional(
+    z.object({
+      visitorId: z.string(),
+      /** On the first visit. */
+      first: z.optional(z.string()),
+      /** On the visit of the signup. */
+      converting: z.optional(z.string()),
+    }),
+  ),
   /** Sent again by Whence itself, long after it arrived, so that the live fields keep up. */
   refresh: z.optional(
     z.object({

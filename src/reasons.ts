@@ -123,11 +123,6 @@ export const REASONS = {
     says: 'The plan allows an invocation only so many requests, and others came first.',
     todo: 'It goes on by itself with the next batch, and nothing is lost.',
   },
-  tried_with_care: {
-    class: 'snooze',
-    says: 'The platform ended Whence while it had this signup. Such signups are tried a few at a time.',
-    todo: 'Nothing to do.',
-  },
   visitor_left_out: {
     class: 'permanent',
     says: 'The platform ended Whence again and again while it handled this visitor, so the contact arrived without its source.',

@@ -7,7 +7,7 @@ import { attributeOnce } from './delivery/attribute-once.ts';
 import { type ConsumeDependencies, consumeSignups } from './delivery/consume.ts';
 import { consumeDeadLetters } from './delivery/dead-letters.ts';
 import { enqueueAll, enqueueLater } from './delivery/enqueue.ts';
-import { meterRequests, type RequestMeter } from './delivery/request-meter.ts';
+import { meterInvocation, type RequestMeter } from './delivery/request-meter.ts';
 import {
   destinations,
   newDestinationMemory,
@@ -159,11 +159,13 @@ async function backlogOf(env: Env): Promise<number> {
 /** For one invocation, whose requests are counted. */
 function openDelivery(env: Env): ConsumeDependencies {
   const settings = settingsOf(env);
-  const meter = meterRequests(io.fetch, settings.requestsPerInvocation);
+  const meter = meterInvocation(io.fetch, env.LEDGER, settings.requestsPerInvocation);
   const memory = memoryOf(env).destinations;
   const opened = open(env, settings, meter);
   return {
     ...opened,
+    ledger: meter.ledger,
+    statementsLeft: meter.statementsLeft,
     attribute: attributeOnce(opened.attribute),
     requestsLeft: meter.requestsLeft,
     destinations: openForDelivery(settings.values, settings.names, {
@@ -210,6 +212,8 @@ const cronWatchOf = oncePerEnv((env) =>
   newCronWatch({ ledger: env.LEDGER, now: io.now, watch: () => watchWithLedger(openWatch(env)) }),
 );
 
+const STATEMENTS_OF_A_WATCH = 20;
+
 function oncePerEnv<Value>(make: (env: Env) => Value): (env: Env) => Value {
   const made = new WeakMap<Env, Value>();
   return (env) => {
@@ -240,8 +244,10 @@ export default {
 
   async queue(batch, env) {
     const consume = batch.queue.endsWith(DEAD_LETTERS) ? consumeDeadLetters : consumeSignups;
-    await consume(openDelivery(env), batch);
-    await cronWatchOf(env)();
+    const dependencies = openDelivery(env);
+    await consume(dependencies, batch);
+    // A batch that has needed most of its statements leaves it to the next one.
+    if (dependencies.statementsLeft() >= STATEMENTS_OF_A_WATCH) await cronWatchOf(env)();
   },
 
   scheduled: (_, env) => maintain(openMaintenance(env)),

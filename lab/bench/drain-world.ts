@@ -103,6 +103,7 @@ function deliveryOpener(
       journey,
       destinations: openDestinations(hubspotSettings(TOKEN), new Map(), { ...io, memory }),
       requestsLeft: io.requestsLeft,
+      statementsLeft: () => Number.POSITIVE_INFINITY,
       enqueueLater,
       forgetVisitor: async () => undefined,
       random: Math.random,

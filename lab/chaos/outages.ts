@@ -33,10 +33,11 @@ export function readsRefused({ query }: Pick<Cloud, 'query'>): Outage {
   const rename = async (nameOf: (table: string) => readonly [string, string]) => {
     for (const table of READ_TABLES) {
       const [from, to] = nameOf(table);
-      // A kill may have come between a change and its answer.
-      if ((await tablesIn(query)).includes(from)) {
-        await patiently(() => query(`ALTER TABLE ${from} RENAME TO ${to}`));
-      }
+      await patiently(async () => {
+        // A kill may have come between a change and its answer.
+        const isThere = (await tablesIn(query)).includes(from);
+        if (isThere) await query(`ALTER TABLE ${from} RENAME TO ${to}`);
+      });
     }
   };
   return {

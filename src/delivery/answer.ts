@@ -22,6 +22,9 @@ const BY_LEDGER_SECONDS: Record<WaitKind, number> = {
   outage: 0,
 };
 
+/** What a batch had no room for is tried with the next one. */
+export const LEFT_SECONDS = 30;
+
 /** After the first pauses of an outage many wait for cron as well: it puts all that are due into the same bundles. */
 const LONG_OUTAGE_SECONDS = 60;
 
@@ -42,7 +45,8 @@ export async function answerMessages(
   for (const [id, disposition] of dispositions) {
     const own = messages.get(id) ?? [];
     if (disposition.kind === 'again') again.push({ ...disposition, id, own });
-    else acknowledge(own);
+    else if (disposition.kind === 'done') acknowledge(own);
+    else for (const message of own) message.retry({ delaySeconds: LEFT_SECONDS });
   }
   const groups = Map.groupBy(again, ({ afterSeconds }) =>
     Math.ceil(afterSeconds / TOGETHER_SECONDS),

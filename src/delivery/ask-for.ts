@@ -1,6 +1,7 @@
 // Whom a batch asks for, in which order, and who needs nobody to be asked.
 import type { Item } from '../ledger/delivery-state.ts';
 import { reason } from '../reasons.ts';
+import { MINUTE_MS } from '../time.ts';
 import type { Lookup } from '../visitors/lookup.ts';
 import type { VisitorQuery, VisitorSearch } from '../visitors/visitors.ts';
 import { type ReferrerDependencies, wantsReferrer } from './referrers-of.ts';
@@ -24,7 +25,9 @@ export async function sortByNeed(
   dependencies: AskDependencies,
   items: readonly Item[],
 ): Promise<Asking> {
-  const { known, ask, keep } = await dependencies.searchVisitors(queriesFor(items));
+  const { known, ask, keep } = await dependencies.searchVisitors(
+    queriesFor(items, dependencies.now()),
+  );
   const isReady = (item: Item) => {
     const { visitorId } = item.signup;
     if (visitorId === undefined) return true;
@@ -38,8 +41,11 @@ export async function sortByNeed(
   return { ready, known, open, ask, keep };
 }
 
+/** KV may show for a minute that a key is not there. https://developers.cloudflare.com/kv/concepts/how-kv-works/ */
+const KEPT_UNSEEN_MS = 5 * MINUTE_MS;
+
 /** One query per visitor. */
-function queriesFor(items: readonly Item[]): VisitorQuery[] {
+function queriesFor(items: readonly Item[], nowMs: number): VisitorQuery[] {
   const queries = new Map<string, VisitorQuery>();
   for (const { signup, state } of items) {
     const { visitorId, refresh } = signup;
@@ -50,7 +56,11 @@ function queriesFor(items: readonly Item[]): VisitorQuery[] {
     const bypassNegativeCache = hasWaited || known?.bypassNegativeCache === true;
     // A cached copy is good enough for somebody who has just signed up, and then for their refresh too.
     const fetchedSince = known && !known.fetchedSince ? undefined : refresh?.askedAt;
-    queries.set(visitorId, { visitorId, bypassNegativeCache, fetchedSince });
+    const before = state.newest.get(signup.email ?? '');
+    const isKept =
+      known?.isKept ||
+      (before?.visitorId === visitorId && nowMs - Date.parse(before.occurredAt) < KEPT_UNSEEN_MS);
+    queries.set(visitorId, { visitorId, bypassNegativeCache, fetchedSince, isKept });
   }
   return [...queries.values()];
 }

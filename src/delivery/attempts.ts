@@ -3,10 +3,11 @@ import type { OpenDestination } from '../destinations/destination.ts';
 import type { Item } from '../ledger/delivery-state.ts';
 import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
 import { isComplete } from '../ledger/lacks.ts';
-import { type Match, UNKNOWN_CHANNEL } from '../model.ts';
+import { type Match, type Signup, UNKNOWN_CHANNEL } from '../model.ts';
 import type { Delivered, Outcome, Snooze, Waiting } from '../outcome.ts';
 import { type Reason, reason } from '../reasons.ts';
 import { isoOf, MINUTE_MS, timeOf } from '../time.ts';
+import { withoutVisitor } from '../visitors/lookup.ts';
 import { retryDelaySeconds, snoozeDelaySeconds } from './backoff.ts';
 import { refreshAgainFrom } from './refresh-times.ts';
 
@@ -132,8 +133,12 @@ export function skippedEntry(
   const attempts = destinations.map(
     ({ name }): Attempt => ({ destination: name, status: 'skipped', reason }),
   );
-  return { signup, attempts };
+  return { signup, match: matchSoFar(signup), attempts };
 }
+
+/** Of a signup that is not looked up. Without the ID of a visitor nothing would be found. */
+export const matchSoFar = (signup: Signup): Match | undefined =>
+  signup.visitorId === undefined ? withoutVisitor(signup) : undefined;
 
 /** A signup that waits for something before any destination can be asked. */
 export interface Deferred {
@@ -165,7 +170,7 @@ export function deferredEntry(
   );
   return {
     signup,
-    match,
+    match: match ?? matchSoFar(signup),
     attempts,
     lookupFailed: lookupFailed || undefined,
     ...(signup.refresh && { refreshFrom: refreshAgainFrom(dependencies, signup, wait) }),

@@ -3,8 +3,9 @@ import { noteFailure } from '../ledger/watch.ts';
 import { describeError } from '../log.ts';
 import type { Signup } from '../model.ts';
 import { HOUR_SECONDS } from '../time.ts';
-import { answerMessages } from './answer.ts';
-import { type DeliverDependencies, requestsOfPass } from './deliver.ts';
+import { answerMessages, LEFT_SECONDS } from './answer.ts';
+import { requestsOfPass } from './bounds.ts';
+import type { DeliverDependencies } from './deliver.ts';
 import { deliverWithWoken } from './deliver-with-woken.ts';
 import type { Later } from './enqueue.ts';
 import { type Messages, readMessages, retryAll } from './messages.ts';
@@ -13,13 +14,13 @@ import { takeBundles } from './take-bundles.ts';
 
 /** A message of a newer version waits for the Worker that can read it. */
 const UNREADABLE_RETRY_SECONDS = HOUR_SECONDS;
-/** A batch that fails again after so many attempts is taken apart, so that only the message at fault comes back. */
-const SUSPICIOUS_ATTEMPTS = 3;
 /**
- * Each one alone costs requests and queries of its own, and the Free plan allows an invocation 50 queries. The others
- * come back later. https://developers.cloudflare.com/d1/platform/limits/
+ * A batch that fails again after so many attempts is taken apart: each half is tried without the other, so that in the
+ * end only the message at fault comes back.
  */
-const ALONE_AT_ONCE = 3;
+const SUSPICIOUS_ATTEMPTS = 3;
+/** What a part needs. An invocation has few more: https://developers.cloudflare.com/d1/platform/limits/ */
+const STATEMENTS_OF_A_PART = 25;
 
 export interface ConsumeDependencies extends DeliverDependencies {
   /** Puts messages on the queue, each to be delivered after its delay. */
@@ -27,29 +28,70 @@ export interface ConsumeDependencies extends DeliverDependencies {
 }
 
 /** Delivers the signups of a batch. Each message is acknowledged or retried on its own. */
-export async function consumeSignups(given: ConsumeDependencies, batch: Messages): Promise<void> {
-  const dependencies = await withoutThoseStopped(given);
+export async function consumeSignups(opened: ConsumeDependencies, batch: Messages): Promise<void> {
+  const dependencies = await withoutThoseStopped(opened);
   const { signups, messages, bundles, unreadable } = readMessages(batch);
   for (const message of unreadable) message.retry({ delaySeconds: UNREADABLE_RETRY_SECONDS });
   const bundled = await takeBundles(dependencies, bundles, new Set(messages.keys()));
-  const together = [...signups, ...bundled.signups];
-  const isDone = await deliverTogether(dependencies, together, messages, bundled.messageOf);
-  if (isDone) for (const message of bundled.messages) message.ack();
-  // The ledger has what is in a bundle. It comes back as a whole.
-  else retryAll(bundled.messages);
-  const failed = isDone ? [] : signups;
-  const isSuspicious = batch.messages.some(({ attempts }) => attempts >= SUSPICIOUS_ATTEMPTS);
-  // While the ledger does not work, no signup is at fault.
-  const { failure } = dependencies.ledgerWatch;
-  const isTheirs = failure === undefined || failure.fault === 'refused';
-  const mayTryAlone = isSuspicious && isTheirs && signups.length > 1;
-  const alone = mayTryAlone ? failed.splice(0, ALONE_AT_ONCE) : [];
-  for (const signup of alone) {
-    const hasRoom = dependencies.requestsLeft() > requestsOfPass(dependencies);
-    if (!hasRoom || !(await deliverTogether(dependencies, [signup], messages))) failed.push(signup);
-  }
+  const attempts = Math.max(0, ...batch.messages.map((message) => message.attempts));
+  const given = { dependencies, messages, bundles: bundled.messageOf, attempts };
+  const { failed, left } = await deliverInParts(given, [signups, bundled.signups]);
   // Without a ledger row nothing may be acknowledged.
   for (const { id } of failed) retryAll(messages.get(id) ?? []);
+  // The ledger has what is in a bundle. It comes back as a whole.
+  const open = new Set([...failed.map(({ id }) => id), ...left]);
+  const openBundles = new Set([...open].map((id) => bundled.messageOf.get(id)));
+  for (const message of bundled.messages) {
+    if (!openBundles.has(message)) message.ack();
+    else if (failed.length > 0) retryAll([message]);
+    else message.retry({ delaySeconds: LEFT_SECONDS });
+  }
+}
+
+interface Given {
+  dependencies: ConsumeDependencies;
+  /** By signup ID, of those that have one of their own. */
+  messages: ReadonlyMap<string, readonly Message[]>;
+  /** The message of those that came in a bundle. */
+  bundles: ReadonlyMap<string, Message>;
+  /** Of the message that has come most often. */
+  attempts: number;
+}
+
+interface Parted {
+  failed: readonly Signup[];
+  /** The IDs of those that were left for the next batch. */
+  left: readonly string[];
+}
+
+/** Together, and when that fails again and again each part without the other, as far as this invocation goes. */
+async function deliverInParts(
+  given: Given,
+  [one, other]: readonly [readonly Signup[], readonly Signup[]],
+): Promise<Parted> {
+  const signups = [...one, ...other];
+  const left = await deliverTogether(given, signups);
+  if (left) return { failed: [], left };
+  const { dependencies, attempts } = given;
+  const { requestsLeft, statementsLeft, ledgerWatch } = dependencies;
+  // While the ledger does not work, no signup is at fault.
+  const isTheirs = ledgerWatch.failure === undefined || ledgerWatch.failure.fault === 'refused';
+  if (attempts < SUSPICIOUS_ATTEMPTS || !isTheirs || signups.length < 2) {
+    return { failed: signups, left: [] };
+  }
+  const middle = one.length > 0 && other.length > 0 ? one.length : Math.ceil(signups.length / 2);
+  const parts = [signups.slice(0, middle), signups.slice(middle)];
+  const results: Parted[] = [];
+  // The first one may use up what there is. With the next attempt it is the other one.
+  for (const part of attempts % 2 === 0 ? parts.reverse() : parts) {
+    const hasRoom =
+      requestsLeft() > requestsOfPass(dependencies) && statementsLeft() >= STATEMENTS_OF_A_PART;
+    results.push(hasRoom ? await deliverInParts(given, [part, []]) : { failed: part, left: [] });
+  }
+  return {
+    failed: results.flatMap((result) => result.failed),
+    left: results.flatMap((result) => result.left),
+  };
 }
 
 /** A ledger that cannot be read fails the delivery itself. */
@@ -59,29 +101,24 @@ async function withoutThoseStopped(given: ConsumeDependencies): Promise<ConsumeD
   return { ...given, destinations: on };
 }
 
-/**
- * Delivers signups together and answers their messages. Whether that went well as a whole. `bundles`: the message of those
- * that came in a bundle.
- */
+/** Delivers signups together and answers their messages. Returns the IDs of those that were left, or `undefined` when it failed. */
 async function deliverTogether(
-  dependencies: ConsumeDependencies,
+  { dependencies, messages, bundles }: Given,
   signups: readonly Signup[],
-  messages: ReadonlyMap<string, readonly Message[]>,
-  bundles: ReadonlyMap<string, Message> = new Map(),
-): Promise<boolean> {
+): Promise<readonly string[] | undefined> {
   const { log, ledgerWatch } = dependencies;
   const own = [...messages].flatMap(([id, [first]]) => (first ? [[id, first] as const] : []));
   const seen = new Map([...bundles, ...own]);
   try {
-    const counts = { done: 0, again: 0 };
+    const counts = { done: 0, again: 0, left: 0 };
     const dispositions = await deliverWithWoken(dependencies, signups, seen);
     for (const { kind } of dispositions.values()) counts[kind] += 1;
     await answerMessages(dependencies, dispositions, messages);
     log('info', 'batch_delivered', counts);
-    return true;
+    return [...dispositions].flatMap(([id, { kind }]) => (kind === 'left' ? id : []));
   } catch (error) {
     const cause = noteFailure(ledgerWatch, error, dependencies) ?? 'unknown';
     log('error', 'batch_failed', { signups: signups.length, cause, ...describeError(error) });
-    return false;
+    return undefined;
   }
 }

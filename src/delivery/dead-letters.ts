@@ -9,6 +9,7 @@ import { isErased } from '../ledger/tombstones.ts';
 import { describeError } from '../log.ts';
 import { type Reason, reason } from '../reasons.ts';
 import { isoOf } from '../time.ts';
+import { matchSoFar } from './attempts.ts';
 import { signupsIn } from './bundle.ts';
 import { completeItems } from './complete.ts';
 import type { DeliverDependencies } from './deliver.ts';
@@ -49,7 +50,8 @@ export async function consumeDeadLetters(
         .flatMap(({ signup, state }) => {
           const attempts = givenUp(dependencies, state);
           // The ledger has what has come to an end everywhere, and this message may say less.
-          return attempts.length > 0 || state.progress.size === 0 ? { signup, attempts } : [];
+          const isNews = attempts.length > 0 || state.progress.size === 0;
+          return isNews ? { signup, match: matchSoFar(signup), attempts } : [];
         }),
       ...unreadable.map((message) => ({
         signup: placeholderFor(message),

@@ -9,9 +9,9 @@ import { type LedgerWatch, noteSuccess } from '../ledger/watch.ts';
 import { describeError } from '../log.ts';
 import type { Signup } from '../model.ts';
 import { isoOf } from '../time.ts';
-import type { AskBounds } from '../visitors/visitors.ts';
 import { urgency } from './ask-for.ts';
 import { dueDestinations, isParked, nextAttemptAt } from './attempts.ts';
+import { boundsOf } from './bounds.ts';
 import { completeItems } from './complete.ts';
 import { isDoubtful, type Seen, triedOf } from './doubt.ts';
 import { logReasons } from './log-reasons.ts';
@@ -23,13 +23,15 @@ import { deliverWithCare } from './with-care.ts';
 
 export interface DeliverDependencies extends PassDependencies {
   ledgerWatch: LedgerWatch;
+  /** How many statements this invocation may still make. */
+  statementsLeft(): number;
   /** Removes the visitor, with the referrer, from the cache and from the memory of this isolate. */
   forgetVisitor(visitorId: string): Promise<unknown>;
 }
 
-/** No lookup of a batch begins later, and each takes eight seconds at most: other signups wait behind this batch. */
-const LOOKUPS_BEGIN_WITHIN_MS = 7_000;
 const A_MOMENT_MS = 1_000;
+/** To record twice, and to write once. */
+const STATEMENTS_OF_TWO = 28;
 
 /**
  * Why it comes back: `bounded` happens a few times at most, `timed` ends when a service said so, `failure` is an attempt
@@ -42,7 +44,9 @@ export type Disposition =
   /** `isParked`: it waits in the ledger, without a message. */
   | { kind: 'done'; isParked?: true }
   /** It comes back. */
-  | { kind: 'again'; afterSeconds: number; wait: WaitKind };
+  | { kind: 'again'; afterSeconds: number; wait: WaitKind }
+  /** Nothing was done, so its message comes back as it is. */
+  | { kind: 'left' };
 
 /**
  * Takes distinct signups to every destination. A disposition is given only after the ledger has the row. Throws when the
@@ -61,7 +65,6 @@ export async function deliverSignups(
     ({ signup }) => !given.has(signup.email),
   );
   const dispositions = new Map<string, Disposition>(signups.map(({ id }) => [id, DONE]));
-  await record(dependencies, idleRefreshes(dependencies, kept));
   const due = dueItems(dependencies, kept);
   for (const item of kept) {
     if (!due.includes(item)) dispositions.set(item.signup.id, dispositionOf(dependencies, item));
@@ -79,16 +82,25 @@ export async function deliverSignups(
     return isDoubtful(item, message, ledgerWatch, now()) ? 'doubtful' : 'sure';
   });
   const sorted = await sortItems(dependencies, sure);
-  const { entries, ready, open } = sorted;
+  const { ready, open } = sorted;
+  const entries = [...idleRefreshes(dependencies, kept), ...sorted.entries];
   if (ready.length > 0) {
     entries.push(...(await runPass(dependencies, ready, sorted.known)));
-    // It is written and recorded before anybody is asked: nothing that happens then can hold it up.
-    if (open.length > 0) await settle(entries.splice(0));
+    // It is written and recorded before anybody is asked: nothing that happens then can hold it up. Where others have to be
+    // tried with care, the statements are for them.
+    const mayRecord = doubtful.length === 0 && dependencies.statementsLeft() >= STATEMENTS_OF_TWO;
+    if (open.length > 0 && mayRecord) await settle(entries.splice(0));
   }
   if (open.length > 0) entries.push(...(await askAndRun(dependencies, sorted)));
   await settle(entries);
   if (doubtful.length > 0) {
-    await deliverWithCare(dependencies, doubtful, () => boundsOf(dependencies), settle);
+    const left = await deliverWithCare(
+      dependencies,
+      doubtful,
+      () => boundsOf(dependencies),
+      settle,
+    );
+    for (const { signup } of left) dispositions.set(signup.id, { kind: 'left' });
   }
   // A batch before may have ended when it had their visitors, and before it wrote a row.
   const erased = items.filter((item) => !kept.includes(item)).map(({ signup }) => signup);
@@ -98,14 +110,6 @@ export async function deliverSignups(
     for (const { id } of erased) dispositions.set(id, LATER);
   });
   return dispositions;
-}
-
-/** The time and the requests that lookups may take. */
-function boundsOf(dependencies: DeliverDependencies): AskBounds {
-  return {
-    untilMs: dependencies.now() + LOOKUPS_BEGIN_WITHIN_MS,
-    atMost: dependencies.requestsLeft() - requestsOfPass(dependencies),
-  };
 }
 
 /** Asks for the visitors, within the time and the requests that this invocation has. */
@@ -138,22 +142,6 @@ async function withoutErased(
     asked.map(({ signup }) => signup),
   );
   return items.filter((item) => !asked.includes(item) || !isErased(erasures, item.signup));
-}
-
-/** The realtime map. List visitors is asked only with requests that nobody else needs. */
-const REQUESTS_OF_A_PASS = 1;
-
-/**
- * The requests of a pass beside one for each visitor. A destination that asks once for each contact goes on with the next
- * batch, so it needs no more than one contact's.
- */
-export function requestsOfPass({
-  destinations,
-}: Pick<DeliverDependencies, 'destinations'>): number {
-  return destinations.reduce(
-    (total, { requestsPerBatch }) => total + requestsPerBatch(1),
-    REQUESTS_OF_A_PASS,
-  );
 }
 
 const DONE: Disposition = { kind: 'done' };

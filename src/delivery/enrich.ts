@@ -14,10 +14,16 @@ import {
 import type { Waiting } from '../outcome.ts';
 import { reason } from '../reasons.ts';
 import { HOUR_SECONDS } from '../time.ts';
-import { type FoundReferrers, type Known, knownOf, type Lookup } from '../visitors/lookup.ts';
+import {
+  type FoundReferrers,
+  type Known,
+  knownOf,
+  type Lookup,
+  withoutVisitor,
+} from '../visitors/lookup.ts';
 import { datafastReason } from '../visitors/reasons.ts';
 import { secondsToNextLook } from './backoff.ts';
-import { firstReferrer, isDuringVisit } from './referrers-of.ts';
+import { convertingReferrer, firstReferrer, keepFound } from './referrers-of.ts';
 
 /** Of the first visit, and of the visit of the signup. Absent where nobody knows. */
 interface Referrers {
@@ -63,17 +69,18 @@ export function enrichItems(
     try {
       const { visitorId = '' } = item.signup;
       const lookup = withRefusal(lookups.get(visitorId), refusal);
-      const { first, current, isUnanswered } = referrers.get(visitorId) ?? {};
+      const found = referrers.get(visitorId) ?? {};
+      const { isUnanswered } = found;
       const known = {
-        first: firstReferrer(dependencies, item.signup, lookup, first),
-        converting: isDuringVisit(item, dependencies.now()) ? current : undefined,
+        first: firstReferrer(dependencies, item.signup, lookup, found.first),
+        converting: convertingReferrer(item, found, dependencies.now()),
       };
       const enrichment = enrichItem(dependencies, item, lookup, known);
       if (enrichment.kind !== 'enriched') return enrichment;
       const wait = isUnanswered && postponed(dependencies, enrichment);
       return wait
         ? { kind: 'waiting', item, match: enrichment.enriched.match, wait, lookupFailed: false }
-        : { ...enrichment, isReferrerUnanswered: isUnanswered };
+        : { ...withFound(enrichment, found, known), isReferrerUnanswered: isUnanswered };
     } catch (error) {
       // A bug that the data of one visitor brings out must not hold up the others.
       dependencies.log('error', 'enrichment_failed', describeError(error));
@@ -81,6 +88,20 @@ export function enrichItems(
       return { kind: 'waiting', item, wait, lookupFailed: true };
     }
   });
+}
+
+/** What was found is kept with the signup: the destination may be down until nobody can find it again. */
+function withFound(
+  enrichment: Extract<Enrichment, { kind: 'enriched' }>,
+  found: FoundReferrers,
+  { converting }: Referrers,
+): Extract<Enrichment, { kind: 'enriched' }> {
+  const { enriched } = enrichment;
+  if (enriched.match !== 'matched') return enrichment;
+  return {
+    ...enrichment,
+    enriched: { ...enriched, signup: keepFound(enriched.signup, found, converting) },
+  };
 }
 
 /** Nobody waits for a signup of the past, so it comes with its source rather than soon. By its age since it arrived. */
@@ -191,9 +212,6 @@ function enrichItem(
       return enriched(dependencies, item, { match: withoutVisitor(signup) }, referrers);
   }
 }
-
-const withoutVisitor = ({ visitorIdInvalid }: Signup): Match =>
-  visitorIdInvalid ? 'invalid_visitor_id' : 'no_visitor_id';
 
 function enriched(
   { attribute, journey }: EnrichDependencies,

@@ -1,7 +1,7 @@
 // The referrers of a batch: looked for only when the link of one of its visitors names no source, so that most batches
 // cost no request more.
 import type { Item } from '../ledger/delivery-state.ts';
-import { type Attribution, UNKNOWN_CHANNEL, type Visitor } from '../model.ts';
+import { type Attribution, type Signup, UNKNOWN_CHANNEL, type Visitor } from '../model.ts';
 import { reason } from '../reasons.ts';
 import { VISIT_MS } from '../time.ts';
 import type { FirstReferrer, FoundReferrers, FoundVisitor, Lookup } from '../visitors/lookup.ts';
@@ -63,7 +63,7 @@ export async function referrersOf(
     const role = roleOf(attribute, item.signup, lookup.visitor);
     if (!role) continue;
     const group = role === 'open' ? open : witnesses;
-    group.set(visitorId, lookup);
+    group.set(visitorId, withFound(group.get(visitorId) ?? lookup, item.signup));
     if (isAskedAgain(item)) again.add(visitorId);
     if (isOnSite(item, lookup, now())) onSite.add(visitorId);
   }
@@ -89,7 +89,7 @@ export function wantsReferrer(
   lookup: Lookup,
 ): boolean {
   if (!findReferrers || lookup.kind !== 'found') return false;
-  const { visitor, referrer } = lookup;
+  const { visitor, referrer } = withFound(lookup, item.signup);
   const role = roleOf(attribute, item.signup, visitor);
   // Of a visitor who is on the site, the map can tell more than what is kept.
   if (role === 'open') return !isSure(referrer) || isOnSite(item, lookup, now());
@@ -106,6 +106,34 @@ function roleOf(
   return referrer === undefined ? 'witness' : undefined;
 }
 
+/** What an earlier attempt of the signup has found is known, though nobody else may have kept it. */
+function withFound(lookup: FoundVisitor, signup: Signup): FoundVisitor {
+  const first = foundOf(signup)?.first;
+  return first === undefined || isSure(lookup.referrer)
+    ? lookup
+    : { ...lookup, referrer: { first } };
+}
+
+/** An event may have brought the ID of another visitor since. */
+const foundOf = ({ visitorId, found }: Signup) =>
+  found?.visitorId === visitorId ? found : undefined;
+
+/** The signup with what was found of its visitor, for its next attempt. What needs a proof is asked for again. */
+export function keepFound(
+  signup: Signup,
+  { first, isOfReturning }: FoundReferrers,
+  converting: string | undefined,
+): Signup {
+  const { visitorId } = signup;
+  const known = foundOf(signup);
+  const now = {
+    first: known?.first ?? (isOfReturning ? undefined : first),
+    converting: known?.converting ?? converting,
+  };
+  const isNews = now.first !== known?.first || now.converting !== known?.converting;
+  return isNews && visitorId !== undefined ? { ...signup, found: { visitorId, ...now } } : signup;
+}
+
 /** Whether the visit of this signup is under way, as far as our copy shows. */
 function isOnSite(
   item: Pick<Item, 'signup'>,
@@ -117,7 +145,7 @@ function isOnSite(
 }
 
 /** Whether the visit of this signup can be the one that is under way. Another signup of the visitor may have its own. */
-export function isDuringVisit({ signup }: Pick<Item, 'signup'>, nowMs: number): boolean {
+function isDuringVisit({ signup }: Pick<Item, 'signup'>, nowMs: number): boolean {
   return signup.refresh === undefined && nowMs - Date.parse(signup.occurredAt) <= VISIT_MS;
 }
 
@@ -132,6 +160,16 @@ export function firstReferrer(
     return referrer ?? found;
   }
   return isOpen(attribute, lookup.visitor, referrer) ? found : referrer;
+}
+
+/** Of the visit of the signup, as it was found while that was under way. */
+export function convertingReferrer(
+  item: Pick<Item, 'signup'>,
+  { current }: FoundReferrers,
+  nowMs: number,
+): string | undefined {
+  const known = foundOf(item.signup)?.converting;
+  return known ?? (isDuringVisit(item, nowMs) ? current : undefined);
 }
 
 /** An operator or a refresh asks: what was not known a moment ago may be known now. */

@@ -2,34 +2,42 @@
 // before each step: first while their visitors are looked up one by one, then with each on its own.
 import type { Item } from '../ledger/delivery-state.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
-import { beginTrials, endTrials, readTrials } from '../ledger/trials.ts';
-import type { Waiting } from '../outcome.ts';
+import { beginTrials, endTrials, PASSED, readTrials } from '../ledger/trials.ts';
 import { reason } from '../reasons.ts';
 import { isoOf } from '../time.ts';
 import type { Lookup } from '../visitors/lookup.ts';
 import type { AskBounds } from '../visitors/visitors.ts';
-import { deferredEntry, dueDestinations } from './attempts.ts';
+import { dueDestinations } from './attempts.ts';
 import { enrichItems } from './enrich.ts';
 import { type PassDependencies, runPass, sortItems } from './pass.ts';
 import { notNow } from './referrers-of.ts';
 
-/** Each costs queries of its own, and the Free plan allows an invocation fifty. */
-const ONE_BY_ONE_AT_ONCE = 10;
+/** Each takes its time, and a statement. */
+const ONE_BY_ONE_AT_ONCE = 20;
+/** To write and to record several signups or one, and what begins and ends their trials. */
+const STATEMENTS_OF_A_PASS = 18;
 /** After so many deaths of a signup alone it goes without its visitor, and after one more it is given up. */
 const DEATHS_WITH_VISITOR = 2;
-
-const PUT_OFF: Waiting = { status: 'snooze', reason: reason('tried_with_care'), afterSeconds: 0 };
 
 /** Writes the entries into the ledger. */
 type Settle = (entries: readonly LedgerEntry[]) => Promise<void>;
 
-/** The last one is tried when all others are recorded: nothing that happens to it can harm them. */
+export type CareDependencies = PassDependencies & {
+  /** How many statements this invocation may still make. */
+  statementsLeft(): number;
+};
+
+/**
+ * The last one is tried when all others are recorded: nothing that happens to it can harm them. Returns those that are left for
+ * the next batches.
+ */
 export async function deliverWithCare(
-  given: PassDependencies,
+  given: CareDependencies,
   items: readonly Item[],
   boundsNow: () => AskBounds,
   settle: Settle,
-): Promise<void> {
+): Promise<readonly Item[]> {
+  if (given.statementsLeft() <= STATEMENTS_OF_A_PASS) return items;
   const { ledger, findReferrers } = given;
   const dependencies = { ...given, findReferrers: findReferrers && notNow };
   const deaths = await readTrials(ledger, idsOf(items));
@@ -37,14 +45,16 @@ export async function deliverWithCare(
     deaths.has(signup.id) ? 'suspects' : 'others',
   );
   const deathsOf = ({ signup }: Item) => deaths.get(signup.id) ?? 0;
-  const [suspect, ...later] = suspects.toSorted((a, b) => deathsOf(a) - deathsOf(b));
-  const now = others.slice(0, ONE_BY_ONE_AT_ONCE);
-  const putOff = [...others.slice(ONE_BY_ONE_AT_ONCE), ...later];
-  if (putOff.length > 0) {
-    await settle(
-      putOff.map((item) => deferredEntry(given, { item, wait: PUT_OFF, lookupFailed: false })),
-    );
-  }
+  // One whose try has failed, other than by the end of its invocation, is tried again after the others.
+  const turns = [...deaths.keys()];
+  const inTurn = suspects.toSorted(
+    (a, b) => turns.indexOf(a.signup.id) - turns.indexOf(b.signup.id),
+  );
+  const passes = others.length > 0 ? 2 : 1;
+  const isRoom = given.statementsLeft() >= passes * STATEMENTS_OF_A_PASS;
+  const [suspect] = isRoom ? inTurn : [];
+  const spare = given.statementsLeft() - (suspect ? 2 : 1) * STATEMENTS_OF_A_PASS;
+  const now = others.slice(0, Math.max(1, Math.min(ONE_BY_ONE_AT_ONCE, spare)));
   if (now.length > 0) {
     await settle(await oneByOne(dependencies, now, boundsNow()));
     await endTrials(ledger, idsOf(now));
@@ -57,6 +67,7 @@ export async function deliverWithCare(
     if (isOver) await endTrials(ledger, idsOf([suspect]));
     else await beginTrials(ledger, [onTrial(suspect, deathsOf(suspect))], isoOf(given.now()));
   }
+  return items.filter((item) => item !== suspect && !now.includes(item));
 }
 
 const isWaiting = ({ status }: { status: string }) => status === 'waiting';
@@ -72,11 +83,11 @@ async function oneByOne(
   const { ledger, now } = dependencies;
   const { entries, ready, known, open } = await sortItems(dependencies, items);
   const lookups = new Map(known);
-  let marked: string[] = [];
+  const marks: { id: string; deaths: number }[] = [];
   for (const item of open) {
-    const { id } = item.signup;
-    await beginTrials(ledger, [{ id, deaths: 1 }], isoOf(now()), marked);
-    marked = [id];
+    marks.unshift({ id: item.signup.id, deaths: 1 });
+    await beginTrials(ledger, marks.slice(0, 2), isoOf(now()));
+    for (const mark of marks) mark.deaths = PASSED;
     await lookUp(dependencies, item, bounds, lookups);
     enrichItems(dependencies, [item], lookups);
   }

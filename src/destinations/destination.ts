@@ -72,6 +72,8 @@ export interface OpenDestination
   fields: readonly Field[];
   /** What keeps deliveries from arriving; empty when all is well. */
   check(): Promise<readonly DestinationProblem[]>;
+  /** What it means that `check` found nothing. Absent: the key works, and every field can be written. */
+  well?: string;
   /**
    * How the service's live answers differ from what the code expects: names of keys and types, never a value. Writes
    * nothing. `email`: somebody the service may know. Empty when nothing was answered, since `check` says why.

@@ -53,8 +53,8 @@ function faultLine(what: string, error: unknown): Check {
   return line('ledger', `${what}: ${says}`, todo);
 }
 
-const inWords = ({ count, since, reason }: ReasonCount) =>
-  `${count} since ${minuteOf(since)}: ${reason}`;
+const inWords = ({ count, since, reason, isCut }: ReasonCount) =>
+  `${count}${isCut ? ' or more' : ''} since ${minuteOf(since)}: ${reason}`;
 
 /** Only a reason that needs the operator is a problem at once. Everything else may take its time. */
 function checkWaiting(waiting: ReasonCount, isLate: boolean): readonly Check[] {

@@ -51,7 +51,8 @@ function one(
   return {
     source,
     received,
-    withVisitorId: sum(now, ({ match }) => match !== null && !WITHOUT_ID.includes(match)),
+    // One that has not been looked up yet, as while DataFast is down, has an ID.
+    withVisitorId: sum(now, ({ match }) => !WITHOUT_ID.includes(match)),
     matched: sum(now, isMatched),
     sourceKnown: sum(now, isKnown),
     inCrm: sum(now, ({ status }) => status === 'delivered'),
@@ -61,7 +62,7 @@ function one(
   };
 }
 
-const WITHOUT_ID: readonly string[] = ['no_visitor_id', 'invalid_visitor_id'];
+const WITHOUT_ID: readonly CoverageRow['match'][] = ['no_visitor_id', 'invalid_visitor_id'];
 const isMatched = ({ match }: CoverageRow) => match === 'matched' || match === 'shared_visitor';
 const isKnown = ({ match, known }: CoverageRow) => match === 'matched' && known === 1;
 

@@ -24,7 +24,10 @@ import { type Check, line, type Report } from './report.ts';
 import { namesOn, sourceHealth } from './source-health.ts';
 
 /** What the doctor needs of a destination that is on. */
-export type Checkable = Pick<OpenDestination, 'name' | 'label' | 'stopKey' | 'check' | 'shape'>;
+export type Checkable = Pick<
+  OpenDestination,
+  'name' | 'label' | 'stopKey' | 'check' | 'well' | 'shape'
+>;
 
 export interface DoctorInput {
   version: string;
@@ -158,7 +161,7 @@ async function checkDestination(
       line(name, `Off since ${stopped.stoppedAt}. ${entry?.says ?? stopped.reason}`, entry?.todo),
     ];
   }
-  const well = `${label} accepts the key, and every field can be written`;
+  const { well = `${label} accepts the key, and every field can be written` } = destination;
   const problems = await destination.check();
   const checks = linesOf(name, well, problems);
   // Where the key does not work, every further question is refused as well.

@@ -76,7 +76,7 @@ const LOOKS = [
 ];
 const MATCH_DAYS = 60;
 
-/** How the newest signups were matched, the newest first. `newestAt`: when the newest arrived. */
+/** How the newest signups were matched, the newest first. An event may still bring more of those without an address. `newestAt`: when the newest arrived. */
 export async function readMatches(
   ledger: LedgerDatabase,
   newestAt: string | undefined,
@@ -109,6 +109,6 @@ const NEWEST = `
 
 const MATCHES = `
   SELECT source, match
-  FROM (SELECT source, match, received_at FROM signups WHERE received_at > ?1
+  FROM (SELECT source, match, email, status, received_at FROM signups WHERE received_at > ?1
         ORDER BY received_at DESC, id DESC LIMIT ?2)
-  WHERE match IS NOT NULL ORDER BY received_at DESC`;
+  WHERE match IS NOT NULL AND (email IS NOT NULL OR status = 'delivered') ORDER BY received_at DESC`;

@@ -1,7 +1,7 @@
 // Events complete signups: what they say is kept, and they find the incomplete signups of their person.
 import type { Signup } from '../model.ts';
 import { customerOf, personOf } from './customer.ts';
-import { IdRow, IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
+import { IdRow, IN_LIST, type LedgerDatabase, OF_ONE, rowsOf } from './database.ts';
 import { wakeLater } from './end-waits.ts';
 import { readSignups, STORED_COLUMNS, StoredRow } from './stored-signups.ts';
 import { tombstonesOf } from './tombstones.ts';
@@ -73,11 +73,12 @@ const KEEP = `
       CROSS JOIN erased_people ON person = name.value
       WHERE erased_at >= min(event.value->>'receivedAt', event.value->>'occurredAt'))
     AND NOT EXISTS (
-      SELECT 1 FROM signups s
-      WHERE s.customer = event.value->>'person' AND s.status = 'delivered'
-        AND s.email = ifnull(event.value->>'email', s.email)
-        AND (event.value->>'emailVerified' IS NOT 1 OR s.signup->>'emailVerified' = 1)
-        AND (event.value->>'visitorId' IS NULL OR s.visitor_id IS NOT NULL))
+      SELECT 1 FROM (
+        SELECT status, email, visitor_id, signup FROM signups
+        WHERE customer = event.value->>'person' ORDER BY occurred_at DESC LIMIT ${OF_ONE}) AS latest
+      WHERE status = 'delivered' AND latest.email = ifnull(event.value->>'email', latest.email)
+        AND (event.value->>'emailVerified' IS NOT 1 OR latest.signup->>'emailVerified' = 1)
+        AND (event.value->>'visitorId' IS NULL OR latest.visitor_id IS NOT NULL))
   ON CONFLICT (person) DO UPDATE SET
     email_verified = CASE
       WHEN email IS excluded.email OR excluded.email IS NULL THEN max(ifnull(email_verified, excluded.email_verified),

@@ -17,6 +17,9 @@ export const IdRow = z.object({ id: z.string() });
 /** The bound list of texts, as JSON in the first parameter. */
 export const IN_LIST = 'IN (SELECT value FROM json_each(?1))';
 
+/** Of one person so many signups are looked at: the address of a monitor may have thousands. */
+export const OF_ONE = 50;
+
 /** A column that holds JSON; a text that is not JSON is a bug, and throws. */
 export const jsonColumn = <Value extends z.ZodMiniType>(value: Value) =>
   z.pipe(

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { DELIVERY_STATUSES, type DeliveryStatus, type Signup } from '../model.ts';
 import { customerOf } from './customer.ts';
-import { IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
+import { IN_LIST, type LedgerDatabase, OF_ONE, rowsOf } from './database.ts';
 import { type Lack, lackOf } from './lacks.ts';
 import { type News, personNews } from './person-news.ts';
 import { type Erasures, erasuresOf } from './tombstones.ts';
@@ -112,16 +112,19 @@ const READ_PROGRESS = `
 const READ_LOOKUPS = `
   SELECT id, lookups, EXISTS (SELECT 1 FROM trials WHERE signup_id = signups.id) AS isOnTrial
   FROM signups WHERE id ${IN_LIST}`;
-/** The latest signups of the person, until one fits: somebody may have signed up a thousand times. */
+/** The latest signups of the person, until one fits. */
 const READ_NEWEST = `
   WITH found AS MATERIALIZED (
     SELECT email, (
-      SELECT json_array(occurred_at, visitor_id) FROM signups s
-      WHERE s.email = person.email AND match = 'matched' AND +visitor_id IS NOT NULL
-        AND EXISTS (SELECT 1 FROM deliveries WHERE signup_id = s.id AND delivered_at IS NOT NULL)
-      ORDER BY occurred_at DESC LIMIT 1) AS newest
+      SELECT json_array(occurred_at, visitor_id) FROM (
+        SELECT id, occurred_at, visitor_id, match FROM signups s
+        WHERE s.email = person.email ORDER BY occurred_at DESC LIMIT ${OF_ONE}) AS latest
+      WHERE match = 'matched' AND visitor_id IS NOT NULL
+        AND EXISTS (SELECT 1 FROM deliveries WHERE signup_id = latest.id AND delivered_at IS NOT NULL)
+      LIMIT 1) AS newest
     FROM (SELECT value AS email FROM json_each(?1)
-          UNION SELECT email FROM signups WHERE customer IN (SELECT value FROM json_each(?2))
+          UNION SELECT s.email FROM json_each(?2) AS c CROSS JOIN signups s ON s.customer = c.value AND s.occurred_at >= ifnull((
+            SELECT occurred_at FROM signups WHERE customer = c.value ORDER BY occurred_at DESC LIMIT 1 OFFSET ${OF_ONE - 1}), '')
           UNION SELECT email FROM completions WHERE person IN (SELECT value FROM json_each(?2))) AS person)
   SELECT email, newest->>0 AS occurredAt, newest->>1 AS visitorId FROM found WHERE newest IS NOT NULL`;
 

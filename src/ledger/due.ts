@@ -56,6 +56,15 @@ export function writeWaitPosition(
   return writeHeartbeat(ledger, NAME, at, JSON.stringify(detail));
 }
 
+/** Throws while positions cannot be written. The position stays where it is. */
+export async function tryWaitPosition(ledger: LedgerDatabase): Promise<void> {
+  const nowhere = JSON.stringify({ id: '', beganAt: '' });
+  await ledger.prepare(TRY).bind(NAME, nowhere).run();
+}
+
+const TRY = `
+  INSERT INTO heartbeats (name, at, detail) VALUES (?1, '', ?2) ON CONFLICT (name) DO UPDATE SET at = heartbeats.at`;
+
 const PositionRow = z.object({ at: z.string(), id: z.string(), beganAt: z.string() });
 
 async function readPosition(ledger: LedgerDatabase): Promise<WaitPosition | undefined> {

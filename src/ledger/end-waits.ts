@@ -8,7 +8,10 @@ import { appendToHistory } from './record.ts';
 import { UPDATE_STATUS } from './status.ts';
 import { releaseUnused } from './visitor-people.ts';
 
-/** Ends the waits whose time is over, the oldest first: nothing else has come. Returns how many. */
+/**
+ * Ends the waits whose time is over, the oldest first: nothing else has come. Returns how many. `atMost`: so many of what is
+ * due are looked at.
+ */
 export async function endWaits(
   ledger: LedgerDatabase,
   now: string,
@@ -36,9 +39,9 @@ const OverRow = z.object({
 
 const OVER = `
   SELECT DISTINCT s.id, s.visitor_id AS visitorId, s.email
-  FROM deliveries d JOIN signups s ON s.id = d.signup_id
-  WHERE d.status = 'waiting' AND d.next_attempt_at <= ?1 AND d.reason IN ${LACKING}
-  ORDER BY d.next_attempt_at LIMIT ?2`;
+  FROM (SELECT signup_id, reason FROM deliveries WHERE status = 'waiting' AND next_attempt_at <= ?1
+        ORDER BY next_attempt_at LIMIT ?2) AS overdue
+  CROSS JOIN signups s ON s.id = signup_id WHERE reason IN ${LACKING}`;
 
 /** The reason of a signup without an address says from now on that none has come. */
 const ENDED_AS = `iif(reason = '${reason('waiting_for_customer').code}', '${reason('no_email').code}', reason)`;

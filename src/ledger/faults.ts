@@ -40,7 +40,7 @@ const WORDS: readonly (readonly [LedgerFault, RegExp])[] = [
     'daily_limit',
     /daily|per day|free[ -]?(tier|plan)|quota|rows? (read|written|write)s? .*(limit|exceed)|(limit|exceed).* rows? (read|written|write)/i,
   ],
-  ['overloaded', /overloaded|cpu time limit|memory limit|too many requests/i],
+  ['overloaded', /overloaded|cpu time limit|memory limit|too many (api )?requests/i],
   [
     'unreachable',
     /connection lost|timeout|timed out|reset|internal error|transient|disconnected|cannot resolve/i,

@@ -17,6 +17,7 @@ export const MIGRATIONS: readonly string[] = [
   '0040_ended_sessions',
   '0045_people',
   '0060_drafts',
+  '0080_many_of_one',
 ];
 
 export interface LedgerHealth {
@@ -45,6 +46,8 @@ export interface ReasonCount {
   since: string;
   /** What one of them has beside the code, in the words of the upstream. */
   detail?: string | null | undefined;
+  /** There may be more: not all were looked at. */
+  isCut?: boolean | undefined;
 }
 
 /** Throws when the ledger cannot be read. */
@@ -69,20 +72,27 @@ export async function readLedgerHealth(
   };
 }
 
-const COUNTED = `count(DISTINCT s.id) AS count, min(s.received_at) AS since
-  FROM signups s JOIN deliveries d ON d.signup_id = s.id`;
+/** In an outage everything waits, and an operator looks often: so many signups of a status are looked at. */
+const LOOKED_AT = 1_000;
 
-const WAITING = `SELECT coalesce(d.reason, '') AS reason, max(d.detail) AS detail, ${COUNTED}
-  WHERE s.status <> 'delivered' AND s.status = 'waiting' AND d.status = 'waiting' GROUP BY 1`;
+const counted = (status: 'waiting' | 'failed', order: 'ASC' | 'DESC') => `
+  count(DISTINCT latest.id) AS count, min(received_at) AS since, max(looked) = ${LOOKED_AT} AS isCut
+  FROM (SELECT id, received_at, count(*) OVER () AS looked FROM (
+    SELECT id, received_at FROM signups WHERE status <> 'delivered' AND status = '${status}'
+    ORDER BY received_at ${order} LIMIT ${LOOKED_AT})) AS latest
+  CROSS JOIN deliveries d ON d.signup_id = latest.id`;
+
+const WAITING = `SELECT coalesce(d.reason, '') AS reason, max(d.detail) AS detail, ${counted('waiting', 'ASC')}
+  WHERE d.status = 'waiting' GROUP BY 1`;
 
 /** A signup that was never tried has no reason from before. */
 const DEAD_LETTERS = `
-  SELECT coalesce(d.last_reason, d.reason) AS reason, ${COUNTED}
-  WHERE s.status <> 'delivered' AND s.status = 'failed' AND d.reason = '${reason('gave_up').code}' AND d.updated_at > ?1 GROUP BY 1`;
+  SELECT coalesce(d.last_reason, d.reason) AS reason, ${counted('failed', 'DESC')}
+  WHERE d.reason = '${reason('gave_up').code}' AND d.updated_at > ?1 GROUP BY 1`;
 
 const SHARED = `
-  SELECT visitor_id AS visitorId, (SELECT count(DISTINCT email) FROM signups s
-                                   WHERE s.visitor_id = shared.visitor_id) AS people
+  SELECT visitor_id AS visitorId, (SELECT count(DISTINCT email) FROM (
+    SELECT email FROM signups s WHERE s.visitor_id = shared.visitor_id LIMIT ${LOOKED_AT})) AS people
   FROM (SELECT DISTINCT visitor_id
         FROM (SELECT * FROM signups WHERE received_at > ?1 ORDER BY received_at DESC LIMIT 5000)
         WHERE match = 'shared_visitor' AND visitor_id NOT NULL) AS shared
@@ -92,6 +102,10 @@ const ReasonRow = z.object({
   reason: z.string(),
   count: z.number(),
   since: z.string(),
+  isCut: z.pipe(
+    z.number(),
+    z.transform((cut) => cut === 1),
+  ),
   detail: z.optional(z.nullable(z.string())),
 });
 const SharedRow = z.object({ visitorId: z.string(), people: z.number() });

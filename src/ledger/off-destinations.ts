@@ -20,7 +20,14 @@ export async function closeOff(
   return ids.length;
 }
 
+/** Of what is overdue, the longest overdue first. The next run goes on. */
+const LOOKED_AT = 500;
+
 const CLOSE = `
   UPDATE deliveries SET status = 'skipped', reason = ?3, detail = NULL, next_attempt_at = NULL, updated_at = ?4
-  WHERE status = 'waiting' AND next_attempt_at < ?2 AND NOT destination ${IN_LIST}
+  WHERE (signup_id, destination) IN (
+    SELECT signup_id, destination FROM (
+      SELECT signup_id, destination FROM deliveries WHERE status = 'waiting' AND next_attempt_at < ?2
+      ORDER BY next_attempt_at LIMIT ${LOOKED_AT})
+    WHERE NOT destination ${IN_LIST})
   RETURNING signup_id AS id`;

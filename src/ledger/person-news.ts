@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { parseJson } from '../json.ts';
 import { Signup } from '../model.ts';
 import { customerOf, personOf } from './customer.ts';
-import { IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
+import { IN_LIST, type LedgerDatabase, OF_ONE, rowsOf } from './database.ts';
 
 /** What events have said of a person. The latest one counts. */
 export interface News {
@@ -92,9 +92,6 @@ const READ_COMPLETIONS = `
   SELECT person, email, email_verified AS emailVerified, name, visitor_id AS visitorId, occurred_at AS occurredAt
   FROM completions WHERE person ${IN_LIST}`;
 
-/** Only somebody who plays with a form has more signups. */
-const LATEST = 20;
-
 /**
  * Another signup of the person: for one without an address the latest that has one, such as a checkout; for one whose
  * address is not verified the latest by which the same address is. The visitor of each is its own.
@@ -104,17 +101,19 @@ const READ_OTHERS = `
          s.signup->>'name' AS name, NULL AS visitorId, s.occurred_at AS occurredAt
   FROM json_each(?1) AS asked JOIN signups s ON s.id = CASE
     WHEN asked.value->>'email' IS NULL THEN (
-      SELECT id FROM signups WHERE customer = asked.value->>'customer' AND email IS NOT NULL
-      ORDER BY occurred_at DESC LIMIT 1)
+      SELECT id FROM (
+        SELECT id, email FROM signups WHERE customer = asked.value->>'customer'
+        ORDER BY occurred_at DESC LIMIT ${OF_ONE})
+      WHERE email IS NOT NULL LIMIT 1)
     WHEN asked.value->>'customer' IS NOT NULL THEN (
       SELECT id FROM (
         SELECT id, email, signup FROM signups WHERE customer = asked.value->>'customer'
-        ORDER BY occurred_at DESC LIMIT ${LATEST})
+        ORDER BY occurred_at DESC LIMIT ${OF_ONE})
       WHERE email = asked.value->>'email' AND signup->>'emailVerified' = 1 LIMIT 1)
     ELSE (
       SELECT id FROM (
         SELECT id, source, customer, signup FROM signups WHERE email = asked.value->>'email'
-        ORDER BY occurred_at DESC LIMIT ${LATEST})
+        ORDER BY occurred_at DESC LIMIT ${OF_ONE})
       WHERE source = asked.value->>'source' AND customer IS NULL AND signup->>'emailVerified' = 1 LIMIT 1)
     END`;
 

@@ -57,6 +57,11 @@ const PastRow = z.object({
   visitorId: z.nullable(z.string()),
 });
 
+/** What still waits, or belongs to a day that is still to be counted, may be much. So many of the oldest are looked at. */
+const LOOKED_AT = 2_000;
+
 const PAST = `
-  SELECT id, email, visitor_id AS visitorId FROM signups WHERE received_at < ?1 AND status <> 'waiting' AND ${IS_COUNTED}
-  ORDER BY received_at LIMIT ?2`;
+  SELECT id, email, visitorId FROM (
+    SELECT id, email, visitor_id AS visitorId, status, received_at FROM signups WHERE received_at < ?1
+    ORDER BY received_at LIMIT ${LOOKED_AT})
+  WHERE status <> 'waiting' AND ${IS_COUNTED} LIMIT ?2`;

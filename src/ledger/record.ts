@@ -40,16 +40,21 @@ export async function recordEntries(
   const signupRows = JSON.stringify(signups);
   const attempts = entries.flatMap(attemptRows).filter(({ isSaid }) => !isSaid);
   const filled = entries.flatMap(filledRows);
+  const refreshes = entries.flatMap(refreshRows);
+  const failedRefreshes = attempts.filter((row) => !isOfDelivery(row));
+  // An invocation has few statements.
+  const bindSome = (statement: string, rows: readonly unknown[]) =>
+    rows.length > 0 ? [bind(statement, JSON.stringify(rows))] : [];
   // What was begun is in the memo by now.
   const sent = attempts.flatMap(({ memo, signupId }) => (memo === undefined ? [] : signupId));
   const results = await database.batch([
     database.prepare(COUNT_ACCEPTED).bind(signupRows),
     bind(WRITE_SIGNUPS, signupRows),
     bind(WRITE_NAMES, signupRows),
-    bind(WRITE_DELIVERIES, JSON.stringify(attempts.filter(isOfDelivery))),
-    bind(WRITE_FAILED_REFRESHES, JSON.stringify(attempts.filter((row) => !isOfDelivery(row)))),
-    bind(SCHEDULE_REFRESH, JSON.stringify(entries.flatMap(refreshRows))),
-    ...(filled.length > 0 ? [bind(FILL_UNKNOWN, JSON.stringify(filled))] : []),
+    ...bindSome(WRITE_DELIVERIES, attempts.filter(isOfDelivery)),
+    ...bindSome(WRITE_FAILED_REFRESHES, failedRefreshes),
+    ...bindSome(SCHEDULE_REFRESH, refreshes),
+    ...bindSome(FILL_UNKNOWN, filled),
     ...waitStatements(database, entries),
     ...(sent.length > 0 ? [database.prepare(END_DRAFTS).bind(JSON.stringify(sent))] : []),
     database.prepare(`SELECT id FROM signups WHERE id ${IN_LIST}`).bind(ids),
@@ -84,7 +89,9 @@ const WRITE_SIGNUPS = `
       WHERE erased_at >= min(entry.value->>'receivedAt', entry.value->>'happenedAt'))
   ON CONFLICT (id) DO UPDATE SET
     signup = excluded.signup,
-    match = coalesce(excluded.match, match),
+    -- An event has brought the ID of a visitor, who is not looked up yet.
+    match = coalesce(excluded.match, iif(excluded.visitor_id IS NOT NULL AND match IN ('no_visitor_id', 'invalid_visitor_id'),
+                                         NULL, match)),
     -- What was worked out before is not what the contact says now.
     attribution = iif(${IS_OTHER_SOURCE}, excluded.attribution, coalesce(excluded.attribution, attribution)),
     brought_by = iif(excluded.channel IS NULL, brought_by, excluded.brought_by),

@@ -3,7 +3,7 @@
 import * as z from 'zod/mini';
 import { UNKNOWN_CHANNEL } from '../model.ts';
 import { DAY_MS, HOUR_MS, isoOf, MINUTE_MS, timeOf } from '../time.ts';
-import { type LedgerDatabase, rowsOf } from './database.ts';
+import { type LedgerDatabase, OF_ONE, rowsOf } from './database.ts';
 import { writeHeartbeat } from './heartbeats.ts';
 
 /** Counted from `refreshFrom`. */
@@ -115,13 +115,16 @@ async function readDue(
     .sort((a, b) => (a.at === b.at ? (a.id < b.id ? -1 : 1) : a.at < b.at ? -1 : 1));
 }
 
+/** Whether one of the latest of these signups has arrived with its visitor, after the signup `s`. */
+const hasCome = (condition: string) => `
+  EXISTS (SELECT 1 FROM (
+    SELECT match, status FROM signups WHERE ${condition} AND email = s.email AND occurred_at > s.occurred_at
+    ORDER BY occurred_at DESC LIMIT ${OF_ONE}) WHERE match = 'matched' AND status = 'delivered')`;
+
 /** Whether anybody needs the refreshes of the signup `s`. */
 export const IS_REFRESHED = `
   EXISTS (SELECT 1 FROM deliveries WHERE signup_id = s.id AND status = 'delivered')
-  AND NOT EXISTS (SELECT 1 FROM signups later
-                  WHERE later.email = s.email AND later.occurred_at > s.occurred_at
-                    AND later.match = 'matched' AND later.status = 'delivered'
-                    AND (s.channel IS NOT '${UNKNOWN_CHANNEL}' OR +later.visitor_id = s.visitor_id))`;
+  AND NOT iif(s.channel IS '${UNKNOWN_CHANNEL}', ${hasCome('visitor_id = s.visitor_id')}, ${hasCome('true')})`;
 
 const DUE = `
   SELECT s.id, s.refresh_from AS refreshFrom, ${IS_REFRESHED} AS isWanted

@@ -1,7 +1,7 @@
 // Who came as which visitor. A visitor ID is a hint: behind a shared computer, or a forged cookie, there are many people.
 // The first two people of a visitor keep it. It is decided in one statement, so that two batches at once agree.
 import * as z from 'zod/mini';
-import { type LedgerDatabase, rowsOf } from './database.ts';
+import { type LedgerDatabase, OF_ONE, rowsOf } from './database.ts';
 
 /** A visitor, and a person that came as this visitor. */
 export interface Brought {
@@ -45,13 +45,16 @@ export async function releaseUnused(
   await ledger.prepare(RELEASE_UNUSED).bind(JSON.stringify(brought)).run();
 }
 
+/** A signup `s` of the person as this visitor. */
+const IS_THEIRS = 's.visitor_id = visitor_people.visitor_id AND s.email = visitor_people.email';
+
 const RELEASE_UNUSED = `
   DELETE FROM visitor_people
   WHERE ${IN_PAIRS}
     AND NOT EXISTS (
-      SELECT 1 FROM signups s JOIN deliveries d ON d.signup_id = s.id
-      WHERE s.email = visitor_people.email AND +s.visitor_id = visitor_people.visitor_id
-        AND d.status IN ('delivered', 'waiting'))`;
+      SELECT 1 FROM (SELECT id FROM signups s WHERE ${IS_THEIRS} ORDER BY occurred_at DESC LIMIT ${OF_ONE}) AS latest
+      JOIN deliveries d ON d.signup_id = latest.id
+      WHERE d.status IN ('delivered', 'waiting'))`;
 
 /**
  * Removes the claims of signups that are no longer there. `?1`: the pairs of those that have just been removed.
@@ -60,8 +63,7 @@ const RELEASE_UNUSED = `
 export const RELEASE_PRUNED = `
   DELETE FROM visitor_people
   WHERE ${IN_PAIRS}
-    AND NOT EXISTS (SELECT 1 FROM signups s
-                    WHERE s.email = visitor_people.email AND +s.visitor_id = visitor_people.visitor_id)`;
+    AND NOT EXISTS (SELECT 1 FROM signups s WHERE ${IS_THEIRS})`;
 
 /**
  * Removes claims that never got a signup, as when the queue lost the message of a batch that had died. A few are looked
@@ -73,8 +75,7 @@ export const RELEASE_FORGOTTEN = `
       SELECT visitor_id, email FROM visitor_people WHERE visitor_id > lower(hex(randomblob(4)))
       ORDER BY visitor_id LIMIT 10)
     AND claimed_at < ?1
-    AND NOT EXISTS (SELECT 1 FROM signups s
-                    WHERE s.email = visitor_people.email AND +s.visitor_id = visitor_people.visitor_id)`;
+    AND NOT EXISTS (SELECT 1 FROM signups s WHERE ${IS_THEIRS})`;
 
 /** Reads the claims alone, and a visitor has two at most: a visitor of many signups costs no more than another one. */
 const CLAIM = `

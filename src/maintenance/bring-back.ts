@@ -3,7 +3,7 @@
 import { BUNDLE_SIZE, bundlesOf, REFRESHES_OF_A_BUNDLE } from '../delivery/bundle.ts';
 import type { Later } from '../delivery/enqueue.ts';
 import type { LedgerDatabase } from '../ledger/database.ts';
-import { readDueWaits, writeWaitPosition } from '../ledger/due.ts';
+import { readDueWaits, tryWaitPosition, writeWaitPosition } from '../ledger/due.ts';
 import { closeOff } from '../ledger/off-destinations.ts';
 import { readDueRefreshes, writeRefreshPosition } from '../ledger/refreshes.ts';
 import { HOUR_MS, isoOf } from '../time.ts';
@@ -45,7 +45,12 @@ export async function bringBack({
       delaySeconds: index * SECONDS_BETWEEN,
     }),
   );
-  if (later.length > 0) await enqueueLater(later);
+  if (later.length > 0) {
+    // Without its new position, cron would enqueue the same again with every run. It is written last, so that what the queue
+    // does not take is not lost.
+    await tryWaitPosition(ledger);
+    await enqueueLater(later);
+  }
   if (waits.position) await writeWaitPosition(ledger, waits.position);
   if (refreshes.position) await writeRefreshPosition(ledger, refreshes.position);
   return { rescued: waits.ids.length, refreshed: refreshes.ids.length };

@@ -1,5 +1,5 @@
 // What the cache has of a visitor: one record, with the referrer where it was found. It is written once and never again,
-// since a plan has few writes a day. Whatever is missing in it costs a request.
+// since a plan has few writes a day, and a later answer may say less of the referrer. Whatever is missing in it costs a request.
 import { isObject } from '../json.ts';
 import type { Visitor } from '../model.ts';
 import { DAY_SECONDS } from '../time.ts';

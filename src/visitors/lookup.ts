@@ -1,5 +1,5 @@
 // What is known of a visitor after asking.
-import type { Match, Visitor } from '../model.ts';
+import type { Match, Signup, Visitor } from '../model.ts';
 import type { Waiting } from '../outcome.ts';
 
 /** Where the first visit came from, of a visitor whose link does not tell it. */
@@ -65,3 +65,7 @@ export function knownOf(lookup: KnownLookup | undefined): Known {
       return { match: 'no_visitor_id' };
   }
 }
+
+/** Of a signup that brings no ID of a visitor. */
+export const withoutVisitor = ({ visitorIdInvalid }: Pick<Signup, 'visitorIdInvalid'>): Match =>
+  visitorIdInvalid ? 'invalid_visitor_id' : 'no_visitor_id';

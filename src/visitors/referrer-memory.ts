@@ -1,5 +1,5 @@
 // What the isolate remembers of searches for referrers. The cache has one write for each visitor, which is made when the
-// visitor is found: what is found later is only here.
+// visitor is found: what is found later is only here, and in the row of the signup that asked.
 import { HOUR_MS } from '../time.ts';
 import type { FirstReferrer } from './lookup.ts';
 import type { MapMemory } from './realtime-map.ts';

@@ -27,6 +27,8 @@ export interface VisitorQuery {
   bypassNegativeCache: boolean;
   /** An older copy does not serve at all; ISO 8601. */
   fetchedSince?: string;
+  /** Another signup has just had the record written, though the cache may not show it yet. */
+  isKept?: boolean;
 }
 
 /** What the cache knows, and the way to the others. */
@@ -87,12 +89,13 @@ export async function searchVisitors(
     const found = new Map<string, Lookup>();
     const answers = await askEach(options, missing, bounds);
     for (const item of missing) {
-      const { visitorId, fetchedSince } = item;
+      const { visitorId, fetchedSince, isKept } = item;
       const answer = answers.get(visitorId);
       if (!answer) continue;
       const copy = kept.get(visitorId);
       // A refresh keeps nothing. Over a record that could not be read none is written: it may have a referrer.
-      if (answer.kind === 'found' && !copy && isRead && fetchedSince === undefined) {
+      const isMissing = !copy && isRead && !isKept;
+      if (answer.kind === 'found' && isMissing && fetchedSince === undefined) {
         unkept.set(visitorId, answer);
       }
       if (isNotFound(answer)) rememberUnknown(options, visitorId);

@@ -23,7 +23,8 @@ import { sources } from './sources.ts';
 import { stats } from './stats.ts';
 import { visitors } from './visitors.ts';
 import type { WebApp, WebDependencies, WebEnv } from './web.ts';
-import { receiveWebhook, sourceNameIn, type WebhookDependencies } from './webhooks.ts';
+import { sourceNameIn } from './webhook-address.ts';
+import { receiveWebhook, type WebhookDependencies } from './webhooks.ts';
 
 /** The whole web room. */
 export function createApp(): { fetch: ServeRequest } {

@@ -13,6 +13,7 @@ import { readBody } from './body.ts';
 import { problem } from './problem.ts';
 import { received } from './received.ts';
 import type { WebDependencies } from './web.ts';
+import { originOf } from './webhook-address.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 /** Supabase gives its hook five seconds in all, and then refuses the person their signup. */
@@ -63,16 +64,6 @@ interface Announced {
 
 const on = <Value>(value: Value): Step<Value> => ({ ok: true, value });
 const end = (how: End): { ok: false; end: End } => ({ ok: false, end: how });
-
-const PATH = '/webhooks/';
-
-/** The name in `/webhooks/<name>`; `undefined` for any other address. */
-export function sourceNameIn(url: string): string | undefined {
-  const pathAt = pathOf(url);
-  if (!url.startsWith(PATH, pathAt)) return undefined;
-  const [name = ''] = url.slice(pathAt + PATH.length).split('?', 1);
-  return name === '' || name.includes('/') ? undefined : name;
-}
 
 /** Receives a webhook of the source with this name. Throws only bugs. */
 export async function receiveWebhook(
@@ -143,11 +134,6 @@ async function authenticate(
   const { reason } = proof;
   return end(isOpen(reason) ? { kind: reason } : { kind: 'forged', reason });
 }
-
-/** The URL of a request is in its one spelling, so that it need not be parsed. */
-const originOf = (url: string) => url.slice(0, pathOf(url));
-
-const pathOf = (url: string) => url.indexOf('/', 'https://'.length);
 
 /** What anybody may know: it says nothing of the secret. */
 const isOpen = (reason: Refusal) => reason === 'keys_unavailable' || reason === 'id_malformed';

@@ -99,8 +99,11 @@ describe('npm run doctor', () => {
     expect(none.stdout.match(/ADMIN_TOKEN is not set/g)).toHaveLength(1);
     const other = await doctor(['--url', origin], { ADMIN_TOKEN: 'x'.repeat(32) });
     expect(other.stdout).toMatch(
-      /→ Copy ADMIN_TOKEN of this Worker into \S+whence\.env, or run npm/,
+      /^✗ worker +ADMIN_TOKEN is not the one of this Worker\.\n +→ Put ADMIN_TOKEN of this Worker into the environment or \S+whence\.env\. A new one: npm run setup -- --rotate ADMIN_TOKEN\.$/m,
     );
+    // What that Worker has is not known here, so nothing is said of settings.
+    expect(other.stdout.match(/^\S \S+/gm)).toEqual(['✗ worker', '✓ version']);
+    expect(other.code).toBe(1);
     const nowhere = await doctor(['--url', 'http://127.0.0.1:9'], { ADMIN_TOKEN: 'x'.repeat(32) });
     expect(nowhere.stdout).toMatch(/→ Is it deployed\? Give --url/);
     expect(nowhere.stdout).not.toMatch(/^✓ sources/m);

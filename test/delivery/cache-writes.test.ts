@@ -299,6 +299,24 @@ describe('a cache', () => {
     }
   });
 
+  it('that does not show for a minute what was written keeps it when the person’s next webhook comes', async () => {
+    const visitorId = untagged();
+    const first = of(visitorId);
+    await consumer.run([first]);
+    consumer.nowMs += 20_000;
+    failSearches();
+    const get = vi.spyOn(env.VISITORS, 'get');
+    get.mockImplementation(async () => new Map());
+    const next = () => of(visitorId, { email: first.email });
+    await consumer.run([next()], undefined, anotherIsolate());
+    expect(writes()).toEqual([keyOf(visitorId)]);
+    // What is still not there after that has gone.
+    consumer.nowMs += 10 * MINUTE_MS;
+    await consumer.run([next()], undefined, anotherIsolate());
+    get.mockRestore();
+    expect(writes()).toHaveLength(2);
+  });
+
   it('that cannot be read for a moment keeps what it has', async () => {
     const visitorId = untagged();
     await consumer.run([of(visitorId)]);

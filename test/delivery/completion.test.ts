@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { QueueMessage } from '../../src/delivery/bundle.ts';
 import { consumeDeadLetters } from '../../src/delivery/dead-letters.ts';
+import { readMatches } from '../../src/ledger/alert-facts.ts';
 import { takeNews } from '../../src/ledger/completions.ts';
 import { endWaits } from '../../src/ledger/end-waits.ts';
 import { bringBack } from '../../src/maintenance/bring-back.ts';
@@ -66,6 +67,36 @@ async function run(...signups: Signup[]) {
 }
 
 describe('a signup without an address', () => {
+  it.each([
+    ['has none', { visitorId: undefined }, 'no_visitor_id'],
+    ['has something else', { visitorId: undefined, visitorIdInvalid: true }, 'invalid_visitor_id'],
+    ['has one, and is not looked up yet', {}, null],
+  ] as const)(
+    'says whether it has the ID of a visitor while it waits: it %s',
+    async (_, facts, match) => {
+      const signup = half(facts);
+      await run(signup);
+      expect(await row(signup.id)).toMatchObject({ status: 'waiting', match });
+      // An event may still bring one, so that nobody is alarmed.
+      const now = new Date(consumer.nowMs).toISOString();
+      expect(await readMatches(env.LEDGER, now, consumer.nowMs)).toEqual([]);
+      later(8 * DAY_MS);
+      await consumer.run([signup]);
+      expect(await row(signup.id)).toMatchObject({ status: 'skipped', match });
+    },
+  );
+
+  it('whose event brings the ID of a visitor as well is not without one while DataFast is down', async () => {
+    const signup = half({ visitorId: undefined });
+    await run(signup);
+    consumer.world.datafast.failWith({ status: 503 });
+    await consumer.run([news({ visitorId: tagged() })]);
+    expect(await row(signup.id)).toMatchObject({ status: 'waiting', match: null });
+    consumer.world.datafast.failWith(undefined);
+    await rescue();
+    expect(await row(signup.id)).toMatchObject({ status: 'delivered', match: 'matched' });
+  });
+
   it('waits in the ledger for seven days without a message, and shows there what it waits for', async () => {
     const signup = half();
     await run(signup);

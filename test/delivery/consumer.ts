@@ -105,6 +105,7 @@ export async function openConsumer(startMs: number): Promise<Consumer> {
       ]);
       return {
         requestsLeft: io.requestsLeft,
+        statementsLeft: () => Number.POSITIVE_INFINITY,
         searchVisitors: (wanted) => searchVisitors(datafast, wanted),
         within: (_, work) => work,
         findReferrers: (query) =>

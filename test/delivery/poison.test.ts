@@ -181,8 +181,6 @@ describe('beside a message whose invocation ended without a word', () => {
     consumer.world.datafast.failWith(undefined);
     await round(queue, () => ({}));
     expect(await row(person.id)).toMatchObject({ status: 'delivered', match: 'matched' });
-    const history = (await row(person.id))?.deliveries[0]?.history ?? [];
-    expect(history.map(({ reason }) => reason)).not.toContain('tried_with_care');
   });
 
   it.each(['due', 'refresh'] as const)(

@@ -46,6 +46,7 @@ function dependencies(): ConsumeDependencies {
     now,
     random: () => 0.5,
     requestsLeft: () => Number.POSITIVE_INFINITY,
+    statementsLeft: () => Number.POSITIVE_INFINITY,
     enqueueLater: async () => {},
     log: (_, event, fields) => logged.push(JSON.stringify({ event, ...fields })),
   };

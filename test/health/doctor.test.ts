@@ -135,6 +135,13 @@ describe('the report', () => {
     ]);
   });
 
+  it('says of a destination without a key in its own words that all is well', async () => {
+    const well = 'The receiver answers as it should';
+    const receiver = { name: 'acme', label: 'Acme CRM', check: async () => [], well };
+    const { checks } = await runDoctor(input({ openDestinations: () => [receiver] }));
+    expect(checks).toContainEqual({ name: 'acme', status: 'ok', what: well });
+  });
+
   it('has the lines of every destination that is on', async () => {
     const problem = {
       key: 'ACME_TOKEN',

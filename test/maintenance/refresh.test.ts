@@ -154,13 +154,18 @@ describe('a refresh', () => {
     expect(await row(other.id)).toMatchObject({ refreshAt: at(START + 24 * HOUR_MS) });
   });
 
-  it('goes on while a trial is running', async () => {
-    const goals = [
-      { name: 'free_trial', origin: 'payment_provider' as const, timestamp: at(START) },
-    ];
-    const person = consumer.signup({ visitorId: visitor(50, { goals }) });
+  it.each([
+    ['a trial is running', 'free_trial', 'payment_provider' as const],
+    ['a trial has ended', 'subscription_ended', 'payment_provider' as const],
+    ['only the site itself has a goal of that name', 'payment', 'manual' as const],
+  ])('goes on for somebody who has not paid: %s', async (_, name, origin) => {
+    const goals = [{ name, origin, timestamp: at(START) }];
+    const params = { utm_source: 'google', utm_medium: 'cpc' };
+    const person = consumer.signup({ visitorId: visitor(50, { goals, params }) });
     await consumer.run([person]);
     expect(await row(person.id)).toMatchObject({ refreshAt: at(START + HOUR_MS) });
+    const { results } = await env.LEDGER.prepare('SELECT paid_at FROM signups').all();
+    expect(results).toEqual([{ paid_at: null }]);
   });
 
   it.each([
@@ -488,6 +493,60 @@ describe('cron', () => {
     consumer.world.datafast.failWith(undefined);
     await consumer.run(enqueued);
     expect(await row(person.id)).toMatchObject({ status: 'delivered' });
+  });
+
+  /** One signup is due for a refresh, and another one waits by the ledger. */
+  async function dueBoth(): Promise<string[]> {
+    const refreshed = consumer.signup({ visitorId: visitor(50) });
+    await consumer.run([refreshed]);
+    consumer.nowMs += HOUR_MS - 10 * 60_000;
+    const waiting = consumer.signup({ visitorId: visitor(50) });
+    consumer.world.datafast.failWith({ status: 503 });
+    await consumer.run([waiting]);
+    consumer.world.datafast.failWith(undefined);
+    consumer.nowMs += 11 * 60_000;
+    return [refreshed.id, waiting.id].sort();
+  }
+
+  it.each([
+    ['from the beginning', false],
+    ['in the middle', true],
+  ])(
+    'enqueues nothing while D1 takes no writes (%s), and everything once afterwards',
+    async (_, hasRun) => {
+      if (hasRun) await tick();
+      const due = await dueBoth();
+      const changes = ['INSERT', 'UPDATE'];
+      const says = "You have exceeded D1's daily limit of rows written on the free tier";
+      for (const change of changes) {
+        await env.LEDGER.prepare(
+          `CREATE TRIGGER no_${change} BEFORE ${change} ON heartbeats
+         BEGIN SELECT RAISE(ABORT, '${says.replaceAll("'", "''")}'); END`,
+        ).run();
+      }
+      for (let run = 0; run < 3; run += 1) {
+        await tick();
+        consumer.nowMs += 5 * 60_000;
+      }
+      expect(enqueued).toEqual([]);
+      expect(consumer.logged.join()).toContain('"task":"bringBack","cause":"');
+      for (const change of changes) await env.LEDGER.prepare(`DROP TRIGGER no_${change}`).run();
+      for (let run = 0; run < 3; run += 1) {
+        await tick();
+        consumer.nowMs += 5 * 60_000;
+      }
+      expect(enqueued.flatMap(idsIn).sort()).toEqual(due);
+    },
+  );
+
+  it('loses nothing that the queue did not take', async () => {
+    const due = await dueBoth();
+    for (let run = 0; run < 3; run += 1) {
+      await tick({ enqueueLater: () => Promise.reject(new Error('queue is down')) });
+      consumer.nowMs += 5 * 60_000;
+    }
+    await tick();
+    expect(enqueued.flatMap(idsIn).sort()).toEqual(due);
   });
 
   it('deletes what is past its time, in slices, and never what still waits', async () => {

@@ -74,6 +74,28 @@ describe('the overview', () => {
     expect(lost).not.toContain('bo@example.com');
   });
 
+  it.each([
+    ['not looked up, as while DataFast is down', undefined],
+    ...MATCHES.map((one) => [one, one] as const),
+  ] as const)(
+    'counts the same in the funnel and in the table of coverage: %s',
+    async (_, match) => {
+      const visitorId = crypto.randomUUID();
+      const attempts = [{ destination: 'hubspot', status: 'waiting' as const }];
+      await recorded('signup:1', { match, attempts }, { visitorId });
+      await recorded('signup:2', { match: 'matched' }, { email: 'bo@example.com', visitorId });
+      await recorded('signup:3', {}, { email: 'cy@example.com' });
+      const html = await session.html('/');
+      const ofFunnel = [/With a visitor ID (\d)/, /Visitor known (\d)/].map(
+        (step) => step.exec(textOf(html.slice(html.indexOf('id="funnel"'))))?.[1],
+      );
+      const ofTable = ['With visitor ID', 'Visitor known'].map(
+        (name) => new RegExp(`data-name="${name}">(\\d)<`).exec(html)?.[1],
+      );
+      expect(ofTable).toEqual(ofFunnel);
+    },
+  );
+
   it('claims nothing of nobody', async () => {
     await recorded('signup:1');
     const text = await read('/?from=2020-01-01&to=2020-01-02');
@@ -293,6 +315,19 @@ describe('a signup’s page', () => {
       /Timeline .* UTC HubSpot: Waiting hubspot_rate_limited .* UTC HubSpot: Waiting hubspot_unavailable HTTP 503/,
     );
   });
+
+  it.each([
+    ['waiting_for_customer', 'Waits until'],
+    ['email_unverified', 'Waits until'],
+    ['hubspot_unavailable', 'Next attempt'],
+  ])(
+    'says when it is tried again, or until when it waits for an event: %s',
+    async (code, label) => {
+      const wait = { status: 'waiting', reason: { code }, nextAttemptAt: at() } as const;
+      await recorded('signup:a', { attempts: [{ destination: 'hubspot', ...wait }] });
+      expect(await read('/signups/signup%3Aa')).toContain(`Attempts 1 ${label} `);
+    },
+  );
 
   it('is not found where the ledger has no such signup', async () => {
     expect((await session.get('/signups/signup%3Anobody')).status).toBe(404);

@@ -105,11 +105,15 @@ describe('the dashboard', () => {
     );
   });
 
-  it('says that there are more reasons than it lists', async () => {
+  it('lists three reasons, and folds the others', async () => {
     const row = { source: 'stripe', known: 0, guessed: 0, status: 'delivered', count: 2 } as const;
     const matches = ['no_visitor_id', 'invalid_visitor_id', 'not_found', 'bot'] as const;
     const rows = matches.map((match) => ({ ...row, match }));
-    expect(String(await coverageTable(coverageOf(rows, [])))).toContain('and 1 other reason');
+    const [listed = '', folded = ''] = String(await coverageTable(coverageOf(rows, []))).split(
+      'and 1 other reason',
+    );
+    expect(listed.match(/#list/g)).toHaveLength(3);
+    expect(folded.match(/#list/g)).toHaveLength(1);
   });
 
   it('shows what is broken', async () => {

@@ -99,16 +99,22 @@ describe('the visits of a journey', () => {
   });
 });
 
-it('a trial is a goal, and a payment is one whoever has told of it', () => {
+it('a trial is a goal, and so is what the site itself calls a payment', () => {
   const at = '2026-11-22T10:00:00.000Z';
   const goals = [
     { name: 'free_trial', origin: 'payment_provider', at },
     { name: 'payment', at },
     { name: 'renewal', origin: 'payment_provider', at },
+    { name: 'payment', origin: 'manual', at },
+    { name: 'payment', origin: 'payment_provider', at },
+    { name: 'subscription_ended', origin: 'payment_provider', at },
   ];
   expect(visitMoments({ pages: [], goals }).map(({ what }) => what)).toEqual([
     'Goal: free_trial',
     'Paid (payment)',
     'Paid (renewal)',
+    'Goal: payment',
+    'Paid (payment)',
+    'Goal: subscription_ended',
   ]);
 });

@@ -83,6 +83,38 @@ describe('a webhook', () => {
     expect(logged).toEqual([]);
   });
 
+  it.each([
+    'webhooks/s%69gnup',
+    'webhooks/%73%69%67%6E%75%70',
+    'webhooks/%73%69%67%6e%75%70?to=100%25',
+    '%77ebhooks/signup',
+    'webhooks/signup?name=100%25',
+  ])('is accepted at an address that says the same in another spelling: /%s', async (path) => {
+    const genuine = await signed(body);
+    const { status, queued } = await post(new Request(`https://whence.example/${path}`, genuine));
+    expect(status).toBe(200);
+    expect(queued).toMatchObject([{ id: 'signup:msg_2fCxZ8r1bW' }]);
+    expect(queued[0]?.workerUrl).toBe('https://whence.example');
+  });
+
+  it.each([
+    's%2569gnup',
+    'signup%',
+    'signup%zz',
+    'signup%2F',
+    'signup%00',
+    '%2Fsignup',
+    's%C3%AFgnup',
+    '%5F%5Fproto__',
+  ])('is refused at an address that says something else: /webhooks/%s', async (name) => {
+    const genuine = await signed(body);
+    const { status, queued } = await post(
+      new Request(`https://whence.example/webhooks/${name}`, genuine),
+    );
+    expect(status).toBe(404);
+    expect(queued).toEqual([]);
+  });
+
   it('whose visitor ID is not a UUID is accepted without it: the person counts, the value is dropped', async () => {
     const hostile = samples.get('signup')?.payload({ ...person, visitorId: '../../admin' }) ?? '';
     const { status, queued } = await post(await signed(hostile));

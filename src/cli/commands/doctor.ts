@@ -1,6 +1,7 @@
 // `whence doctor`: is all well with the Worker and everything it depends on? Without a Worker, what can be seen here.
 import { line, type Report } from '../../health/report.ts';
 import { isThisMachine } from '../../settings/setting.ts';
+import { isoOf } from '../../time.ts';
 import { VERSION } from '../../version.ts';
 import { examples, exitCodes, jsonOption, newCommand } from '../command.ts';
 import { askDoctor } from '../doctor/ask-doctor.ts';
@@ -17,7 +18,7 @@ export function doctorCommand() {
   return newCommand('doctor')
     .summary('checks everything, and says how to fix what is wrong')
     .description(
-      'Asks the Worker whether all is well: a line for each check, and under it what to do. When the Worker cannot be asked, the keys known here are checked.',
+      'Asks the Worker whether all is well: a line for each check, and under it what to do. When no Worker can be asked, the keys known here are checked.',
     )
     .addOption(nameOption())
     .addOption(urlOption())
@@ -52,9 +53,13 @@ async function checkWorker(worker: Worker): Promise<Report & { worker?: string }
   const isUnknown = answer.kind === 'unknown';
   const what = isUnknown ? `${url} is not a Worker of this version` : answer.message;
   const fix = isUnknown ? `Fix --url, or run ${commandLine('setup')}.` : answer.fix;
+  const asked = line('worker', what, fix);
+  // What that Worker has is not known, and the settings of this machine are not its own.
+  if (answer.kind === 'refused')
+    return { version: VERSION, at: isoOf(Date.now()), checks: [asked] };
   const here = await checkHere(settings, { fetch, now: Date.now }, VERSION, {
     alreadyNamed: token ? [] : ['ADMIN_TOKEN'],
     isElsewhere,
   });
-  return { ...here, checks: [line('worker', what, fix), ...here.checks] };
+  return { ...here, checks: [asked, ...here.checks] };
 }

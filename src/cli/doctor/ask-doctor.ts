@@ -8,7 +8,9 @@ export type DoctorAnswer =
   | { kind: 'report'; report: Report }
   /** What answers there is not a Worker of this version. */
   | { kind: 'unknown' }
-  | { kind: 'none'; message: string; fix: string };
+  | { kind: 'none'; message: string; fix: string }
+  /** There is a Worker, and the token is not its own. */
+  | { kind: 'refused'; message: string; fix: string };
 
 /** `file`: where its settings stand on this machine. */
 export async function askDoctor(
@@ -24,15 +26,15 @@ export async function askDoctor(
   }
   const asked = await api.call(DoctorReport, 'GET', '/api/doctor');
   if (asked.kind === 'ok') return { kind: 'report', report: asked.answer };
-  const isOlder = asked.kind === 'refused' && asked.status === 404;
-  return isOlder || asked.kind === 'unreadable'
-    ? { kind: 'unknown' }
-    : { kind: 'none', message: asked.message, fix: fixOf(asked, file) };
+  const status = asked.kind === 'refused' ? asked.status : undefined;
+  if (status === 404 || asked.kind === 'unreadable') return { kind: 'unknown' };
+  const kind = status === 401 ? 'refused' : 'none';
+  return { kind, message: asked.message, fix: fixOf(asked, file) };
 }
 
 function fixOf(asked: Exclude<ApiAnswer<unknown>, { kind: 'ok' }>, file: string): string {
   if (asked.kind !== 'refused') return `Is it deployed? Give --url, or WHENCE_URL in ${file}.`;
   return asked.status === 401
-    ? `Copy ADMIN_TOKEN of this Worker into ${file}, or run ${commandLine('setup', '--rotate', 'ADMIN_TOKEN')}.`
+    ? `Put ADMIN_TOKEN of this Worker into the environment or ${file}. A new one: ${commandLine('setup', '--rotate', 'ADMIN_TOKEN')}.`
     : 'Try again in a minute. The log says more: npx wrangler tail.';
 }

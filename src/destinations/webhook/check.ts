@@ -39,6 +39,20 @@ export async function checkReceiver(
   return [requestProblem(declared, answer.wait.reason)];
 }
 
+/** What a check shows that found nothing: only a receiver of events answers one. */
+export function wellOf({ chat }: WebhookClient): string {
+  switch (chat) {
+    case 'discord':
+      return 'Discord knows the address';
+    case 'slack':
+      return 'Slack accepts the address';
+    case 'teams':
+      return 'The address is set. Only a message that people see would show whether Teams takes it';
+    case undefined:
+      return 'The receiver answers as it should';
+  }
+}
+
 /** `undefined` where nothing can be asked without a message that people see. */
 async function probe(client: WebhookClient): Promise<UpstreamAnswer | undefined> {
   const { upstream, url } = client;

@@ -1,6 +1,6 @@
 // The webhook as a destination: a signed event for each signup, or a line in a chat.
 import type { Destination } from '../destination.ts';
-import { checkReceiver } from './check.ts';
+import { checkReceiver, wellOf } from './check.ts';
 import { webhookClient } from './client.ts';
 import { tellErasure } from './erase.ts';
 import { fieldsFrom, webhookFields } from './fields.ts';
@@ -47,6 +47,7 @@ export const webhook: Destination = {
       fields: opened.fields,
       stopKey: client.url,
       check: () => checkReceiver(webhook, client),
+      well: wellOf(client),
       draft: (contact) => draftOf(opened, contact),
       upsert: (contacts) => sendEvents(opened, contacts),
       erase: (person) => tellErasure(opened, person),

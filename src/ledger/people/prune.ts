@@ -5,19 +5,23 @@ import { IN_LIST } from '../database.ts';
 export const IS_COUNTED = `NOT EXISTS (
   SELECT 1 FROM stale_periods WHERE period IN (substr(received_at, 1, 13), substr(received_at, 1, 10)))`;
 
-/** Later signups of the people whose first one is pruned. The IDs of what is pruned are bound. */
+/** What is pruned of each person: whether they are counted already, and the earliest of it. */
+const goneOf = (column: 'email' | 'customer') => `
+  (SELECT p.${column} AS who, max(p.is_counted) AS isCounted, min(json_array(p.occurred_at, p.id)) AS earliest
+   FROM json_each(?1) AS pruned CROSS JOIN signups p ON p.id = pruned.value WHERE p.${column} IS NOT NULL GROUP BY 1) AS gone
+  CROSS JOIN signups s ON s.id = (
+    SELECT id FROM signups WHERE ${column} = who AND id NOT ${IN_LIST} ORDER BY occurred_at, id LIMIT 1)`;
+
+/**
+ * The first signup that is left of each person whose first one is pruned: the first one says whether they are counted, so
+ * the others need no mark. The IDs of what is pruned are bound.
+ */
 export const KEEP_COUNTED = `
   UPDATE signups SET is_counted = 1
-  WHERE is_counted = 0 AND id NOT ${IN_LIST} AND id IN (
-    SELECT later.id FROM json_each(?1) AS pruned
-    CROSS JOIN signups gone ON gone.id = pruned.value
-    CROSS JOIN signups later ON later.email = gone.email
-    WHERE gone.is_counted = 1 OR (gone.occurred_at, gone.id) < (later.occurred_at, later.id)
+  WHERE is_counted = 0 AND id IN (
+    SELECT s.id FROM ${goneOf('email')} WHERE isCounted = 1 OR earliest < json_array(s.occurred_at, s.id)
     UNION
-    SELECT later.id FROM json_each(?1) AS pruned
-    CROSS JOIN signups gone ON gone.id = pruned.value
-    CROSS JOIN signups later ON later.customer = gone.customer
-    WHERE later.email IS NULL)`;
+    SELECT s.id FROM ${goneOf('customer')} WHERE s.email IS NULL)`;
 
 /** Nothing else is pruned of a day that is not counted as a whole. */
 export const FINISH_ROLL_UPS = `

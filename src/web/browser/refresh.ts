@@ -5,7 +5,9 @@
 const shown = new Map<string, string>();
 
 export function keepFresh(onChange: (root: ParentNode) => void): void {
-  if (secondsOf(document) === 0) return;
+  // The newest pause that the server gave: an answer of "nothing new" gives none.
+  let seconds = secondsOf(document);
+  if (seconds === 0) return;
   for (const part of partsOf(document)) shown.set(part.id, part.innerHTML);
   const freshness = addFreshness();
   let timer: number | undefined;
@@ -15,7 +17,6 @@ export function keepFresh(onChange: (root: ParentNode) => void): void {
     window.clearTimeout(timer);
     // A hidden tab fetches nothing.
     if (document.hidden) return;
-    let seconds = secondsOf(document);
     try {
       const response = await fetch(location.href, {
         cache: 'no-store',
@@ -29,7 +30,7 @@ export function keepFresh(onChange: (root: ParentNode) => void): void {
       if (!isSame) {
         etag = response.headers.get('etag');
         const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
-        seconds = secondsOf(fresh);
+        seconds = secondsOf(fresh) || seconds;
         if (replaceParts(fresh)) onChange(document);
       }
       freshness.textContent = `Updated ${new Date().toLocaleTimeString()}`;
@@ -39,7 +40,7 @@ export function keepFresh(onChange: (root: ParentNode) => void): void {
     timer = window.setTimeout(() => void refresh(), seconds * 1000);
   };
 
-  timer = window.setTimeout(() => void refresh(), secondsOf(document) * 1000);
+  timer = window.setTimeout(() => void refresh(), seconds * 1000);
   document.addEventListener('visibilitychange', () => void refresh());
 }
 

@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import type { OpenDestination } from '../../destinations/destination.ts';
 import type { Field } from '../../destinations/field.ts';
 import { heldTimeOf } from '../../destinations/held-time.ts';
+import { lackOf } from '../../ledger/lacks.ts';
 import type { SignupDetail } from '../../ledger/query.ts';
 import { isoOf } from '../../time.ts';
 import { because } from './because.ts';
@@ -26,7 +27,8 @@ export function deliveryCard(
       Reason: because(item),
       Attempts: String(attempts),
       Delivered: deliveredAt && time(deliveredAt),
-      'Next attempt': status === 'waiting' && nextAttemptAt && time(nextAttemptAt),
+      [lackOf(item) ? 'Waits until' : 'Next attempt']:
+        status === 'waiting' && nextAttemptAt && time(nextAttemptAt),
       Contact: externalId && html`<code>${externalId}</code>`,
     },
   )}${written(item, destination?.fields ?? [], isOpen)}</section>`;

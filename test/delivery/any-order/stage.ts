@@ -13,8 +13,6 @@ import { replayAll } from '../../../src/operations/replay.ts';
 import { type Consumer, openConsumer } from '../consumer.ts';
 import { openGate, type Trouble } from './gate.ts';
 
-/** Two bad attempts are enough: a hundred would only take longer. */
-const ATTEMPTS_AT_MOST = 2;
 const RETRY_DELAY_SECONDS = 30;
 
 /** One invocation of the Worker. */
@@ -47,8 +45,13 @@ export interface Stage {
   pass(ms: number): void;
 }
 
-/** `pick`: a number from 0 up to the limit, which is left out. */
-export async function openStage(startMs: number, pick: (limit: number) => number): Promise<Stage> {
+/**
+ * `pick`: a number from 0 up to the limit, which is left out. `attempts`: of a message, before it is a dead letter.
+ */
+export async function openStage(
+  startMs: number,
+  { pick, attempts }: { pick(limit: number): number; attempts: number },
+): Promise<Stage> {
   const consumer = await openConsumer(startMs);
   const queue: Held[] = [];
   const deadLetters: Held[] = [];
@@ -77,7 +80,7 @@ export async function openStage(startMs: number, pick: (limit: number) => number
     const dueMs = consumer.nowMs + delaySeconds * 1000;
     const again = { ...one, attempts: one.attempts + 1, dueMs };
     if (isDeadLetter) deadLetters.push(again);
-    else if (again.attempts > ATTEMPTS_AT_MOST) deadLetters.push({ ...again, attempts: 1 });
+    else if (again.attempts > attempts) deadLetters.push({ ...again, attempts: 1 });
     else queue.push(again);
   }
 

@@ -129,6 +129,8 @@ describe.each(services)('a signup in %s', (service) => {
   it('can be asked for by the doctor without a message that people see', async () => {
     const [destination] = opened();
     expect(await destination?.check()).toEqual([]);
+    // It has no key, and Teams was not even asked.
+    expect(destination?.well).toContain('address');
     expect(chat.messages).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { COVERAGE_DAYS } from '../../../health/read-coverage.ts';
 import { type Markup, time } from '../page.ts';
 import { percent } from '../words.ts';
 
-/** More causes make no table. */
+/** More causes are folded. */
 const MOST_LOSSES = 3;
 
 /** Nothing while no signup has arrived. `countedAt`: where that is a while ago; ISO 8601. */
@@ -23,10 +23,10 @@ export function coverageTable(coverage: readonly Coverage[], countedAt?: string)
 
 function row(coverage: Coverage): Markup {
   const { source, received, withVisitorId, matched, sourceKnown, inCrm, losses } = coverage;
-  const more = losses.length - MOST_LOSSES;
+  const more = losses.slice(MOST_LOSSES);
   const cell = (name: string, value: string | number) =>
     html`<td class="number" data-name="${name}">${value}</td>`;
-  return html`<tr><th scope="row">${source ?? 'All'}</th>${cell('Signups', received)}${cell('With visitor ID', withVisitorId)}${cell('Visitor known', matched)}${cell('Source known', `${sourceKnown} (${percent(sourceKnown, received)})`)}${cell('Change', change(coverage))}${cell('In the CRM', inCrm)}<td>${losses.slice(0, MOST_LOSSES).map(lost)}${more > 0 ? html`<br>and ${more} other ${more === 1 ? 'reason' : 'reasons'}` : ''}</td></tr>`;
+  return html`<tr><th scope="row">${source ?? 'All'}</th>${cell('Signups', received)}${cell('With visitor ID', withVisitorId)}${cell('Visitor known', matched)}${cell('Source known', `${sourceKnown} (${percent(sourceKnown, received)})`)}${cell('Change', change(coverage))}${cell('In the CRM', inCrm)}<td>${losses.slice(0, MOST_LOSSES).map(lost)}${more.length > 0 ? html`<details id="losses-${source ?? ''}"><summary>and ${more.length} other ${more.length === 1 ? 'reason' : 'reasons'}</summary>${more.map(lost)}</details>` : ''}</td></tr>`;
 }
 
 function lost({ count, filters, says, fix }: Loss, index: number): Markup {
