@@ -6,24 +6,8 @@ import { expect, it } from 'vitest';
 import type { Signup } from '../../../src/model.ts';
 import { createChance } from '../../../stand-ins/chance.ts';
 import { row } from '../consumer.ts';
+import { type Event, isSaid, KINDS, messageOf, PEOPLE, START } from './events.ts';
 import { type Invocation, openStage, type Stage } from './stage.ts';
-
-const START = Date.parse('2026-11-23T09:00:00.000Z');
-const PEOPLE = 2;
-const SOURCES = ['google', 'newsletter', 'linkedin', 'bing'];
-
-/** What a provider may send of a person. */
-const KINDS = [
-  ...(['half', 'address', 'whole', 'unverified', 'verification'] as const),
-  ...(['unverified_without_user', 'verification_without_user'] as const),
-] as const;
-type Kind = (typeof KINDS)[number];
-interface Event {
-  kind: Kind;
-  person: number;
-  /** The message comes twice. */
-  isTwice: boolean;
-}
 
 const event: fc.Arbitrary<Event> = fc.record({
   kind: fc.constantFrom(...KINDS, 'half', 'address'),
@@ -75,27 +59,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** The signup or completing event. Ages differ, so that the order of happening is not that of arrival. */
-function messageOf({ consumer }: Stage, { kind, person }: Event, index: number): Signup {
-  const email = `person.${person}@example.com`;
-  const utm = SOURCES[index % SOURCES.length] ?? 'google';
-  const visitorId = () => consumer.world.visitor({ params: { utm_source: utm } });
-  const ofPaddle = { source: 'paddle', customerId: `ctm_${person}` };
-  const ofAuth0 = { source: 'auth0', customerId: `auth0|${person}`, email };
-  const facts: Record<Kind, () => Partial<Signup>> = {
-    half: () => ({ ...ofPaddle, email: undefined, visitorId: visitorId() }),
-    address: () => ({ ...ofPaddle, email, completing: true }),
-    whole: () => ({ ...ofPaddle, email, visitorId: visitorId() }),
-    unverified: () => ({ ...ofAuth0, emailVerified: false, visitorId: visitorId() }),
-    verification: () => ({ ...ofAuth0, emailVerified: true, completing: true }),
-    unverified_without_user: () => ({ email, emailVerified: false, visitorId: visitorId() }),
-    verification_without_user: () => ({ email, emailVerified: true, completing: true }),
-  };
-  const occurredAt = new Date(START - ((index * 7919) % 600) * 1000).toISOString();
-  const { source = 'signup', ...rest } = facts[kind]();
-  return consumer.signup({ ...rest, source, id: `${source}:evt_${index}`, occurredAt });
-}
-
 async function play(stage: Stage, events: readonly Event[], steps: readonly Step[]) {
   const { consumer } = stage;
   const messages = events.map((one, index) => ({ one, signup: messageOf(stage, one, index) }));
@@ -113,14 +76,6 @@ async function play(stage: Stage, events: readonly Event[], steps: readonly Step
   await stage.calm();
   return messages;
 }
-
-const isSaid = (events: readonly Event[], { kind, person }: Event): boolean => {
-  const says = (...kinds: Kind[]) =>
-    events.some((other) => other.person === person && kinds.includes(other.kind));
-  if (kind === 'half') return says('address', 'whole');
-  if (kind === 'unverified') return says('verification');
-  return kind !== 'unverified_without_user' || says('verification_without_user');
-};
 
 it('a person whose address any event says is a contact, in any order and whatever breaks on the way', async () => {
   await fc.assert(

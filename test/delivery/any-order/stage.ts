@@ -14,6 +14,8 @@ import { type Consumer, openConsumer } from '../consumer.ts';
 import { openGate, type Trouble } from './gate.ts';
 
 const RETRY_DELAY_SECONDS = 30;
+/** Of ten minutes. Cron looks at everything once an hour, and twice is enough for what a first look has brought back. */
+const CALM_TURNS = 14;
 
 /** One invocation of the Worker. */
 export interface Invocation {
@@ -38,8 +40,8 @@ export interface Stage {
   send(...bodies: readonly QueueMessage[]): void;
   /** They begin at the same time. */
   invoke(...invocations: readonly Invocation[]): Promise<void>;
-  /** Everything works, until nothing is left to do but to wait for events. */
-  calm(): Promise<void>;
+  /** Everything works, until nothing is left to do but to wait for events. `turns`: of ten minutes. */
+  calm(turns?: number): Promise<void>;
   /** Replays all that failed. Returns how many. */
   replayFailed(): Promise<number>;
   pass(ms: number): void;
@@ -159,11 +161,10 @@ export async function openStage(
       consumer.nowMs += ms;
     },
 
-    async calm() {
+    async calm(turns = CALM_TURNS) {
       consumer.world.hubspot.failWith(undefined);
       consumer.world.datafast.failWith(undefined);
-      // An hour, for a look of cron at everything; and the refreshes of a week are of no interest.
-      for (let turn = 0; turn < 20; turn += 1) {
+      for (let turn = 0; turn < turns; turn += 1) {
         consumer.nowMs += 10 * 60_000;
         await invoke({ kind: 'cron', atMost: 0 });
         while (queue.some(({ dueMs }) => dueMs <= consumer.nowMs)) {
