@@ -1,6 +1,7 @@
 // The referrers of a batch: looked for only when the link of one of its visitors names no source, so that most batches
 // cost no request more.
 import type { Item } from '../ledger/delivery-state.ts';
+import { describeError, type Log } from '../log.ts';
 import { type Attribution, type Signup, UNKNOWN_CHANNEL, type Visitor } from '../model.ts';
 import { reason } from '../reasons.ts';
 import { VISIT_MS } from '../time.ts';
@@ -18,6 +19,7 @@ export interface ReferrerDependencies {
     referrer?: string | undefined;
   }): Pick<Attribution, 'channel'>;
   now(): number;
+  log: Log;
 }
 
 /** DataFast is not asked now. What is kept and needs no proof counts, and the refresh asks for the others. */
@@ -43,7 +45,7 @@ const REPLAYED = reason('replayed').code;
  * into the cache, those whose referrer is looked for together with it.
  */
 export async function referrersOf(
-  { findReferrers, attribute, now }: ReferrerDependencies,
+  { findReferrers, attribute, now, log }: ReferrerDependencies,
   items: readonly Item[],
   lookups: ReadonlyMap<string, Lookup>,
   keep?: KeepVisitors,
@@ -72,11 +74,11 @@ export async function referrersOf(
   const visitorIds = items.flatMap(({ signup }) => signup.visitorId ?? []);
   await keep?.(findReferrers ? visitorIds.filter((id) => !open.has(id)) : visitorIds);
   if (!findReferrers || open.size + returning.length === 0) return new Map();
-  const referrers = await (isSpent ? notNow : findReferrers)({
-    visitors: [...open.values()],
-    witnesses: returning,
-    onSite,
-    again,
+  const query = { visitors: [...open.values()], witnesses: returning, onSite, again };
+  const referrers = await (isSpent ? notNow : findReferrers)(query).catch((error: unknown) => {
+    // A bug that the data of one visitor brings out must not hold up the others.
+    log('error', 'enrichment_failed', describeError(error));
+    return notNow(query);
   });
   await keep?.(open.keys(), referrers);
   return referrers;

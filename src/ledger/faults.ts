@@ -35,7 +35,7 @@ export type LedgerFault = keyof typeof LEDGER_FAULTS;
 /** The first that fits. */
 const WORDS: readonly (readonly [LedgerFault, RegExp])[] = [
   ['not_migrated', /no such (table|column)|has no column named/i],
-  ['too_large', /exceeded maximum (db|database|account)|database or disk is full/i],
+  ['too_large', /maximum (db|database|account)|database or disk is full/i],
   [
     'daily_limit',
     /daily|per day|free[ -]?(tier|plan)|quota|rows? (read|written|write)s? .*(limit|exceed)|(limit|exceed).* rows? (read|written|write)/i,
@@ -47,9 +47,13 @@ const WORDS: readonly (readonly [LedgerFault, RegExp])[] = [
   ],
 ];
 
+/** What the runtime says when it does not reach D1 at all. Nothing else is asked without a catch of its own. */
+const NOT_REACHED = /^(network connection lost|internal error; reference)/i;
+
 /** `undefined`: the error is not the ledger's. */
 export function faultOf(error: unknown): LedgerFault | undefined {
   if (!(error instanceof Error)) return undefined;
+  if (NOT_REACHED.test(error.message)) return 'unreachable';
   if (!error.message.startsWith('D1_')) return faultOf(error.cause);
   return WORDS.find(([, words]) => words.test(error.message))?.[0] ?? 'refused';
 }

@@ -99,7 +99,9 @@ const columnsOf = ({ isBrief }: ListQuery) =>
 
 /** A page with no filter but a period, each row read once; `undefined` when it holds a row of another time. */
 async function readNewest(database: LedgerDatabase, query: ListQuery): Promise<Found | undefined> {
-  const { from = '', until, limit } = query;
+  const { from = '', until, limit, after } = query;
+  // What arrived after the period is mostly of another time.
+  if (until !== undefined && after !== undefined && after.receivedAt >= until) return undefined;
   const isFiltered =
     conditionsOf({ ...query, from: undefined, until: undefined }).filters.length > 0;
   if (isFiltered) return undefined;

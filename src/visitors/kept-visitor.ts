@@ -2,7 +2,7 @@
 // since a plan has few writes a day, and a later answer may say less of the referrer. Whatever is missing in it costs a request.
 import { isObject } from '../json.ts';
 import type { Visitor } from '../model.ts';
-import { DAY_SECONDS } from '../time.ts';
+import { DAY_SECONDS, timeOf } from '../time.ts';
 import { readCached, type VisitorCache, writeCached } from './cache.ts';
 import type { FirstReferrer, FoundVisitor } from './lookup.ts';
 
@@ -47,5 +47,17 @@ export function forgetVisitor(
 /** The shape of `FoundVisitor` is part of the key: a Worker of another version does not read it. */
 const keyOf = (visitorId: string) => `visitor:1:${visitorId}`;
 
-const isFound = (value: unknown): value is FoundVisitor =>
-  isObject(value) && value.kind === 'found' && isObject(value.visitor);
+/** A record that is broken, or of another visitor, is none: what is missing costs a request. */
+const isFound = (value: unknown, key: string): value is FoundVisitor =>
+  isObject(value) &&
+  value.kind === 'found' &&
+  typeof value.fetchedAt === 'string' &&
+  timeOf(value.fetchedAt) !== undefined &&
+  (value.referrer === undefined || isObject(value.referrer)) &&
+  isObject(value.visitor) &&
+  key === keyOf(String(value.visitor.visitorId)) &&
+  isObject(value.visitor.params) &&
+  isObject(value.visitor.clickIds) &&
+  [value.visitor.pages, value.visitor.goals].every(isListOfObjects);
+
+const isListOfObjects = (value: unknown) => Array.isArray(value) && value.every(isObject);

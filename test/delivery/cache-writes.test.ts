@@ -249,7 +249,13 @@ describe('an invocation that ends', () => {
   it('between visitor and referrer costs a second request for that visitor alone, and each is written once', async () => {
     const batch = people();
     const found = batch.slice(0, 2).map(({ visitorId }) => visitorId);
-    await consumer.run(batch, undefined, { findReferrers: dies });
+    const end = Promise.withResolvers<void>();
+    const findReferrers = () => {
+      end.resolve();
+      return new Promise<never>(() => undefined);
+    };
+    void consumer.run(batch, undefined, { findReferrers });
+    await end.promise;
     expect(writes()).toEqual([keyOf(found[0])]);
     consumer.world.datafast.forgetRequests();
     await consumer.run([batch[0], batch[1]], undefined, anotherIsolate());

@@ -196,7 +196,12 @@ describe('the ledger', () => {
   it.each([
     ['no such table: signups: SQLITE_ERROR', 'schema', 'setup'],
     ["You have exceeded D1's limit of rows read per day.", 'in a day', '00:00 UTC'],
+    ["Your account has exceeded D1's free tier daily row read limit.", 'in a day', '00:00 UTC'],
     ['Exceeded maximum DB size.', 'full', 'LEDGER_RETENTION_DAYS'],
+    [
+      "Your account has exceeded D1's maximum account storage limit, please contact Cloudflare to raise your limit.",
+      ...['full', 'LEDGER_RETENTION_DAYS'],
+    ],
     ['D1 DB is overloaded. Too many requests queued.', 'more to do', 'by itself'],
     ['Network connection lost.', 'cannot be reached', 'by itself'],
     ['something new', 'does not know', 'by itself'],
@@ -211,6 +216,16 @@ describe('the ledger', () => {
     expect(await checks({ readLedger: fail }, 'ledger')).toEqual([line]);
     expect(await checks({ probeLedger: fail }, 'ledger')).toEqual([line]);
   });
+
+  it.each(['Network connection lost.', 'internal error; reference = 0123456789abcdef'])(
+    'that the runtime does not reach says so: %s',
+    async (message) => {
+      const fail = () => Promise.reject(new Error(message));
+      expect(await checks({ readLedger: fail }, 'ledger')).toMatchObject([
+        { what: expect.stringContaining('cannot be reached') },
+      ]);
+    },
+  );
 
   it('that lacks migrations names them', async () => {
     expect(await ledgerChecks({ missing: ['0005_refresh'] }, 'ledger')).toMatchObject([

@@ -81,6 +81,15 @@ describe.each(OUTAGES)('while the ledger %s', (_, refuse, words) => {
     expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
   });
 
+  it('an export is a file, or says what is wrong: it never breaks off', async () => {
+    await refuse();
+    const response = await ask('/api/signups?format=csv');
+    const text = await response.text();
+    if (response.status === 200) expect(text).toMatch(/^id,provider,.*\r\n$/);
+    else expect({ status: response.status, text }).toMatchObject({ status: 503 });
+    expect(text).toContain(response.status === 200 ? 'id,' : words);
+  });
+
   it('the doctor says what is wrong and what to do', async () => {
     await refuse();
     const report = await (await ask('/api/doctor')).json<{ checks: { name: string }[] }>();

@@ -3,10 +3,12 @@ import { env } from 'cloudflare:workers';
 import { parse } from 'csv-parse/sync';
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { LedgerDatabase } from '../../src/ledger/database.ts';
 import type { LedgerEntry } from '../../src/ledger/entry.ts';
 import { recordEntries } from '../../src/ledger/record.ts';
 import type { Attribution, Signup } from '../../src/model.ts';
 import { csvLine } from '../../src/web/csv.ts';
+import { csvOf } from '../../src/web/signups-csv.ts';
 import { ask, createWorld } from '../world.ts';
 
 beforeEach(async () => {
@@ -123,6 +125,26 @@ describe('signups as CSV', () => {
     const id = await signedUp({}, { campaign: 'b' });
     expect((await rows('&campaign=b')).map((row) => row.id)).toEqual([id]);
     expect(await csv('&campaign=c')).toMatch(/^id,provider,email,[^\n]*\r\n$/);
+  });
+
+  it('of a period long ago need no more than the 50 statements of an invocation, and say that more follow', async () => {
+    const at = "strftime('%Y-%m-%dT%H:%M:%fZ', 1790000000 - n.i * 60, 'unixepoch')";
+    await env.LEDGER.prepare(
+      `INSERT INTO signups (id, source, email, status, occurred_at, received_at, updated_at, signup)
+       WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 21000)
+       SELECT 'signup:' || n.i, 'signup', 'p@example.com', 'delivered', ${at}, ${at}, ${at}, '{}' FROM n`,
+    ).run();
+    let statements = 0;
+    const ledger: LedgerDatabase = {
+      prepare(statement) {
+        statements += 1;
+        return env.LEDGER.prepare(statement);
+      },
+      batch: (list) => env.LEDGER.batch(list),
+    };
+    const response = await csvOf(ledger, { until: '2026-01-02T00:00:00.000Z' }, false);
+    expect(await response.text()).toMatch(/\r\nMore follow: cursor=\S+\r\n$/);
+    expect(statements).toBeLessThanOrEqual(45);
   });
 
   it('are a file that no cache keeps', async () => {
