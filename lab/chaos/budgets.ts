@@ -19,6 +19,8 @@ const MINUTE_MS = 60_000;
 const ROLLING_MS = 10_000;
 /** The Worker asks six at a time, so five more requests are open when it learns of the first refusal. */
 const OPEN_AT_ONCE = 6;
+/** The request of a destination that hangs stays open for a while when nobody waits for it any more. */
+const LEFT_BEHIND = 1;
 
 export function budgetsOf(counted: Counted): Budget[] {
   const minutes = minutesOf(counted.datafast.filter(({ intercepted }) => !intercepted));
@@ -43,7 +45,11 @@ export function budgetsOf(counted: Counted): Budget[] {
     },
     { what: 'HubSpot: requests over its limit', most: refusedByHubspot.length, allowed: 0 },
     { what: 'requests of one invocation', most: counted.mostRequestsPerInvocation, allowed: 50 },
-    { what: 'requests open at once', most: counted.mostRequestsAtOnce, allowed: OPEN_AT_ONCE },
+    {
+      what: 'requests open at once',
+      most: counted.mostRequestsAtOnce,
+      allowed: OPEN_AT_ONCE + LEFT_BEHIND,
+    },
   ];
 }
 
