@@ -16,9 +16,12 @@ export interface Check {
 export const LEDGER_ROWS = `
   SELECT s.id, s.email, s.status, s.match, s.occurred_at AS occurredAt,
          (SELECT count(*) FROM deliveries d WHERE d.signup_id = s.id) AS deliveries,
-         d.status AS deliveryStatus, d.reason, d.external_id AS externalId, d.written
+         d.status AS deliveryStatus, d.reason, d.external_id AS externalId, d.written, d.history
   FROM signups s LEFT JOIN deliveries d ON d.signup_id = s.id AND d.destination = 'hubspot'`;
 
+const History = z.array(
+  z.object({ at: z.string(), status: z.string(), reason: z.string().nullable() }),
+);
 const Rows = z.array(
   z.object({
     id: z.string(),
@@ -30,6 +33,10 @@ const Rows = z.array(
     deliveryStatus: z.string().nullable(),
     reason: z.string().nullable(),
     externalId: z.string().nullable(),
+    history: z
+      .string()
+      .nullable()
+      .transform((json) => History.parse(JSON.parse(json ?? '[]'))),
     written: z
       .string()
       .nullable()
@@ -117,7 +124,9 @@ function ledgerChecks(
       return announcement && wrongEnd(row, announcement);
     }),
     check('each has the match of its visitor', rows.values(), ({ id, match }) => {
-      const expected = accepted.get(id)?.match ?? null;
+      const announcement = accepted.get(id);
+      // Nobody is asked for a visitor of a signup that cannot be written, and none of them brings one.
+      const expected = announcement?.match ?? (announcement?.endsAs ? 'no_visitor_id' : null);
       return match === expected ? undefined : `${id}: match is ${match}, not ${expected}`;
     }),
     check('the ledger names its contact', rows.values(), ({ id, externalId }) => {
@@ -156,11 +165,12 @@ function contactChecks(people: People, contacts: Contacts, hubspot: Crm): Check[
 }
 
 function wrongEnd(row: Row, { match, endsAs }: Announcement): string | undefined {
-  const { id, status, deliveries, deliveryStatus, reason } = row;
+  const { id, status, deliveries, deliveryStatus, reason, history } = row;
   const expected = match ? 'delivered' : endsAs === 'no_email' ? 'skipped' : 'waiting';
   if (deliveries !== 1) return `${id} has ${deliveries} deliveries`;
   if (status !== expected || deliveryStatus !== expected) {
-    return `${id} is ${status} (${deliveryStatus}: ${reason}), not ${expected}`;
+    const attempts = history.map((one) => `${one.at} ${one.status} ${one.reason ?? ''}`).join(', ');
+    return `${id} is ${status} (${deliveryStatus}: ${reason}), not ${expected}; its attempts: ${attempts}`;
   }
   if (!match && reason !== endsAs) return `${id} is ${status} for ${reason}, not ${endsAs}`;
   return undefined;

@@ -1,6 +1,7 @@
 // Outages of the ledger in `npm run chaos`: D1 refuses every write, as when the rows of a day are used up, or every read of
 // signups, as on a database without its schema. The triggers and names are on the disk, so a kill does not end an outage.
 import type { Cloud } from './cloud.ts';
+import { patiently } from './patiently.ts';
 
 export interface Outage {
   begin(): Promise<void>;
@@ -15,7 +16,7 @@ export function writesRefused({ query }: Pick<Cloud, 'query'>): Outage {
   const each = async (statement: (table: string, change: string) => string) => {
     const tables = await tablesIn(query);
     for (const table of tables) {
-      for (const change of CHANGES) await patiently(query, statement(table, change));
+      for (const change of CHANGES) await patiently(() => query(statement(table, change)));
     }
   };
   return {
@@ -32,10 +33,11 @@ export function readsRefused({ query }: Pick<Cloud, 'query'>): Outage {
   const rename = async (nameOf: (table: string) => readonly [string, string]) => {
     for (const table of READ_TABLES) {
       const [from, to] = nameOf(table);
-      // A kill may have come between a change and its answer.
-      if ((await tablesIn(query)).includes(from)) {
-        await patiently(query, `ALTER TABLE ${from} RENAME TO ${to}`);
-      }
+      await patiently(async () => {
+        // A kill may have come between a change and its answer.
+        const isThere = (await tablesIn(query)).includes(from);
+        if (isThere) await query(`ALTER TABLE ${from} RENAME TO ${to}`);
+      });
     }
   };
   return {
@@ -45,21 +47,10 @@ export function readsRefused({ query }: Pick<Cloud, 'query'>): Outage {
 }
 
 async function tablesIn(query: Cloud['query']): Promise<string[]> {
-  const rows = await patiently(
-    query,
-    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_cf%' ESCAPE '\\'",
+  const rows = await patiently(() =>
+    query(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_cf%' ESCAPE '\\'",
+    ),
   );
   return rows.map(({ name }) => String(name));
-}
-
-/** workerd may be killed at any moment. */
-async function patiently(query: Cloud['query'], sql: string): ReturnType<Cloud['query']> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await query(sql);
-    } catch (error) {
-      if (attempt >= 20 || /syntax|already exists/.test(String(error))) throw error;
-      await new Promise((done) => setTimeout(done, 500));
-    }
-  }
 }

@@ -13,6 +13,7 @@ import { hubspotSettings, provision } from '../../stand-ins/provision.ts';
 import { createWeather, type Forecast, type Weather } from '../../stand-ins/weather.ts';
 import { type Cloud, openCloud } from './cloud.ts';
 import type { LogLine } from './killable-workerd.ts';
+import { patiently } from './patiently.ts';
 import { type Served, serveBroken, type Watch } from './serve-broken.ts';
 
 export interface StageOptions {
@@ -136,17 +137,22 @@ async function replayFailed(url: URL, token: string): Promise<number> {
   let count = 0;
   let cursor: string | null | undefined;
   do {
-    const response = await fetch(new URL('/api/replay', url), {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ status: 'failed', ...(cursor && { cursor }) }),
-    });
-    if (!response.ok) throw new Error(`The replay was answered ${await response.text()}`);
-    const page = Replayed.parse(await response.json());
+    const body = JSON.stringify({ status: 'failed', ...(cursor && { cursor }) });
+    const page = await patiently(() => replayPage(url, token, body));
     count += page.replayed.length;
     cursor = page.nextCursor;
   } while (cursor);
   return count;
+}
+
+async function replayPage(url: URL, token: string, body: string) {
+  const response = await fetch(new URL('/api/replay', url), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body,
+  });
+  if (!response.ok) throw new Error(`The replay was answered ${await response.text()}`);
+  return Replayed.parse(await response.json());
 }
 
 function newKeys() {

@@ -1,5 +1,6 @@
 // The troubles of a run of `npm run chaos` beside the weather: the ledger refuses writes, then reads, and HubSpot hangs.
 import { type Outage, readsRefused, writesRefused } from './outages.ts';
+import { patiently } from './patiently.ts';
 import type { Stage } from './stage.ts';
 
 const MINUTE_MS = 60_000;
@@ -45,11 +46,13 @@ export async function makeTrouble(
 /** An hour passes for every signup that is to be refreshed. Returns how many those are. */
 export async function makeRefreshesDue({ cloud, clock }: Stage): Promise<number> {
   const refreshFrom = new Date(clock.now() - 60 * MINUTE_MS + 5_000).toISOString();
-  const [due] = await cloud.query(
-    'SELECT count(*) AS n FROM signups WHERE refresh_from IS NOT NULL',
+  const [due] = await patiently(() =>
+    cloud.query('SELECT count(*) AS n FROM signups WHERE refresh_from IS NOT NULL'),
   );
-  await cloud.query(
-    `UPDATE signups SET refresh_from = '${refreshFrom}' WHERE refresh_from IS NOT NULL`,
+  await patiently(() =>
+    cloud.query(
+      `UPDATE signups SET refresh_from = '${refreshFrom}' WHERE refresh_from IS NOT NULL`,
+    ),
   );
   return Number(due?.n);
 }

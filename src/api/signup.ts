@@ -46,7 +46,9 @@ const signupKeys = {
     description: 'Trimmed, lower case. `null` for the holder of VIEWER_TOKEN.',
   }),
   visitorId: z.string().nullable().meta({ description: 'The UUID in the DataFast cookie.' }),
-  match: Match.nullable().meta({ description: '`null` until DataFast was asked.' }),
+  match: Match.nullable().meta({
+    description: '`null` until DataFast was asked for the visitor ID that the signup has.',
+  }),
   status: Status.meta({ description: 'The status of the delivery that has the most left to do.' }),
   channel: z.string().nullable().meta({
     description:

@@ -1,27 +1,33 @@
 // Signups get what their first event did not say: from their first half, from other events of the person, and from the
 // others in the batch.
-import type { News } from '../ledger/completions.ts';
-import { customerOf } from '../ledger/customer.ts';
+import { personOf } from '../ledger/customer.ts';
 import type { Item } from '../ledger/delivery-state.ts';
+import type { News } from '../ledger/person-news.ts';
 import type { Signup } from '../model.ts';
 
 /** The same items in the same order. */
 export function completeItems(items: readonly Item[]): Item[] {
-  const inBatch = new Map<string, News[]>();
-  for (const { signup } of items) {
-    const customer = customerOf(signup);
-    if (customer === undefined || signup.email === undefined || signup.refresh) continue;
-    const { email, emailVerified, name, occurredAt } = signup;
-    const known = inBatch.get(customer) ?? [];
-    inBatch.set(customer, [...known, { email, emailVerified, name, occurredAt }]);
-  }
+  const addressed = items.flatMap(({ signup }) =>
+    signup.email === undefined || signup.refresh ? [] : signup,
+  );
+  const ofPerson = Map.groupBy(addressed, personOf);
   return items.map(({ signup, state }) => {
     if (signup.refresh) return { signup, state };
-    const others = signup.email === undefined ? inBatch.get(customerOf(signup) ?? '') : undefined;
     const whole = state.half ? joinHalves(state.half, signup) : signup;
-    return { signup: withNews(whole, [...state.news, ...(others ?? [])]), state };
+    const lacks = whole.email === undefined || whole.emailVerified === false;
+    const person = lacks ? personOf(whole) : undefined;
+    const others = person === undefined ? [] : ofPerson.get(person);
+    return { signup: withNews(whole, [...state.news, ...(others ?? []).map(saysOf)]), state };
   });
 }
+
+/** Its visitor is its own. */
+const saysOf = ({ email, emailVerified, name, occurredAt }: Signup): News => ({
+  email,
+  emailVerified,
+  name,
+  occurredAt,
+});
 
 /** The signup came again, and says more. It is still of the first time. */
 export function joinHalves(one: Signup, other: Signup): Signup {

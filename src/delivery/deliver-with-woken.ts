@@ -1,7 +1,8 @@
 // A batch with the incomplete signups that its events complete: they wait in the ledger, and go on in the same batch, so
 // that the wait costs no message.
-import { readKnown, takeNews } from '../ledger/completions.ts';
+import { takeNews } from '../ledger/completions.ts';
 import { wakeLater } from '../ledger/end-waits.ts';
+import { readKnown } from '../ledger/person-news.ts';
 import type { Signup } from '../model.ts';
 import { isoOf } from '../time.ts';
 import { type DeliverDependencies, type Disposition, deliverSignups } from './deliver.ts';

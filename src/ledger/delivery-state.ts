@@ -1,10 +1,10 @@
 // The ledger is read before a delivery: how far each signup has come, and who must not come back.
 import * as z from 'zod/mini';
 import { DELIVERY_STATUSES, type DeliveryStatus, type Signup } from '../model.ts';
-import { type News, newsOf } from './completions.ts';
 import { customerOf } from './customer.ts';
 import { IN_LIST, type LedgerDatabase, OF_ONE, rowsOf } from './database.ts';
 import { type Lack, lackOf } from './lacks.ts';
+import { type News, personNews } from './person-news.ts';
 import { type Erasures, erasuresOf } from './tombstones.ts';
 
 /** A signup on its way, with what the ledger knows of it. */
@@ -69,7 +69,7 @@ export async function readItems(
   const erasures = await erasuresOf(database, signups);
   const read = (statement: string, ...values: string[]) =>
     database.prepare(statement).bind(...values);
-  const news = newsOf(database, signups);
+  const news = personNews(database, signups);
   const [deliveries, lookups, newest, ...others] = await database.batch([
     read(READ_PROGRESS, ids),
     read(READ_LOOKUPS, ids),

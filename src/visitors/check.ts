@@ -44,7 +44,7 @@ export async function checkDatafast(
   if (isKnown) return [];
   return isOwnUrl
     ? say('DATAFAST_URL', 'Correct or remove it; else try again in a minute.')
-    : say('DataFast', 'Try again in a minute.');
+    : [{ key: 'DataFast', problem: `answers ${answer}`, fix: DOWN }];
 }
 
 function unreachable(url: string, isOwnUrl: boolean): Problem {
@@ -61,6 +61,7 @@ function unreachable(url: string, isOwnUrl: boolean): Problem {
       };
 }
 
+const DOWN = 'It may be down. Signups wait for it, and none is lost. Try again in a minute.';
 const NONE = { about: 'nobody' } as const;
 
 const said = (key: string, answer: string, fix: string): Problem => ({

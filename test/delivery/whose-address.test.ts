@@ -184,6 +184,54 @@ describe('an address that is not verified', () => {
     expect((await row(second.id))?.status).toBe('delivered');
   });
 
+  it('of a second signup goes on when the verification came before, after the first had made the contact', async () => {
+    await consumer.run([unverified()]);
+    await consumer.run([verification()]);
+    const second = unverified();
+    await consumer.run([second]);
+    expect((await row(second.id))?.status).toBe('delivered');
+  });
+
+  it.each([
+    ['a user', 'auth0|1'],
+    ['no user', undefined],
+  ])(
+    'goes on by another signup with %s whose address is verified: before, beside or after it',
+    async (_, customerId) => {
+      await known();
+      const verified = () => unverified({ customerId, emailVerified: true });
+      const before = verified();
+      const waiting = () => unverified({ customerId });
+      const [after, beside] = [waiting(), waiting()];
+      await consumer.run([waiting(), before]);
+      await consumer.run([after]);
+      await consumer.run([beside, verified()]);
+      const rows = await Promise.all([before, after, beside].map(({ id }) => row(id)));
+      expect(rows.map((one) => one?.status)).toEqual(['delivered', 'delivered', 'delivered']);
+    },
+  );
+
+  it('without a user goes on when the event without a user came first', async () => {
+    await known();
+    await consumer.run([verification({ customerId: undefined })]);
+    const signup = unverified({ customerId: undefined });
+    await consumer.run([signup]);
+    expect((await row(signup.id))?.status).toBe('delivered');
+  });
+
+  it('stays so when another user of the provider has the same address verified', async () => {
+    await known();
+    await consumer.run([
+      unverified({ customerId: 'auth0|owner', emailVerified: true }),
+      verification({ customerId: 'auth0|owner' }),
+    ]);
+    const stranger = unverified({ customerId: 'auth0|stranger' });
+    const nobody = unverified({ customerId: undefined });
+    await consumer.run([stranger, nobody]);
+    const rows = await Promise.all([stranger, nobody].map(({ id }) => row(id)));
+    expect(rows.map((one) => one?.status)).toEqual(['waiting', 'waiting']);
+  });
+
   it.each<[string, Partial<Signup>]>([
     ['of another user of the provider', { customerId: 'auth0|9' }],
     ['that does not say the user', { customerId: undefined }],

@@ -52,6 +52,13 @@ describe('a DataFast key', () => {
       there.failWith(failure);
       expect(await check({ apiKey: 'df_right' }, there)).toMatchObject([{ key: 'DataFast' }]);
     }
+    there.failWith({ status: 503, body: { error: 'Something went wrong' } });
+    expect(await check({ apiKey: 'df_right' }, there)).toMatchObject([
+      {
+        problem: 'answers 503 Something went wrong',
+        fix: expect.stringContaining('Signups wait for it'),
+      },
+    ]);
   });
 
   it.each([
