@@ -24,7 +24,7 @@ interface AnswerDependencies {
   log: Log;
 }
 
-interface TakenBundles {
+export interface TakenBundles {
   /** Without those of the batch itself. */
   signups: Signup[];
   taken: readonly BundleMessage[];
