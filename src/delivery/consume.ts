@@ -3,14 +3,14 @@ import { noteFailure } from '../ledger/watch.ts';
 import { describeError } from '../log.ts';
 import type { Signup } from '../model.ts';
 import { HOUR_SECONDS } from '../time.ts';
-import { answerMessages, LEFT_SECONDS } from './answer.ts';
+import { answerMessages } from './answer.ts';
 import { requestsOfPass } from './bounds.ts';
 import type { DeliverDependencies } from './deliver.ts';
 import { deliverWithWoken } from './deliver-with-woken.ts';
 import type { Later } from './enqueue.ts';
 import { type Messages, readMessages, retryAll } from './messages.ts';
 import { withoutStopped } from './stopped.ts';
-import { takeBundles } from './take-bundles.ts';
+import { answerBundle, leaveBundle, takeBundles } from './take-bundles.ts';
 
 /** A message of a newer version waits for the Worker that can read it. */
 const UNREADABLE_RETRY_SECONDS = HOUR_SECONDS;
@@ -38,14 +38,9 @@ export async function consumeSignups(opened: ConsumeDependencies, batch: Message
   const { failed, left } = await deliverInParts(given, [signups, bundled.signups]);
   // Without a ledger row nothing may be acknowledged.
   for (const { id } of failed) retryAll(messages.get(id) ?? []);
-  // The ledger has what is in a bundle. It comes back as a whole.
-  const open = new Set([...failed.map(({ id }) => id), ...left]);
-  const openBundles = new Set([...open].map((id) => bundled.messageOf.get(id)));
-  for (const message of bundled.messages) {
-    if (!openBundles.has(message)) message.ack();
-    else if (failed.length > 0) retryAll([message]);
-    else message.retry({ delaySeconds: LEFT_SECONDS });
-  }
+  const open = { failed: new Set(failed.map(({ id }) => id)), left: new Set(left) };
+  for (const one of bundled.taken) await answerBundle(dependencies, one, open);
+  for (const one of bundled.untaken) await leaveBundle(dependencies, one);
 }
 
 interface Given {

@@ -189,13 +189,13 @@ describe('with four destinations, a batch of', () => {
   });
 
   it('refreshes whose invocation ended without a word are all made, beside new ones of both kinds', async () => {
-    const known = several(25);
+    const known = several(12);
     expect(await drain(queued(known), known)).toBeLessThan(60);
     consumer.nowMs += 3_600_000;
     const askedAt = new Date(consumer.nowMs).toISOString();
     const refresh = known.map(({ id }) => id);
     consumer.world.datafast.forgetRequests();
-    const others = [...several(8), ...several(8, { visitorId: undefined })];
+    const others = [...several(4), ...several(4, { visitorId: undefined })];
     let queue = [...queued([{ version: 1, due: [], refresh, askedAt }], 1), ...queued(others)];
     for (let turn = 0; turn < 20 && queue.length > 0; turn += 1) {
       queue = await invoke(queue);
