@@ -23,7 +23,7 @@ const BY_LEDGER_SECONDS: Record<WaitKind, number> = {
 };
 
 /** What a batch had no room for is tried with the next one. */
-export const LEFT_SECONDS = 30;
+const LEFT_SECONDS = 30;
 
 /** After the first pauses of an outage many wait for cron as well: it puts all that are due into the same bundles. */
 const LONG_OUTAGE_SECONDS = 60;

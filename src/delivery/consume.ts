@@ -1,23 +1,22 @@
 // The queue's consumer: messages in, each acknowledged or retried on its own.
+import { isOfItems } from '../ledger/faults.ts';
 import { noteFailure } from '../ledger/watch.ts';
 import { describeError } from '../log.ts';
 import type { Signup } from '../model.ts';
 import { HOUR_SECONDS } from '../time.ts';
-import { answerMessages, LEFT_SECONDS } from './answer.ts';
+import { answerMessages } from './answer.ts';
 import { requestsOfPass } from './bounds.ts';
 import type { DeliverDependencies } from './deliver.ts';
 import { deliverWithWoken } from './deliver-with-woken.ts';
 import type { Later } from './enqueue.ts';
+import { inParts } from './in-parts.ts';
 import { type Messages, readMessages, retryAll } from './messages.ts';
 import { withoutStopped } from './stopped.ts';
-import { takeBundles } from './take-bundles.ts';
+import { answerBundle, leaveBundle, type TakenBundles, takeBundles } from './take-bundles.ts';
 
 /** A message of a newer version waits for the Worker that can read it. */
 const UNREADABLE_RETRY_SECONDS = HOUR_SECONDS;
-/**
- * A batch that fails again after so many attempts is taken apart: each half is tried without the other, so that in the
- * end only the message at fault comes back.
- */
+/** A batch that fails again after so many attempts is taken apart. */
 const SUSPICIOUS_ATTEMPTS = 3;
 /** What a part needs. An invocation has few more: https://developers.cloudflare.com/d1/platform/limits/ */
 const STATEMENTS_OF_A_PART = 25;
@@ -34,64 +33,28 @@ export async function consumeSignups(opened: ConsumeDependencies, batch: Message
   for (const message of unreadable) message.retry({ delaySeconds: UNREADABLE_RETRY_SECONDS });
   const bundled = await takeBundles(dependencies, bundles, new Set(messages.keys()));
   const attempts = Math.max(0, ...batch.messages.map((message) => message.attempts));
-  const given = { dependencies, messages, bundles: bundled.messageOf, attempts };
-  const { failed, left } = await deliverInParts(given, [signups, bundled.signups]);
+  const left = new Set<string>();
+  const failed = await inParts([...signups, ...bundled.signups], {
+    work: (part) => deliverTogether(dependencies, part, { messages, bundled, left }),
+    mayGoOn: () => attempts >= SUSPICIOUS_ATTEMPTS && mayBeTheirs(dependencies),
+    attempts,
+    first: signups.length,
+  });
   // Without a ledger row nothing may be acknowledged.
   for (const { id } of failed) retryAll(messages.get(id) ?? []);
-  // The ledger has what is in a bundle. It comes back as a whole.
-  const open = new Set([...failed.map(({ id }) => id), ...left]);
-  const openBundles = new Set([...open].map((id) => bundled.messageOf.get(id)));
-  for (const message of bundled.messages) {
-    if (!openBundles.has(message)) message.ack();
-    else if (failed.length > 0) retryAll([message]);
-    else message.retry({ delaySeconds: LEFT_SECONDS });
-  }
+  const open = { failed: new Set(failed.map(({ id }) => id)), left };
+  for (const one of bundled.taken) await answerBundle(dependencies, one, open);
+  for (const one of bundled.untaken) await leaveBundle(dependencies, one);
 }
 
-interface Given {
-  dependencies: ConsumeDependencies;
-  /** By signup ID, of those that have one of their own. */
-  messages: ReadonlyMap<string, readonly Message[]>;
-  /** The message of those that came in a bundle. */
-  bundles: ReadonlyMap<string, Message>;
-  /** Of the message that has come most often. */
-  attempts: number;
-}
-
-interface Parted {
-  failed: readonly Signup[];
-  /** The IDs of those that were left for the next batch. */
-  left: readonly string[];
-}
-
-/** Together, and when that fails again and again each part without the other, as far as this invocation goes. */
-async function deliverInParts(
-  given: Given,
-  [one, other]: readonly [readonly Signup[], readonly Signup[]],
-): Promise<Parted> {
-  const signups = [...one, ...other];
-  const left = await deliverTogether(given, signups);
-  if (left) return { failed: [], left };
-  const { dependencies, attempts } = given;
+/** While the ledger does not work, no signup is at fault. Another part needs room, too. */
+function mayBeTheirs(dependencies: ConsumeDependencies): boolean {
   const { requestsLeft, statementsLeft, ledgerWatch } = dependencies;
-  // While the ledger does not work, no signup is at fault.
-  const isTheirs = ledgerWatch.failure === undefined || ledgerWatch.failure.fault === 'refused';
-  if (attempts < SUSPICIOUS_ATTEMPTS || !isTheirs || signups.length < 2) {
-    return { failed: signups, left: [] };
-  }
-  const middle = one.length > 0 && other.length > 0 ? one.length : Math.ceil(signups.length / 2);
-  const parts = [signups.slice(0, middle), signups.slice(middle)];
-  const results: Parted[] = [];
-  // The first one may use up what there is. With the next attempt it is the other one.
-  for (const part of attempts % 2 === 0 ? parts.reverse() : parts) {
-    const hasRoom =
-      requestsLeft() > requestsOfPass(dependencies) && statementsLeft() >= STATEMENTS_OF_A_PART;
-    results.push(hasRoom ? await deliverInParts(given, [part, []]) : { failed: part, left: [] });
-  }
-  return {
-    failed: results.flatMap((result) => result.failed),
-    left: results.flatMap((result) => result.left),
-  };
+  return (
+    isOfItems(ledgerWatch.failure?.fault) &&
+    requestsLeft() > requestsOfPass(dependencies) &&
+    statementsLeft() >= STATEMENTS_OF_A_PART
+  );
 }
 
 /** A ledger that cannot be read fails the delivery itself. */
@@ -101,24 +64,34 @@ async function withoutThoseStopped(given: ConsumeDependencies): Promise<ConsumeD
   return { ...given, destinations: on };
 }
 
-/** Delivers signups together and answers their messages. Returns the IDs of those that were left, or `undefined` when it failed. */
+interface Given {
+  /** By signup ID, of those that have one of their own. */
+  messages: ReadonlyMap<string, readonly Message[]>;
+  bundled: TakenBundles;
+  /** The IDs of those that are left for the next batch. */
+  left: Set<string>;
+}
+
+/** Delivers signups together and answers their messages. Whether that went well. */
 async function deliverTogether(
-  { dependencies, messages, bundles }: Given,
+  dependencies: ConsumeDependencies,
   signups: readonly Signup[],
-): Promise<readonly string[] | undefined> {
+  { messages, bundled, left }: Given,
+): Promise<boolean> {
   const { log, ledgerWatch } = dependencies;
   const own = [...messages].flatMap(([id, [first]]) => (first ? [[id, first] as const] : []));
-  const seen = new Map([...bundles, ...own]);
+  const seen = new Map([...bundled.messageOf, ...own]);
   try {
     const counts = { done: 0, again: 0, left: 0 };
     const dispositions = await deliverWithWoken(dependencies, signups, seen);
     for (const { kind } of dispositions.values()) counts[kind] += 1;
     await answerMessages(dependencies, dispositions, messages);
     log('info', 'batch_delivered', counts);
-    return [...dispositions].flatMap(([id, { kind }]) => (kind === 'left' ? id : []));
+    for (const [id, { kind }] of dispositions) if (kind === 'left') left.add(id);
+    return true;
   } catch (error) {
     const cause = noteFailure(ledgerWatch, error, dependencies) ?? 'unknown';
     log('error', 'batch_failed', { signups: signups.length, cause, ...describeError(error) });
-    return undefined;
+    return false;
   }
 }

@@ -3,6 +3,7 @@ import { takeNews } from '../ledger/completions.ts';
 import { type DeliveryState, type Item, readItems } from '../ledger/delivery-state.ts';
 import { wakeLater } from '../ledger/end-waits.ts';
 import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
+import { faultOf, isOfItems, type LedgerFault } from '../ledger/faults.ts';
 import { isComplete } from '../ledger/lacks.ts';
 import { recordEntries } from '../ledger/record.ts';
 import { isErased } from '../ledger/tombstones.ts';
@@ -14,6 +15,7 @@ import { signupsIn } from './bundle.ts';
 import { completeItems } from './complete.ts';
 import type { DeliverDependencies } from './deliver.ts';
 import { inOrder } from './follow.ts';
+import { inParts } from './in-parts.ts';
 import {
   type Messages,
   placeholderFor,
@@ -22,50 +24,74 @@ import {
   retryAll,
 } from './messages.ts';
 
-type DeadLetterDependencies = Pick<DeliverDependencies, 'ledger' | 'destinations' | 'now' | 'log'>;
+type DeadLetterDependencies = Pick<
+  DeliverDependencies,
+  'ledger' | 'statementsLeft' | 'destinations' | 'now' | 'log'
+>;
 
-/** A message is acknowledged only when the ledger has its rows. */
+/** A part needs so many statements at most. */
+const STATEMENTS_OF_A_PART = 20;
+
+/** A message is acknowledged only when the ledger has its rows. One that the ledger refuses keeps nobody else from it. */
 export async function consumeDeadLetters(
   dependencies: DeadLetterDependencies,
   batch: Messages,
 ): Promise<void> {
+  let fault: LedgerFault | undefined;
+  const failed = await inParts(batch.messages, {
+    async work(messages) {
+      try {
+        await recordDeadLetters(dependencies, messages);
+        return true;
+      } catch (error) {
+        fault = faultOf(error);
+        const cause = fault ?? 'unknown';
+        dependencies.log('error', 'dead_letters_failed', { cause, ...describeError(error) });
+        return false;
+      }
+    },
+    mayGoOn: () => isOfItems(fault) && dependencies.statementsLeft() >= STATEMENTS_OF_A_PART,
+    attempts: Math.max(0, ...batch.messages.map(({ attempts }) => attempts)),
+  });
+  retryAll(failed);
+}
+
+async function recordDeadLetters(
+  dependencies: DeadLetterDependencies,
+  letters: readonly Message[],
+): Promise<void> {
   const { ledger, now, log } = dependencies;
-  const { signups: messages, bundles, unreadable } = readMessages(batch);
-  try {
-    const bundled = await signupsIn(
-      ledger,
-      bundles.map(({ bundle }) => bundle),
-    );
-    const signups = [...messages.filter(({ completing }) => !completing), ...bundled];
-    const woken = await takeNews(ledger, messages, isoOf(now()));
-    const items = completeItems(await readItems(ledger, signups));
-    // What an event says is not lost: the rescue brings those who wait for it. Those of this batch are among them, since no
-    // other event will wake them.
-    const known = items.filter(hasWhatItLacked).map(({ signup }) => signup);
-    await wakeLater(ledger, [...woken, ...known], isoOf(now()));
-    const entries: LedgerEntry[] = [
-      ...items
-        // A refresh is due again by the ledger, which says when.
-        .filter(({ signup, state }) => !isErased(state.erasures, signup) && !signup.refresh)
-        .flatMap(({ signup, state }) => {
-          const attempts = givenUp(dependencies, state);
-          // The ledger has what has come to an end everywhere, and this message may say less.
-          const isNews = attempts.length > 0 || state.progress.size === 0;
-          return isNews ? { signup, match: matchSoFar(signup), attempts } : [];
-        }),
-      ...unreadable.map((message) => ({
-        signup: placeholderFor(message),
-        unreadable: replayablePart(message.body),
-        attempts: failedEverywhere(dependencies, reason('message_unreadable')),
-      })),
-    ];
-    await recordEntries(ledger, entries, isoOf(now()));
-    for (const message of batch.messages) message.ack();
-    log('error', 'dead_letters_recorded', { signups: entries.length });
-  } catch (error) {
-    retryAll(batch.messages);
-    log('error', 'dead_letters_failed', describeError(error));
-  }
+  const { signups: messages, bundles, unreadable } = readMessages({ messages: letters });
+  const bundled = await signupsIn(
+    ledger,
+    bundles.map(({ bundle }) => bundle),
+  );
+  const signups = [...messages.filter(({ completing }) => !completing), ...bundled];
+  const woken = await takeNews(ledger, messages, isoOf(now()));
+  const items = completeItems(await readItems(ledger, signups));
+  // What an event says is not lost: the rescue brings those who wait for it. Those of this batch are among them, since no
+  // other event will wake them.
+  const known = items.filter(hasWhatItLacked).map(({ signup }) => signup);
+  await wakeLater(ledger, [...woken, ...known], isoOf(now()));
+  const entries: LedgerEntry[] = [
+    ...items
+      // A refresh is due again by the ledger, which says when.
+      .filter(({ signup, state }) => !isErased(state.erasures, signup) && !signup.refresh)
+      .flatMap(({ signup, state }) => {
+        const attempts = givenUp(dependencies, state);
+        // The ledger has what has come to an end everywhere, and this message may say less.
+        const isNews = attempts.length > 0 || state.progress.size === 0;
+        return isNews ? { signup, match: matchSoFar(signup), attempts } : [];
+      }),
+    ...unreadable.map((message) => ({
+      signup: placeholderFor(message),
+      unreadable: replayablePart(message.body),
+      attempts: failedEverywhere(dependencies, reason('message_unreadable')),
+    })),
+  ];
+  await recordEntries(ledger, entries, isoOf(now()));
+  for (const message of letters) message.ack();
+  log('error', 'dead_letters_recorded', { signups: entries.length });
 }
 
 function failedEverywhere({ destinations }: DeadLetterDependencies, why: Reason): Attempt[] {

@@ -14,16 +14,22 @@ const NEXT_BATCH_SECONDS = 30;
 interface BundleDependencies {
   ledger: LedgerDatabase;
   ledgerWatch: LedgerWatch;
-  /** Puts messages on the queue, each to be delivered after its delay. */
-  enqueueLater(later: readonly Later[]): Promise<unknown>;
   now(): number;
   log: Log;
 }
 
-interface TakenBundles {
+interface AnswerDependencies {
+  /** Puts messages on the queue, each to be delivered after its delay. */
+  enqueueLater(later: readonly Later[]): Promise<unknown>;
+  log: Log;
+}
+
+export interface TakenBundles {
   /** Without those of the batch itself. */
   signups: Signup[];
-  messages: readonly Message[];
+  taken: readonly BundleMessage[];
+  /** Those for the next batch. */
+  untaken: readonly BundleMessage[];
   /** By signup ID. */
   messageOf: ReadonlyMap<string, Message>;
 }
@@ -35,6 +41,7 @@ export async function takeBundles(
   others: ReadonlySet<string>,
 ): Promise<TakenBundles> {
   const taken: BundleMessage[] = [];
+  const untaken: BundleMessage[] = [];
   let size = others.size;
   let refreshes = 0;
   for (const one of bundles) {
@@ -46,9 +53,8 @@ export async function takeBundles(
       taken.push(one);
       size += length;
       refreshes += refresh.length;
-    } else await leave(dependencies, one);
+    } else untaken.push(one);
   }
-  const messages = taken.map(({ message }) => message);
   try {
     const signups = await signupsIn(
       dependencies.ledger,
@@ -57,17 +63,33 @@ export async function takeBundles(
     const messageOf = new Map(
       taken.flatMap(({ message, bundle }) => idsIn(bundle).map((id) => [id, message])),
     );
-    return { signups: signups.filter(({ id }) => !others.has(id)), messages, messageOf };
+    return { signups: signups.filter(({ id }) => !others.has(id)), taken, untaken, messageOf };
   } catch (error) {
     noteFailure(dependencies.ledgerWatch, error, dependencies);
-    retryAll(messages);
-    return { signups: [], messages: [], messageOf: new Map() };
+    retryAll(taken.map(({ message }) => message));
+    return { signups: [], taken: [], untaken, messageOf: new Map() };
   }
 }
 
-/** A new message takes its place: one that comes back without a word in the ledger looks as if it had ended an invocation. */
-async function leave(
-  { enqueueLater, log }: BundleDependencies,
+/** Answers a bundle. `failed`: it comes back as a whole. `left`: those are for the next batch, and the others are done. */
+export async function answerBundle(
+  dependencies: AnswerDependencies,
+  { message, bundle }: BundleMessage,
+  { failed, left }: Record<'failed' | 'left', ReadonlySet<string>>,
+): Promise<void> {
+  const leftOf = (ids: readonly string[]) => ids.filter((id) => left.has(id));
+  const rest = { ...bundle, due: leftOf(bundle.due), refresh: leftOf(bundle.refresh) };
+  if (idsIn(bundle).some((id) => failed.has(id))) retryAll([message]);
+  else if (idsIn(rest).length > 0) await leaveBundle(dependencies, { message, bundle: rest });
+  else message.ack();
+}
+
+/**
+ * A new message takes its place: one that comes back without a word in the ledger looks as if it had ended an invocation. It is sent
+ * when all else is done: an invocation that ends afterwards would leave two.
+ */
+export async function leaveBundle(
+  { enqueueLater, log }: AnswerDependencies,
   { message, bundle }: BundleMessage,
 ): Promise<void> {
   try {

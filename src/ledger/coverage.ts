@@ -18,7 +18,7 @@ export const CoverageRow = z.object({
 });
 export type CoverageRow = z.output<typeof CoverageRow>;
 
-/** Signups that arrived from `from` on and before `until`, ISO 8601. */
+/** Signups that arrived from `from` on and before `until`, ISO 8601. What cannot be read is nobody yet. */
 export async function readCoverage(
   ledger: LedgerDatabase,
   from: string,
@@ -31,6 +31,6 @@ const COVERAGE = `
   SELECT source, match, status, known, guessed, count(*) AS count
   FROM (SELECT source, match, status, channel IS NOT NULL AND channel <> '${UNKNOWN_CHANNEL}' AS known,
                coalesce(json_extract(signup, '$.visitorIdGuessed'), 0) AS guessed
-        FROM signups WHERE received_at >= ?1 AND received_at < ?2
+        FROM signups WHERE received_at >= ?1 AND received_at < ?2 AND id NOT BETWEEN 'unreadable:' AND 'unreadable;'
         ORDER BY received_at DESC, id DESC LIMIT ${MOST})
   GROUP BY 1, 2, 3, 4, 5`;

@@ -50,6 +50,10 @@ const WORDS: readonly (readonly [LedgerFault, RegExp])[] = [
 /** What the runtime says when it does not reach D1 at all. Nothing else is asked without a catch of its own. */
 const NOT_REACHED = /^(network connection lost|internal error; reference)/i;
 
+/** Whether a failure may be the fault of what was to be written: the ledger itself is not known to fail. */
+export const isOfItems = (fault: LedgerFault | undefined): boolean =>
+  fault === undefined || fault === 'refused';
+
 /** `undefined`: the error is not the ledger's. */
 export function faultOf(error: unknown): LedgerFault | undefined {
   if (!(error instanceof Error)) return undefined;

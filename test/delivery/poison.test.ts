@@ -218,6 +218,47 @@ describe('beside a message whose invocation ended without a word', () => {
     },
   );
 
+  it('two bundles of refreshes, with two such ones in the first, come to an end and do not become more', async () => {
+    const people = Array.from({ length: 35 }, known);
+    await consumer.run(people);
+    consumer.later.splice(0);
+    consumer.nowMs += 3_700_000;
+    const askedAt = new Date(consumer.nowMs).toISOString();
+    const bundleOf = (part: readonly Signup[]) => ({
+      version: 1,
+      due: [],
+      refresh: part.map(({ id }) => id),
+      askedAt,
+    });
+    const queue = queued([]);
+    for (const part of [people.slice(0, 25), people.slice(25)]) {
+      queue.push({ id: crypto.randomUUID(), body: bundleOf(part), attempts: 0 });
+    }
+    const poison = [people[3]?.visitorId, people[20]?.visitorId];
+    const kills = (given: ConsumeDependencies) => ({
+      searchVisitors: async (queries: Parameters<ConsumeDependencies['searchVisitors']>[0]) => {
+        const search = await given.searchVisitors(queries);
+        const isKilled = queries.some(({ visitorId }) => poison.includes(visitorId));
+        return {
+          ...search,
+          ask: (bounds: Parameters<typeof search.ask>[0]) =>
+            isKilled ? die() : search.ask(bounds),
+        };
+      },
+    });
+    consumer.world.datafast.forgetRequests();
+    for (let turn = 0; turn < 30 && queue.length > 0; turn += 1) {
+      await round(queue, kills);
+      expect(queue.length + consumer.later.length).toBeLessThanOrEqual(4);
+    }
+    expect(queue).toEqual([]);
+    const asked = consumer.world.datafast.requests.map(({ path }) => path.split('/').at(-1));
+    for (const { visitorId } of people) {
+      if (!poison.includes(visitorId)) expect(asked).toContain(visitorId);
+    }
+    expect(await trials()).toBe(0);
+  });
+
   it('one that could not be asked about when it was tried alone stays apart from the others', async () => {
     const [poison, other] = [known(), known()];
     const queue = queued([poison, other]);

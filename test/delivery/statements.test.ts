@@ -4,6 +4,7 @@ import { createExecutionContext, createMessageBatch, getQueueResult } from 'clou
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type ConsumeDependencies, consumeSignups } from '../../src/delivery/consume.ts';
+import { consumeDeadLetters } from '../../src/delivery/dead-letters.ts';
 import { attio } from '../../src/destinations/attio/attio.ts';
 import { hubspot } from '../../src/destinations/hubspot/hubspot.ts';
 import { openDestinations } from '../../src/destinations/index.ts';
@@ -14,7 +15,7 @@ import { meterStatements } from '../../src/ledger/statement-meter.ts';
 import type { Signup } from '../../src/model.ts';
 import { createReceiver } from '../../stand-ins/receiver.ts';
 import { OTHER_KEYS } from '../world.ts';
-import { type Consumer, openConsumer, row } from './consumer.ts';
+import { type Consume, type Consumer, openConsumer, row } from './consumer.ts';
 
 const START = Date.parse('2026-11-23T09:00:00.000Z');
 const ALLOWED = 50;
@@ -94,6 +95,7 @@ const queued = (bodies: readonly unknown[], attempts = 0): Queued[] =>
 async function invoke(
   queue: readonly Queued[],
   more: Partial<ConsumeDependencies> = {},
+  consume: Consume = consumeSignups,
 ): Promise<Queued[]> {
   const taken = queue.slice(0, 40).map((one) => ({ ...one, attempts: one.attempts + 1 }));
   const batch = createMessageBatch(
@@ -106,7 +108,7 @@ async function invoke(
     ledgerWatch,
     ...meterStatements(more.ledger ?? limited(), ALLOWED),
   };
-  await consumeSignups(given, batch);
+  await consume(given, batch);
   const { explicitAcks } = await getQueueResult(batch, createExecutionContext());
   const later = consumer.later.splice(0).map(({ message }) => message);
   const left = taken.filter(({ id }) => !explicitAcks.includes(id));
@@ -189,13 +191,13 @@ describe('with four destinations, a batch of', () => {
   });
 
   it('refreshes whose invocation ended without a word are all made, beside new ones of both kinds', async () => {
-    const known = several(25);
+    const known = several(12);
     expect(await drain(queued(known), known)).toBeLessThan(60);
     consumer.nowMs += 3_600_000;
     const askedAt = new Date(consumer.nowMs).toISOString();
     const refresh = known.map(({ id }) => id);
     consumer.world.datafast.forgetRequests();
-    const others = [...several(8), ...several(8, { visitorId: undefined })];
+    const others = [...several(4), ...several(4, { visitorId: undefined })];
     let queue = [...queued([{ version: 1, due: [], refresh, askedAt }], 1), ...queued(others)];
     for (let turn = 0; turn < 20 && queue.length > 0; turn += 1) {
       queue = await invoke(queue);
@@ -207,29 +209,42 @@ describe('with four destinations, a batch of', () => {
     expect({ most: most <= ALLOWED, refused }).toEqual({ most: true, refused: 0 });
   });
 
+  /** D1 refuses whatever holds this signup. */
+  const refusing = (bad: Signup | undefined): LedgerDatabase => {
+    const ledger = limited();
+    return {
+      prepare(statement) {
+        const prepared = ledger.prepare(statement);
+        if (!statement.includes('INSERT INTO signups')) return prepared;
+        return Object.assign(Object.create(prepared), {
+          bind: (...values: unknown[]) => {
+            if (String(values[0]).includes(`"${bad?.id}"`)) throw new Error('D1_ERROR: no');
+            return prepared.bind(...values);
+          },
+        });
+      },
+      batch: (statements) => ledger.batch(statements),
+    };
+  };
+
+  it('dead letters of which the ledger refuses one: the others are recorded', async () => {
+    const signups = several(12);
+    const [bad, ...others] = signups;
+    let queue = queued(signups);
+    for (let turn = 0; turn < 12 && queue.length > 1; turn += 1) {
+      queue = await invoke(queue, { ledger: refusing(bad) }, consumeDeadLetters);
+    }
+    expect(queue.map(({ body }) => (body as Signup).id)).toEqual([bad?.id]);
+    for (const { id } of others) expect(await row(id)).toMatchObject({ status: 'failed' });
+    expect({ most: most <= ALLOWED, refused }).toEqual({ most: true, refused: 0 });
+  });
+
   it('which one signup makes fail: it is found, and the others arrive', async () => {
     const signups = several(12);
     const [bad] = signups;
-    /** D1 refuses whatever holds this signup. */
-    const refusing = (): LedgerDatabase => {
-      const ledger = limited();
-      return {
-        prepare(statement) {
-          const prepared = ledger.prepare(statement);
-          if (!statement.includes('INSERT INTO signups')) return prepared;
-          return Object.assign(Object.create(prepared), {
-            bind: (...values: unknown[]) => {
-              if (String(values[0]).includes(`"${bad?.id}"`)) throw new Error('D1_ERROR: no');
-              return prepared.bind(...values);
-            },
-          });
-        },
-        batch: (statements) => ledger.batch(statements),
-      };
-    };
     let queue = queued(signups, 2);
     for (let turn = 0; turn < 40 && queue.length > 1; turn += 1) {
-      queue = await invoke(queue, { ledger: refusing() });
+      queue = await invoke(queue, { ledger: refusing(bad) });
       consumer.nowMs += 61_000;
     }
     expect(queue.map(({ body }) => (body as Signup).id)).toEqual([bad?.id]);

@@ -150,6 +150,13 @@ describe('GET /api/coverage', () => {
     expect(month.coverage[0]).toMatchObject({ received: 4, share: 0.75, shareBefore: null });
   });
 
+  it('counts nobody for a message that cannot be read, as the figures of people do', async () => {
+    await env.LEDGER.batch([row('stripe:1', 'matched', 0), row('unreadable:message-1', '', 0)]);
+    await env.LEDGER.prepare("UPDATE signups SET match = NULL WHERE match = ''").run();
+    const { coverage } = Coverages.parse(await (await ask('/api/coverage')).json());
+    expect(coverage[0]).toMatchObject({ received: 1, withVisitorId: 1, matched: 1 });
+  });
+
   it('answers on an empty ledger', async () => {
     const { coverage } = Coverages.parse(await (await ask('/api/coverage')).json());
     expect(coverage).toMatchObject([{ source: null, received: 0, share: null, losses: [] }]);
