@@ -1,6 +1,7 @@
 // A batch of signups: leave out what has arrived, deliver what needs nobody to be asked, ask for the visitors of the
 // others, and record what happened to each.
 import { type Item, readItems } from '../ledger/delivery-state.ts';
+import { wakeLater } from '../ledger/end-waits.ts';
 import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
 import { recordEntries } from '../ledger/record.ts';
 import { isErased, readErasures } from '../ledger/tombstones.ts';
@@ -191,10 +192,11 @@ async function record(
     const message = seen.get(entry.signup.id);
     return message ? { ...entry, tried: triedOf(message) } : entry;
   });
-  const recorded = await recordEntries(ledger, tried, isoOf(now()));
+  const { ids, woken } = await recordEntries(ledger, tried, isoOf(now()));
+  await wakeLater(ledger, woken, isoOf(now()));
   noteSuccess(ledgerWatch, log);
   // Erased while the batch had them: the lookup has put the visitors into the cache again.
-  const erased = entries.filter(({ signup }) => !recorded.has(signup.id));
+  const erased = entries.filter(({ signup }) => !ids.has(signup.id));
   await forget(
     dependencies,
     erased.map(({ signup }) => signup),

@@ -1,10 +1,11 @@
 // Events complete signups: what they say is kept, and they find the incomplete signups of their person.
 import type { Signup } from '../model.ts';
-import { customerOf, personOf } from './customer.ts';
+import { personOf } from './customer.ts';
 import { IdRow, IN_LIST, type LedgerDatabase, OF_ONE, rowsOf } from './database.ts';
 import { wakeLater } from './end-waits.ts';
 import { readSignups, STORED_COLUMNS, StoredRow } from './stored-signups.ts';
 import { tombstonesOf } from './tombstones.ts';
+import { wakes } from './waits.ts';
 
 /** A batch wakes so many signups at most. The rescue brings the others. */
 const WOKEN_AT_ONCE = 50;
@@ -45,13 +46,6 @@ export async function takeNews(
     await wakeLater(ledger, rowsOf(IdRow, others), now);
   }
   return readSignups(woken).flatMap(({ signup }) => signup ?? []);
-}
-
-/** The name under which the event may find somebody who waits. An address alone proves itself only when it is verified. */
-function wakes(signup: Signup): string | undefined {
-  const { email, emailVerified, visitorId, refresh } = signup;
-  if (refresh || (email === undefined && visitorId === undefined)) return undefined;
-  return customerOf(signup) ?? (emailVerified ? personOf(signup) : undefined);
 }
 
 const IS_NEWER = 'excluded.occurred_at >= completions.occurred_at';

@@ -16,18 +16,25 @@ import { FILL_UNKNOWN } from './fill-unknown.ts';
 import { COUNT_ACCEPTED } from './source-counts.ts';
 import { UPDATE_STATUS, WORST } from './status.ts';
 import { tombstonesOf } from './tombstones.ts';
-import { waitStatements } from './waits.ts';
+import { selectWoken, waitStatements } from './waits.ts';
+
+export interface Recorded {
+  /** The others were erased meanwhile. */
+  ids: ReadonlySet<string>;
+  /** Other signups that wait for what these say. */
+  woken: readonly { id: string }[];
+}
 
 /**
  * Records what happened, all or nothing. A delivery that has arrived stays delivered, whatever a late duplicate or a
- * dead letter says afterwards. Returns the IDs that it recorded: the others were erased meanwhile.
+ * dead letter says afterwards.
  */
 export async function recordEntries(
   database: LedgerDatabase,
   entries: readonly LedgerEntry[],
   now: string,
-): Promise<ReadonlySet<string>> {
-  if (entries.length === 0) return new Set();
+): Promise<Recorded> {
+  if (entries.length === 0) return { ids: new Set(), woken: [] };
   const bind = (statement: string, rows: string) => database.prepare(statement).bind(rows, now);
   const ids = JSON.stringify(entries.map(({ signup }) => signup.id));
   const signups = await Promise.all(
@@ -47,6 +54,7 @@ export async function recordEntries(
     rows.length > 0 ? [bind(statement, JSON.stringify(rows))] : [];
   // What was begun is in the memo by now.
   const sent = attempts.flatMap(({ memo, signupId }) => (memo === undefined ? [] : signupId));
+  const woken = selectWoken(database, entries);
   const results = await database.batch([
     database.prepare(COUNT_ACCEPTED).bind(signupRows),
     bind(WRITE_SIGNUPS, signupRows),
@@ -57,10 +65,15 @@ export async function recordEntries(
     ...bindSome(FILL_UNKNOWN, filled),
     ...waitStatements(database, entries),
     ...(sent.length > 0 ? [database.prepare(END_DRAFTS).bind(JSON.stringify(sent))] : []),
-    database.prepare(`SELECT id FROM signups WHERE id ${IN_LIST}`).bind(ids),
     database.prepare(UPDATE_STATUS).bind(ids),
+    database.prepare(`SELECT id FROM signups WHERE id ${IN_LIST}`).bind(ids),
+    ...woken,
   ]);
-  return new Set(rowsOf(IdRow, results.at(-2)).map(({ id }) => id));
+  const [recorded, found] = results.slice(results.length - 1 - woken.length);
+  return {
+    ids: new Set(rowsOf(IdRow, recorded).map(({ id }) => id)),
+    woken: rowsOf(IdRow, found),
+  };
 }
 
 /** Something new is said of the column. */

@@ -1,6 +1,7 @@
 // Incomplete signups in the ledger, under the name of the person: an event of that person finds them there, also after the
 // end of their time.
-import { personOf } from './customer.ts';
+import type { Signup } from '../model.ts';
+import { customerOf, personOf } from './customer.ts';
 import { IN_LIST, type LedgerDatabase } from './database.ts';
 import type { LedgerEntry } from './entry.ts';
 import { LACKING, lackOf } from './lacks.ts';
@@ -23,6 +24,32 @@ export function waitStatements(
     pairs.length > 0 ? [ledger.prepare(statement).bind(JSON.stringify(pairs))] : [];
   return [...bind(BEGIN, begun), ...bind(END, over)];
 }
+
+/** The name under which the event may find somebody who waits. An address alone proves itself only when it is verified. */
+export function wakes(signup: Signup): string | undefined {
+  const { email, emailVerified, visitorId, refresh } = signup;
+  if (refresh || (email === undefined && visitorId === undefined)) return undefined;
+  return customerOf(signup) ?? (emailVerified ? personOf(signup) : undefined);
+}
+
+/**
+ * For the same round trip: who waits for what these say, and is in none of them. Another batch, or the dead letters, may have
+ * recorded that since this batch began.
+ */
+export function selectWoken(
+  ledger: LedgerDatabase,
+  entries: readonly LedgerEntry[],
+): D1PreparedStatement[] {
+  const persons = entries.flatMap(({ signup }) => wakes(signup) ?? []);
+  const ids = entries.map(({ signup }) => signup.id);
+  return persons.length > 0
+    ? [ledger.prepare(WOKEN).bind(JSON.stringify(persons), JSON.stringify(ids))]
+    : [];
+}
+
+const WOKEN = `
+  SELECT signup_id AS id FROM waits
+  WHERE person ${IN_LIST} AND signup_id NOT IN (SELECT value FROM json_each(?2)) LIMIT 500`;
 
 const PAIRS = "SELECT value->>'person', value->>'id' FROM json_each(?1)";
 

@@ -119,7 +119,7 @@ it('the number of people agrees with the signups, whatever happened', async () =
             [{ signup, match, attribution, attempts }],
             iso(now),
           );
-          if (!recorded.has(id)) continue;
+          if (!recorded.ids.has(id)) continue;
         }
         papers = await onPaper();
       }
