@@ -53,7 +53,7 @@ export async function eraseRows(
       `DELETE FROM visitor_people
        WHERE email IN (SELECT value FROM json_each(?3))
          AND visitor_id IN (SELECT visitor_id FROM signups WHERE id IN (${THEIRS}) AND visitor_id IS NOT NULL)`,
-      JSON.stringify([...names]),
+      JSON.stringify(emails),
     ),
     theirs(
       `DELETE FROM waits WHERE (person, signup_id) IN (

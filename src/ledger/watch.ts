@@ -7,6 +7,8 @@ export interface LedgerWatch {
   failure: { fault: LedgerFault; atMs: number; isOfPage: boolean } | undefined;
   /** When it failed last, also if it works now. */
   lastFailureAtMs?: number;
+  /** What the log has said since it worked: D1 may name its trouble now so, now so. */
+  said?: Set<LedgerFault>;
 }
 
 export const newLedgerWatch = (): LedgerWatch => ({ failure: undefined });
@@ -20,10 +22,12 @@ export function noteFailure(
 ): LedgerFault | undefined {
   const fault = faultOf(error);
   if (fault === undefined) return undefined;
-  if (fault !== watch.failure?.fault) {
+  watch.said ??= new Set();
+  if (!watch.said.has(fault)) {
     const { says, todo } = LEDGER_FAULTS[fault];
     log('error', 'ledger_failing', { cause: fault, says, todo });
   }
+  watch.said.add(fault);
   watch.failure = { fault, atMs: now(), isOfPage };
   watch.lastFailureAtMs = now();
   return fault;
@@ -33,4 +37,5 @@ export function noteFailure(
 export function noteSuccess(watch: LedgerWatch, log: Log): void {
   if (watch.failure !== undefined) log('info', 'ledger_works_again');
   watch.failure = undefined;
+  watch.said?.clear();
 }

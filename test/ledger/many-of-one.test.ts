@@ -4,6 +4,7 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { checkLedger } from '../../src/health/check-ledger.ts';
 import type { LedgerDatabase } from '../../src/ledger/database.ts';
+import { eraseRows } from '../../src/ledger/erasure.ts';
 import { readLedgerHealth } from '../../src/ledger/health.ts';
 import { newLedgerWatch } from '../../src/ledger/watch.ts';
 import { maintain } from '../../src/maintenance/maintenance.ts';
@@ -212,6 +213,19 @@ it.each(CASES)('%s reads no more rows, however many there are', async (_, kind, 
   const small = await billedAt(5_500);
   consumer = await openConsumer(START);
   expect(await billedAt(11_000)).toBeLessThanOrEqual(small * 1.05 + 40);
+});
+
+it('an erasure costs each signup of the person the same, however many there are', async () => {
+  const billedFor = async (size: number) => {
+    await fill(0, size, { email: HOT, customer: "'stripe:c' || n.i" });
+    await settle();
+    const { ledger, billed } = meter();
+    expect(await eraseRows(ledger, email, iso(START))).toMatchObject({ signups: size });
+    return billed.read;
+  };
+  const small = await billedFor(200);
+  consumer = await openConsumer(START);
+  expect(await billedFor(2_000)).toBeLessThanOrEqual(small * 10 * 1.1);
 });
 
 describe('what is limited still does its work', () => {
