@@ -23,13 +23,16 @@ function failingToRecord(fails: () => boolean): LedgerDatabase {
   let isRecording = false;
   return {
     prepare(sql) {
-      isRecording = /INSERT INTO signups|INSERT INTO deliveries|UPDATE signups/.test(sql);
+      isRecording ||= /INSERT INTO signups|INSERT INTO deliveries|UPDATE signups/.test(sql);
       return env.LEDGER.prepare(sql);
     },
-    batch: (statements) =>
-      isRecording && fails()
+    batch(statements) {
+      const isOfRecord = isRecording;
+      isRecording = false;
+      return isOfRecord && fails()
         ? Promise.reject(new Error('gone between HubSpot and the ledger'))
-        : env.LEDGER.batch(statements),
+        : env.LEDGER.batch(statements);
+    },
   };
 }
 
