@@ -3,7 +3,7 @@ import { takeNews } from '../ledger/completions.ts';
 import { type DeliveryState, type Item, readItems } from '../ledger/delivery-state.ts';
 import { wakeLater } from '../ledger/end-waits.ts';
 import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
-import { faultOf, isOfItems, type LedgerFault } from '../ledger/faults.ts';
+import { faultOf, isOfItems } from '../ledger/faults.ts';
 import { isComplete } from '../ledger/lacks.ts';
 import { recordEntries } from '../ledger/record.ts';
 import { isErased } from '../ledger/tombstones.ts';
@@ -29,6 +29,8 @@ type DeadLetterDependencies = Pick<
   'ledger' | 'statementsLeft' | 'destinations' | 'now' | 'log'
 >;
 
+/** What has failed before is divided. */
+const SUSPICIOUS_ATTEMPTS = 2;
 /** A part needs so many statements at most. */
 const STATEMENTS_OF_A_PART = 20;
 
@@ -37,23 +39,27 @@ export async function consumeDeadLetters(
   dependencies: DeadLetterDependencies,
   batch: Messages,
 ): Promise<void> {
-  let fault: LedgerFault | undefined;
+  const attempts = Math.max(0, ...batch.messages.map((message) => message.attempts));
+  let failure: unknown;
   const failed = await inParts(batch.messages, {
-    async work(messages) {
-      try {
-        await recordDeadLetters(dependencies, messages);
-        return true;
-      } catch (error) {
-        fault = faultOf(error);
-        const cause = fault ?? 'unknown';
-        dependencies.log('error', 'dead_letters_failed', { cause, ...describeError(error) });
-        return false;
-      }
-    },
-    mayGoOn: () => isOfItems(fault) && dependencies.statementsLeft() >= STATEMENTS_OF_A_PART,
-    attempts: Math.max(0, ...batch.messages.map(({ attempts }) => attempts)),
+    work: (messages) =>
+      recordDeadLetters(dependencies, messages).then(
+        () => true,
+        (error: unknown) => {
+          failure = error;
+          return false;
+        },
+      ),
+    mayGoOn: () =>
+      attempts >= SUSPICIOUS_ATTEMPTS &&
+      isOfItems(faultOf(failure)) &&
+      dependencies.statementsLeft() >= STATEMENTS_OF_A_PART,
+    attempts,
   });
+  if (failed.length === 0) return;
   retryAll(failed);
+  const cause = faultOf(failure) ?? 'unknown';
+  dependencies.log('error', 'dead_letters_failed', { cause, ...describeError(failure) });
 }
 
 async function recordDeadLetters(
