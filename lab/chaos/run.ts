@@ -91,7 +91,7 @@ async function waitUntilIdle({ cloud, clock }: Stage, text: () => string): Promi
   }
 }
 
-const REPLAY_ORDERS = 3;
+const REPLAY_ORDERS = 10;
 
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 const over = new AbortController();
@@ -201,7 +201,7 @@ process.exit(isGood ? 0 : 1);
 
 /**
  * As an operator does. One order may not be enough: with the few attempts of a run, the looks at an unknown visitor, a kill
- * and a failure can use up those of a message.
+ * and a failure can use up those of a message, and of those that are tried alone each batch takes one.
  */
 async function replayUntilNoneFails(): Promise<number> {
   let total = 0;
