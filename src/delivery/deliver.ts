@@ -3,6 +3,7 @@
 import { type Item, readItems } from '../ledger/delivery-state.ts';
 import { wakeLater } from '../ledger/end-waits.ts';
 import type { Attempt, LedgerEntry } from '../ledger/entry.ts';
+import { eraseSignups } from '../ledger/erasure.ts';
 import { recordEntries } from '../ledger/record.ts';
 import { isErased, readErasures } from '../ledger/tombstones.ts';
 import { releaseUnused } from '../ledger/visitor-people.ts';
@@ -167,11 +168,16 @@ function idleRefreshes(
     .map(({ signup }) => ({ signup, attempts: [], refreshFrom: null }));
 }
 
-/** What was kept of the visitors of people who are erased. */
+/** What was kept of people who are erased, and of their visitors. */
 async function forget(
-  { ledger, forgetVisitor }: DeliverDependencies,
+  { ledger, forgetVisitor, now }: DeliverDependencies,
   erased: readonly Signup[],
 ): Promise<void> {
+  await eraseSignups(
+    ledger,
+    erased.map(({ id }) => id),
+    isoOf(now()),
+  );
   for (const { visitorId, email } of erased) {
     if (!visitorId) continue;
     // They may have signed up again since.

@@ -3,8 +3,9 @@ import type { Signup } from '../model.ts';
 import { personOf } from './customer.ts';
 import { IdRow, IN_LIST, type LedgerDatabase, OF_ONE, rowsOf } from './database.ts';
 import { wakeLater } from './end-waits.ts';
+import { eraseSignups } from './erasure.ts';
 import { readSignups, STORED_COLUMNS, StoredRow } from './stored-signups.ts';
-import { tombstonesOf } from './tombstones.ts';
+import { happenedAtOf, IS_ERASED, tombstonesOf } from './tombstones.ts';
 import { wakes } from './waits.ts';
 
 /** A batch wakes so many signups at most. The rescue brings the others. */
@@ -29,23 +30,36 @@ export async function takeNews(
       ...event,
       visitorId: event.visitorIdGuessed ? undefined : event.visitorId,
       person: personOf(event),
+      happenedAt: happenedAtOf(event),
       tombstones: await tombstonesOf(
         [personOf(event), event.email].filter((name) => name !== undefined),
       ),
     })),
   );
   const ids = JSON.stringify(signups.map(({ id }) => id));
+  const told = JSON.stringify(kept);
   const results = await ledger.batch([
-    ...(kept.length > 0 ? [ledger.prepare(KEEP).bind(JSON.stringify(kept))] : []),
     ledger.prepare(WOKEN).bind(JSON.stringify(persons), ids),
+    ...(kept.length > 0 ? [KEEP, REFUSED].map((one) => ledger.prepare(one).bind(told)) : []),
   ]);
-  const woken = rowsOf(StoredRow, results.at(-1));
+  const [found, , refused] = results;
+  const woken = rowsOf(StoredRow, found);
   if (woken.length === WOKEN_AT_ONCE) {
     const known = JSON.stringify([...signups, ...woken].map(({ id }) => id));
-    const others = await ledger.prepare(OTHERS).bind(JSON.stringify(persons), known).all();
-    await wakeLater(ledger, rowsOf(IdRow, others), now);
+    const more = await ledger.prepare(OTHERS).bind(JSON.stringify(persons), known).all();
+    await wakeLater(ledger, rowsOf(IdRow, more), now);
   }
-  return readSignups(woken).flatMap(({ signup }) => signup ?? []);
+  const erased = new Set(rowsOf(IdRow, refused).map(({ id }) => id));
+  const { theirs = [], others = [] } = Object.groupBy(
+    readSignups(woken).flatMap(({ signup }) => signup ?? []),
+    (signup) => (erased.has(personOf(signup) ?? '') ? 'theirs' : 'others'),
+  );
+  await eraseSignups(
+    ledger,
+    theirs.map(({ id }) => id),
+    now,
+  );
+  return others;
 }
 
 const IS_NEWER = 'excluded.occurred_at >= completions.occurred_at';
@@ -60,19 +74,15 @@ const KEEP = `
   INSERT INTO completions (person, email, email_verified, name, visitor_id, occurred_at, received_at)
   SELECT value->>'person', value->>'email', value->>'emailVerified', value->>'name', value->>'visitorId',
          value->>'occurredAt', value->>'receivedAt'
-  FROM json_each(?1) AS event
-  WHERE value->>'person' IS NOT NULL
-    AND NOT EXISTS (
-      SELECT 1 FROM json_each(event.value, '$.tombstones') AS name
-      CROSS JOIN erased_people ON person = name.value
-      WHERE erased_at >= min(event.value->>'receivedAt', event.value->>'occurredAt'))
+  FROM json_each(?1) AS entry
+  WHERE value->>'person' IS NOT NULL AND NOT ${IS_ERASED}
     AND NOT EXISTS (
       SELECT 1 FROM (
         SELECT status, email, visitor_id, signup FROM signups
-        WHERE customer = event.value->>'person' ORDER BY occurred_at DESC LIMIT ${OF_ONE}) AS latest
-      WHERE status = 'delivered' AND latest.email = ifnull(event.value->>'email', latest.email)
-        AND (event.value->>'emailVerified' IS NOT 1 OR latest.signup->>'emailVerified' = 1)
-        AND (event.value->>'visitorId' IS NULL OR latest.visitor_id IS NOT NULL))
+        WHERE customer = entry.value->>'person' ORDER BY occurred_at DESC LIMIT ${OF_ONE}) AS latest
+      WHERE status = 'delivered' AND latest.email = ifnull(entry.value->>'email', latest.email)
+        AND (entry.value->>'emailVerified' IS NOT 1 OR latest.signup->>'emailVerified' = 1)
+        AND (entry.value->>'visitorId' IS NULL OR latest.visitor_id IS NOT NULL))
   ON CONFLICT (person) DO UPDATE SET
     email_verified = CASE
       WHEN email IS excluded.email OR excluded.email IS NULL THEN max(ifnull(email_verified, excluded.email_verified),
@@ -84,6 +94,9 @@ const KEEP = `
     visitor_id = ${latest('visitor_id')},
     occurred_at = max(occurred_at, excluded.occurred_at),
     received_at = max(received_at, excluded.received_at)`;
+
+/** The persons of events that are not kept, since whom they name was erased: those who wait for them are the same. */
+const REFUSED = `SELECT value->>'person' AS id FROM json_each(?1) AS entry WHERE value->>'person' IS NOT NULL AND ${IS_ERASED}`;
 
 const ARE_WOKEN = `w.person ${IN_LIST} AND w.signup_id NOT IN (SELECT value FROM json_each(?2))`;
 

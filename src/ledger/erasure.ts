@@ -1,7 +1,9 @@
 // Removing a person from the ledger: their rows go, and tombstones keep what is still on its way from coming back.
 import * as z from 'zod/mini';
 import { IdRow, IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
+import { END_DRAFTS } from './drafts.ts';
 import { emailsIn, tombstonesOf } from './tombstones.ts';
+import { FORGET_WAITS } from './waits.ts';
 
 /** How much there was of the person. */
 export interface ErasedRows {
@@ -76,7 +78,10 @@ export async function eraseRows(
     theirs(`DELETE FROM deliveries WHERE signup_id IN (${THEIRS}) RETURNING NULL AS visitorId`),
     theirs(`DELETE FROM signups WHERE id IN (${THEIRS}) RETURNING visitor_id AS visitorId`),
     ledger
-      .prepare(`DELETE FROM completions WHERE person ${IN_LIST} RETURNING visitor_id AS visitorId`)
+      .prepare(
+        // One that a batch has kept meanwhile names a customer who was not known before.
+        `DELETE FROM completions WHERE person ${IN_LIST} OR email ${IN_LIST} RETURNING visitor_id AS visitorId`,
+      )
       .bind(JSON.stringify([...names])),
   ]);
   const [deliveries, signups, completions] = results.slice(-3);
@@ -87,6 +92,33 @@ export async function eraseRows(
     deliveries: deliveries?.results.length ?? 0,
     visitorIds: [...new Set(rows.flatMap(({ visitorId }) => visitorId ?? []))],
   };
+}
+
+/** Removes signups that turned out to be of somebody who was erased: when that was done, their rows did not say whose they are. */
+export async function eraseSignups(
+  ledger: LedgerDatabase,
+  ids: readonly string[],
+  now: string,
+): Promise<void> {
+  if (ids.length === 0) return;
+  const list = JSON.stringify(ids);
+  const theirs = (statement: string, ...more: string[]) =>
+    ledger.prepare(statement).bind(list, ...more);
+  await ledger.batch([
+    theirs(
+      `INSERT INTO erased_signups (id, erased_at) SELECT value, ?2 FROM json_each(?1) WHERE true
+       ON CONFLICT (id) DO NOTHING`,
+      now,
+    ),
+    theirs(FORGET_WAITS),
+    theirs(
+      `INSERT OR IGNORE INTO stale_periods (period, counting)
+       SELECT DISTINCT substr(received_at, 1, 13), '' FROM signups WHERE id ${IN_LIST}`,
+    ),
+    theirs(END_DRAFTS),
+    theirs(`DELETE FROM deliveries WHERE signup_id ${IN_LIST}`),
+    theirs(`DELETE FROM signups WHERE id ${IN_LIST}`),
+  ]);
 }
 
 /** A person as destinations have to know them before they can erase them. */

@@ -1,7 +1,7 @@
 // Writing the ledger: one row per signup, one per delivery, in one round trip for a whole batch. D1 bills each row of a
 // table and of an index, so a statement touches a row only when something changed, and an indexed column only when it is
 // another one.
-import { IdRow, IN_LIST, type LedgerDatabase, rowsOf } from './database.ts';
+import { IdRow, type LedgerDatabase, rowsOf } from './database.ts';
 import { END_DRAFTS } from './drafts.ts';
 import type { LedgerEntry } from './entry.ts';
 import {
@@ -15,7 +15,7 @@ import {
 import { FILL_UNKNOWN } from './fill-unknown.ts';
 import { COUNT_ACCEPTED } from './source-counts.ts';
 import { UPDATE_STATUS, WORST } from './status.ts';
-import { tombstonesOf } from './tombstones.ts';
+import { IS_ERASED, tombstonesOf } from './tombstones.ts';
 import { selectWoken, waitStatements } from './waits.ts';
 
 export interface Recorded {
@@ -66,7 +66,7 @@ export async function recordEntries(
     ...waitStatements(database, entries),
     ...(sent.length > 0 ? [database.prepare(END_DRAFTS).bind(JSON.stringify(sent))] : []),
     database.prepare(UPDATE_STATUS).bind(ids),
-    database.prepare(`SELECT id FROM signups WHERE id ${IN_LIST}`).bind(ids),
+    database.prepare(RECORDED).bind(JSON.stringify(signups.map(whoOf))),
     ...woken,
   ]);
   const [recorded, found] = results.slice(results.length - 1 - woken.length);
@@ -76,13 +76,28 @@ export async function recordEntries(
   };
 }
 
+/** What tells whether an entry is of somebody who was erased. */
+const whoOf = ({ id, tombstones, receivedAt, happenedAt }: ErasableRow): ErasableRow => ({
+  ...{ id, tombstones, receivedAt, happenedAt },
+});
+interface ErasableRow {
+  id: string;
+  tombstones: readonly string[];
+  receivedAt: string;
+  happenedAt: string;
+}
+
+/** A row that is there may be of a half that has only now been joined with the person. */
+const RECORDED = `
+  SELECT value->>'id' AS id FROM json_each(?1) AS entry
+  WHERE value->>'id' IN (SELECT id FROM signups) AND NOT ${IS_ERASED}`;
+
 /** Something new is said of the column. */
 const isNews = (column: string) =>
   `(excluded.${column} IS NOT NULL AND ${column} IS NOT excluded.${column})`;
 const IS_OTHER_SOURCE = `(excluded.channel IS NOT NULL
   AND (channel IS NOT excluded.channel OR brought_by IS NOT excluded.brought_by))`;
 
-// What was erased while its batch was on the way stays erased.
 const WRITE_SIGNUPS = `
   INSERT INTO signups (id, source, email, visitor_id, customer, match, status, channel,
                        occurred_at, received_at, updated_at, signup, attribution,
@@ -96,10 +111,7 @@ const WRITE_SIGNUPS = `
          value->>'paidAt', value->>'daysToSignup'
   FROM json_each(?1) AS entry
   WHERE value->>'id' NOT IN (SELECT id FROM erased_signups)
-    AND NOT EXISTS (
-      SELECT 1 FROM json_each(entry.value, '$.tombstones') AS name
-      CROSS JOIN erased_people ON person = name.value
-      WHERE erased_at >= min(entry.value->>'receivedAt', entry.value->>'happenedAt'))
+    AND NOT ${IS_ERASED}
   ON CONFLICT (id) DO UPDATE SET
     signup = excluded.signup,
     -- An event has brought the ID of a visitor, who is not looked up yet.
@@ -140,7 +152,7 @@ const WRITE_NAMES = `
   FROM (
     SELECT value->>'id' AS id, value->>'email' AS email, value->>'visitorId' AS visitor_id,
            value->>'customer' AS customer
-    FROM json_each(?1)
+    FROM json_each(?1) AS entry WHERE NOT ${IS_ERASED}
   ) AS now
   WHERE signups.id = now.id AND (now.email <> ifnull(signups.email, '')
     OR now.visitor_id <> ifnull(signups.visitor_id, '') OR now.customer <> ifnull(signups.customer, ''))`;

@@ -67,6 +67,15 @@ export async function readErasures(
 export const happenedAtOf = ({ eventAt, occurredAt }: Signup): string => eventAt ?? occurredAt;
 
 /**
+ * In SQL, of the `value` of a row of `json_each` that is named `entry` and says `tombstones`, `receivedAt` and `happenedAt`.
+ * What was erased while its batch was on the way stays erased.
+ */
+export const IS_ERASED = `EXISTS (
+  SELECT 1 FROM json_each(entry.value, '$.tombstones') AS name
+  CROSS JOIN erased_people ON person = name.value
+  WHERE erased_at >= min(entry.value->>'receivedAt', entry.value->>'happenedAt'))`;
+
+/**
  * What happened or arrived before the erasure does not bring the person back. What happens afterwards is a new signup.
  */
 export function isErased({ ids, people }: Erasures, signup: Signup): boolean {

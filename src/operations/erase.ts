@@ -25,7 +25,8 @@ export async function erasePerson(
   const known = await readVisitorIds(ledger, email);
   for (const visitorId of known) await forgetVisitor(visitorId);
   const { visitorIds, ...rows } = await eraseRows(ledger, email, isoOf(now()));
-  const others = visitorIds.filter((visitorId) => !known.includes(visitorId));
-  for (const visitorId of others) await forgetVisitor(visitorId);
-  return { ...rows, visitors: known.length + others.length };
+  // A batch may have kept them again before its rows went.
+  const all = new Set([...known, ...visitorIds]);
+  for (const visitorId of all) await forgetVisitor(visitorId);
+  return { ...rows, visitors: all.size };
 }

@@ -31,7 +31,8 @@ describe('erasure', () => {
       signups: 1,
       visitors: 1,
     });
-    expect(forgotten).toEqual([visitorId]);
+    // Before the rows go, and after: a batch may have kept the visitor again in between.
+    expect(forgotten).toEqual([visitorId, visitorId]);
   });
 
   it('removes a person from ledger and cache, answers what it removed, and then nothing is left', async () => {

@@ -9,9 +9,13 @@ import type { Later } from '../../../src/delivery/enqueue.ts';
 import type { LedgerDatabase } from '../../../src/ledger/database.ts';
 import { newLedgerWatch } from '../../../src/ledger/watch.ts';
 import { bringBack } from '../../../src/maintenance/bring-back.ts';
+import { erasePerson } from '../../../src/operations/erase.ts';
 import { replayAll } from '../../../src/operations/replay.ts';
+import { forgetVisitor as forget } from '../../../src/visitors/kept-visitor.ts';
 import { type Consumer, openConsumer } from '../consumer.ts';
 import { openGate, type Trouble } from './gate.ts';
+
+const forgetVisitor = (visitorId: string) => forget(env.VISITORS, visitorId);
 
 const RETRY_DELAY_SECONDS = 30;
 /** Of ten minutes. Cron looks at everything once an hour, and twice is enough for what a first look has brought back. */
@@ -19,12 +23,14 @@ const CALM_TURNS = 14;
 
 /** One invocation of the Worker. */
 export interface Invocation {
-  kind: 'consume' | 'dead letters' | 'cron';
+  kind: 'consume' | 'dead letters' | 'cron' | 'erase';
   /** Of the messages that are due, for which the queue has no order. */
   atMost: number;
   trouble?: Trouble | undefined;
   /** The queue takes no message from it. */
   isQueueDown?: boolean;
+  /** Of the person who is erased. */
+  email?: string;
 }
 
 interface Held {
@@ -118,6 +124,7 @@ export async function openStage(
           ledger,
           ledgerWatch: watch,
           enqueueLater: enqueueLater(isQueueDown),
+          forgetVisitor,
         },
         batch,
       ),
@@ -144,7 +151,12 @@ export async function openStage(
     const gate = openGate(env.LEDGER, invocations.length, pick);
     await Promise.all(
       invocations.map(async (one) => {
-        if (one.kind === 'cron') {
+        if (one.kind === 'erase') {
+          const { email = '', trouble } = one;
+          await gate.invoke(trouble, (ledger) =>
+            erasePerson({ ...consumer.dependencies(), ledger, forgetVisitor }, email),
+          );
+        } else if (one.kind === 'cron') {
           await gate.invoke(one.trouble, (ledger) => cron(ledger, one.isQueueDown));
         } else await deliver(one, (work) => gate.invoke(one.trouble, work));
       }),
