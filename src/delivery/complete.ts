@@ -55,7 +55,12 @@ function withNews(signup: Signup, news: readonly News[]): Signup {
   const latestFirst = news.toSorted((a, b) => (a.occurredAt < b.occurredAt ? 1 : -1));
   const told = latestFirst.find(({ email }) => email !== undefined);
   const email = signup.email ?? told?.email;
-  const isVerified = news.some((one) => one.email === email && one.emailVerified === true);
+  // Without a user, whoever gives an address that was verified before has verified nothing.
+  const mayVerify = (one: News) =>
+    signup.customerId !== undefined || one.occurredAt >= signup.occurredAt;
+  const isVerified = news.some(
+    (one) => one.email === email && one.emailVerified === true && mayVerify(one),
+  );
   const isOwn = signup.email !== undefined;
   const visitorId = news.find((one) => one.visitorId !== undefined)?.visitorId;
   const name = signup.name ?? latestFirst.find((one) => one.name !== undefined)?.name;

@@ -95,7 +95,8 @@ async function recordDeadLetters(
       attempts: failedEverywhere(dependencies, reason('message_unreadable')),
     })),
   ];
-  await recordEntries(ledger, entries, isoOf(now()));
+  const recorded = await recordEntries(ledger, entries, isoOf(now()));
+  await wakeLater(ledger, recorded.woken, isoOf(now()));
   for (const message of letters) message.ack();
   log('error', 'dead_letters_recorded', { signups: entries.length });
 }

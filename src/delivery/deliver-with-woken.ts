@@ -37,6 +37,9 @@ export async function deliverWithWoken(
   if (late.length > 0 && statementsLeft() < STATEMENTS_OF_A_BATCH) {
     await wakeLater(ledger, late, isoOf(now()));
   } else if (late.length > 0) merge(await deliverSignups(dependencies, late, seen));
+  // They have no message that could come back.
+  const left = woken.filter(({ id }) => dispositions.get(id)?.kind === 'left' && !seen.has(id));
+  await wakeLater(ledger, left, isoOf(now()));
   return dispositions;
 }
 

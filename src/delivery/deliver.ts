@@ -178,12 +178,13 @@ async function forget(
     erased.map(({ id }) => id),
     isoOf(now()),
   );
-  for (const { visitorId, email } of erased) {
-    if (!visitorId) continue;
-    // They may have signed up again since.
-    if (email !== undefined) await releaseUnused(ledger, [{ visitorId, email }]);
-    await forgetVisitor(visitorId);
-  }
+  const brought = erased.flatMap(({ visitorId, email }) =>
+    visitorId === undefined || email === undefined ? [] : [{ visitorId, email }],
+  );
+  // They may have signed up again since.
+  if (brought.length > 0) await releaseUnused(ledger, brought);
+  const visitorIds = new Set(erased.flatMap(({ visitorId }) => visitorId ?? []));
+  for (const visitorId of visitorIds) await forgetVisitor(visitorId);
 }
 
 /** Writes the rows. */

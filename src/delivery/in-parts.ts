@@ -5,7 +5,7 @@ interface Parts<Item> {
   work(items: readonly Item[]): Promise<boolean>;
   /** Whether there is room for another part, and the failure may be the fault of an item. */
   mayGoOn(): boolean;
-  /** How often this was tried. The first part may use up what there is: with the next attempt it is the other one. */
+  /** How often this was tried. The first part may use up what there is, so each attempt begins with the other part. */
   attempts: number;
   /** How many items the first part has; absent: half of them. */
   first?: number;

@@ -1,11 +1,12 @@
 // Events complete signups: what they say is kept, and they find the incomplete signups of their person.
+import * as z from 'zod/mini';
 import type { Signup } from '../model.ts';
 import { personOf } from './customer.ts';
 import { IdRow, IN_LIST, type LedgerDatabase, OF_ONE, rowsOf } from './database.ts';
 import { wakeLater } from './end-waits.ts';
 import { eraseSignups } from './erasure.ts';
 import { readSignups, STORED_COLUMNS, StoredRow } from './stored-signups.ts';
-import { happenedAtOf, IS_ERASED, tombstonesOf } from './tombstones.ts';
+import { happenedAtOf, IS_ERASED, isBefore, tombstonesOf } from './tombstones.ts';
 import { wakes } from './waits.ts';
 
 /** A batch wakes so many signups at most. The rescue brings the others. */
@@ -49,10 +50,12 @@ export async function takeNews(
     const more = await ledger.prepare(OTHERS).bind(JSON.stringify(persons), known).all();
     await wakeLater(ledger, rowsOf(IdRow, more), now);
   }
-  const erased = new Set(rowsOf(IdRow, refused).map(({ id }) => id));
+  const erased = new Map(
+    rowsOf(RefusedRow, refused).map(({ person, erasedAt }) => [person, erasedAt]),
+  );
   const { theirs = [], others = [] } = Object.groupBy(
     readSignups(woken).flatMap(({ signup }) => signup ?? []),
-    (signup) => (erased.has(personOf(signup) ?? '') ? 'theirs' : 'others'),
+    (signup) => (isBefore(signup, erased.get(personOf(signup) ?? '')) ? 'theirs' : 'others'),
   );
   await eraseSignups(
     ledger,
@@ -95,8 +98,14 @@ const KEEP = `
     occurred_at = max(occurred_at, excluded.occurred_at),
     received_at = max(received_at, excluded.received_at)`;
 
-/** The persons of events that are not kept, since whom they name was erased: those who wait for them are the same. */
-const REFUSED = `SELECT value->>'person' AS id FROM json_each(?1) AS entry WHERE value->>'person' IS NOT NULL AND ${IS_ERASED}`;
+/** The persons of events that are not kept, since whom they name was erased, and when that was. */
+const REFUSED = `
+  SELECT entry.value->>'person' AS person, max(erased_at) AS erasedAt
+  FROM json_each(?1) AS entry, json_each(entry.value, '$.tombstones') AS name
+  CROSS JOIN erased_people ON erased_people.person = name.value
+  WHERE erased_at >= min(entry.value->>'receivedAt', entry.value->>'happenedAt') AND entry.value->>'person' IS NOT NULL
+  GROUP BY 1`;
+const RefusedRow = z.object({ person: z.string(), erasedAt: z.string() });
 
 const ARE_WOKEN = `w.person ${IN_LIST} AND w.signup_id NOT IN (SELECT value FROM json_each(?2))`;
 

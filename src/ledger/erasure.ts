@@ -175,7 +175,9 @@ const MessageRow = z.object({ id: z.string(), signup: z.string() });
 async function readNames(ledger: LedgerDatabase, email: string) {
   const result = await ledger
     .prepare(
-      `SELECT email, customer FROM signups WHERE id IN (${THEIRS})
+      // An address that was never verified may be somebody else's.
+      `SELECT iif(email = ?1 OR signup->>'emailVerified' IS NOT 0, email, NULL) AS email, customer
+       FROM signups WHERE id IN (${THEIRS})
        UNION SELECT email, person FROM completions WHERE person IN (${CUSTOMERS})`,
     )
     .bind(email, '[]')

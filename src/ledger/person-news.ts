@@ -58,7 +58,7 @@ export function personNews(database: LedgerDatabase, signups: readonly Signup[])
   };
 }
 
-/** The customers of whom something is known, among these. */
+/** Those of these signups of whose person something is known. */
 export async function readKnown(
   ledger: LedgerDatabase,
   signups: readonly Signup[],

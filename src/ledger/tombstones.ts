@@ -79,16 +79,12 @@ export const IS_ERASED = `EXISTS (
  * What happened or arrived before the erasure does not bring the person back. What happens afterwards is a new signup.
  */
 export function isErased({ ids, people }: Erasures, signup: Signup): boolean {
-  const { id, receivedAt } = signup;
-  const happenedAt = happenedAtOf(signup);
-  return (
-    ids.has(id) ||
-    namesOf(signup).some((name) => {
-      const erasedAt = people.get(name);
-      return erasedAt !== undefined && (receivedAt <= erasedAt || happenedAt <= erasedAt);
-    })
-  );
+  return ids.has(signup.id) || namesOf(signup).some((name) => isBefore(signup, people.get(name)));
 }
+
+/** Whether it happened or arrived before the erasure, if there was one. */
+export const isBefore = (signup: Signup, erasedAt: string | undefined): boolean =>
+  erasedAt !== undefined && (signup.receivedAt <= erasedAt || happenedAtOf(signup) <= erasedAt);
 
 /** No address is longer, with whatever stands before it. */
 const MAX_TOKEN = 1000;

@@ -34,22 +34,28 @@ export function wakes(signup: Signup): string | undefined {
 
 /**
  * For the same round trip: who waits for what these say, and is in none of them. Another batch, or the dead letters, may have
- * recorded that since this batch began.
+ * recorded that since this batch began. One that lacks the same itself wakes nobody: two would wake each other for ever.
  */
 export function selectWoken(
   ledger: LedgerDatabase,
   entries: readonly LedgerEntry[],
 ): D1PreparedStatement[] {
-  const persons = entries.flatMap(({ signup }) => wakes(signup) ?? []);
+  const persons = entries.flatMap(({ signup }) => {
+    const person = signup.email === undefined ? undefined : wakes(signup);
+    return person === undefined ? [] : [{ person, isVerified: signup.emailVerified === true }];
+  });
   const ids = entries.map(({ signup }) => signup.id);
   return persons.length > 0
     ? [ledger.prepare(WOKEN).bind(JSON.stringify(persons), JSON.stringify(ids))]
     : [];
 }
 
+/** One that has an address waits for its verification. */
 const WOKEN = `
-  SELECT signup_id AS id FROM waits
-  WHERE person ${IN_LIST} AND signup_id NOT IN (SELECT value FROM json_each(?2)) LIMIT 500`;
+  SELECT w.signup_id AS id
+  FROM json_each(?1) AS told JOIN waits w ON w.person = told.value->>'person' JOIN signups s ON s.id = w.signup_id
+  WHERE w.signup_id NOT IN (SELECT value FROM json_each(?2)) AND (s.email IS NULL OR told.value->>'isVerified')
+  LIMIT 500`;
 
 const PAIRS = "SELECT value->>'person', value->>'id' FROM json_each(?1)";
 

@@ -7,7 +7,7 @@ export interface LedgerWatch {
   failure: { fault: LedgerFault; atMs: number; isOfPage: boolean } | undefined;
   /** When it failed last, also if it works now. */
   lastFailureAtMs?: number;
-  /** What the log has said since it worked: D1 may name its trouble now so, now so. */
+  /** What the log has said since it worked: D1 may name one trouble in several ways. */
   said?: Set<LedgerFault>;
 }
 

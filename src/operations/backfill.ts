@@ -114,6 +114,8 @@ async function backfillSignup(
       emailVerified: verified === undefined ? undefined : String(verified) === 'true',
       name,
       userId,
+      // It keeps apart two who give the same address.
+      customerId: userId,
       visitorId,
       visitorIdInvalid: given && !visitorId ? true : undefined,
       occurredAt,

@@ -12,6 +12,8 @@ export const descope = source({
   schemes: [bearerToken],
   eventType: (event) => event.action ?? at(event, 'data.action'),
   signupEvents: ['UserCreated'],
+  // Nothing completes a signup. The user keeps apart two who give the same address.
+  completes: { events: [], of: 'user', by: [userId] },
   // No event id is documented. The id of the person is stable.
   eventId: (event) => userId(event) ?? event.id,
   occurredAt,

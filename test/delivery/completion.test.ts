@@ -358,7 +358,50 @@ describe('a signup without an address', () => {
   });
 });
 
+describe('two signups of one customer that both lack the same', () => {
+  it.each([
+    ['the address', {}],
+    ['its verification', { source: 'auth0', email: EMAIL, emailVerified: false }],
+  ])('%s wait, and do not wake each other', async (_, facts) => {
+    await run(consumer.signup({ source: 'stripe', email: EMAIL, visitorId: tagged() }));
+    later(60_000);
+    const [one, other] = [half(facts), half(facts)];
+    await run(one);
+    await run(other);
+    for (let turn = 0; turn < 3; turn += 1) {
+      later(3_600_000);
+      const { rescued } = await bringBack({
+        ledger: env.LEDGER,
+        destinationNames: ['hubspot'],
+        enqueueLater: async () => undefined,
+        now: () => consumer.nowMs,
+      });
+      expect(rescued).toBe(0);
+    }
+    expect([await statusOf(one), await statusOf(other)]).toEqual(['waiting', 'waiting']);
+  });
+});
+
 describe('a completing event', () => {
+  it('of before an erasure takes nothing of a signup that came after it', async () => {
+    const old = news({ occurredAt: new Date(START - DAY_MS).toISOString() });
+    await run(event({ email: EMAIL }));
+    later(60_000);
+    await erasePerson(consumer.dependencies(), EMAIL);
+    later(60_000);
+    const before = half({
+      occurredAt: new Date(START - DAY_MS).toISOString(),
+      receivedAt: old.receivedAt,
+    });
+    const signup = half();
+    await run(before, signup);
+    await run(old);
+    expect(await row(before.id)).toBeUndefined();
+    expect(await statusOf(signup)).toBe('waiting');
+    await run(news());
+    expect(await statusOf(signup)).toBe('delivered');
+  });
+
   it('alone is no signup: no contact, no row, no lookup', async () => {
     const event = news({ visitorId: tagged() });
     await run(event);

@@ -13,6 +13,7 @@ import { webhook } from '../../src/destinations/webhook/webhook.ts';
 import type { LedgerDatabase } from '../../src/ledger/database.ts';
 import { meterStatements } from '../../src/ledger/statement-meter.ts';
 import type { Signup } from '../../src/model.ts';
+import { erasePerson } from '../../src/operations/erase.ts';
 import { createReceiver } from '../../stand-ins/receiver.ts';
 import { OTHER_KEYS } from '../world.ts';
 import { type Consume, type Consumer, openConsumer, row } from './consumer.ts';
@@ -138,6 +139,16 @@ const trial = (id: string, deaths: number) =>
   env.LEDGER.prepare('INSERT INTO trials (signup_id, deaths, at) VALUES (?, ?, ?)')
     .bind(id, deaths, new Date(consumer.nowMs).toISOString())
     .run();
+
+it('forty messages of somebody who was erased stay within 50 statements, and are over', async () => {
+  const monitor = several(40, { email: 'monitor@example.com' });
+  consumer.nowMs += 1000;
+  await erasePerson(consumer.dependencies(), 'monitor@example.com');
+  consumer.nowMs += 1000;
+  expect(await invoke(queued(monitor))).toEqual([]);
+  expect(most).toBeLessThanOrEqual(ALLOWED);
+  expect(refused).toBe(0);
+});
 
 describe('with four destinations, a batch of', () => {
   it.each<[string, () => Promise<Queued[]>]>([

@@ -219,6 +219,15 @@ describe('an address that is not verified', () => {
     expect((await row(signup.id))?.status).toBe('delivered');
   });
 
+  it('without a user is not verified by an event that is older than the signup', async () => {
+    await known();
+    await consumer.run([verification({ customerId: undefined })]);
+    consumer.nowMs += 60_000;
+    const stranger = unverified({ customerId: undefined });
+    await consumer.run([stranger]);
+    expect((await row(stranger.id))?.status).toBe('waiting');
+  });
+
   it('stays so when another user of the provider has the same address verified', async () => {
     await known();
     await consumer.run([

@@ -2,6 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { SAMPLE_EMAIL } from '../../src/identifiers.ts';
+import { readPerson } from '../../src/ledger/erasure.ts';
 import { readSignup } from '../../src/ledger/query.ts';
 import type { Signup } from '../../src/model.ts';
 import { erasePerson } from '../../src/operations/erase.ts';
@@ -140,6 +141,26 @@ describe('erasure', () => {
     const now = new Date(consumer.nowMs).toISOString();
     await consumer.run([consumer.signup({ email: undefined, customerId, occurredAt: now })]);
     expect(consumer.world.hubspot.contact(email)).toBeDefined();
+  });
+
+  it('does not reach the person whose address somebody else gave without verifying it', async () => {
+    const consumer = await openConsumer(Date.now());
+    const victim = consumer.signup({ source: 'stripe', email: 'victim@example.com' });
+    await consumer.run([victim]);
+    const eve = { source: 'clerk', customerId: 'user_eve' };
+    await consumer.run([
+      consumer.signup({ ...eve, email: 'victim@example.com', emailVerified: false }),
+    ]);
+    await consumer.run([
+      consumer.signup({ ...eve, email: 'eve@example.com', emailVerified: true, completing: true }),
+    ]);
+    consumer.nowMs += 1_000;
+    const { emails } = await readPerson(env.LEDGER, 'eve@example.com');
+    expect(emails).toEqual(['eve@example.com']);
+    await erasePerson(consumer.dependencies(), 'eve@example.com');
+    expect(await readSignup(env.LEDGER, victim.id)).toMatchObject({ status: 'delivered' });
+    await consumer.run([victim]);
+    expect(await readSignup(env.LEDGER, victim.id)).toMatchObject({ status: 'delivered' });
   });
 
   it('does not keep an old customer from signing up again', async () => {

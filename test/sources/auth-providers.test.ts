@@ -162,6 +162,7 @@ describe('Descope’s audit event', () => {
       id: 'descope:U1',
       email: 'ada@example.com',
       userId: 'U1',
+      customerId: 'U1',
       occurredAt: '2026-11-23T08:59:30.000Z',
     });
   });

@@ -36,7 +36,7 @@ async function play(first: Kind | undefined, second: Kind, order: number): Promi
   const [before, beside] = [first ?? second, second].map((kind, index) =>
     messageOf(stage, { kind, person: 0, isTwice: false }, index),
   );
-  if (!before || !beside) return [];
+  if (!before || !beside) throw new Error('A pair has two events.');
   if (first) {
     stage.send(before);
     await stage.invoke({ kind: 'consume', atMost: 1 });
@@ -65,7 +65,7 @@ const PAIRS: readonly (readonly [Kind | undefined, Kind])[] = [
 ];
 
 it.each(PAIRS)(
-  'after %s, and beside %s of the person, an erasure leaves nothing of them',
+  'an erasure beside an event leaves nothing of the person: first %s, then %s',
   async (first, second) => {
     const left: unknown[] = [];
     for (let order = 0; order < 2 ** TURNS; order += 1) {

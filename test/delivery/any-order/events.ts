@@ -33,11 +33,17 @@ export function messageOf({ consumer }: Stage, { kind, person }: Event, index: n
     unverified: () => ({ ...ofAuth0, emailVerified: false, visitorId: visitorId() }),
     verification: () => ({ ...ofAuth0, emailVerified: true, completing: true }),
     unverified_without_user: () => ({ email, emailVerified: false, visitorId: visitorId() }),
-    verification_without_user: () => ({ email, emailVerified: true, completing: true }),
+    // Without a user, an older one would verify nothing.
+    verification_without_user: () => ({
+      email,
+      emailVerified: true,
+      completing: true,
+      occurredAt: iso(START),
+    }),
   };
-  const occurredAt = new Date(START - ((index * 7919) % 600) * 1000).toISOString();
+  const occurredAt = iso(START - ((index * 7919) % 600) * 1000);
   const { source = 'signup', ...rest } = facts[kind]();
-  return consumer.signup({ ...rest, source, id: `${source}:evt_${index}`, occurredAt });
+  return consumer.signup({ occurredAt, ...rest, source, id: `${source}:evt_${index}` });
 }
 
 export const isSaid = (events: readonly Event[], { kind, person }: Event): boolean => {
@@ -47,3 +53,5 @@ export const isSaid = (events: readonly Event[], { kind, person }: Event): boole
   if (kind === 'unverified') return says('verification');
   return kind !== 'unverified_without_user' || says('verification_without_user');
 };
+
+const iso = (ms: number) => new Date(ms).toISOString();

@@ -1,6 +1,6 @@
 // Every example of docs/api.md, run as it is written there.
 import { env, exports } from 'cloudflare:workers';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import documentation from '../../../docs/api.md?raw';
 import { Problem } from '../../../src/api/problem.ts';
@@ -12,7 +12,14 @@ import { describedResponse, mistakesIn } from './described-response.ts';
 import { differences } from './differences.ts';
 import { examples, ORIGIN, requestOf, setStage } from './stage.ts';
 
-beforeAll(setStage);
+/** The day of the examples: some of them ask for the last days. */
+beforeAll(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-24T12:00:00.000Z') });
+  return setStage();
+});
+afterAll(() => {
+  vi.useRealTimers();
+});
 
 /** Waits for everything that a response put on the queue, because the next example may show it. */
 async function arrived(body: unknown): Promise<void> {
